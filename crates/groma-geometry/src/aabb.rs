@@ -1,0 +1,115 @@
+//! Boxes that never leave out what they bound.
+
+use glam::{DAffine3, DVec3};
+
+/// An axis-aligned box of f32, rounded outward from f64; metres in the frame of what it bounds.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Aabb {
+    /// Lower corner.
+    pub min: [f32; 3],
+    /// Upper corner.
+    pub max: [f32; 3],
+}
+
+/// The largest f32 that is not above `x`.
+fn down(x: f64) -> f32 {
+    let f = x as f32;
+    if f64::from(f) > x { f.next_down() } else { f }
+}
+
+/// The smallest f32 that is not below `x`.
+fn up(x: f64) -> f32 {
+    let f = x as f32;
+    if f64::from(f) < x { f.next_up() } else { f }
+}
+
+impl Aabb {
+    /// The box of nothing: it overlaps nothing, and joined with another gives the other.
+    pub const EMPTY: Self = Self { min: [f32::INFINITY; 3], max: [f32::NEG_INFINITY; 3] };
+
+    /// The box of some points.
+    pub fn of(points: impl IntoIterator<Item = DVec3>) -> Self {
+        points.into_iter().fold(Self::EMPTY, |mut sum, p| {
+            for (k, x) in p.to_array().into_iter().enumerate() {
+                sum.min[k] = sum.min[k].min(down(x));
+                sum.max[k] = sum.max[k].max(up(x));
+            }
+            sum
+        })
+    }
+
+    /// True for [`Self::EMPTY`].
+    pub fn is_empty(&self) -> bool {
+        (0..3).any(|k| self.min[k] > self.max[k])
+    }
+
+    /// The box of both.
+    pub fn join(&self, other: &Self) -> Self {
+        let mut sum = *self;
+        for k in 0..3 {
+            sum.min[k] = sum.min[k].min(other.min[k]);
+            sum.max[k] = sum.max[k].max(other.max[k]);
+        }
+        sum
+    }
+
+    /// The box grown by `margin` metres on each side, rounded outward.
+    pub fn grow(&self, margin: f64) -> Self {
+        Self {
+            min: self.min.map(|x| down(f64::from(x) - margin)),
+            max: self.max.map(|x| up(f64::from(x) + margin)),
+        }
+    }
+
+    /// True when they share at least a point.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        (0..3).all(|k| self.min[k] <= other.max[k] && self.max[k] >= other.min[k])
+    }
+
+    /// True when the other lies within this one.
+    pub fn contains(&self, other: &Self) -> bool {
+        (0..3).all(|k| self.min[k] <= other.min[k] && self.max[k] >= other.max[k])
+    }
+
+    /// The middle.
+    pub fn centre(&self) -> DVec3 {
+        (self.min_f64() + self.max_f64()) * 0.5
+    }
+
+    /// The lower corner in f64.
+    pub fn min_f64(&self) -> DVec3 {
+        DVec3::from_array(self.min.map(f64::from))
+    }
+
+    /// The upper corner in f64.
+    pub fn max_f64(&self) -> DVec3 {
+        DVec3::from_array(self.max.map(f64::from))
+    }
+
+    /// The square of the least distance between the boxes, in m²; 0 where they overlap. Never above the
+    /// distance of what they bound.
+    pub fn distance_squared(&self, other: &Self) -> f64 {
+        (0..3)
+            .map(|k| {
+                let gap = f64::from(self.min[k] - other.max[k]).max(f64::from(other.min[k] - self.max[k]));
+                gap.max(0.0).powi(2)
+            })
+            .sum()
+    }
+
+    /// A box that holds this one after it was placed elsewhere.
+    pub fn transformed(&self, placement: &DAffine3) -> Self {
+        if self.is_empty() {
+            return *self;
+        }
+        let (lo, hi) = (self.min_f64(), self.max_f64());
+        Self::of((0..8).map(|i| {
+            let pick = |k: usize, lo: f64, hi: f64| if i >> k & 1 == 0 { lo } else { hi };
+            placement.transform_point3(DVec3::new(
+                pick(0, lo.x, hi.x),
+                pick(1, lo.y, hi.y),
+                pick(2, lo.z, hi.z),
+            ))
+        }))
+    }
+}

@@ -1,0 +1,12 @@
+//! Shapes and what can be asked of them, in f64.
+//!
+//! [`Shapes`] holds unique meshes and the instances that place them. [`Aabb`] boxes are f32, rounded
+//! outward, so that a box never leaves out what it bounds; everything else is f64 metres.
+
+pub mod aabb;
+pub mod mesh;
+pub mod shapes;
+
+pub use aabb::Aabb;
+pub use mesh::Mesh;
+pub use shapes::{Instance, Shapes};

@@ -1,0 +1,162 @@
+//! One IFC file, without its geometry.
+
+use crate::{
+    Classification, Element, ElementId, Material, Place, PropertySet, Relations, SpatialTree, System,
+    TypeObject, Units, Value,
+};
+use std::sync::Arc;
+
+/// What the header of a file says.
+#[derive(Clone, Debug, Default)]
+pub struct Header {
+    /// `FILE_SCHEMA` as written: `IFC2X3`, `IFC4X3_ADD2`.
+    pub schema: Arc<str>,
+    /// The program that wrote it: `originating_system`, with `preprocessor_version` where it differs.
+    pub exporter: Option<Arc<str>>,
+    /// `time_stamp`, as written.
+    pub time_stamp: Option<Arc<str>>,
+    /// `FILE_DESCRIPTION`, which names the model view definition.
+    pub description: Option<Arc<str>>,
+    /// The size of the STEP text in bytes.
+    pub bytes: u64,
+    /// How many entity instances it holds.
+    pub entities: u64,
+}
+
+/// One IFC file as data: elements and what the file says of them. Indices are in file order.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The label: the file's stem, or what the user called it. Part of every [`crate::ElementKey`].
+    pub label: Arc<str>,
+    /// The header.
+    pub header: Header,
+    /// The units the file is written in; the model is in SI.
+    pub units: Units,
+    /// Where the file says that it stands.
+    pub place: Place,
+    /// Every `IfcProduct`, in file order.
+    pub elements: Vec<Element>,
+    /// Every `IfcTypeObject`, in file order.
+    pub types: Vec<TypeObject>,
+    /// Property and quantity sets, shared by elements and types.
+    pub property_sets: Vec<PropertySet>,
+    /// Material associations.
+    pub materials: Vec<Material>,
+    /// Classification references.
+    pub classifications: Vec<Classification>,
+    /// Systems, zones and other groups.
+    pub systems: Vec<System>,
+    /// Project, site, building, storey, space.
+    pub spatial: SpatialTree,
+    /// Who voids, fills, aggregates, connects whom.
+    pub relations: Relations,
+}
+
+impl Model {
+    /// A model without elements.
+    pub fn empty(label: impl Into<Arc<str>>) -> Self {
+        Self {
+            label: label.into(),
+            header: Header::default(),
+            units: Units::default(),
+            place: Place::default(),
+            elements: Vec::new(),
+            types: Vec::new(),
+            property_sets: Vec::new(),
+            materials: Vec::new(),
+            classifications: Vec::new(),
+            systems: Vec::new(),
+            spatial: SpatialTree::default(),
+            relations: Relations::default(),
+        }
+    }
+
+    /// The element with this index.
+    pub fn element(&self, id: ElementId) -> &Element {
+        &self.elements[id.index()]
+    }
+
+    /// The property and quantity sets of an element by the rule of IFC: those of the occurrence and,
+    /// behind them, those of its type, of which it may override single properties.
+    pub fn property_sets(&self, id: ElementId) -> impl Iterator<Item = &PropertySet> {
+        let element = self.element(id);
+        let of_type = element.type_object.map_or(&[][..], |t| &self.types[t as usize].property_sets);
+        element.property_sets.iter().chain(of_type).map(|&set| &self.property_sets[set as usize])
+    }
+
+    /// The value of a property or quantity: the occurrence's, else the type's.
+    pub fn property(&self, id: ElementId, set: &str, name: &str) -> Option<&Value> {
+        self.property_sets(id)
+            .filter(|s| &*s.name == set)
+            .find_map(|s| s.properties.iter().find(|p| &*p.name == name))
+            .and_then(|p| p.value.as_ref())
+    }
+
+    /// The storey an element stands in: up through wholes and containers.
+    pub fn storey(&self, id: ElementId) -> Option<ElementId> {
+        let mut at = id;
+        // A chain longer than the model is a cycle.
+        for _ in 0..self.elements.len() {
+            let element = self.element(at);
+            if element.class.is_a("IfcBuildingStorey") {
+                return Some(at);
+            }
+            at = element.container.or(element.whole)?;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Class, KeyMaker, Property};
+
+    fn set(name: &str, properties: &[(&str, i64)]) -> PropertySet {
+        PropertySet {
+            name: name.into(),
+            quantities: false,
+            properties: properties
+                .iter()
+                .map(|(n, v)| Property { name: (*n).into(), value: Some(Value::Integer(*v)) })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn the_occurrence_overrides_its_type_property_by_property() {
+        let mut model = Model::empty("m");
+        model.property_sets = vec![set("P", &[("a", 1)]), set("P", &[("a", 2), ("b", 3)])];
+        model.types.push(TypeObject {
+            global_id: "T".into(),
+            class: Class::new("IfcWallType", []),
+            name: None,
+            tag: None,
+            predefined_type: None,
+            property_sets: vec![1],
+        });
+        let (key, _) = KeyMaker::new("m".into()).next("W");
+        model.elements.push(Element {
+            key,
+            express_id: 1,
+            class: Class::new("IfcWall", []),
+            predefined_type: None,
+            name: None,
+            description: None,
+            object_type: None,
+            tag: None,
+            type_object: Some(0),
+            container: None,
+            whole: Some(ElementId(0)),
+            property_sets: vec![0],
+            materials: vec![],
+            classifications: vec![],
+            layer: None,
+        });
+        let get = |name| model.property(ElementId(0), "P", name);
+        assert_eq!(get("a"), Some(&Value::Integer(1)));
+        assert_eq!(get("b"), Some(&Value::Integer(3)));
+        assert_eq!(get("c"), None);
+        assert_eq!(model.storey(ElementId(0)), None, "a cycle of wholes ends");
+    }
+}
