@@ -168,7 +168,7 @@ impl Diagnostic {
         self
     }
 
-    fn order(&self) -> impl Ord {
+    fn order(&self) -> impl Ord + use<> {
         (self.location.model.clone(), self.code, self.location.clone(), self.detail.clone())
     }
 }

@@ -109,11 +109,8 @@ impl Frame {
     /// the models alone, not on their order.
     pub fn around(standing: Standing, min: DVec3, max: DVec3) -> Self {
         let centre = (min + max) * 0.5;
-        let origin = if centre.is_finite() {
-            (centre / ORIGIN_GRID).round() * ORIGIN_GRID
-        } else {
-            DVec3::ZERO
-        };
+        let origin =
+            if centre.is_finite() { (centre / ORIGIN_GRID).round() * ORIGIN_GRID } else { DVec3::ZERO };
         Self { standing, origin }
     }
 
