@@ -1,1 +1,14 @@
-//! x
+//! Clash detection: from placed elements to clashes with stable keys, depth and distance.
+//!
+//! [`detect`] takes a [`Scene`] (models and their shapes in one frame) and a [`Rule`], and returns a
+//! [`ClashRun`]. The result is the same for any thread count and any order of the models.
+
+pub mod clash;
+pub mod detect;
+pub mod rule;
+pub mod scene;
+
+pub use clash::{Clash, ClashKey, ClashRun, DepthKind, Exclusion, Kind, Tally};
+pub use detect::{DetectError, detect};
+pub use rule::{Pairs, Rule, RuleKind};
+pub use scene::{Scene, SceneModel, Subject};
