@@ -4,9 +4,17 @@
 //! outward, so that a box never leaves out what it bounds; everything else is f64 metres.
 
 pub mod aabb;
+pub mod bvh;
+pub mod measure;
 pub mod mesh;
 pub mod shapes;
+pub mod triangle;
+pub mod triangle_tree;
+pub mod weld;
 
 pub use aabb::Aabb;
+pub use bvh::Bvh;
 pub use mesh::Mesh;
 pub use shapes::{Instance, Shapes};
+pub use triangle::Triangle;
+pub use triangle_tree::{Nearest, RayHit, TriangleTree};

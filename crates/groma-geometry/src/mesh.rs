@@ -17,4 +17,13 @@ impl Mesh {
     pub fn triangle(&self, index: usize) -> [DVec3; 3] {
         self.triangles[index].map(|i| self.positions[i as usize])
     }
+
+    /// The cuboid between two corners, of which `min` is the lower in each axis.
+    pub fn cuboid(min: DVec3, max: DVec3) -> Self {
+        let pick = |bit: usize, k: usize| if k >> bit & 1 == 0 { min[bit] } else { max[bit] };
+        let positions = (0..8).map(|k| DVec3::new(pick(0, k), pick(1, k), pick(2, k))).collect();
+        let quads = [[0, 2, 3, 1], [4, 5, 7, 6], [0, 1, 5, 4], [2, 6, 7, 3], [0, 4, 6, 2], [1, 3, 7, 5]];
+        let triangles = quads.iter().flat_map(|&[a, b, c, d]| [[a, b, c], [a, c, d]]).collect();
+        Self { positions, triangles }
+    }
 }

@@ -1,0 +1,93 @@
+//! Volume, area, closedness.
+
+use crate::{Mesh, triangle, weld::weld};
+
+impl Mesh {
+    /// The volume in m³ by the divergence theorem: positive for a closed mesh that is wound
+    /// counterclockwise seen from outside, negative for one turned inside out. Of no meaning for an
+    /// open mesh.
+    pub fn volume(&self) -> f64 {
+        let Some(&origin) = self.positions.first() else { return 0.0 };
+        let six: f64 = (0..self.triangles.len())
+            .map(|i| {
+                let [a, b, c] = self.triangle(i).map(|p| p - origin);
+                a.dot(b.cross(c))
+            })
+            .sum();
+        six / 6.0
+    }
+
+    /// The area of all triangles in m².
+    pub fn area(&self) -> f64 {
+        (0..self.triangles.len()).map(|i| triangle::area_vector(&self.triangle(i)).length() * 0.5).sum()
+    }
+
+    /// True when it bounds a solid: after welding at 10 µm, as many triangles run along each edge in one
+    /// direction as in the other. Triangles that the weld collapses do not count.
+    pub fn is_closed(&self) -> bool {
+        is_closed(&weld(&self.positions).1, &self.triangles)
+    }
+
+    /// Turns it inside out.
+    pub fn flip(&mut self) {
+        self.triangles.iter_mut().for_each(|t| t.swap(1, 2));
+    }
+}
+
+/// [`Mesh::is_closed`] for points that are welded already: `welded[i]` stands for point `i`.
+pub fn is_closed(welded: &[u32], triangles: &[[u32; 3]]) -> bool {
+    let mut edges: Vec<(u32, u32, i32)> = Vec::with_capacity(triangles.len() * 3);
+    for t in triangles {
+        let [a, b, c] = t.map(|i| welded[i as usize]);
+        if a == b || b == c || c == a {
+            continue;
+        }
+        edges.extend([(a, b), (b, c), (c, a)].map(|(p, q)| if p < q { (p, q, 1) } else { (q, p, -1) }));
+    }
+    edges.sort_unstable();
+    !edges.is_empty()
+        && edges
+            .chunk_by(|x, y| (x.0, x.1) == (y.0, y.1))
+            .all(|edge| edge.iter().map(|e| e.2).sum::<i32>() == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Mesh;
+    use glam::DVec3;
+
+    fn cube() -> Mesh {
+        Mesh::cuboid(DVec3::new(1.0, 2.0, 3.0), DVec3::new(2.0, 4.0, 6.0))
+    }
+
+    #[test]
+    fn a_cuboid_is_closed_and_has_its_volume_and_area() {
+        let mut cube = cube();
+        assert!(cube.is_closed());
+        assert!((cube.volume() - 6.0).abs() < 1e-12);
+        assert!((cube.area() - 22.0).abs() < 1e-12);
+        cube.flip();
+        assert!((cube.volume() + 6.0).abs() < 1e-12);
+        assert!(cube.is_closed());
+    }
+
+    #[test]
+    fn a_hole_or_a_turned_triangle_opens_it() {
+        let mut open = cube();
+        open.triangles.pop();
+        assert!(!open.is_closed());
+        let mut turned = cube();
+        turned.triangles[0].swap(0, 1);
+        assert!(!turned.is_closed());
+        assert!(!Mesh::default().is_closed());
+        assert_eq!(Mesh::default().volume(), 0.0);
+    }
+
+    #[test]
+    fn a_soup_of_triangles_closes_by_the_weld() {
+        let cube = cube();
+        let positions: Vec<DVec3> = (0..12).flat_map(|i| cube.triangle(i)).collect();
+        let triangles = (0..12).map(|i| [3 * i, 3 * i + 1, 3 * i + 2]).collect();
+        assert!(Mesh { positions, triangles }.is_closed());
+    }
+}

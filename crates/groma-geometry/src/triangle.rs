@@ -1,0 +1,174 @@
+//! Triangles: nearest points, distances, and where a ray meets one.
+
+use glam::DVec3;
+
+/// Three corners, counterclockwise seen from outside.
+pub type Triangle = [DVec3; 3];
+
+/// Twice the area as a vector along the normal.
+pub fn area_vector(t: &Triangle) -> DVec3 {
+    (t[1] - t[0]).cross(t[2] - t[0])
+}
+
+/// The point of a segment that is nearest to `p`.
+pub fn nearest_on_segment(p: DVec3, a: DVec3, b: DVec3) -> DVec3 {
+    let d = b - a;
+    let length = d.length_squared();
+    if length > 0.0 { a + d * ((p - a).dot(d) / length).clamp(0.0, 1.0) } else { a }
+}
+
+/// The point of a triangle that is nearest to `p` (Ericson, Real-Time Collision Detection, 5.1.5).
+pub fn nearest_point(p: DVec3, t: &Triangle) -> DVec3 {
+    let [a, b, c] = *t;
+    let (ab, ac) = (b - a, c - a);
+    let ap = p - a;
+    let (d1, d2) = (ab.dot(ap), ac.dot(ap));
+    if d1 <= 0.0 && d2 <= 0.0 {
+        return a;
+    }
+    let bp = p - b;
+    let (d3, d4) = (ab.dot(bp), ac.dot(bp));
+    if d3 >= 0.0 && d4 <= d3 {
+        return b;
+    }
+    let vc = d1 * d4 - d3 * d2;
+    if vc <= 0.0 && d1 >= 0.0 && d3 <= 0.0 {
+        return nearest_on_segment(p, a, b);
+    }
+    let cp = p - c;
+    let (d5, d6) = (ab.dot(cp), ac.dot(cp));
+    if d6 >= 0.0 && d5 <= d6 {
+        return c;
+    }
+    let vb = d5 * d2 - d1 * d6;
+    if vb <= 0.0 && d2 >= 0.0 && d6 <= 0.0 {
+        return nearest_on_segment(p, a, c);
+    }
+    let va = d3 * d6 - d5 * d4;
+    if va <= 0.0 && d4 - d3 >= 0.0 && d5 - d6 >= 0.0 {
+        return nearest_on_segment(p, b, c);
+    }
+    let sum = va + vb + vc;
+    if sum > 0.0 {
+        return a + ab * (vb / sum) + ac * (vc / sum);
+    }
+    // A triangle without area is its edges.
+    [(a, b), (b, c), (c, a)]
+        .map(|(a, b)| nearest_on_segment(p, a, b))
+        .into_iter()
+        .min_by(|x, y| x.distance_squared(p).total_cmp(&y.distance_squared(p)))
+        .unwrap_or(a)
+}
+
+/// The nearest points of two segments (Ericson, 5.1.9).
+pub fn nearest_of_segments(a: DVec3, b: DVec3, c: DVec3, d: DVec3) -> (DVec3, DVec3) {
+    let (u, v, r) = (b - a, d - c, a - c);
+    let (uu, vv, vr) = (u.length_squared(), v.length_squared(), v.dot(r));
+    if uu <= 0.0 {
+        return (a, nearest_on_segment(a, c, d));
+    }
+    if vv <= 0.0 {
+        return (nearest_on_segment(c, a, b), c);
+    }
+    let (ur, uv) = (u.dot(r), u.dot(v));
+    let det = uu * vv - uv * uv;
+    let s = if det > 1e-14 * uu * vv { ((uv * vr - ur * vv) / det).clamp(0.0, 1.0) } else { 0.0 };
+    let t = (uv * s + vr) / vv;
+    if t < 0.0 {
+        (nearest_on_segment(c, a, b), c)
+    } else if t > 1.0 {
+        (nearest_on_segment(d, a, b), d)
+    } else {
+        (a + u * s, c + v * t)
+    }
+}
+
+/// Where the segment from `a` to `b` meets the triangle, if it does.
+fn pierce(a: DVec3, b: DVec3, t: &Triangle, n: DVec3) -> Option<DVec3> {
+    let (da, db) = (n.dot(a - t[0]), n.dot(b - t[0]));
+    if da * db > 0.0 || da == db {
+        return None;
+    }
+    let x = a + (b - a) * (da / (da - db));
+    (0..3).all(|k| n.dot((t[(k + 1) % 3] - t[k]).cross(x - t[k])) >= 0.0).then_some(x)
+}
+
+/// The least distance of two triangles in metres, with a nearest point of each; 0 and one common point
+/// where they meet.
+pub fn distance(p: &Triangle, q: &Triangle) -> (f64, DVec3, DVec3) {
+    let (np, nq) = (area_vector(p), area_vector(q));
+    for k in 0..3 {
+        let next = (k + 1) % 3;
+        if let Some(x) = pierce(p[k], p[next], q, nq).or_else(|| pierce(q[k], q[next], p, np)) {
+            return (0.0, x, x);
+        }
+    }
+    let mut best = (f64::INFINITY, p[0], q[0]);
+    let mut keep = |x: DVec3, y: DVec3| {
+        let d = x.distance_squared(y);
+        if d < best.0 {
+            best = (d, x, y);
+        }
+    };
+    for i in 0..3 {
+        for j in 0..3 {
+            let (x, y) = nearest_of_segments(p[i], p[(i + 1) % 3], q[j], q[(j + 1) % 3]);
+            keep(x, y);
+        }
+        keep(p[i], nearest_point(p[i], q));
+        keep(nearest_point(q[i], p), q[i]);
+    }
+    (best.0.sqrt(), best.1, best.2)
+}
+
+/// Where a ray meets a triangle, in lengths of `direction`, and from which side: positive when it comes
+/// from outside (Möller and Trumbore 1997). A ray in the plane of the triangle does not meet it.
+pub fn meet_ray(origin: DVec3, direction: DVec3, t: &Triangle) -> Option<(f64, f64)> {
+    let (e1, e2) = (t[1] - t[0], t[2] - t[0]);
+    let p = direction.cross(e2);
+    let det = e1.dot(p);
+    if det.abs() < 1e-300 {
+        return None;
+    }
+    let s = origin - t[0];
+    let u = s.dot(p) / det;
+    let q = s.cross(e1);
+    let v = direction.dot(q) / det;
+    let at = e2.dot(q) / det;
+    (u >= 0.0 && v >= 0.0 && u + v <= 1.0 && at >= 0.0).then_some((at, det.signum()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UNIT: Triangle = [DVec3::ZERO, DVec3::X, DVec3::Y];
+
+    #[test]
+    fn distances_of_known_triangles() {
+        let at = |x: f64, y: f64, z: f64| UNIT.map(|p| p + DVec3::new(x, y, z));
+        assert_eq!(distance(&UNIT, &at(0.0, 0.0, 2.0)).0, 2.0);
+        assert_eq!(distance(&UNIT, &at(3.0, 0.0, 0.0)).0, 2.0);
+        assert_eq!(distance(&UNIT, &at(0.2, 0.0, 0.0)).0, 0.0);
+        let across = [DVec3::new(0.2, 0.2, -1.0), DVec3::new(0.2, 0.2, 1.0), DVec3::new(0.2, 5.0, 0.0)];
+        let (d, x, y) = distance(&UNIT, &across);
+        assert_eq!((d, x.z, x), (0.0, 0.0, y));
+    }
+
+    #[test]
+    fn a_triangle_without_area_is_a_segment() {
+        let flat = [DVec3::ZERO, DVec3::X, DVec3::X * 2.0];
+        assert_eq!(nearest_point(DVec3::new(1.5, 1.0, 0.0), &flat), DVec3::new(1.5, 0.0, 0.0));
+        let point = [DVec3::ONE; 3];
+        assert_eq!(nearest_point(DVec3::ZERO, &point), DVec3::ONE);
+        assert!((distance(&flat, &point).0 - 2f64.sqrt()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_ray_says_from_which_side_it_comes() {
+        let o = DVec3::new(0.25, 0.25, 1.0);
+        assert_eq!(meet_ray(o, DVec3::NEG_Z, &UNIT), Some((1.0, 1.0)));
+        assert_eq!(meet_ray(-o + DVec3::new(0.5, 0.5, 0.0), DVec3::Z, &UNIT), Some((1.0, -1.0)));
+        assert_eq!(meet_ray(o, DVec3::Z, &UNIT), None);
+    }
+}

@@ -1,0 +1,213 @@
+//! A mesh made ready for questions: triangles with normals, and a tree over them.
+
+use crate::triangle::{self, Triangle};
+use crate::{Aabb, Bvh, Mesh};
+use glam::{DAffine3, DVec3};
+use std::ops::ControlFlow;
+
+/// The triangles of a mesh with their unit normals and a tree over them. Triangles without area, or
+/// with a point that is not finite, are left out.
+#[derive(Clone, Debug, Default)]
+pub struct TriangleTree {
+    triangles: Vec<Triangle>,
+    normals: Vec<DVec3>,
+    boxes: Vec<Aabb>,
+    tree: Bvh,
+}
+
+/// Where a ray meets a surface first.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct RayHit {
+    /// How far along the ray, in lengths of its direction.
+    pub at: f64,
+    /// The point.
+    pub point: DVec3,
+    /// The unit normal of the triangle there.
+    pub normal: DVec3,
+    /// The triangle, an index into [`TriangleTree::triangles`].
+    pub triangle: u32,
+}
+
+/// The nearest points of two surfaces.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Nearest {
+    /// Their distance in metres; 0 where the surfaces meet.
+    pub distance: f64,
+    /// The point of the first.
+    pub a: DVec3,
+    /// The point of the second, in the coordinates of the first.
+    pub b: DVec3,
+}
+
+/// Three directions along no usual plane: a ray that grazes an edge is outvoted by the others.
+const RAYS: [DVec3; 3] = [
+    DVec3::new(0.5377, 0.7321, 0.4181),
+    DVec3::new(-0.3419, 0.6113, -0.7137),
+    DVec3::new(0.8112, -0.2533, 0.5270),
+];
+
+impl TriangleTree {
+    /// Makes a mesh ready.
+    pub fn new(mesh: &Mesh) -> Self {
+        Self::of((0..mesh.triangles.len()).map(|i| mesh.triangle(i)))
+    }
+
+    /// Makes triangles ready.
+    pub fn of(triangles: impl IntoIterator<Item = Triangle>) -> Self {
+        let mut this = Self::default();
+        for t in triangles {
+            let n = triangle::area_vector(&t);
+            let length = n.length();
+            if length.is_finite() && length > 1e-14 {
+                this.triangles.push(t);
+                this.normals.push(n / length);
+                this.boxes.push(Aabb::of(t));
+            }
+        }
+        this.tree = Bvh::build(&this.boxes);
+        this
+    }
+
+    /// The triangles.
+    pub fn triangles(&self) -> &[Triangle] {
+        &self.triangles
+    }
+
+    /// The unit normal of each triangle.
+    pub fn normals(&self) -> &[DVec3] {
+        &self.normals
+    }
+
+    /// The box of each triangle.
+    pub fn boxes(&self) -> &[Aabb] {
+        &self.boxes
+    }
+
+    /// The tree over the triangles.
+    pub fn tree(&self) -> &Bvh {
+        &self.tree
+    }
+
+    /// The first triangle that a ray meets within `reach` lengths of `direction`, from either side.
+    pub fn ray_cast(&self, origin: DVec3, direction: DVec3, reach: f64) -> Option<RayHit> {
+        let mut hit: Option<RayHit> = None;
+        self.tree.ray(origin, direction, reach, |i, reach| {
+            match triangle::meet_ray(origin, direction, &self.triangles[i as usize]) {
+                Some((at, _)) if at < reach || (at == reach && hit.is_none()) => {
+                    let normal = self.normals[i as usize];
+                    hit = Some(RayHit { at, point: origin + direction * at, normal, triangle: i });
+                    at
+                }
+                _ => reach,
+            }
+        });
+        hit
+    }
+
+    /// True when `p` lies inside the solid that the triangles bound: the surface winds around it. For a
+    /// closed mesh only; within nanometres of the surface the answer may be either.
+    pub fn contains(&self, p: DVec3) -> bool {
+        let winds = |direction: DVec3| {
+            let mut sum = 0.0;
+            self.tree.ray(p, direction, f64::INFINITY, |i, reach| {
+                sum += triangle::meet_ray(p, direction, &self.triangles[i as usize]).map_or(0.0, |h| h.1);
+                reach
+            });
+            sum != 0.0
+        };
+        if !self.tree.bounds().overlaps(&Aabb::of([p])) {
+            return false;
+        }
+        let (first, second) = (winds(RAYS[0]), winds(RAYS[1]));
+        if first == second { first } else { winds(RAYS[2]) }
+    }
+
+    /// The nearest point of the surface to `p` that is nearer than `reach` metres, and its distance.
+    pub fn nearest(&self, p: DVec3, reach: f64) -> Option<(f64, DVec3)> {
+        let mut found = None;
+        let bound = |aabb: &Aabb| {
+            let gap = (aabb.min_f64() - p).max(p - aabb.max_f64()).max(DVec3::ZERO);
+            gap.length_squared()
+        };
+        let last = self.tree.nearest(reach * reach, bound, |i, reach| {
+            let q = triangle::nearest_point(p, &self.triangles[i as usize]);
+            let d = q.distance_squared(p);
+            if d < reach {
+                found = Some(q);
+                d
+            } else {
+                reach
+            }
+        });
+        found.map(|q| (last.sqrt(), q))
+    }
+
+    /// The least distance of two surfaces if it is below `reach` metres; `to_self` brings the other's
+    /// coordinates into those of this one and must keep lengths.
+    pub fn distance(&self, other: &Self, to_self: &DAffine3, reach: f64) -> Option<Nearest> {
+        let mut best: Option<Nearest> = None;
+        let mut reach = reach;
+        self.tree.pairs_within(&other.tree, to_self, reach, |mine, theirs| {
+            for &j in theirs {
+                let q = other.triangles[j as usize].map(|p| to_self.transform_point3(p));
+                let around = Aabb::of(q);
+                for &i in mine {
+                    if self.boxes[i as usize].distance_squared(&around) > reach * reach {
+                        continue;
+                    }
+                    let (distance, a, b) = triangle::distance(&self.triangles[i as usize], &q);
+                    if distance < reach {
+                        reach = distance;
+                        best = Some(Nearest { distance, a, b });
+                    }
+                }
+            }
+            if reach > 0.0 { ControlFlow::Continue(reach) } else { ControlFlow::Break(()) }
+        });
+        best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cuboid(min: DVec3, max: DVec3) -> TriangleTree {
+        TriangleTree::new(&Mesh::cuboid(min, max))
+    }
+
+    #[test]
+    fn a_ray_meets_the_first_face() {
+        let cube = cuboid(DVec3::ZERO, DVec3::ONE);
+        let from = DVec3::new(-2.0, 0.4, 0.3);
+        let hit = cube.ray_cast(from, DVec3::X, 10.0).unwrap();
+        assert_eq!((hit.at, hit.point, hit.normal), (2.0, DVec3::new(0.0, 0.4, 0.3), DVec3::NEG_X));
+        assert_eq!(cube.ray_cast(from, DVec3::X, 1.0), None);
+        assert_eq!(cube.ray_cast(from, DVec3::Y, 10.0), None);
+    }
+
+    #[test]
+    fn a_cavity_is_outside() {
+        let mut hollow = Mesh::cuboid(DVec3::ZERO, DVec3::splat(3.0));
+        let mut cavity = Mesh::cuboid(DVec3::ONE, DVec3::splat(2.0));
+        cavity.flip();
+        hollow.positions.extend(&cavity.positions);
+        hollow.triangles.extend(cavity.triangles.iter().map(|t| t.map(|i| i + 8)));
+        let hollow = TriangleTree::new(&hollow);
+        assert!(hollow.contains(DVec3::splat(0.5)));
+        assert!(!hollow.contains(DVec3::splat(1.5)));
+        assert!(!hollow.contains(DVec3::splat(3.5)));
+    }
+
+    #[test]
+    fn distances_have_their_witnesses() {
+        let (a, b) = (cuboid(DVec3::ZERO, DVec3::ONE), cuboid(DVec3::ZERO, DVec3::ONE));
+        let to_a = DAffine3::from_translation(DVec3::new(3.0, 0.2, 0.0));
+        let found = a.distance(&b, &to_a, 5.0).unwrap();
+        assert_eq!(found.distance, 2.0);
+        assert_eq!((found.a.x, found.b.x), (1.0, 3.0));
+        assert_eq!(found.a.distance(found.b), 2.0);
+        assert_eq!(a.distance(&b, &to_a, 1.9), None);
+        assert_eq!(a.nearest(DVec3::new(0.5, 0.5, 0.9), 1.0).map(|n| n.1), Some(DVec3::new(0.5, 0.5, 1.0)));
+    }
+}
