@@ -1,1 +1,13 @@
-//! x
+//! Report formats. Each format is a type with a `schema_version`, built from the results of a stage and
+//! written by serde; its JSON Schema is published in `schemas/` and by `groma schema`.
+//!
+//! Lengths are metres, points are world coordinates, angles degrees where a person reads them. Lists are
+//! never cut and stand in an order that no thread count changes.
+
+pub mod clash_report;
+pub mod clash_text;
+pub mod inspection;
+pub mod inspection_text;
+pub mod report;
+pub mod schema;
+mod table;

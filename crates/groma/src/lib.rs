@@ -1,1 +1,37 @@
-//! x
+//! groma as a library: open IFC models as one [`Project`], inspect them, find what collides.
+//!
+//! ```no_run
+//! use groma::{ModelSource, Pairs, Project, Rule, RuleKind};
+//!
+//! let sources = [ModelSource::new("structure.ifc"), ModelSource::new("services.ifc")];
+//! let project = Project::open(&sources, &())?;
+//! let rule = Rule {
+//!     name: "hard".into(),
+//!     kind: RuleKind::Hard,
+//!     tolerance: Rule::DEFAULT_TOLERANCE,
+//!     pairs: Pairs::Between,
+//!     exclusions: true,
+//! };
+//! let run = project.clash(&rule, &())?;
+//! println!("{} clashes", run.clashes.len());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Every stage is a function of its input alone: no globals, no logging set up, no thread pool of its
+//! own (run it inside one to bound the threads). Lengths are metres in f64.
+
+mod project;
+mod select;
+mod share;
+mod source;
+
+pub use groma_clash as clash;
+pub use groma_exchange as exchange;
+pub use groma_geometry as geometry;
+pub use groma_model as model;
+
+pub use groma_clash::{ClashRun, Pairs, Rule, RuleKind};
+pub use groma_model::Progress;
+pub use project::{Loaded, OpenError, Project};
+pub use select::{SelectError, Selection};
+pub use source::{LabelError, ModelSource};

@@ -1,0 +1,210 @@
+//! The clashes of a run, whole.
+
+use crate::report::{CoverageReport, DiagnosticReport, FrameReport, GENERATOR, diagnostics};
+use groma_clash::{ClashRun, Pairs, Rule, RuleKind, Scene, Subject};
+use groma_model::Coverage;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The version of this report's schema; it grows when a field changes its meaning or goes away.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The report of `groma clash`.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct ClashReport {
+    /// 1.
+    pub schema_version: u32,
+    /// The program and its version.
+    pub generator: &'static str,
+    /// What was looked for.
+    pub rule: RuleReport,
+    /// The frame of the federation.
+    pub frame: FrameReport,
+    /// Over all models: how many elements have a shape that could be tested.
+    pub coverage: CoverageReport,
+    /// The models.
+    pub models: Vec<ModelCoverage>,
+    /// What was tested.
+    pub tested: TallyReport,
+    /// Every clash, sorted by the keys of `a`, then of `b`.
+    pub clashes: Vec<ClashRow>,
+    /// What is wrong with the inputs.
+    pub diagnostics: Vec<DiagnosticReport>,
+}
+
+/// The rule of a run.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct RuleReport {
+    /// The name, part of each key.
+    pub name: String,
+    /// `hard`, `clearance`, `touching` or `duplicate`.
+    pub kind: &'static str,
+    /// Metres of penetration that are no hard clash.
+    pub tolerance: f64,
+    /// Metres asked for by a clearance rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distance: Option<f64>,
+    /// `within`, `between`, `all` or `sets`.
+    pub pairs: &'static str,
+    /// Whether pairs that belong together were left out.
+    pub exclusions: bool,
+}
+
+/// A model and its coverage.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct ModelCoverage {
+    /// The label.
+    pub label: String,
+    /// `FILE_SCHEMA`.
+    pub schema: String,
+    /// How many elements ended how.
+    pub coverage: CoverageReport,
+}
+
+/// What was tested on the way.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct TallyReport {
+    /// Elements with a shape that the rule selects.
+    pub elements: usize,
+    /// Of these, those that are surfaces rather than closed solids.
+    pub surfaces: usize,
+    /// Elements that the rule selects and that failed to import.
+    pub failed: usize,
+    /// Pairs whose boxes meet.
+    pub candidates: usize,
+    /// Elements left out, by reason.
+    pub excluded_elements: BTreeMap<&'static str, usize>,
+    /// Pairs left out, by reason.
+    pub excluded_pairs: BTreeMap<&'static str, usize>,
+}
+
+/// One clash.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct ClashRow {
+    /// The identity across runs: a hash of the rule's name and the two element keys.
+    pub key: String,
+    /// `hard`, `contained`, `duplicate`, `clearance` or `touching`.
+    pub kind: &'static str,
+    /// The element with the lesser key.
+    pub a: Side,
+    /// The element with the greater key.
+    pub b: Side,
+    /// How deep they share volume, metres; null where they do not.
+    pub depth: Option<f64>,
+    /// `exact`, `lower_bound` or `surface`; null without a depth.
+    pub depth_kind: Option<&'static str>,
+    /// The least distance, metres; 0 where they meet.
+    pub distance: f64,
+    /// A point of the contact in world metres, rounded to 1 µm.
+    pub point: [f64; 3],
+    /// The unit vector along which `a` leaves `b`.
+    pub direction: [f64; 3],
+}
+
+/// An element of a clash.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct Side {
+    /// The model's label.
+    pub model: String,
+    /// The GlobalId, with `~2` and so on behind it where a file repeats one.
+    pub global_id: String,
+    /// The class.
+    pub class: String,
+    /// The name.
+    pub name: Option<String>,
+}
+
+impl ClashReport {
+    /// The report of a run over a scene.
+    pub fn of(scene: &Scene<'_>, rule: &Rule, run: &ClashRun, found: &groma_model::Diagnostics) -> Self {
+        let mut all = found.clone();
+        all.extend(run.diagnostics.clone());
+        all.sort();
+        let coverage: Coverage = scene.models.iter().map(|m| m.shapes.coverage()).sum();
+        Self {
+            schema_version: SCHEMA_VERSION,
+            generator: GENERATOR,
+            rule: rule.into(),
+            frame: scene.frame.into(),
+            coverage: coverage.into(),
+            models: scene
+                .models
+                .iter()
+                .map(|m| ModelCoverage {
+                    label: m.model.label.to_string(),
+                    schema: m.model.header.schema.to_string(),
+                    coverage: m.shapes.coverage().into(),
+                })
+                .collect(),
+            tested: TallyReport {
+                elements: run.tally.elements,
+                surfaces: run.tally.surfaces,
+                failed: run.tally.failed,
+                candidates: run.tally.candidates,
+                excluded_elements: by_reason(&run.tally.excluded_elements),
+                excluded_pairs: by_reason(&run.tally.excluded_pairs),
+            },
+            clashes: run
+                .clashes
+                .iter()
+                .map(|c| ClashRow {
+                    key: c.key.to_string(),
+                    kind: c.kind.as_str(),
+                    a: side(scene, c.a),
+                    b: side(scene, c.b),
+                    depth: c.depth,
+                    depth_kind: c.depth_kind.map(|k| k.as_str()),
+                    distance: c.distance,
+                    point: c.point.to_array(),
+                    direction: c.direction.to_array(),
+                })
+                .collect(),
+            diagnostics: diagnostics(&all),
+        }
+    }
+
+    /// The report as JSON, with a line end behind it.
+    pub fn to_json(&self) -> String {
+        crate::schema::to_json(self)
+    }
+}
+
+impl From<&Rule> for RuleReport {
+    fn from(rule: &Rule) -> Self {
+        let (kind, distance) = match rule.kind {
+            RuleKind::Hard => ("hard", None),
+            RuleKind::Clearance { distance } => ("clearance", Some(distance)),
+            RuleKind::Touching => ("touching", None),
+            RuleKind::Duplicate => ("duplicate", None),
+        };
+        let pairs = match rule.pairs {
+            Pairs::Within => "within",
+            Pairs::Between => "between",
+            Pairs::All => "all",
+            Pairs::Sets { .. } => "sets",
+        };
+        Self {
+            name: rule.name.clone(),
+            kind,
+            tolerance: rule.tolerance,
+            distance,
+            pairs,
+            exclusions: rule.exclusions,
+        }
+    }
+}
+
+fn by_reason(counts: &BTreeMap<groma_clash::Exclusion, usize>) -> BTreeMap<&'static str, usize> {
+    counts.iter().map(|(why, n)| (why.as_str(), *n)).collect()
+}
+
+fn side(scene: &Scene<'_>, subject: Subject) -> Side {
+    let element = scene.element(subject);
+    Side {
+        model: element.key.model.to_string(),
+        global_id: element.key.global_id.to_string(),
+        class: element.class.name().to_owned(),
+        name: element.name.as_deref().map(str::to_owned),
+    }
+}

@@ -1,0 +1,212 @@
+//! An inspection for a person to read.
+
+use crate::inspection::{Inspection, ModelInspection};
+use crate::report::{CoverageReport, DiagnosticReport};
+use crate::table::{Align, count, lines, shorten};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// How many classes of a model are listed before the rest is summed up.
+const CLASSES: usize = 12;
+/// How many storeys of a model are listed before the rest is summed up.
+const STOREYS: usize = 12;
+/// How many diagnostics of a code are shown before the rest is counted.
+const PER_CODE: usize = 3;
+/// From how many models on each has one line instead of a section.
+const MANY: usize = 4;
+
+impl Inspection {
+    /// The report as text, at most 100 columns wide. With `all`, no list is cut.
+    pub fn to_text(&self, all: bool) -> String {
+        let mut out = String::new();
+        if self.models.len() >= MANY && !all {
+            overview(&mut out, self);
+        } else {
+            for model in &self.models {
+                section(&mut out, model, all);
+                out.push('\n');
+            }
+        }
+        let world = match &self.frame.crs {
+            Some(crs) => format!("map coordinates, {crs}"),
+            None if self.frame.standing == "map" => "map coordinates".to_owned(),
+            None => "local coordinates".to_owned(),
+        };
+        let [x, y, z] = self.frame.origin;
+        let _ = writeln!(out, "frame     {world}; computing about ({x}, {y}, {z}) m");
+        let _ = writeln!(out, "coverage  {}", coverage(&self.coverage));
+        let everything: Vec<&DiagnosticReport> =
+            self.models.iter().flat_map(|m| &m.diagnostics).chain(&self.diagnostics).collect();
+        out.push_str(&diagnostics_text(&everything, all));
+        out
+    }
+}
+
+/// One model in full.
+fn section(out: &mut String, m: &ModelInspection, all: bool) {
+    let _ = writeln!(out, "{}", m.label);
+    let mut line = |name: &str, text: String| {
+        let _ = writeln!(out, "  {name:<10}{text}");
+    };
+    let size = m.bytes as f64 / 1e6;
+    line("schema", format!("{}, {} entities, {size:.1} MB", m.schema, count(m.entities as usize)));
+    if let Some(exporter) = &m.exporter {
+        line("exporter", shorten(exporter, 86));
+    }
+    if let Some(project) = m.project.as_deref().filter(|p| !p.is_empty()) {
+        line("project", shorten(project, 86));
+    }
+    line("units", format!("{} ({} m)", m.units.length, m.units.metres_per_length_unit));
+    if let Some([lo, hi]) = m.place.bounds {
+        let size = |k: usize| format!("{:.2}", hi[k] - lo[k]);
+        let corner = format!("({:.3}, {:.3}, {:.3})", lo[0], lo[1], lo[2]);
+        line("stands", format!("from {corner} m, {} x {} x {} m", size(0), size(1), size(2)));
+    }
+    if let Some(map) = &m.place.map {
+        let crs = map.crs.as_deref().unwrap_or("unnamed system");
+        let at = format!("E {:.3} N {:.3} H {:.3}", map.eastings, map.northings, map.height);
+        line("map", format!("{crs}, {at}, turned {:.4} degrees", map.rotation));
+    }
+    if let (Some(latitude), Some(longitude)) = (m.place.latitude, m.place.longitude) {
+        line("site", format!("{latitude:.6} N, {longitude:.6} E"));
+    }
+    line("coverage", coverage(&m.coverage));
+    let instanced = format!("{} instances, {} triangles", count(m.instances), count(m.triangles));
+    line("meshes", format!("{} distinct, {instanced}", count(m.meshes)));
+    let meaning = [
+        (m.types, "types"),
+        (m.property_sets, "property sets"),
+        (m.materials, "materials"),
+        (m.systems, "systems"),
+    ];
+    line("meaning", meaning.map(|(n, what)| format!("{} {what}", count(n))).join(", "));
+
+    if !m.storeys.is_empty() {
+        let _ = writeln!(out, "  storeys");
+        let most = if all { usize::MAX } else { STOREYS };
+        let rows: Vec<[String; 3]> = m
+            .storeys
+            .iter()
+            .take(most)
+            .map(|s| {
+                let elevation = s.elevation.map_or("-".to_owned(), |e| format!("{e:+.3} m"));
+                [shorten(s.name.as_deref().unwrap_or("(unnamed)"), 40), elevation, count(s.elements)]
+            })
+            .collect();
+        push_lines(out, lines(&rows, [Align::Left, Align::Right, Align::Right], 4));
+        rest(out, m.storeys.len(), rows.len(), "storeys");
+    }
+    let _ = writeln!(out, "  classes");
+    let most = if all { usize::MAX } else { CLASSES };
+    let rows: Vec<[String; 3]> = m
+        .classes
+        .iter()
+        .take(most)
+        .map(|c| [c.class.clone(), count(c.coverage.elements), class_note(&c.coverage)])
+        .collect();
+    push_lines(out, lines(&rows, [Align::Left, Align::Right, Align::Left], 4));
+    rest(out, m.classes.len(), rows.len(), "classes");
+}
+
+/// Many models, a line each.
+fn overview(out: &mut String, inspection: &Inspection) {
+    let mut rows = vec![
+        ["model", "schema", "unit", "elements", "meshed", "no shape", "failed", "triangles"]
+            .map(String::from),
+    ];
+    rows.extend(inspection.models.iter().map(|m| {
+        [
+            shorten(&m.label, 40),
+            m.schema.clone(),
+            m.units.length.clone(),
+            count(m.coverage.elements),
+            count(m.coverage.meshed),
+            count(m.coverage.no_shape),
+            count(m.coverage.failed),
+            count(m.triangles),
+        ]
+    }));
+    let right = Align::Right;
+    push_lines(
+        out,
+        lines(&rows, [Align::Left, Align::Left, Align::Left, right, right, right, right, right], 0),
+    );
+    out.push('\n');
+    let _ = writeln!(out, "classes");
+    let classes = inspection.classes();
+    let rows: Vec<[String; 2]> =
+        classes.iter().take(CLASSES).map(|(name, n)| [name.clone(), count(*n)]).collect();
+    push_lines(out, lines(&rows, [Align::Left, Align::Right], 2));
+    rest(out, classes.len(), rows.len(), "classes");
+    out.push('\n');
+}
+
+fn push_lines(out: &mut String, lines: Vec<String>) {
+    for line in lines {
+        let _ = writeln!(out, "{line}");
+    }
+}
+
+fn rest(out: &mut String, all: usize, shown: usize, what: &str) {
+    if all > shown {
+        let _ = writeln!(out, "    and {} more {what} (--all lists them)", all - shown);
+    }
+}
+
+fn class_note(c: &CoverageReport) -> String {
+    let mut notes = Vec::new();
+    if c.no_shape > 0 {
+        notes.push(format!("{} without shape", count(c.no_shape)));
+    }
+    if c.failed > 0 {
+        notes.push(format!("{} FAILED", count(c.failed)));
+    }
+    notes.join(", ")
+}
+
+/// `286 elements: 240 meshed, 46 without shape, 0 failed`
+pub(crate) fn coverage(c: &CoverageReport) -> String {
+    let parts = [c.meshed, c.no_shape, c.failed].map(count);
+    format!(
+        "{} elements: {} meshed, {} without shape, {} failed",
+        count(c.elements),
+        parts[0],
+        parts[1],
+        parts[2]
+    )
+}
+
+/// Diagnostics by code: each code with its count and the first places.
+pub(crate) fn diagnostics_text(list: &[&DiagnosticReport], all: bool) -> String {
+    let mut by_code: BTreeMap<&str, Vec<&DiagnosticReport>> = BTreeMap::new();
+    for d in list {
+        by_code.entry(d.code).or_default().push(d);
+    }
+    let mut out = String::new();
+    for (code, found) in by_code {
+        let first = found[0];
+        let times = if found.len() > 1 { format!(" ({} times)", count(found.len())) } else { String::new() };
+        let _ = writeln!(out, "\n{}[{code}]: {}{times}", first.severity, first.title);
+        let most = if all { usize::MAX } else { PER_CODE };
+        for d in found.iter().take(most) {
+            let mut words: Vec<String> = Vec::new();
+            words.extend(d.model.clone());
+            words.extend(d.express_id.map(|id| format!("#{id}")));
+            words.extend(d.class.clone());
+            words.extend(d.global_id.clone());
+            words.extend(d.name.as_ref().map(|n| format!("{n:?}")));
+            let place = words.join(" ");
+            let _ = match (&d.detail, place.is_empty()) {
+                (Some(detail), true) => writeln!(out, "  --> {detail}"),
+                (Some(detail), false) => writeln!(out, "  --> {place}: {detail}"),
+                (None, false) => writeln!(out, "  --> {place}"),
+                (None, true) => Ok(()),
+            };
+        }
+        if found.len() > most {
+            let _ = writeln!(out, "  and {} more", count(found.len() - most));
+        }
+        let _ = writeln!(out, "  hint: groma explain {code}");
+    }
+    out
+}

@@ -1,0 +1,161 @@
+//! Models opened together, in one frame.
+
+use crate::share::Share;
+use crate::source::{LabelError, ModelSource};
+use groma_clash::{ClashRun, DetectError, Rule, Scene, SceneModel};
+use groma_exchange::inspection::{Inspected, Inspection};
+use groma_geometry::Shapes;
+use groma_ifc::{Source, read_model, read_shapes};
+use groma_model::{Cancelled, Coverage, Diagnostics, Frame, Model, Progress, Standing};
+use rayon::prelude::*;
+use thiserror::Error;
+
+/// One model of a project, with its shapes placed in the project's frame.
+pub struct Loaded {
+    /// Where it came from.
+    pub source: ModelSource,
+    /// What the file says.
+    pub model: Model,
+    /// The shapes, in the project's frame.
+    pub shapes: Shapes,
+    /// What was wrong with the file, in order.
+    pub diagnostics: Diagnostics,
+}
+
+/// Models in one frame, sorted by label.
+pub struct Project {
+    /// The models.
+    pub models: Vec<Loaded>,
+    /// The frame that their shapes are placed in.
+    pub frame: Frame,
+    /// What is wrong with the models together.
+    pub diagnostics: Diagnostics,
+}
+
+/// Why a project cannot be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// There is nothing to open.
+    #[error("no model was given")]
+    Nothing,
+    /// The models cannot be told apart.
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// A file cannot be read.
+    #[error(transparent)]
+    File(#[from] groma_ifc::OpenError),
+    /// The user stopped the work.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+/// Of a file's progress, the hundredths that reading its model is worth; the rest is meshing.
+const MODEL_SHARE: u64 = 30;
+
+impl Project {
+    /// Opens models, in parallel, and federates them: shared coordinates, one origin near them.
+    ///
+    /// The order of the sources does not matter. What is broken in a file is in its diagnostics.
+    ///
+    /// # Errors
+    ///
+    /// No source, two equal labels, a file that cannot be opened at all, or the user's stop.
+    pub fn open(sources: &[ModelSource], progress: &dyn Progress) -> Result<Self, OpenError> {
+        if sources.is_empty() {
+            return Err(OpenError::Nothing);
+        }
+        ModelSource::check_labels(sources)?;
+        let mut sources = sources.to_vec();
+        sources.sort_by(|a, b| a.label.cmp(&b.label));
+        // All files are opened before the first is read, so that a misspelt name is told at once.
+        let opened = sources.iter().map(|s| Source::open(&s.path)).collect::<Result<Vec<_>, _>>()?;
+        let bytes: u64 = opened.iter().map(|s| s.bytes().len() as u64).sum();
+        progress.begin("importing", bytes);
+        let span = tracing::info_span!("import", files = sources.len(), bytes).entered();
+        // Each source is moved in, so that its bytes are let go as soon as it is read.
+        let models = sources
+            .into_par_iter()
+            .zip(opened)
+            .map(|(source, bytes)| load(source, bytes, progress))
+            .collect::<Result<Vec<_>, Cancelled>>()?;
+        drop(span);
+        progress.end();
+        Ok(federate(models))
+    }
+
+    /// How many elements ended how, over all models.
+    pub fn coverage(&self) -> Coverage {
+        self.models.iter().map(|m| m.shapes.coverage()).sum()
+    }
+
+    /// True when a part of an input is lost: an element failed, or a diagnostic says so.
+    pub fn is_incomplete(&self) -> bool {
+        !self.coverage().is_complete() || self.models.iter().any(|m| m.diagnostics.any_lost())
+    }
+
+    /// Tests the pairs of a rule.
+    ///
+    /// # Errors
+    ///
+    /// A rule that makes no sense or selects nothing, or the user's stop.
+    pub fn clash(&self, rule: &Rule, progress: &dyn Progress) -> Result<ClashRun, DetectError> {
+        let models: Vec<SceneModel<'_>> =
+            self.models.iter().map(|m| SceneModel { model: &m.model, shapes: &m.shapes }).collect();
+        groma_clash::detect(&Scene { models: &models, frame: &self.frame }, rule, progress)
+    }
+
+    /// What the models are, as a report.
+    pub fn inspect(&self) -> Inspection {
+        let models = self.models.iter().map(|m| Inspected {
+            model: &m.model,
+            shapes: &m.shapes,
+            diagnostics: &m.diagnostics,
+        });
+        Inspection::of(models, &self.frame, &self.diagnostics)
+    }
+
+    /// Every diagnostic, of the files and of the whole.
+    pub fn all_diagnostics(&self) -> Diagnostics {
+        let mut all = self.diagnostics.clone();
+        for model in &self.models {
+            all.extend(model.diagnostics.clone());
+        }
+        all.sort();
+        all
+    }
+}
+
+/// Reads one file: its model, then its shapes.
+fn load(source: ModelSource, bytes: Source, progress: &dyn Progress) -> Result<Loaded, Cancelled> {
+    let span = tracing::info_span!("load", model = &*source.label).entered();
+    let size = bytes.bytes().len() as u64;
+    let of_model = Share::new(progress, size * MODEL_SHARE / 100);
+    let (model, mut diagnostics) = read_model(&bytes, &source.label, &of_model)?;
+    of_model.finish();
+    let of_shapes = Share::new(progress, size - size * MODEL_SHARE / 100);
+    let (shapes, of_meshing) = read_shapes(&bytes, &model, &of_shapes)?;
+    of_shapes.finish();
+    diagnostics.extend(of_meshing);
+    diagnostics.sort();
+    drop(span);
+    Ok(Loaded { source, model, shapes, diagnostics })
+}
+
+/// Places the shapes of all models in one frame.
+fn federate(mut models: Vec<Loaded>) -> Project {
+    let _span = tracing::info_span!("federate").entered();
+    let mut diagnostics = Diagnostics::default();
+    let places: Vec<_> = models.iter().map(|m| (&*m.model.label, &m.model.place)).collect();
+    let standing = Standing::shared(&places, &mut diagnostics);
+    models.par_iter_mut().for_each(|m| {
+        let to_shared = standing.transform(&m.model.place);
+        m.shapes.transform(&to_shared);
+    });
+    let bounds = models.iter().filter_map(|m| m.shapes.bounds()).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let (min, max) = bounds.unwrap_or_default();
+    let frame = Frame::around(standing, min, max);
+    for m in &mut models {
+        m.shapes.transform(&glam::DAffine3::from_translation(-frame.origin));
+    }
+    Project { models, frame, diagnostics }
+}
