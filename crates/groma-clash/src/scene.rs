@@ -13,10 +13,10 @@ pub struct SceneModel<'a> {
 }
 
 /// The models of a federation in one frame.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Scene<'a> {
     /// The models; their labels differ.
-    pub models: &'a [SceneModel<'a>],
+    pub models: Vec<SceneModel<'a>>,
     /// The frame that the shapes are placed in.
     pub frame: &'a Frame,
 }
