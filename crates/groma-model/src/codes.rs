@@ -21,6 +21,8 @@ macro_rules! codes {
 }
 
 codes! {
+    SURFACES = "G0401" Note "some elements are surfaces, not solids";
+    BROKEN_MESH = "G0402" Error "part of a mesh cannot be tested";
     MIXED_COORDINATES = "G0501" Warning "the models do not declare one coordinate system";
 }
 

@@ -1,0 +1,203 @@
+//! Whom a rule tests: elements in the order of their keys, with their bodies ready.
+
+use crate::body::{Body, Part};
+use crate::{DetectError, Pairs, Rule, Scene, Subject, Tally, exclude};
+use glam::{DAffine3, DMat3, DQuat, DVec3};
+use groma_geometry::{Aabb, Instance};
+use groma_model::{Cancelled, Diagnostic, Diagnostics, Element, ElementId, Progress, ShapeStatus, codes};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// An element that a rule tests.
+pub(crate) struct Candidate<'a> {
+    pub(crate) subject: Subject,
+    pub(crate) element: &'a Element,
+    /// Its bodies; at least one.
+    pub(crate) parts: Vec<Part<'a>>,
+    /// The box of each part, in the frame.
+    pub(crate) boxes: Vec<Aabb>,
+    /// The box of all parts.
+    pub(crate) aabb: Aabb,
+}
+
+/// Which body an instance has: its model and mesh, and the map that its mesh is prepared under.
+type BodyKey = (u32, u32, [u64; 9]);
+
+/// Splits a placement into a map for the mesh and a placement that keeps lengths and handedness. A rigid
+/// placement leaves the mesh alone, so that its instances share one body.
+fn split(placement: &DAffine3) -> (DMat3, DAffine3) {
+    let m = placement.matrix3;
+    let square = m.transpose() * m;
+    let rigid = square.abs_diff_eq(DMat3::IDENTITY, 1e-9) && m.determinant() > 0.0;
+    if rigid {
+        (DMat3::IDENTITY, *placement)
+    } else {
+        (m, DAffine3::from_rotation_translation(DQuat::IDENTITY, placement.translation))
+    }
+}
+
+/// The bodies of a scene's selected elements.
+pub(crate) struct Bodies {
+    index: FxHashMap<BodyKey, usize>,
+    bodies: Vec<Body>,
+}
+
+/// Selected elements with a shape, sorted by key; they borrow no bodies yet.
+pub(crate) struct Selection {
+    subjects: Vec<Subject>,
+    sides: Option<(FxHashSet<Subject>, FxHashSet<Subject>)>,
+}
+
+/// True for an instance that a test can be made of.
+fn has_triangles(scene: &Scene<'_>, model: u32, instance: &Instance) -> bool {
+    let meshes = &scene.models[model as usize].shapes.meshes;
+    meshes.get(instance.mesh as usize).is_some_and(|m| !m.triangles.is_empty())
+}
+
+/// Selects the elements of a rule and counts what is left out.
+pub(crate) fn select(scene: &Scene<'_>, rule: &Rule, tally: &mut Tally) -> Result<Selection, DetectError> {
+    let sides = match &rule.pairs {
+        Pairs::Sets { a, b } => {
+            Some((a.iter().copied().collect::<FxHashSet<_>>(), b.iter().copied().collect::<FxHashSet<_>>()))
+        }
+        Pairs::Within | Pairs::Between | Pairs::All => None,
+    };
+    let mut subjects = Vec::new();
+    for (m, part) in scene.models.iter().enumerate() {
+        for (e, element) in part.model.elements.iter().enumerate() {
+            let subject = Subject { model: m as u32, element: ElementId(e as u32) };
+            let selected = sides.as_ref().is_none_or(|(a, b)| a.contains(&subject) || b.contains(&subject));
+            if !selected {
+                continue;
+            }
+            let shaped =
+                part.shapes.of(subject.element).iter().any(|i| has_triangles(scene, subject.model, i));
+            let failed = matches!(part.shapes.status.get(e), Some(ShapeStatus::Failed(_)));
+            match exclude::element(&element.class, rule.exclusions) {
+                Some(why) if shaped => *tally.excluded_elements.entry(why).or_insert(0) += 1,
+                Some(_) => {}
+                None => {
+                    tally.failed += usize::from(failed);
+                    if shaped {
+                        subjects.push(subject);
+                    }
+                }
+            }
+        }
+    }
+    let missing = |set: &FxHashSet<Subject>| !subjects.iter().any(|s| set.contains(s));
+    let empty = match &sides {
+        Some((a, _)) if missing(a) => Some("A"),
+        Some((_, b)) if missing(b) => Some("B"),
+        None if subjects.is_empty() => Some("the rule"),
+        Some(_) | None => None,
+    };
+    if let Some(set) = empty {
+        return Err(DetectError::NothingSelected { set });
+    }
+    tally.elements = subjects.len();
+    subjects.sort_by(|x, y| (&scene.element(*x).key, x).cmp(&(&scene.element(*y).key, y)));
+    Ok(Selection { subjects, sides })
+}
+
+impl Selection {
+    /// True when the rule asks for the pair.
+    pub(crate) fn asks_for(&self, pairs: &Pairs, a: Subject, b: Subject) -> bool {
+        match (pairs, &self.sides) {
+            (Pairs::Within, _) => a.model == b.model,
+            (Pairs::Between, _) => a.model != b.model,
+            (Pairs::All, _) | (Pairs::Sets { .. }, None) => true,
+            (Pairs::Sets { .. }, Some((x, y))) => {
+                (x.contains(&a) && y.contains(&b)) || (x.contains(&b) && y.contains(&a))
+            }
+        }
+    }
+
+    fn instances<'a>(&self, scene: &Scene<'a>, subject: Subject) -> impl Iterator<Item = &'a Instance> {
+        let shapes = scene.models[subject.model as usize].shapes;
+        let known =
+            move |i: &&Instance| shapes.meshes.get(i.mesh as usize).is_some_and(|m| !m.triangles.is_empty());
+        shapes.of(subject.element).iter().filter(known)
+    }
+
+    /// Makes the mesh of each instance ready, once for all that share it.
+    pub(crate) fn bodies(&self, scene: &Scene<'_>, progress: &dyn Progress) -> Result<Bodies, Cancelled> {
+        let mut index = FxHashMap::default();
+        let mut keys = Vec::new();
+        for &subject in &self.subjects {
+            for instance in self.instances(scene, subject) {
+                let linear = split(&instance.placement).0;
+                let key = (subject.model, instance.mesh, linear.to_cols_array().map(f64::to_bits));
+                index.entry(key).or_insert_with(|| {
+                    keys.push((subject.model, instance.mesh, linear));
+                    keys.len() - 1
+                });
+            }
+        }
+        progress.begin("preparing shapes", keys.len() as u64);
+        let bodies: Result<Vec<Body>, Cancelled> = keys
+            .par_iter()
+            .with_min_len(8)
+            .map(|(model, mesh, linear)| {
+                progress.check()?;
+                let mesh = &scene.models[*model as usize].shapes.meshes[*mesh as usize];
+                let body = Body::new(mesh, linear);
+                progress.advance(1);
+                Ok(body)
+            })
+            .collect();
+        progress.end();
+        Ok(Bodies { index, bodies: bodies? })
+    }
+
+    /// The selected elements with their parts.
+    pub(crate) fn candidates<'a>(&self, scene: &Scene<'a>, bodies: &'a Bodies) -> Vec<Candidate<'a>> {
+        self.subjects
+            .par_iter()
+            .with_min_len(32)
+            .map(|&subject| {
+                let part = |instance: &Instance| {
+                    let (linear, placement) = split(&instance.placement);
+                    let key = (subject.model, instance.mesh, linear.to_cols_array().map(f64::to_bits));
+                    let body = &bodies.bodies[bodies.index[&key]];
+                    Part { body, placement, inverse: placement.inverse() }
+                };
+                let parts: Vec<Part<'a>> = self.instances(scene, subject).map(part).collect();
+                let place = |p: &Part<'_>| {
+                    let finite = p.body.points.iter().map(|&x| p.placement.transform_point3(x));
+                    Aabb::of(finite.filter(|x: &DVec3| x.is_finite()))
+                };
+                let boxes: Vec<Aabb> = parts.iter().map(place).collect();
+                let aabb = boxes.iter().fold(Aabb::EMPTY, |sum, b| sum.join(b));
+                Candidate { subject, element: scene.element(subject), parts, boxes, aabb }
+            })
+            .collect()
+    }
+}
+
+/// Counts the surfaces, and says of each model how many it has and which shapes are broken.
+pub(crate) fn report(
+    scene: &Scene<'_>,
+    candidates: &[Candidate<'_>],
+    tally: &mut Tally,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut per_model = vec![(0usize, 0usize); scene.models.len()];
+    for candidate in candidates {
+        let count = &mut per_model[candidate.subject.model as usize];
+        let surface = candidate.parts.iter().any(|p| !p.body.solid);
+        count.0 += usize::from(surface);
+        count.1 += 1;
+        if candidate.parts.iter().any(|p| p.body.broken) {
+            diagnostics.push(Diagnostic::new(codes::BROKEN_MESH).element(candidate.element));
+        }
+    }
+    for (part, (surfaces, all)) in scene.models.iter().zip(per_model) {
+        tally.surfaces += surfaces;
+        if surfaces > 0 {
+            let detail = format!("{surfaces} of {all} elements");
+            diagnostics.push(Diagnostic::new(codes::SURFACES).model(&part.model.label).detail(detail));
+        }
+    }
+    diagnostics.sort();
+}

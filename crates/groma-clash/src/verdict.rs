@@ -1,0 +1,155 @@
+//! The verdict on two elements.
+
+use crate::penetrate::{Penetration, penetrate};
+use crate::select::Candidate;
+use crate::{Clash, ClashKey, DepthKind, Kind, Rule, RuleKind, duplicate};
+use glam::DVec3;
+use groma_model::Frame;
+
+/// Surfaces at most this far apart touch, in metres.
+pub(crate) const TOUCH: f64 = 1e-4;
+
+/// How near the boxes of two elements must be for a verdict other than none, in metres.
+pub(crate) fn reach(rule: &Rule) -> f64 {
+    match rule.kind {
+        RuleKind::Hard => 0.0,
+        RuleKind::Clearance { distance } => distance,
+        RuleKind::Touching => TOUCH,
+        RuleKind::Duplicate => rule.tolerance,
+    }
+}
+
+/// What was found of a pair, in the frame.
+struct Finding {
+    kind: Kind,
+    depth: Option<(f64, DepthKind)>,
+    distance: f64,
+    point: DVec3,
+    direction: DVec3,
+}
+
+/// The clash of two elements under a rule. `a` has the lesser key.
+pub(crate) fn verdict(a: &Candidate<'_>, b: &Candidate<'_>, rule: &Rule, frame: &Frame) -> Option<Clash> {
+    let found = match rule.kind {
+        RuleKind::Hard => hard(a, b, rule.tolerance),
+        RuleKind::Duplicate => equal(a, b, rule.tolerance),
+        RuleKind::Clearance { distance } => {
+            hard(a, b, rule.tolerance).or_else(|| apart(a, b, distance, Kind::Clearance))
+        }
+        RuleKind::Touching => match hard(a, b, TOUCH) {
+            Some(_) => None,
+            // The distance asked for is met by one equal to it, too.
+            None => apart(a, b, TOUCH.next_up(), Kind::Touching),
+        },
+    }?;
+    Some(Clash {
+        key: ClashKey::new(&rule.name, &a.element.key, &b.element.key),
+        kind: found.kind,
+        a: a.subject,
+        b: b.subject,
+        depth: found.depth.map(|d| round(d.0, 1e9)),
+        depth_kind: found.depth.map(|d| d.1),
+        distance: round(found.distance, 1e9),
+        point: frame.to_world(found.point).map(|x| round(x, 1e6)),
+        direction: found.direction.map(|x| round(x, 1e9)),
+    })
+}
+
+/// Rounds to a fraction of a unit, so that the last bits of f64 are not in the result; never -0.
+fn round(x: f64, parts: f64) -> f64 {
+    (x * parts).round() / parts + 0.0
+}
+
+/// Duplicate, hard or contained.
+fn hard(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> Option<Finding> {
+    equal(a, b, tolerance).or_else(|| deepest(a, b, tolerance))
+}
+
+fn equal(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> Option<Finding> {
+    let near =
+        |x: &[f32; 3], y: &[f32; 3]| (0..3).all(|k| f64::from((x[k] - y[k]).abs()) <= tolerance + 1e-4);
+    let alike = a.element.class == b.element.class
+        && near(&a.aabb.min, &b.aabb.min)
+        && near(&a.aabb.max, &b.aabb.max)
+        && duplicate::same_points(&a.parts, &b.parts, tolerance);
+    if !alike {
+        return None;
+    }
+    Some(match deepest(a, b, tolerance) {
+        Some(found) => Finding { kind: Kind::Duplicate, ..found },
+        None => Finding {
+            kind: Kind::Duplicate,
+            depth: None,
+            distance: 0.0,
+            point: a.aabb.centre(),
+            direction: DVec3::Z,
+        },
+    })
+}
+
+/// The deepest penetration of any two parts.
+fn deepest(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> Option<Finding> {
+    let mut best: Option<(Penetration, usize)> = None;
+    let mut contained = true;
+    let mut held = (vec![false; a.parts.len()], vec![false; b.parts.len()]);
+    for (i, p) in a.parts.iter().enumerate() {
+        if !a.boxes[i].overlaps(&b.aabb) {
+            continue;
+        }
+        for (j, q) in b.parts.iter().enumerate() {
+            if !a.boxes[i].overlaps(&b.boxes[j]) {
+                continue;
+            }
+            let Some(found) = penetrate(p.body, q.body, &(p.inverse * q.placement), tolerance) else {
+                continue;
+            };
+            contained &= found.kind == Kind::Contained;
+            (held.0[i], held.1[j]) = (true, true);
+            if best.as_ref().is_none_or(|(b, _)| found.depth.depth > b.depth.depth) {
+                best = Some((found, i));
+            }
+        }
+    }
+    let (found, part) = best?;
+    contained &= held.0.iter().all(|x| *x) || held.1.iter().all(|x| *x);
+    // The exact depth of one pair of parts bounds that of the elements from below.
+    let single = a.parts.len() == 1 && b.parts.len() == 1;
+    let depth_kind = match found.depth_kind {
+        DepthKind::Exact if !single => DepthKind::LowerBound,
+        kind => kind,
+    };
+    let placement = &a.parts[part].placement;
+    Some(Finding {
+        kind: if contained { Kind::Contained } else { Kind::Hard },
+        depth: Some((found.depth.depth, depth_kind)),
+        distance: 0.0,
+        point: placement.transform_point3(found.point),
+        direction: placement.transform_vector3(found.depth.direction),
+    })
+}
+
+/// The least distance of any two parts, if it is below `reach`.
+fn apart(a: &Candidate<'_>, b: &Candidate<'_>, reach: f64, kind: Kind) -> Option<Finding> {
+    let mut best: Option<Finding> = None;
+    let mut reach = reach;
+    for (i, p) in a.parts.iter().enumerate() {
+        for (j, q) in b.parts.iter().enumerate() {
+            if a.boxes[i].distance_squared(&b.boxes[j]) > reach * reach {
+                continue;
+            }
+            let to_a = p.inverse * q.placement;
+            if let Some(found) = p.body.tree.distance(&q.body.tree, &to_a, reach) {
+                reach = found.distance;
+                let apart = p.placement.transform_vector3(found.a - found.b);
+                best = Some(Finding {
+                    kind,
+                    depth: None,
+                    distance: found.distance,
+                    point: p.placement.transform_point3((found.a + found.b) * 0.5),
+                    direction: apart.try_normalize().unwrap_or(DVec3::Z),
+                });
+            }
+        }
+    }
+    best
+}

@@ -1,0 +1,177 @@
+//! Clashes against known answers: analytic cases, and pairs labelled by exact boolean volume.
+
+#[path = "support/mesh_file.rs"]
+mod mesh_file;
+
+use groma_clash::{Clash, ClashRun, Kind, Pairs, Rule, RuleKind, Scene, SceneModel, detect};
+use groma_model::Frame;
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+fn data() -> PathBuf {
+    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    std::env::var_os("GROMA_DATA").map_or(default, PathBuf::from)
+}
+
+fn rule(kind: RuleKind, pairs: Pairs) -> Rule {
+    Rule { name: "truth".into(), kind, tolerance: Rule::DEFAULT_TOLERANCE, pairs, exclusions: false }
+}
+
+/// A data set as models and their frame.
+struct Set {
+    models: Vec<(groma_model::Model, groma_geometry::Shapes)>,
+    frame: Frame,
+}
+
+impl Set {
+    fn read(name: &str) -> Result<Self, Failed> {
+        let path = data().join("clash-meshes").join(format!("{name}.bin"));
+        let (models, frame) = mesh_file::read(&path)?;
+        Ok(Self { models, frame })
+    }
+
+    fn pairs(&self) -> Pairs {
+        if self.models.len() > 1 { Pairs::Between } else { Pairs::All }
+    }
+
+    fn detect(&self, rule: &Rule) -> Result<ClashRun, Failed> {
+        let models: Vec<SceneModel<'_>> =
+            self.models.iter().map(|(model, shapes)| SceneModel { model, shapes }).collect();
+        Ok(detect(&Scene { models, frame: &self.frame }, rule, &())?)
+    }
+
+    /// The two GlobalIds as the labels have them: sorted, with a bar between.
+    fn pair(&self, clash: &Clash) -> String {
+        let id = |s: groma_clash::Subject| &*self.models[s.model as usize].0.element(s.element).key.global_id;
+        let (a, b) = (id(clash.a), id(clash.b));
+        if a < b { format!("{a}|{b}") } else { format!("{b}|{a}") }
+    }
+
+    fn found(&self, rule: &Rule) -> Result<BTreeMap<String, Clash>, Failed> {
+        Ok(self.detect(rule)?.clashes.into_iter().map(|c| (self.pair(&c), c)).collect())
+    }
+}
+
+fn labels(file: &str) -> Result<serde_json::Map<String, serde_json::Value>, Failed> {
+    let text = std::fs::read_to_string(data().join("clash-labels").join(file))?;
+    Ok(serde_json::from_str(&text)?)
+}
+
+/// The 31 pairs with known answers: whether they are hard, and the depth to 1 µm.
+fn analytic(name: &str) -> Result<(), Failed> {
+    let set = Set::read(name)?;
+    let hard = set.found(&rule(RuleKind::Hard, Pairs::All))?;
+    let mut wrong = Vec::new();
+    for (pair, label) in labels(&format!("{name}.ifc.meta.json"))? {
+        let (case, is_hard) = (&label[0], label[1] == 1);
+        let found = hard.get(&pair);
+        if found.is_some() != is_hard {
+            wrong.push(format!("{case}: hard is {is_hard}, found {found:?}"));
+        }
+        if let (Some(depth), Some(found)) = (label[2].as_f64(), found)
+            && found.depth.is_none_or(|d| (d - depth).abs() > 1e-6)
+        {
+            wrong.push(format!("{case}: depth is {depth}, found {found:?}"));
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+}
+
+/// Finds all pairs labelled hard, up to `missed`, and reports none labelled none.
+fn labelled(name: &str, missed: usize) -> Result<(), Failed> {
+    let set = Set::read(name)?;
+    let start = Instant::now();
+    let found = set.found(&rule(RuleKind::Hard, set.pairs()))?;
+    let seconds = start.elapsed().as_secs_f64();
+    let (mut hits, mut lost, mut wrong) = (0, Vec::new(), Vec::new());
+    for (pair, label) in labels(&format!("{name}.json"))? {
+        match (label["label"].as_str(), found.get(&pair)) {
+            (Some("hard"), Some(_)) => hits += 1,
+            (Some("hard"), None) => lost.push(format!("{pair} {label}")),
+            (Some("none"), Some(c)) => wrong.push(format!("{pair} {label} {c:?}")),
+            _ => {}
+        }
+    }
+    let counts =
+        format!("{name}: {hits} found, {} missed, {} wrong, {seconds:.2} s", lost.len(), wrong.len());
+    if lost.len() <= missed && wrong.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{counts}\nmissed:\n{}\nwrong:\n{}", lost.join("\n"), wrong.join("\n")).into())
+}
+
+/// The result does not depend on the number of threads.
+fn threads(name: &str) -> Result<(), Failed> {
+    let set = Set::read(name)?;
+    let rules = [RuleKind::Hard, RuleKind::Clearance { distance: 0.05 }, RuleKind::Touching];
+    for kind in rules {
+        let mut first: Option<String> = None;
+        for n in [1, 2, 8] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build()?;
+            let run = pool.install(|| set.detect(&rule(kind, set.pairs())))?;
+            let text = format!("{:?}", run.clashes);
+            match &first {
+                None => first = Some(text),
+                Some(first) if *first == text => {}
+                Some(_) => return Err(format!("{kind:?}: {n} threads differ").into()),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Distances of the analytic gaps, and that hard pairs belong to a clearance rule.
+fn clearance(name: &str) -> Result<(), Failed> {
+    let set = Set::read(name)?;
+    let found = set.found(&rule(RuleKind::Clearance { distance: 0.05 }, Pairs::All))?;
+    for (pair, label) in labels(&format!("{name}.ifc.meta.json"))? {
+        let (case, is_hard) = (label[0].as_str().unwrap_or_default(), label[1] == 1);
+        let found = found.get(&pair);
+        match label[2].as_f64() {
+            _ if is_hard => {
+                if found.is_none_or(|c| c.distance != 0.0 || c.kind == Kind::Clearance) {
+                    return Err(format!("{case}: {found:?}").into());
+                }
+            }
+            Some(depth) if depth <= 0.0 => {
+                let near = found.map(|c| c.distance);
+                let expected = (-depth < 0.05).then_some(-depth);
+                let right = match (near, expected) {
+                    (Some(x), Some(y)) => (x - y).abs() < 1e-6,
+                    (x, y) => x.is_none() == y.is_none(),
+                };
+                if !right {
+                    return Err(format!("{case}: {expected:?}, found {found:?}").into());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn main() {
+    let present = data().join("clash-meshes").is_dir();
+    let required = std::env::var_os("GROMA_DATA_REQUIRED").is_some_and(|v| v == "1");
+    let trial = |name: &str, run: Box<dyn FnOnce() -> Result<(), Failed> + Send>| {
+        Trial::test(name, run).with_ignored_flag(!present && !required).with_kind(if present {
+            ""
+        } else {
+            "no shared data: set GROMA_DATA"
+        })
+    };
+    let mut trials = Vec::new();
+    for name in ["syn", "synfar"] {
+        trials.push(trial(&format!("analytic {name}"), Box::new(move || analytic(name))));
+        trials.push(trial(&format!("clearance {name}"), Box::new(move || clearance(name))));
+    }
+    for (name, missed) in [("duplex", 0), ("hhs", 0), ("office", 0), ("schep", 0)] {
+        trials.push(trial(&format!("labelled {name}"), Box::new(move || labelled(name, missed))));
+    }
+    for name in ["syn", "hhs"] {
+        trials.push(trial(&format!("threads {name}"), Box::new(move || threads(name))));
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
