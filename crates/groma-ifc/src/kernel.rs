@@ -1,0 +1,318 @@
+//! The geometry kernel: what it needs to know of a file, and the meshing of one element.
+
+use crate::attributes::Step;
+use crate::meshes;
+use crate::scan::{Row, Scan};
+use glam::{DAffine3, DMat4, DVec3};
+use groma_geometry::Mesh;
+use groma_model::Units;
+use ifc_lite_core::EntityDecoder;
+use ifc_lite_geometry::{
+    BoolFailureReason, GeometryRouter, ItemDedupCache, MappedInstancePlan, RouterConfig,
+    SharedBrepSignatureCache, SharedMappedItemCache, compose_instance_world_row_major,
+};
+use ifc_lite_processing::element::{
+    ElementJobKind, ElementMeshJob, MeshProductionOptions, OwnedMeshProductionContext,
+    OwnedMeshProductionData, ProductionModel, produce_element_meshes_owned,
+};
+use ifc_lite_processing::execution::{
+    JobSpan, RouterCaches, SchedulerPolicy, build_router, decode_job, job_type,
+};
+use ifc_lite_processing::prepass::{
+    PrepassSpans, ResolveOptions, Span, merge_indexed_colours, resolve_prepass,
+};
+use ifc_lite_processing::{MeshData, MeshFrame, style};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What all elements of a file share.
+pub(crate) struct Kernel<'a> {
+    step: Step<'a>,
+    units: Units,
+    offset: DVec3,
+    context: Arc<OwnedMeshProductionContext>,
+    colours: FxHashMap<u32, [f32; 4]>,
+    /// Items that the kernel tears apart by the colour of their faces.
+    torn: FxHashSet<u32>,
+    plan: MappedInstancePlan,
+    flat: Option<Arc<FxHashSet<u32>>>,
+    items: ItemDedupCache,
+    brep_signatures: SharedBrepSignatureCache,
+    mapped: SharedMappedItemCache,
+    placements: Vec<Mutex<FxHashMap<u32, [f64; 16]>>>,
+}
+
+/// What became of one element.
+#[derive(Default)]
+pub(crate) struct Produced {
+    pub(crate) parts: Vec<Part>,
+    pub(crate) occurrences: Vec<Occurrence>,
+    /// Boolean operations that were not carried out.
+    pub(crate) uncut: Vec<String>,
+    /// Items that were left out, by class.
+    pub(crate) dropped: Vec<String>,
+    /// True when its openings leave nothing of it.
+    pub(crate) consumed: bool,
+    /// The kernel broke down.
+    pub(crate) panicked: bool,
+}
+
+/// A mesh of an element, placed by a shift.
+pub(crate) struct Part {
+    pub(crate) mesh: Mesh,
+    pub(crate) origin: DVec3,
+    pub(crate) colour: [f32; 4],
+    /// The map that other elements use it through, and its own placement by that map.
+    pub(crate) template: Option<(u128, DAffine3)>,
+    item: Option<u32>,
+}
+
+/// A use of a mesh that stands with another element.
+pub(crate) struct Occurrence {
+    pub(crate) map: u128,
+    pub(crate) world: DAffine3,
+    pub(crate) colour: [f32; 4],
+}
+
+impl<'a> Kernel<'a> {
+    /// Reads styles, openings and mapped items of the file.
+    pub(crate) fn new(step: Step<'a>, units: &Units) -> Self {
+        let _span = tracing::info_span!("prepare kernel").entered();
+        let mut decoder = step.scan.decoder(step.bytes).with_strict_reals();
+        decoder.seed_unit_scales(units.length, units.angle);
+        let spans = PrepassSpans {
+            styled_items: spans(step.scan, &["IFCSTYLEDITEM"]),
+            indexed_colour_maps: spans(step.scan, &["IFCINDEXEDCOLOURMAP"]),
+            material_def_reprs: spans(step.scan, &["IFCMATERIALDEFINITIONREPRESENTATION"]),
+            rel_associates_material: spans(step.scan, &["IFCRELASSOCIATESMATERIAL"]),
+            void_rels: spans(step.scan, &["IFCRELVOIDSELEMENT"]),
+            fills_rels: Vec::new(),
+            aggregate_rels: spans(step.scan, &["IFCRELAGGREGATES"]),
+            defines_by_type: spans(step.scan, &["IFCRELDEFINESBYTYPE"]),
+        };
+        let mut resolved = resolve_prepass(&spans, &mut decoder, ResolveOptions::default());
+        merge_indexed_colours(&mut resolved.geometry_style_index, &resolved.indexed_colour_index);
+
+        let mut colours: FxHashMap<u32, [f32; 4]> =
+            resolved.geometry_style_index.iter().map(|(&id, style)| (id, style.color)).collect();
+        for (&element, of_materials) in &resolved.element_material_colors {
+            if let Some(colour) = style::element_material_fallback_color(of_materials) {
+                colours.entry(element).or_insert(colour);
+            }
+        }
+        let flat = style::indexed_colour_split_guard_ids(&resolved.indexed_colour_full);
+        let torn = resolved.indexed_colour_full.keys().copied().collect();
+        let offset = offset(step, units, &mut decoder);
+        let context = ProductionModel::new().snapshot(OwnedMeshProductionData {
+            void_index: Arc::new(resolved.void_index),
+            geometry_style_index: Arc::new(resolved.geometry_style_index),
+            indexed_colour_full: Arc::new(resolved.indexed_colour_full),
+            element_material_colors: Arc::new(resolved.element_material_colors),
+            texture_index: Arc::default(),
+            site_local_rotation: None,
+        });
+        Self {
+            step,
+            units: units.clone(),
+            offset,
+            context,
+            colours,
+            torn,
+            plan: Arc::new(plan(step)),
+            flat,
+            items: GeometryRouter::new_dedup_cache(),
+            brep_signatures: GeometryRouter::new_brep_signature_cache(),
+            mapped: GeometryRouter::new_mapped_item_cache(),
+            placements: (0..rayon::current_num_threads().max(1)).map(|_| Mutex::default()).collect(),
+        }
+    }
+
+    /// Meshes one element. A panic of the kernel ends this element alone.
+    pub(crate) fn mesh(&self, row: Row) -> Produced {
+        catch_unwind(AssertUnwindSafe(|| self.produce(row)))
+            .unwrap_or_else(|_| Produced { panicked: true, ..Produced::default() })
+    }
+
+    fn produce(&self, row: Row) -> Produced {
+        let mut produced = Produced::default();
+        let (start, end) = self.step.scan.span(row);
+        let span = JobSpan { id: self.step.scan.id(row), start, end };
+        // A thread that waits inside the kernel may take up another element: it finds its cache in use.
+        let thread = rayon::current_thread_index().unwrap_or(0) % self.placements.len();
+        let mut cache = self.placements[thread].try_lock().ok();
+        let mut decoder = self.step.scan.decoder(self.step.bytes).with_strict_reals();
+        if let Some(cache) = cache.as_deref_mut() {
+            decoder.set_placement_transform_cache(std::mem::take(cache));
+        }
+        decoder.seed_unit_scales(self.units.length, self.units.angle);
+        self.produce_with(&mut decoder, span, &mut produced);
+        if let Some(cache) = cache.as_deref_mut() {
+            *cache = decoder.take_placement_transform_cache();
+        }
+        produced
+    }
+
+    fn produce_with(&self, decoder: &mut EntityDecoder<'_>, span: JobSpan, produced: &mut Produced) {
+        let Ok(entity) = decode_job(decoder, span, SchedulerPolicy::PerJob) else {
+            produced.dropped.push("the record itself".into());
+            return;
+        };
+        let router = self.router();
+        let job = ElementMeshJob {
+            id: span.id,
+            ifc_type: job_type(&entity, self.step.bytes, span, None),
+            entity: &entity,
+            kind: ElementJobKind::Product,
+            element_color: style::resolve_element_color(&entity, &self.colours, decoder),
+            metadata: None,
+        };
+        let options = MeshProductionOptions::default();
+        let Ok(made) = produce_element_meshes_owned(&job, &self.context, &options, decoder, &router) else {
+            return;
+        };
+        let mut dropped: Vec<String> = router.take_unsupported_items().into_keys().collect();
+        dropped.sort();
+        produced.dropped = dropped;
+        if decoder.refused_records() > 0 {
+            let mut ids = decoder.refused_record_ids();
+            ids.sort_unstable();
+            produced.dropped.extend(ids.first().map(|id| format!("#{id}")));
+        }
+        produced.consumed = router.host_consumed_by_void(span.id);
+        produced.uncut = made
+            .csg_failures
+            .iter()
+            .flat_map(|(_, failures)| failures)
+            .filter(|failure| is_loss(&failure.reason))
+            .map(|failure| failure.reason.label().to_owned())
+            .collect();
+        produced.uncut.sort();
+        produced.uncut.dedup();
+        for mesh in made.meshes {
+            self.add(mesh, produced);
+        }
+        produced.occurrences = made
+            .instance_occurrences
+            .into_iter()
+            .map(|o| Occurrence {
+                map: o.rep_identity,
+                world: affine(&o.world_transform),
+                colour: linear(o.color),
+            })
+            .collect();
+    }
+
+    fn router(&self) -> GeometryRouter {
+        let config = RouterConfig {
+            unit_scale: self.units.length,
+            rtc_offset: self.offset.into(),
+            ..RouterConfig::default()
+        };
+        let caches = RouterCaches {
+            items: self.items.clone(),
+            brep_signatures: self.brep_signatures.clone(),
+            mapped_items: self.mapped.clone(),
+        };
+        build_router(config, SchedulerPolicy::PerJob, caches, None, Some(&self.plan), self.flat.as_ref())
+    }
+
+    fn add(&self, made: MeshData, produced: &mut Produced) {
+        let mesh = meshes::indexed(&made.positions, &made.indices);
+        if mesh.triangles.is_empty() {
+            return;
+        }
+        let part = Part {
+            mesh,
+            origin: DVec3::from_array(made.origin) + self.offset,
+            colour: linear(made.color),
+            template: made
+                .instance
+                .as_ref()
+                .filter(|meta| meta.instanceable)
+                .map(|meta| (meta.rep_identity, affine(&compose_instance_world_row_major(meta)))),
+            item: made.geometry_item_id,
+        };
+        // The pieces of one item that differ in colour are one body.
+        let torn = part.item.is_some_and(|item| self.torn.contains(&item));
+        match produced.parts.last_mut().filter(|last| torn && last.item == part.item) {
+            Some(last) => {
+                meshes::join(&mut last.mesh, &part.mesh, part.origin - last.origin);
+                last.template = None;
+            }
+            None => produced.parts.push(part),
+        }
+    }
+
+    /// The mesh of a map in its own coordinates, for uses of it that found no template.
+    pub(crate) fn source(&self, map: u128) -> Option<(Mesh, DVec3)> {
+        let id = u32::try_from(map).ok()?;
+        let source = self.mapped.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()?;
+        let mesh = meshes::indexed(&source.positions, &source.indices);
+        (!mesh.triangles.is_empty()).then(|| (mesh, DVec3::from_array(source.origin)))
+    }
+}
+
+/// True when a boolean operation was left out, so that the body is not what the file says. The other reasons
+/// are remarks: nothing to cut, or a result whose topology is open in the kernel's eyes.
+fn is_loss(reason: &BoolFailureReason) -> bool {
+    !matches!(
+        reason,
+        BoolFailureReason::NoBoundsOverlap
+            | BoolFailureReason::KernelError(_)
+            | BoolFailureReason::CutterUnionUnavailable
+            | BoolFailureReason::EmptyOperand
+    )
+}
+
+fn spans(scan: &Scan, keywords: &[&str]) -> Vec<Span> {
+    let mut rows: Vec<Row> = keywords.iter().flat_map(|k| scan.rows(k)).collect();
+    rows.sort_unstable();
+    rows.into_iter()
+        .map(|row| {
+            let (start, end) = scan.span(row);
+            (scan.id(row), start, end)
+        })
+        .collect()
+}
+
+/// How often each map is used, and the first of its uses, for maps that are used more than once.
+fn plan(step: Step<'_>) -> FxHashMap<u32, (u32, u32)> {
+    let mut plan: FxHashMap<u32, (u32, u32)> = FxHashMap::default();
+    for row in step.scan.rows("IFCMAPPEDITEM") {
+        let Some(map) = step.attributes(row).and_then(|a| a.reference(0)) else { continue };
+        let id = step.scan.id(row);
+        let uses = plan.entry(map).or_insert((0, id));
+        *uses = (uses.0 + 1, uses.1.min(id));
+    }
+    plan.retain(|_, (count, _)| *count >= 2);
+    plan
+}
+
+/// What is taken off all coordinates before they become f32: where the site stands, or where the kernel
+/// finds the model far out.
+fn offset(step: Step<'_>, units: &Units, decoder: &mut EntityDecoder<'_>) -> DVec3 {
+    let router =
+        GeometryRouter::from_config(RouterConfig { unit_scale: units.length, ..RouterConfig::default() });
+    let found = catch_unwind(AssertUnwindSafe(|| {
+        let site = step.scan.rows("IFCSITE").next().and_then(|row| {
+            let (start, end) = step.scan.span(row);
+            let site = decoder.decode_at(start, end).ok()?;
+            router.resolve_scaled_placement(&site, decoder).ok()
+        });
+        let far = router.detect_rtc_offset_for_file(step.bytes, decoder);
+        MeshFrame::select(site.as_ref().map(|m| &m[..]), far).rtc_offset()
+    }));
+    found.ok().map(DVec3::from).filter(|o| o.is_finite()).unwrap_or(DVec3::ZERO)
+}
+
+fn affine(row_major: &[f64; 16]) -> DAffine3 {
+    DAffine3::from_mat4(DMat4::from_cols_array(row_major).transpose())
+}
+
+/// From the display colour that IFC writes to linear light.
+fn linear(colour: [f32; 4]) -> [f32; 4] {
+    let [r, g, b, a] = colour.map(|c| c.clamp(0.0, 1.0));
+    let decode = |c: f32| if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) };
+    [decode(r), decode(g), decode(b), a]
+}

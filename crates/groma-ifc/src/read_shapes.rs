@@ -1,0 +1,246 @@
+//! Meshes of the elements of a file.
+
+use crate::Source;
+use crate::attributes::Step;
+use crate::bodies::{Shown, is_solid, maps_body, shown};
+use crate::kernel::{Kernel, Produced};
+use crate::read_model::labelled;
+use crate::scan::Scan;
+use crate::schema::Schema;
+use glam::DAffine3;
+use groma_geometry::{Instance, Mesh, Shapes};
+use groma_model::{
+    Cancelled, Diagnostic, Diagnostics, Element, ElementId, Model, NoShape, Progress, ShapeStatus, codes,
+};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Meshes the elements of a model, in the file's engineering coordinates in metres.
+///
+/// An item that several elements share through a map becomes one mesh with several instances. Meshes keep
+/// small coordinates of their own, f32 precise, and each instance places its mesh in f64. What is cut
+/// out of other elements (openings and other subtractions) gets no mesh of its own.
+///
+/// The work is shared among the threads of the caller's rayon pool. The kernel is recursive: threads
+/// should have stacks of 64 MiB or more.
+///
+/// # Errors
+///
+/// The user's stop; never the content.
+pub fn read_shapes(
+    source: &Source,
+    model: &Model,
+    progress: &dyn Progress,
+) -> Result<(Shapes, Diagnostics), Cancelled> {
+    let span = tracing::info_span!("read_shapes", model = &*model.label);
+    let _entered = span.enter();
+    progress.check()?;
+    let text = with_definition_shapes(source);
+    let step = match &text {
+        Some((bytes, scan)) => Step { bytes, scan },
+        None => Step { bytes: source.bytes(), scan: source.scan() },
+    };
+    let kernel = Kernel::new(step, &model.units);
+    let schema = Schema::named(&model.header.schema);
+    let seen: Vec<Shown> =
+        model.elements.par_iter().with_min_len(64).map(|e| seen(step, &schema, e)).collect();
+    let jobs: Vec<ElementId> = (0..model.elements.len() as u32)
+        .map(ElementId)
+        .filter(|id| seen[id.index()] == Shown::Body && !is_cutter(model.element(*id)))
+        .collect();
+    progress.begin(&format!("meshing {}", model.label), jobs.len() as u64);
+    let produced: Result<Vec<(ElementId, Produced)>, Cancelled> = jobs
+        .par_iter()
+        .with_max_len(1)
+        .map(|&id| {
+            progress.check()?;
+            let row = step.scan.row(model.element(id).express_id);
+            let produced = row.map_or_else(Produced::default, |row| kernel.mesh(row));
+            progress.advance(1);
+            Ok((id, produced))
+        })
+        .collect();
+    progress.end();
+    let mut assembly = Assembly {
+        shapes: Shapes::default(),
+        said: Diagnostics::default(),
+        of_map: FxHashMap::default(),
+        step,
+        schema,
+    };
+    assembly.shapes.status = statuses(model, &seen);
+    assembly.add_all(produced?, &kernel, model);
+    drop(kernel);
+    Ok((assembly.shapes, labelled(assembly.said, &model.label)))
+}
+
+fn seen(step: Step<'_>, schema: &Schema, element: &Element) -> Shown {
+    let keyword = step.keyword(element.express_id);
+    let slot = match schema.class(keyword) {
+        Some(class) => class.slot("Representation"),
+        None => Schema::foreign_product(keyword).slot("Representation"),
+    };
+    slot.map_or(Shown::Nothing, |slot| shown(step, schema, element.express_id, slot))
+}
+
+/// True for what is cut out of others, and is not there itself.
+fn is_cutter(element: &Element) -> bool {
+    element.class.is_a("IfcFeatureElementSubtraction") || element.class.is_a("IfcVirtualElement")
+}
+
+/// What each element's status is without any mesh.
+fn statuses(model: &Model, seen: &[Shown]) -> Vec<ShapeStatus> {
+    let wholes: FxHashSet<ElementId> = model.relations.aggregates.iter().map(|&(whole, _)| whole).collect();
+    (0..model.elements.len() as u32)
+        .map(ElementId)
+        .map(|id| match seen[id.index()] {
+            Shown::Body if is_cutter(model.element(id)) => ShapeStatus::NoShape(NoShape::Empty),
+            Shown::Body => ShapeStatus::Failed(codes::NO_MESH),
+            _ if wholes.contains(&id) => ShapeStatus::NoShape(NoShape::ShapeInParts),
+            Shown::NoBody => ShapeStatus::NoShape(NoShape::NotABody),
+            Shown::Nothing => ShapeStatus::NoShape(NoShape::NoRepresentation),
+        })
+        .collect()
+}
+
+/// The text with `IfcProductDefinitionShape` for each bare `IfcProductRepresentation`, which IFC2x3 allows
+/// for products and the kernel does not read; `None` when there is none.
+fn with_definition_shapes(source: &Source) -> Option<(Cow<'_, [u8]>, Scan)> {
+    const BARE: &[u8] = b"IFCPRODUCTREPRESENTATION";
+    let (bytes, scan) = (source.bytes(), source.scan());
+    let mut copy = Vec::new();
+    let mut done = 0;
+    for row in scan.rows("IFCPRODUCTREPRESENTATION") {
+        let (start, end) = scan.span(row);
+        let at = bytes[start..end].windows(BARE.len()).position(|w| w.eq_ignore_ascii_case(BARE))?;
+        copy.extend_from_slice(&bytes[done..start + at]);
+        copy.extend_from_slice(b"IFCPRODUCTDEFINITIONSHAPE");
+        done = start + at + BARE.len();
+    }
+    if done == 0 {
+        return None;
+    }
+    copy.extend_from_slice(&bytes[done..]);
+    let scan = Scan::of(&copy);
+    Some((Cow::Owned(copy), scan))
+}
+
+struct Assembly<'a> {
+    step: Step<'a>,
+    schema: Schema,
+    shapes: Shapes,
+    said: Diagnostics,
+    /// The mesh of a map, and what leads from the coordinates of the map to those of the mesh.
+    of_map: FxHashMap<u128, Option<(u32, DAffine3)>>,
+}
+
+impl Assembly<'_> {
+    fn add_all(&mut self, produced: Vec<(ElementId, Produced)>, kernel: &Kernel<'_>, model: &Model) {
+        let hosts: FxHashSet<ElementId> = model.relations.voids.iter().map(|&(host, _)| host).collect();
+        let mut uses = Vec::new();
+        for (id, produced) in produced {
+            let element = model.element(id);
+            let made_any = !produced.parts.is_empty() || !produced.occurrences.is_empty();
+            self.judge(element, id, &produced, made_any, hosts.contains(&id));
+            for part in produced.parts {
+                let mesh = self.mesh(part.mesh);
+                let placement = DAffine3::from_translation(part.origin);
+                if let Some((map, world)) = part.template
+                    && is_regular(&world)
+                {
+                    // mesh to world is `placement`, map to world is `world`
+                    self.of_map.entry(map).or_insert_with(|| Some((mesh, world.inverse() * placement)));
+                }
+                self.shapes.instances.push(Instance { element: id, mesh, placement, colour: part.colour });
+            }
+            uses.extend(produced.occurrences.into_iter().map(|o| (id, o)));
+        }
+        for (id, occurrence) in uses {
+            match self.mesh_of_map(occurrence.map, kernel) {
+                Some((mesh, to_map)) => self.shapes.instances.push(Instance {
+                    element: id,
+                    mesh,
+                    placement: occurrence.world * to_map,
+                    colour: occurrence.colour,
+                }),
+                // Plans and symbols are mapped too, and are no loss.
+                None if !self.maps_body(occurrence.map) => {}
+                None => {
+                    self.shapes.status[id.index()] = ShapeStatus::Failed(codes::INCOMPLETE_BODY);
+                    let map = format!("the map #{}", occurrence.map);
+                    self.said
+                        .push(Diagnostic::new(codes::INCOMPLETE_BODY).element(model.element(id)).detail(map));
+                }
+            }
+        }
+        self.shapes.instances.sort_by_key(|i| i.element);
+    }
+
+    fn mesh(&mut self, mesh: Mesh) -> u32 {
+        self.shapes.meshes.push(Arc::new(mesh));
+        self.shapes.meshes.len() as u32 - 1
+    }
+
+    fn mesh_of_map(&mut self, map: u128, kernel: &Kernel<'_>) -> Option<(u32, DAffine3)> {
+        if let Some(known) = self.of_map.get(&map) {
+            return *known;
+        }
+        let found =
+            kernel.source(map).map(|(mesh, origin)| (self.mesh(mesh), DAffine3::from_translation(origin)));
+        self.of_map.insert(map, found);
+        found
+    }
+
+    fn maps_body(&self, map: u128) -> bool {
+        u32::try_from(map).is_ok_and(|map| maps_body(self.step, &self.schema, map, 0))
+    }
+
+    /// Settles the status of an element and says what is lost.
+    fn judge(
+        &mut self,
+        element: &Element,
+        id: ElementId,
+        produced: &Produced,
+        made_any: bool,
+        is_host: bool,
+    ) {
+        if produced.panicked {
+            self.shapes.status[id.index()] = ShapeStatus::Failed(codes::KERNEL_PANIC);
+            self.said.push(Diagnostic::new(codes::KERNEL_PANIC).element(element));
+            return;
+        }
+        let lost = |code, what: &[String]| {
+            let d = Diagnostic::new(code).element(element);
+            if what.is_empty() { d } else { d.detail(what.join(", ")) }
+        };
+        let dropped: Vec<String> =
+            produced.dropped.iter().filter(|class| is_solid(&self.schema, class)).cloned().collect();
+        let status = &mut self.shapes.status[id.index()];
+        if !made_any {
+            if produced.consumed {
+                *status = ShapeStatus::NoShape(NoShape::Empty);
+                return;
+            }
+            *status = ShapeStatus::Failed(codes::NO_MESH);
+            self.said.push(lost(codes::NO_MESH, &dropped));
+            return;
+        }
+        *status = ShapeStatus::Meshed;
+        if !dropped.is_empty() {
+            *status = ShapeStatus::Failed(codes::INCOMPLETE_BODY);
+            self.said.push(lost(codes::INCOMPLETE_BODY, &dropped));
+        }
+        if !produced.uncut.is_empty() {
+            let code = if is_host { codes::OPENING_NOT_CUT } else { codes::BOOLEAN_LEFT_OUT };
+            self.said.push(lost(code, &produced.uncut));
+        }
+    }
+}
+
+/// True when a placement can be turned round.
+fn is_regular(placement: &DAffine3) -> bool {
+    let determinant = placement.matrix3.determinant();
+    determinant.is_finite() && determinant.abs() > 1e-12
+}

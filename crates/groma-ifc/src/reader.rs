@@ -1,0 +1,109 @@
+//! What the parts of the reading of a model share.
+
+use crate::attributes::{Attributes, Step};
+use crate::scan::Row;
+use crate::schema::{Classes, Role};
+use crate::texts::Texts;
+use groma_model::{Diagnostic, Diagnostics, ElementId, codes};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// The text, its classes, and the elements and types found so far.
+pub(crate) struct Reader<'a> {
+    pub(crate) step: Step<'a>,
+    pub(crate) classes: Classes,
+    pub(crate) texts: Texts,
+    /// Elements by instance name.
+    pub(crate) elements: FxHashMap<u32, ElementId>,
+    /// Type objects by instance name.
+    pub(crate) types: FxHashMap<u32, u32>,
+}
+
+/// A relation of one instance to some others, in file order.
+pub(crate) struct Relation {
+    pub(crate) row: Row,
+    pub(crate) relating: u32,
+    pub(crate) related: Vec<u32>,
+}
+
+impl<'a> Reader<'a> {
+    /// The records of a role, in file order.
+    pub(crate) fn rows_of(&self, role: Role) -> Vec<Row> {
+        let keywords: Vec<&str> =
+            self.classes.iter().filter(|(_, c)| c.role == role).map(|(k, _)| k.as_str()).collect();
+        self.rows(&keywords)
+    }
+
+    /// The records of some keywords, in file order.
+    pub(crate) fn rows(&self, keywords: &[&str]) -> Vec<Row> {
+        let mut rows: Vec<Row> = keywords.iter().flat_map(|k| self.step.scan.rows(k)).collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    /// Reads records in parallel; a record that is broken is said so and left out.
+    pub(crate) fn read<T: Send>(
+        &self,
+        rows: &[Row],
+        said: &mut Diagnostics,
+        read: impl Fn(Row, &Attributes<'a>) -> Option<T> + Sync,
+    ) -> Vec<T> {
+        let all: Vec<(Row, Option<T>)> = rows
+            .par_iter()
+            .with_min_len(64)
+            .map(|&row| (row, self.step.attributes(row).and_then(|a| read(row, &a))))
+            .collect();
+        let mut found = Vec::with_capacity(all.len());
+        for (row, value) in all {
+            match value {
+                Some(value) => found.push(value),
+                None => said.push(self.step.broken(row)),
+            }
+        }
+        found
+    }
+
+    /// Reads the relations of some keywords: which attribute relates, and which holds what is related.
+    /// References to instances that the file does not hold are said and left out.
+    pub(crate) fn relations(
+        &self,
+        keywords: &[&str],
+        relating: usize,
+        related: usize,
+        said: &mut Diagnostics,
+    ) -> Vec<Relation> {
+        let rows = self.rows(keywords);
+        let read = self.read(&rows, said, |row, a| {
+            Some(Relation { row, relating: a.reference(relating)?, related: a.references(related) })
+        });
+        read.into_iter().filter_map(|r| self.checked(r, said)).collect()
+    }
+
+    fn checked(&self, mut relation: Relation, said: &mut Diagnostics) -> Option<Relation> {
+        let row = relation.row;
+        let mut exists = |id: u32| {
+            let there = self.step.scan.row(id).is_some();
+            if !there {
+                said.push(self.dangling(row, id));
+            }
+            there
+        };
+        let there = exists(relation.relating);
+        relation.related.retain(|&id| exists(id));
+        there.then_some(relation)
+    }
+
+    /// Says that a record refers to an instance that the file does not hold.
+    pub(crate) fn dangling(&self, row: Row, to: u32) -> Diagnostic {
+        let mut d = Diagnostic::new(codes::DANGLING_REFERENCE).at(self.step.scan.id(row).into());
+        d.location.class = Some(self.step.scan.keyword(row).into());
+        d.detail(format!("#{to}"))
+    }
+
+    /// A text attribute, shared; `None` when it is empty.
+    pub(crate) fn text(&self, attributes: &Attributes<'_>, slot: Option<usize>) -> Option<Arc<str>> {
+        let text = attributes.text(slot?)?;
+        (!text.is_empty()).then(|| self.texts.get(&text))
+    }
+}
