@@ -1,1 +1,42 @@
-fn main() {}
+//! The `groma` command: what the CI job, the planner and the engineer run.
+//!
+//! stdout is data, stderr is words and progress. Exit codes: 0 ran, complete, all gates hold; 1 a gate
+//! failed; 2 could not run; 3 ran, gates hold, but the coverage is incomplete.
+
+mod args;
+mod clash;
+mod demo;
+mod explain;
+mod inspect;
+mod output;
+mod progress;
+mod run;
+mod sample;
+mod schema;
+mod view;
+
+use args::{Args, Command};
+use clap::Parser;
+use output::Exit;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let (command, common) = (args.command, args.common);
+    let outcome = run::inside(&common, |progress| match &command {
+        Command::Inspect(args) => inspect::run(args, progress),
+        Command::Clash(args) => clash::run(args, progress),
+        Command::Explain(args) => explain::run(args),
+        Command::View(args) => view::run(args),
+        Command::Demo(args) => demo::run(args, progress),
+        Command::Schema(args) => schema::run(args),
+    });
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(error) if output::is_closed_pipe(&error) => Exit::Ok.into(),
+        Err(error) => {
+            output::error(&error);
+            Exit::CouldNotRun.into()
+        }
+    }
+}

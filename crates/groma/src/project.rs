@@ -99,9 +99,13 @@ impl Project {
     ///
     /// A rule that makes no sense or selects nothing, or the user's stop.
     pub fn clash(&self, rule: &Rule, progress: &dyn Progress) -> Result<ClashRun, DetectError> {
-        let models: Vec<SceneModel<'_>> =
-            self.models.iter().map(|m| SceneModel { model: &m.model, shapes: &m.shapes }).collect();
-        groma_clash::detect(&Scene { models: &models, frame: &self.frame }, rule, progress)
+        groma_clash::detect(&self.scene(), rule, progress)
+    }
+
+    /// The models as clash detection sees them.
+    pub fn scene(&self) -> Scene<'_> {
+        let models = self.models.iter().map(|m| SceneModel { model: &m.model, shapes: &m.shapes });
+        Scene { models: models.collect(), frame: &self.frame }
     }
 
     /// What the models are, as a report.

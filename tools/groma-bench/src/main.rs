@@ -1,1 +1,147 @@
-fn main() {}
+//! Runs a stage on files and prints what it cost, as one line of JSON.
+//!
+//! `groma-bench inspect FILE…` opens the models with their geometry, `groma-bench clash FILE…` goes on to
+//! a verdict. Wall and CPU time are of the work alone; the memory is the peak of the whole process.
+
+#![allow(clippy::print_stdout, reason = "the measurement is the program's output")]
+
+use clap::{Parser, Subcommand, ValueEnum};
+use cpu_time::ProcessTime;
+use groma::{ModelSource, Pairs, Project, Rule, RuleKind};
+use serde::Serialize;
+use std::ffi::OsString;
+use std::time::Instant;
+
+/// Measure a stage of groma on given files.
+#[derive(Parser)]
+struct Args {
+    /// How many threads work [default: one per core]
+    #[arg(long, global = true)]
+    threads: Option<u16>,
+    #[command(subcommand)]
+    stage: Stage,
+}
+
+#[derive(Subcommand)]
+enum Stage {
+    /// Read and mesh models
+    Inspect {
+        #[arg(required = true)]
+        files: Vec<OsString>,
+    },
+    /// Read and mesh models, then find clashes
+    Clash {
+        #[arg(required = true)]
+        files: Vec<OsString>,
+        #[arg(long, value_enum, default_value_t = Kind::Hard)]
+        kind: Kind,
+        #[arg(long, default_value_t = Rule::DEFAULT_TOLERANCE)]
+        tolerance: f64,
+        #[arg(long, default_value_t = 0.05)]
+        distance: f64,
+        #[arg(long)]
+        no_exclusions: bool,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    Hard,
+    Clearance,
+    Touching,
+    Duplicate,
+}
+
+/// What a stage cost.
+#[derive(Serialize)]
+struct Cost {
+    stage: &'static str,
+    wall_s: f64,
+    cpu_s: f64,
+}
+
+#[derive(Serialize)]
+struct Measurement {
+    tool: &'static str,
+    files: usize,
+    threads: usize,
+    elements: usize,
+    meshed: usize,
+    failed: usize,
+    triangles: usize,
+    clashes: Option<usize>,
+    candidates: Option<usize>,
+    stages: Vec<Cost>,
+    wall_s: f64,
+    cpu_s: f64,
+    /// The most memory that the process held; none where the system does not tell.
+    peak_mb: Option<f64>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build()?;
+    let measurement = pool.install(|| measure(&args.stage))?;
+    println!("{}", serde_json::to_string(&measurement)?);
+    Ok(())
+}
+
+fn measure(stage: &Stage) -> anyhow::Result<Measurement> {
+    let (Stage::Inspect { files } | Stage::Clash { files, .. }) = stage;
+    let sources = files.iter().map(|f| ModelSource::parse(f)).collect::<Result<Vec<_>, _>>()?;
+    let mut stages = Vec::new();
+    let project = timed("import", &mut stages, || Project::open(&sources, &()))?;
+    let run = match stage {
+        Stage::Inspect { .. } => None,
+        Stage::Clash { kind, tolerance, distance, no_exclusions, .. } => {
+            let rule = Rule {
+                name: "bench".into(),
+                kind: match kind {
+                    Kind::Hard => RuleKind::Hard,
+                    Kind::Clearance => RuleKind::Clearance { distance: *distance },
+                    Kind::Touching => RuleKind::Touching,
+                    Kind::Duplicate => RuleKind::Duplicate,
+                },
+                tolerance: *tolerance,
+                pairs: if sources.len() == 1 { Pairs::Within } else { Pairs::Between },
+                exclusions: !no_exclusions,
+            };
+            Some(timed("clash", &mut stages, || project.clash(&rule, &()))?)
+        }
+    };
+    let coverage = project.coverage();
+    Ok(Measurement {
+        tool: groma::exchange::report::GENERATOR,
+        files: sources.len(),
+        threads: rayon::current_num_threads(),
+        elements: coverage.elements,
+        meshed: coverage.meshed,
+        failed: coverage.failed,
+        triangles: project.models.iter().map(|m| m.shapes.triangle_count()).sum(),
+        clashes: run.as_ref().map(|r| r.clashes.len()),
+        candidates: run.as_ref().map(|r| r.tally.candidates),
+        wall_s: stages.iter().map(|s| s.wall_s).sum(),
+        cpu_s: stages.iter().map(|s| s.cpu_s).sum(),
+        stages,
+        peak_mb: peak_mb(),
+    })
+}
+
+fn timed<T, E>(
+    stage: &'static str,
+    stages: &mut Vec<Cost>,
+    work: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    let (wall, cpu) = (Instant::now(), ProcessTime::now());
+    let result = work();
+    stages.push(Cost { stage, wall_s: wall.elapsed().as_secs_f64(), cpu_s: cpu.elapsed().as_secs_f64() });
+    result
+}
+
+/// The peak of resident memory, where `/proc` tells it.
+fn peak_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|l| l.starts_with("VmHWM:"))?;
+    let kilobytes: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes / 1024.0)
+}

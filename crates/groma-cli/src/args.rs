@@ -1,0 +1,174 @@
+//! The command line, defined once; help and parsing come from here.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use groma::exchange::schema::Report;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Open construction digital twins: import IFC models, find what collides, see it in 3D.
+#[derive(Parser)]
+#[command(name = "groma", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  ran, complete, all gates hold
+  1  ran, and a gate failed (clashes were found)
+  2  could not run: usage, configuration, file, or a selection that selects nothing
+  3  ran, gates hold, but the coverage is incomplete; --allow-incomplete makes it 0
+
+FILE is an .ifc or .ifczip file, or LABEL=FILE to name its model. Try it: groma demo";
+
+/// Options of every command.
+#[derive(ClapArgs)]
+pub(crate) struct Common {
+    /// How many threads work [default: one per core]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// No progress bars and no words but errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Write the time of each stage to FILE, for Perfetto or a browser's trace viewer
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) trace: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// What models are: schema, units, place, storeys, classes, coverage, what is wrong with them
+    Inspect(Inspect),
+    /// Find what collides, or comes too near
+    Clash(Clash),
+    /// What a diagnostic code means, why it matters, how to mend it
+    Explain(Explain),
+    /// Open models in the viewer
+    View(View),
+    /// Unpack the sample project, check it, and say what to try next
+    Demo(Demo),
+    /// Print the JSON Schema of a report
+    Schema(Schema),
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For a person
+    Text,
+    /// For a program: everything, with a published schema
+    Json,
+}
+
+/// Options of the commands that write a report.
+#[derive(ClapArgs)]
+pub(crate) struct ReportArgs {
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Write the report to FILE instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Cut no list of the text
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// End with 0 although the coverage is incomplete
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Inspect {
+    /// The models
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+/// Which kind of clash to look for.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KindArg {
+    /// Interiors share volume deeper than the tolerance
+    Hard,
+    /// Nearer than the distance
+    Clearance,
+    /// Surfaces meet
+    Touching,
+    /// The same class and the same points
+    Duplicate,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "\
+One FILE is tested within itself, several between each other; --within tests both.
+--a and --b test one set against the other: files, or, beside FILEs, IFC classes.
+
+  groma clash structure.ifc services.ifc
+  groma clash --a arch.ifc --b services.ifc --kind clearance --distance 0.05
+  groma clash arch.ifc services.ifc --a IfcWall --b IfcFlowSegment")]
+pub(crate) struct Clash {
+    /// The models
+    #[arg(value_name = "FILE", required_unless_present_all = ["a", "b"])]
+    pub(crate) files: Vec<OsString>,
+    /// One side: a file, or an IFC class of the FILEs; may be repeated
+    #[arg(long, value_name = "FILE|CLASS", requires = "b")]
+    pub(crate) a: Vec<OsString>,
+    /// The other side
+    #[arg(long, value_name = "FILE|CLASS", requires = "a")]
+    pub(crate) b: Vec<OsString>,
+    /// Test within each model, and between them if there are several
+    #[arg(long, conflicts_with_all = ["a", "b"])]
+    pub(crate) within: bool,
+    /// What to look for
+    #[arg(long, value_enum, default_value_t = KindArg::Hard)]
+    pub(crate) kind: KindArg,
+    /// Metres of penetration that are no hard clash
+    #[arg(long, value_name = "M", default_value_t = groma::Rule::DEFAULT_TOLERANCE, allow_negative_numbers = true)]
+    pub(crate) tolerance: f64,
+    /// Metres that a clearance asks for
+    #[arg(long, value_name = "M", required_if_eq("kind", "clearance"), allow_negative_numbers = true)]
+    pub(crate) distance: Option<f64>,
+    /// Test also what belongs together: fillings, assemblies, connected and joined elements
+    #[arg(long)]
+    pub(crate) no_exclusions: bool,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Explain {
+    /// A code such as G0312; none lists all
+    pub(crate) code: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct View {
+    /// The models, and options of the viewer (groma-viewer --help)
+    #[arg(value_name = "FILE", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<OsString>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Demo {
+    /// Where to unpack the sample project
+    #[arg(default_value = "groma-demo")]
+    pub(crate) dir: PathBuf,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Schema {
+    /// Which report
+    #[arg(value_parser = report)]
+    pub(crate) report: Report,
+}
+
+fn report(name: &str) -> Result<Report, String> {
+    Report::ALL.into_iter().find(|r| r.name() == name).ok_or_else(|| {
+        let known: Vec<&str> = Report::ALL.iter().map(|r| r.name()).collect();
+        format!("there are {}", known.join(", "))
+    })
+}

@@ -1,0 +1,20 @@
+//! `groma inspect`.
+
+use crate::args::{Format, Inspect};
+use crate::output::{self, Exit};
+use groma::{ModelSource, Progress, Project};
+
+pub(crate) fn run(args: &Inspect, progress: &dyn Progress) -> anyhow::Result<Exit> {
+    let sources = args.files.iter().map(|f| ModelSource::parse(f)).collect::<Result<Vec<_>, _>>()?;
+    let project = Project::open(&sources, progress)?;
+    let inspection = project.inspect();
+    let text = match args.report.format {
+        Format::Text => inspection.to_text(args.report.all),
+        Format::Json => inspection.to_json(),
+    };
+    output::write(&text, args.report.output.as_deref())?;
+    Ok(match project.is_incomplete() && !args.report.allow_incomplete {
+        true => Exit::Incomplete,
+        false => Exit::Ok,
+    })
+}

@@ -1,0 +1,91 @@
+//! What leaves the program: exit codes, reports on stdout or in files, errors on stderr.
+
+use anstyle::{AnsiColor, Style};
+use anyhow::Context;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// How a run ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Exit {
+    /// Complete, and all gates hold.
+    Ok,
+    /// A gate failed.
+    GateFailed,
+    /// It could not run.
+    CouldNotRun,
+    /// Gates hold, but the coverage is incomplete.
+    Incomplete,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Ok => Self::SUCCESS,
+            Exit::GateFailed => Self::from(1),
+            Exit::CouldNotRun => Self::from(2),
+            Exit::Incomplete => Self::from(3),
+        }
+    }
+}
+
+/// Writes a report to stdout, or to a file: beside it, then renamed.
+pub(crate) fn write(text: &str, file: Option<&Path>) -> anyhow::Result<()> {
+    match file {
+        None => {
+            let mut out = std::io::stdout().lock();
+            out.write_all(text.as_bytes())?;
+            out.flush()?;
+            Ok(())
+        }
+        Some(path) => {
+            write_file(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+        }
+    }
+}
+
+/// Writes a file whole or not at all.
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let dir = path.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut beside = tempfile::Builder::new().permissions(permissions()).tempfile_in(dir)?;
+    beside.write_all(bytes)?;
+    beside.persist(path)?;
+    Ok(())
+}
+
+/// What a new file would get: a temporary file is otherwise for its owner alone.
+#[cfg(unix)]
+fn permissions() -> std::fs::Permissions {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::Permissions::from_mode(0o666)
+}
+
+#[cfg(not(unix))]
+fn permissions() -> std::fs::Permissions {
+    // Only the read-only flag exists, and it is off in the metadata of any new file.
+    std::fs::metadata(".").map(|m| m.permissions()).expect("the working directory exists")
+}
+
+/// True when the reader of stdout has gone, which is not an error.
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|io| io.kind() == ErrorKind::BrokenPipe)
+}
+
+/// Says an error and its causes on stderr.
+pub(crate) fn error(error: &anyhow::Error) {
+    let style = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        // Transparent errors repeat their cause.
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    // Nobody is left to tell if stderr is gone.
+    let _ = writeln!(anstream::stderr(), "{style}error{style:#}: {text}");
+}

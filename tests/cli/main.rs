@@ -1,0 +1,11 @@
+//! The command line as its users run it: whole runs, with exit code, stdout and stderr.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bad_input;
+mod clash;
+mod demo;
+mod explain;
+mod inspect;
+mod view;
