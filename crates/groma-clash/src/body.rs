@@ -2,7 +2,7 @@
 
 use crate::convex::Convex;
 use glam::{DAffine3, DMat3, DVec3};
-use groma_geometry::{Mesh, TriangleTree, measure, weld};
+use groma_geometry::{Mesh, TriangleTree, measure, triangle, weld};
 
 /// A closed mesh thinner than this on average (volume by area, in metres) bounds no solid: a sheet drawn
 /// from both sides.
@@ -12,6 +12,8 @@ const SHEET: f64 = 1e-6;
 pub(crate) struct Body {
     /// The triangles.
     pub(crate) tree: TriangleTree,
+    /// The corners of each triangle of the tree as indices into the points.
+    pub(crate) corners: Vec<[u32; 3]>,
     /// The distinct points.
     pub(crate) points: Vec<DVec3>,
     /// Closed, consistently wound and with volume; all else is a surface.
@@ -46,10 +48,17 @@ impl Body {
         if solid && volume < 0.0 {
             welded.flip();
         }
+        welded.triangles = with_area(&welded);
         let convex = if solid { Convex::of(&welded) } else { None };
         let tree = TriangleTree::new(&welded);
-        Self { tree, points: welded.positions, solid, convex, broken }
+        Self { tree, corners: welded.triangles, points: welded.positions, solid, convex, broken }
     }
+}
+
+/// The triangles that a tree keeps.
+fn with_area(mesh: &Mesh) -> Vec<[u32; 3]> {
+    let kept = |i: &usize| triangle::unit_normal(&mesh.triangle(*i)).is_some();
+    (0..mesh.triangles.len()).filter(kept).map(|i| mesh.triangles[i]).collect()
 }
 
 /// One placed body of an element. The placement keeps lengths and handedness.

@@ -12,6 +12,12 @@ pub(crate) struct Face {
 }
 
 impl Face {
+    /// True when the other triangle lies on one side of the plane, more than `margin` metres away.
+    pub(crate) fn is_beyond(&self, other: &Self, margin: f64) -> bool {
+        let (low, high) = range(self.heights(&other.corners));
+        low > margin || high < -margin
+    }
+
     /// The signed distances of another triangle's corners from the plane.
     fn heights(&self, of: &Triangle) -> [f64; 3] {
         of.map(|p| self.normal.dot(p - self.corners[0]))

@@ -5,12 +5,14 @@
 
 mod body;
 pub mod clash;
+mod contacts;
 mod convex;
 mod crossing;
 pub mod detect;
 mod duplicate;
 mod exclude;
 mod penetrate;
+mod probe;
 pub mod rule;
 pub mod scene;
 mod select;

@@ -10,6 +10,13 @@ pub fn area_vector(t: &Triangle) -> DVec3 {
     (t[1] - t[0]).cross(t[2] - t[0])
 }
 
+/// The unit normal; `None` for a triangle without area or with a corner that is not finite.
+pub fn unit_normal(t: &Triangle) -> Option<DVec3> {
+    let n = area_vector(t);
+    let length = n.length();
+    (length.is_finite() && length > 1e-14).then(|| n / length)
+}
+
 /// The point of a segment that is nearest to `p`.
 pub fn nearest_on_segment(p: DVec3, a: DVec3, b: DVec3) -> DVec3 {
     let d = b - a;

@@ -39,12 +39,14 @@ pub struct Nearest {
     pub b: DVec3,
 }
 
-/// Three directions along no usual plane: a ray that grazes an edge is outvoted by the others.
-const RAYS: [DVec3; 3] = [
-    DVec3::new(0.5377, 0.7321, 0.4181),
-    DVec3::new(-0.3419, 0.6113, -0.7137),
-    DVec3::new(0.8112, -0.2533, 0.5270),
-];
+/// What is added across the way of a ray, so that it runs along no usual plane: a ray that grazes an
+/// edge all the same is outvoted by the others.
+const SKEWS: [(f64, f64); 3] = [(0.0537, 0.0321), (-0.0419, 0.0613), (0.0312, -0.0733)];
+
+/// The square distance of a point from a box.
+fn gap_squared(p: DVec3) -> impl Fn(&Aabb) -> f64 {
+    move |aabb| (aabb.min_f64() - p).max(p - aabb.max_f64()).max(DVec3::ZERO).length_squared()
+}
 
 impl TriangleTree {
     /// Makes a mesh ready.
@@ -56,11 +58,9 @@ impl TriangleTree {
     pub fn of(triangles: impl IntoIterator<Item = Triangle>) -> Self {
         let mut this = Self::default();
         for t in triangles {
-            let n = triangle::area_vector(&t);
-            let length = n.length();
-            if length.is_finite() && length > 1e-14 {
+            if let Some(normal) = triangle::unit_normal(&t) {
                 this.triangles.push(t);
-                this.normals.push(n / length);
+                this.normals.push(normal);
                 this.boxes.push(Aabb::of(t));
             }
         }
@@ -107,7 +107,20 @@ impl TriangleTree {
     /// True when `p` lies inside the solid that the triangles bound: the surface winds around it. For a
     /// closed mesh only; within nanometres of the surface the answer may be either.
     pub fn contains(&self, p: DVec3) -> bool {
-        let winds = |direction: DVec3| {
+        let bounds = self.tree.bounds();
+        if !bounds.overlaps(&Aabb::of([p])) {
+            return false;
+        }
+        // The nearest side of the box is where a ray meets least.
+        let (low, high) = ((p - bounds.min_f64()).to_array(), (bounds.max_f64() - p).to_array());
+        let axis = (1..3).fold(0, |k, n| if low[n].min(high[n]) < low[k].min(high[k]) { n } else { k });
+        let ahead = if low[axis] < high[axis] { -1.0 } else { 1.0 };
+        let winds = |(u, v): (f64, f64)| {
+            let mut direction = [0.0; 3];
+            direction[axis] = ahead;
+            direction[(axis + 1) % 3] = u;
+            direction[(axis + 2) % 3] = v;
+            let direction = DVec3::from_array(direction);
             let mut sum = 0.0;
             self.tree.ray(p, direction, f64::INFINITY, |i, reach| {
                 sum += triangle::meet_ray(p, direction, &self.triangles[i as usize]).map_or(0.0, |h| h.1);
@@ -115,21 +128,25 @@ impl TriangleTree {
             });
             sum != 0.0
         };
-        if !self.tree.bounds().overlaps(&Aabb::of([p])) {
-            return false;
-        }
-        let (first, second) = (winds(RAYS[0]), winds(RAYS[1]));
-        if first == second { first } else { winds(RAYS[2]) }
+        let (first, second) = (winds(SKEWS[0]), winds(SKEWS[1]));
+        if first == second { first } else { winds(SKEWS[2]) }
+    }
+
+    /// True when some point of the surface is nearer to `p` than `reach` metres.
+    pub fn is_near(&self, p: DVec3, reach: f64) -> bool {
+        let mut near = false;
+        self.tree.nearest(reach * reach, gap_squared(p), |i, left| {
+            near |= triangle::nearest_point(p, &self.triangles[i as usize]).distance_squared(p) < reach * reach;
+            // Nothing is nearer than this: it ends the search.
+            if near { -1.0 } else { left }
+        });
+        near
     }
 
     /// The nearest point of the surface to `p` that is nearer than `reach` metres, and its distance.
     pub fn nearest(&self, p: DVec3, reach: f64) -> Option<(f64, DVec3)> {
         let mut found = None;
-        let bound = |aabb: &Aabb| {
-            let gap = (aabb.min_f64() - p).max(p - aabb.max_f64()).max(DVec3::ZERO);
-            gap.length_squared()
-        };
-        let last = self.tree.nearest(reach * reach, bound, |i, reach| {
+        let last = self.tree.nearest(reach * reach, gap_squared(p), |i, reach| {
             let q = triangle::nearest_point(p, &self.triangles[i as usize]);
             let d = q.distance_squared(p);
             if d < reach {

@@ -1,0 +1,277 @@
+//! Points of one body inside the other, and balls in both.
+
+use crate::body::Body;
+use crate::contacts::{Contacts, Pair};
+use crate::crossing::Face;
+use crate::penetrate::{Deepest, MEET};
+use glam::{DAffine3, DVec3};
+use groma_geometry::{Aabb, triangle};
+use rustc_hash::FxHashMap;
+
+/// One body seen from the other: the surface of `from` is searched for points inside `of`.
+struct View<'a> {
+    from: &'a Body,
+    of: &'a Body,
+    from_to_of: DAffine3,
+    a_to_of: DAffine3,
+    of_to_a: DAffine3,
+    /// The triangles of `from` that may touch `of`.
+    marked: &'a [bool],
+    /// 1 when `from` is `a`, else -1.
+    sign: f64,
+    tolerance: f64,
+}
+
+impl Pair<'_> {
+    /// Looks for points of one in the other, and for balls in both.
+    pub(crate) fn probe(&self, contacts: &Contacts, deepest: &mut Deepest) {
+        let a_in_b = View {
+            from: self.a,
+            of: self.b,
+            from_to_of: self.a_to_b,
+            a_to_of: self.a_to_b,
+            of_to_a: self.b_to_a,
+            marked: &contacts.marked.0,
+            sign: 1.0,
+            tolerance: self.tolerance,
+        };
+        let b_in_a = View {
+            from: self.b,
+            of: self.a,
+            from_to_of: self.b_to_a,
+            a_to_of: DAffine3::IDENTITY,
+            of_to_a: DAffine3::IDENTITY,
+            marked: &contacts.marked.1,
+            sign: -1.0,
+            tolerance: self.tolerance,
+        };
+        a_in_b.patches(deepest);
+        b_in_a.patches(deepest);
+        for contact in &contacts.list {
+            let (p, q) = (self.face_of_a(contact.i), self.face_of_b(contact.j));
+            match contact.middle {
+                Some(at) => {
+                    a_in_b.beside(&p, &q, at, deepest);
+                    b_in_a.beside(&q, &p, at, deepest);
+                }
+                None => self.beneath(&p, &q, deepest),
+            }
+        }
+    }
+
+    /// Under two faces of one plane and one orientation: the greatest ball that touches them from inside
+    /// and lies in both bodies (the shrinking ball of Ma, Bae and Choi 2012).
+    fn beneath(&self, p: &Face, q: &Face, deepest: &mut Deepest) {
+        if !(self.a.solid && self.b.solid) {
+            return;
+        }
+        let Some(top) = common_centre(p, q) else { return };
+        let inward = -p.normal;
+        let extent = |body: &Body| {
+            let bounds = body.tree.tree().bounds();
+            (bounds.max_f64() - bounds.min_f64()).length()
+        };
+        let mut radius = extent(self.a).min(extent(self.b)) * 0.5;
+        for _ in 0..32 {
+            let least = deepest.depth.depth.max(self.tolerance) * 0.5;
+            if radius <= least {
+                return;
+            }
+            let centre = top + inward * radius;
+            let in_b = self.a_to_b.transform_point3(centre);
+            let x = self.a.tree.nearest(centre, radius - 1e-9).map(|n| n.1);
+            let y = self.b.tree.nearest(in_b, radius - 1e-9).map(|n| self.b_to_a.transform_point3(n.1));
+            let nearest = match (x, y) {
+                (Some(x), Some(y)) if y.distance_squared(centre) < x.distance_squared(centre) => y,
+                (Some(x), _) => x,
+                (None, Some(y)) => y,
+                (None, None) => {
+                    if self.a.tree.contains(centre) && self.b.tree.contains(in_b) {
+                        deepest.inside = true;
+                        deepest.keep(2.0 * (radius - 1e-9), p.normal, centre);
+                    }
+                    return;
+                }
+            };
+            let way = nearest - top;
+            let along = way.dot(inward);
+            if along <= 0.0 {
+                return;
+            }
+            radius = (way.length_squared() / (2.0 * along)).min(radius * (1.0 - 1e-6));
+        }
+    }
+}
+
+impl View<'_> {
+    /// Searches the triangles that reach into the box of the other body. Between neighbours that do not
+    /// touch its surface nothing changes: one of them tells for all whether they lie inside. The others
+    /// are cut by it, and each of their points is asked for.
+    fn patches(&self, deepest: &mut Deepest) {
+        if !self.of.solid {
+            return;
+        }
+        let inner = self.of.tree.tree().bounds().grow(-self.tolerance);
+        if inner.is_empty() {
+            return;
+        }
+        let place = |i: u32| self.from.tree.triangles()[i as usize].map(|p| self.from_to_of.transform_point3(p));
+        let mut near = Vec::new();
+        self.from.tree.tree().query(&inner.transformed(&self.from_to_of.inverse()), |i| {
+            if Aabb::of(place(i)).overlaps(&inner) {
+                near.push(i);
+            }
+        });
+        let mut patches = Patches::new(near.len());
+        let mut at_corner: FxHashMap<u32, usize> = FxHashMap::default();
+        for (k, &i) in near.iter().enumerate().filter(|(_, i)| !self.marked[**i as usize]) {
+            for corner in self.from.corners[i as usize] {
+                let first = *at_corner.entry(corner).or_insert(k);
+                patches.join(first, k);
+            }
+        }
+        let mut inside: Vec<Option<bool>> = vec![None; near.len()];
+        for (k, &i) in near.iter().enumerate() {
+            let t = place(i);
+            let marked = self.marked[i as usize];
+            if !marked {
+                let middle = (t[0] + t[1] + t[2]) / 3.0;
+                let known = &mut inside[patches.find(k)];
+                if !*known.get_or_insert_with(|| self.of.tree.contains(middle)) {
+                    continue;
+                }
+            }
+            for p in samples(&t, &inner) {
+                self.keep(p, !marked, deepest);
+            }
+        }
+    }
+
+    /// Keeps the depth of a point, in the coordinates of `of`; asks whether it is inside unless that is
+    /// `known`.
+    fn keep(&self, p: DVec3, known: bool, deepest: &mut Deepest) {
+        let least = deepest.depth.depth.max(self.tolerance);
+        if self.of.tree.is_near(p, least) || !(known || self.of.tree.contains(p)) {
+            return;
+        }
+        if let Some((depth, nearest)) = self.of.tree.nearest(p, f64::INFINITY) {
+            let out = (nearest - p).normalize_or_zero() * self.sign;
+            deepest.inside = true;
+            deepest.keep(depth, self.of_to_a.matrix3 * out, self.of_to_a.transform_point3(p));
+        }
+    }
+
+    /// From a point where `mine`, a triangle of `from`, meets `other`, goes along `mine` behind `other`,
+    /// half-way to where the body or the triangle ends. The triangles are in the coordinates of `a`.
+    fn beside(&self, mine: &Face, other: &Face, at: DVec3, deepest: &mut Deepest) {
+        if !self.of.solid {
+            return;
+        }
+        let behind = mine.normal * mine.normal.dot(other.normal) - other.normal;
+        let Some(u) = behind.try_normalize() else { return };
+        let reach = exit(&mine.corners, mine.normal, at, u);
+        let (x, v) = (self.a_to_of.transform_point3(at), self.a_to_of.matrix3 * u);
+        for t in stops(self.of, x, v, reach) {
+            self.keep(x + v * t, false, deepest);
+        }
+    }
+}
+
+/// Sets of triangles that hang together.
+struct Patches(Vec<usize>);
+
+impl Patches {
+    fn new(n: usize) -> Self {
+        Self((0..n).collect())
+    }
+
+    fn find(&mut self, k: usize) -> usize {
+        let mut k = k;
+        while self.0[k] != k {
+            self.0[k] = self.0[self.0[k]];
+            k = self.0[k];
+        }
+        k
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.find(a), self.find(b));
+        // The lesser stands for both.
+        self.0[a.max(b)] = a.min(b);
+    }
+}
+
+/// Points of a triangle within a box: corners, middles of sides and the middle of what the box leaves.
+fn samples(t: &[DVec3; 3], within: &Aabb) -> Vec<DVec3> {
+    let mut polygon = t.to_vec();
+    for axis in 0..3 {
+        let (lo, hi) = (f64::from(within.min[axis]), f64::from(within.max[axis]));
+        polygon = clip(&polygon, |p| p[axis] - lo);
+        polygon = clip(&polygon, |p| hi - p[axis]);
+    }
+    if polygon.is_empty() {
+        return polygon;
+    }
+    let n = polygon.len();
+    let middle = polygon.iter().sum::<DVec3>() / n as f64;
+    let sides: Vec<DVec3> = (0..n).map(|k| (polygon[k] + polygon[(k + 1) % n]) * 0.5).collect();
+    polygon.extend(sides);
+    polygon.push(middle);
+    polygon
+}
+
+/// The part of a convex polygon where `height` is not negative.
+fn clip(polygon: &[DVec3], height: impl Fn(DVec3) -> f64) -> Vec<DVec3> {
+    let mut kept = Vec::with_capacity(polygon.len() + 1);
+    for (k, &p) in polygon.iter().enumerate() {
+        let q = polygon[(k + 1) % polygon.len()];
+        let (a, b) = (height(p), height(q));
+        if a >= 0.0 {
+            kept.push(p);
+        }
+        if a * b < 0.0 {
+            kept.push(p + (q - p) * (a / (a - b)));
+        }
+    }
+    kept
+}
+
+/// The middle of the area that two triangles of one plane have in common.
+fn common_centre(p: &Face, q: &Face) -> Option<DVec3> {
+    let mut polygon = q.corners.to_vec();
+    for k in 0..3 {
+        let (a, b) = (p.corners[k], p.corners[(k + 1) % 3]);
+        let inward = p.normal.cross(b - a);
+        polygon = clip(&polygon, |x| inward.dot(x - a));
+    }
+    let (mut area, mut sum) = (0.0, DVec3::ZERO);
+    for k in 1..polygon.len().max(2) - 1 {
+        let t = [polygon[0], polygon[k], polygon[k + 1]];
+        let w = p.normal.dot(triangle::area_vector(&t));
+        area += w;
+        sum += (t[0] + t[1] + t[2]) * (w / 3.0);
+    }
+    (area > 1e-9).then(|| sum / area)
+}
+
+/// How far a ray in the plane of a triangle runs within it.
+fn exit(t: &[DVec3; 3], normal: DVec3, at: DVec3, along: DVec3) -> f64 {
+    (0..3).fold(f64::INFINITY, |reach, k| {
+        let inward = normal.cross(t[(k + 1) % 3] - t[k]);
+        let (height, slope) = (inward.dot(at - t[k]), inward.dot(along));
+        if slope < 0.0 { reach.min((height / -slope).max(0.0)) } else { reach }
+    })
+}
+
+/// Where to look along a ray of length `reach`: half-way to the surface of `of`, and at the end if the
+/// surface is not met before.
+fn stops(of: &Body, origin: DVec3, along: DVec3, reach: f64) -> impl Iterator<Item = f64> {
+    let found = (reach > MEET && reach.is_finite())
+        .then(|| of.tree.ray_cast(origin + along * MEET, along, reach - MEET).map(|h| h.at + MEET));
+    let stops = match found {
+        None => [None, None],
+        Some(Some(at)) => [Some(at * 0.5), None],
+        Some(None) => [Some(reach * 0.5), Some(reach)],
+    };
+    stops.into_iter().flatten()
+}
