@@ -1,0 +1,4 @@
+//! Small programs that use groma as a library:
+//!
+//! - `cargo run -p groma-examples --example storeys -- FILE.ifc`: what stands on each storey
+//! - `cargo run -p groma-examples --example clearance -- A.ifc B.ifc`: the ten tightest places

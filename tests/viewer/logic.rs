@@ -1,0 +1,217 @@
+//! Loading, camera and keys without a graphics card: plugins run frame by frame.
+
+mod support;
+
+use bevy::MinimalPlugins;
+use bevy::app::{App, AppExit, Update};
+use bevy::camera::{PerspectiveProjection, Projection};
+use bevy::ecs::change_detection::ResMut;
+use bevy::ecs::entity::Entity;
+use bevy::ecs::message::{MessageReader, Messages};
+use bevy::ecs::resource::Resource;
+use bevy::input::keyboard::{Key, KeyCode, KeyboardInput};
+use bevy::input::mouse::{MouseButton, MouseButtonInput, MouseMotion};
+use bevy::input::{ButtonState, InputPlugin};
+use bevy::math::{Vec2, Vec3};
+use groma_viewer::app::VerdictPlugin;
+use groma_viewer::camera::{CameraPlugin, ViewCommand};
+use groma_viewer::load::{LoadFailed, LoadPlugin, OpenProject, Opened, PartsArrived, Progressed};
+use groma_viewer::orbit::Orbit;
+use groma_viewer::scene::SceneBounds;
+use std::time::{Duration, Instant};
+use support::{RED, cuboid, project};
+
+/// All that loading said, in order.
+#[derive(Resource, Default)]
+struct Heard {
+    percents: Vec<(String, u8)>,
+    parts: usize,
+    meshes: usize,
+    opened: Vec<usize>,
+    failed: Vec<String>,
+}
+
+fn listen(
+    mut heard: ResMut<Heard>,
+    mut progressed: MessageReader<Progressed>,
+    mut arrived: MessageReader<PartsArrived>,
+    mut opened: MessageReader<Opened>,
+    mut failed: MessageReader<LoadFailed>,
+) {
+    for p in progressed.read() {
+        heard.percents.push((p.what.to_string(), p.percent));
+    }
+    for PartsArrived(batch) in arrived.read() {
+        assert!(heard.opened.is_empty(), "parts arrive before the end is told");
+        heard.parts += batch.parts.len();
+        heard.meshes += batch.meshes.len();
+    }
+    for o in opened.read() {
+        heard.opened.extend(o.models.iter().map(|(_, elements)| elements));
+    }
+    heard.failed.extend(failed.read().map(|f| f.error.clone()));
+}
+
+/// Runs until loading ends, and gives back what it said and whether the program ends.
+fn load(plugin: LoadPlugin) -> (App, Option<AppExit>) {
+    let mut app = App::new();
+    app.add_plugins((MinimalPlugins, plugin, VerdictPlugin)).init_resource::<Heard>();
+    app.add_systems(Update, listen);
+    let began = Instant::now();
+    loop {
+        app.update();
+        let heard = app.world().resource::<Heard>();
+        if !heard.opened.is_empty() || !heard.failed.is_empty() {
+            let exit = app.should_exit();
+            return (app, exit);
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "loading never ends");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn a_project_arrives_in_batches_and_is_kept() {
+    let boxes: Vec<_> = (0..30_000)
+        .map(|i| cuboid([f64::from(i), 0.0, 0.0], [f64::from(i) + 1.0, 1.0, 1.0], RED))
+        .collect();
+    let (app, exit) = load(LoadPlugin::new(move |progress| {
+        progress.begin("importing", 10);
+        progress.advance(5);
+        progress.end();
+        Ok(project(&boxes))
+    }));
+    let heard = app.world().resource::<Heard>();
+    assert_eq!((heard.parts, heard.meshes), (30_000, 1));
+    assert_eq!(heard.opened, [30_000]);
+    assert_eq!(heard.percents[..2], [("importing".into(), 0), ("importing".into(), 50)]);
+    assert_eq!(app.world().resource::<OpenProject>().0.models.len(), 1);
+    assert_eq!(exit, None);
+}
+
+#[test]
+fn what_cannot_be_opened_ends_the_program_with_2() {
+    let (app, exit) = load(LoadPlugin::new(|progress| groma::Project::open(&[], progress)));
+    assert_eq!(app.world().resource::<Heard>().failed, ["no model was given"]);
+    assert_eq!(exit, Some(AppExit::from_code(2)));
+}
+
+#[test]
+fn a_thread_that_dies_is_told_not_awaited() {
+    let (app, exit) = load(LoadPlugin::new(|_| panic!("the panic of this test")));
+    let failed = &app.world().resource::<Heard>().failed;
+    assert!(failed[0].contains("ended early"), "{failed:?}");
+    assert_eq!(exit, Some(AppExit::from_code(2)));
+}
+
+#[test]
+fn leaving_stops_the_work() {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let mut app = App::new();
+    app.add_plugins((MinimalPlugins, LoadPlugin::new(move |progress| {
+        while !progress.cancelled() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let _ = sender.send(());
+        Err(groma::model::Cancelled.into())
+    })));
+    app.update();
+    drop(app);
+    receiver.recv_timeout(Duration::from_secs(60)).expect("the thread learns that it should stop");
+}
+
+fn with_camera(home: Orbit) -> App {
+    let mut app = App::new();
+    app.add_plugins((MinimalPlugins, InputPlugin, CameraPlugin { home })).init_resource::<SceneBounds>();
+    app.update();
+    app
+}
+
+fn orbit(app: &mut App) -> Orbit {
+    *app.world_mut().query::<&Orbit>().single(app.world()).unwrap()
+}
+
+fn show(app: &mut App, low: Vec3, high: Vec3) {
+    app.world_mut().resource_mut::<SceneBounds>().0 = Some((low, high));
+    app.update();
+}
+
+fn press(app: &mut App, key_code: KeyCode) {
+    for state in [ButtonState::Pressed, ButtonState::Released] {
+        app.world_mut().write_message(KeyboardInput {
+            key_code,
+            logical_key: Key::Home,
+            state,
+            text: None,
+            repeat: false,
+            window: Entity::PLACEHOLDER,
+        });
+        app.update();
+    }
+}
+
+fn drag(app: &mut App, button: MouseButton, delta: Vec2) {
+    let window = Entity::PLACEHOLDER;
+    app.world_mut().write_message(MouseButtonInput { button, state: ButtonState::Pressed, window });
+    app.world_mut().write_message(MouseMotion { delta });
+    app.update();
+    app.world_mut().write_message(MouseButtonInput { button, state: ButtonState::Released, window });
+    app.update();
+}
+
+#[test]
+fn the_camera_keeps_the_scene_in_view_until_it_is_moved() {
+    let mut app = with_camera(Orbit::default());
+    show(&mut app, Vec3::ZERO, Vec3::ONE);
+    let near = orbit(&mut app);
+    show(&mut app, Vec3::ZERO, Vec3::splat(50.0));
+    let far = orbit(&mut app);
+    assert!(far.distance > 40.0 * near.distance, "{near:?} {far:?}");
+    drag(&mut app, MouseButton::Left, Vec2::new(90.0, 0.0));
+    let turned = orbit(&mut app);
+    assert!(turned.yaw < far.yaw && turned.distance == far.distance, "{far:?} {turned:?}");
+    show(&mut app, Vec3::ZERO, Vec3::splat(500.0));
+    assert_eq!(orbit(&mut app), turned, "the user's view stays");
+}
+
+#[test]
+fn a_new_shape_of_the_window_is_fitted_too() {
+    let mut app = with_camera(Orbit::default());
+    show(&mut app, Vec3::ZERO, Vec3::ONE);
+    let wide = orbit(&mut app);
+    for mut projection in app.world_mut().query::<&mut Projection>().iter_mut(app.world_mut()) {
+        *projection =
+            Projection::Perspective(PerspectiveProjection { aspect_ratio: 0.25, ..Default::default() });
+    }
+    app.update();
+    assert!(orbit(&mut app).distance > 1.5 * wide.distance);
+}
+
+#[test]
+fn f_fits_and_home_turns_back() {
+    let mut app = with_camera(Orbit { yaw: 1.0, ..Orbit::default() });
+    show(&mut app, Vec3::ZERO, Vec3::ONE);
+    let first = orbit(&mut app);
+    drag(&mut app, MouseButton::Left, Vec2::new(200.0, 100.0));
+    drag(&mut app, MouseButton::Right, Vec2::new(300.0, 0.0));
+    let moved = orbit(&mut app);
+    assert_ne!(moved.focus, first.focus);
+    press(&mut app, KeyCode::KeyF);
+    let fitted = orbit(&mut app);
+    assert_eq!((fitted.yaw, fitted.pitch), (moved.yaw, moved.pitch));
+    assert!((fitted.focus - Vec3::splat(0.5)).length() < 0.3, "{fitted:?}");
+    press(&mut app, KeyCode::Home);
+    assert_eq!(orbit(&mut app), first);
+    drag(&mut app, MouseButton::Middle, Vec2::new(300.0, 0.0));
+    app.world_mut().write_message(ViewCommand::Home);
+    app.update();
+    assert_eq!(orbit(&mut app), first);
+}
+
+#[test]
+fn escape_ends_well() {
+    let mut app = with_camera(Orbit::default());
+    assert!(app.world().resource::<Messages<AppExit>>().is_empty());
+    press(&mut app, KeyCode::Escape);
+    assert_eq!(app.should_exit(), Some(AppExit::Success));
+}

@@ -1,0 +1,219 @@
+//! Pictures drawn without a screen, and what their pixels show.
+
+mod support;
+
+use bevy::app::{App, AppExit, Plugin, Startup};
+use bevy::asset::{Assets, RenderAssetUsages};
+use bevy::ecs::change_detection::ResMut;
+use bevy::ecs::system::Commands;
+use bevy::mesh::{Mesh, Mesh3d, PrimitiveTopology};
+use bevy::pbr::{MeshMaterial3d, StandardMaterial};
+use groma_viewer::app::{ViewerPlugins, headless};
+use groma_viewer::graphics::find_graphics;
+use groma_viewer::load::LoadPlugin;
+use groma_viewer::orbit::Orbit;
+use groma_viewer::screenshot::ScreenshotPlugin;
+use image::RgbImage;
+use libtest_mimic::{Arguments, Failed};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use support::{BLUE, Box, GREEN, GREY, RED, apart, at, cuboid, drawing, ensure, project, viewer, with_data, workspace};
+
+const SIZE: (u32, u32) = (320, 240);
+/// Straight from the south, a little from above.
+const SOUTH: (f32, f32) = (0.0, 10.0);
+
+fn main() -> ExitCode {
+    let found = find_graphics();
+    let missing = found.as_ref().err().map(|_| "no Vulkan driver");
+    let trials = vec![
+        drawing("a red box is red before the sky", missing, a_red_box_is_red),
+        drawing("up is up, and east is right", missing, up_is_up),
+        drawing("glass shows what is behind it", missing, glass_shows_what_is_behind),
+        drawing("a mirrored box is lit like its original", missing, a_mirrored_box_is_lit_alike),
+        drawing("more parts than the first buffer holds keep their colours", missing, many_parts),
+        drawing("a fault of drawing is told, and no picture written", missing, a_fault_is_told),
+        drawing("a picture that cannot be written is told", missing, no_place_for_the_picture),
+        drawing("the sample project", missing, the_sample),
+        with_data("duplex_A is a house", missing, "ifc/duplex_A.ifc", |data| {
+            looks_like_a_building(&[data.join("ifc/duplex_A.ifc")])
+        }),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// A picture of boxes, seen from a direction in degrees.
+fn picture(boxes: &[Box], direction: (f32, f32)) -> Result<RgbImage, Failed> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("picture.png");
+    let boxes = boxes.to_vec();
+    let load = LoadPlugin::new(move |_| Ok(project(&boxes)));
+    let home =
+        Orbit { yaw: direction.0.to_radians(), pitch: direction.1.to_radians(), ..Orbit::default() };
+    groma_viewer::write_screenshot(load, SIZE, home, path.clone())?;
+    let picture = image::open(path)?.to_rgb8();
+    ensure(picture.dimensions() == SIZE, || format!("the size is {:?}", picture.dimensions()))?;
+    Ok(picture)
+}
+
+/// The name of the strongest channel, if it is at least twice as strong as the others.
+fn hue([r, g, b]: [u8; 3]) -> Option<&'static str> {
+    let strong = |a: u8, b: u8, c: u8| u16::from(a) > 2 * u16::from(b.max(c)) && a > 60;
+    [(strong(r, g, b), "red"), (strong(g, r, b), "green"), (strong(b, r, g), "blue")]
+        .into_iter()
+        .find_map(|(is, name)| is.then_some(name))
+}
+
+fn expect_hue(picture: &RgbImage, x: f32, y: f32, expected: &str) -> Result<(), Failed> {
+    let pixel = at(picture, x, y);
+    ensure(hue(pixel) == Some(expected), || format!("at {x}, {y}: {pixel:?} is not {expected}"))
+}
+
+fn a_red_box_is_red() -> Result<(), Failed> {
+    let picture = picture(&[cuboid([0.0; 3], [4.0, 3.0, 3.0], RED)], (35.0, 25.0))?;
+    expect_hue(&picture, 0.5, 0.5, "red")?;
+    for (x, y) in [(0.02, 0.02), (0.98, 0.02), (0.02, 0.98), (0.98, 0.98)] {
+        let pixel = at(&picture, x, y);
+        ensure(hue(pixel).is_none() && pixel.iter().all(|&c| c > 90), || format!("{pixel:?} is no sky"))?;
+    }
+    // The box fills the height or the width of the picture, but for the margin.
+    let red = picture.pixels().filter(|p| hue(p.0) == Some("red")).count();
+    let share = red as f32 / (SIZE.0 * SIZE.1) as f32;
+    ensure((0.3..0.9).contains(&share), || format!("{share} of the picture is red"))
+}
+
+fn up_is_up() -> Result<(), Failed> {
+    let boxes = [
+        cuboid([0.0, 0.0, 0.0], [2.0, 2.0, 2.0], RED),
+        cuboid([0.0, 0.0, 2.0], [2.0, 2.0, 4.0], GREEN),
+        cuboid([2.0, 0.0, 0.0], [4.0, 2.0, 4.0], BLUE),
+    ];
+    let picture = picture(&boxes, SOUTH)?;
+    expect_hue(&picture, 0.4, 0.7, "red")?;
+    expect_hue(&picture, 0.4, 0.35, "green")?;
+    expect_hue(&picture, 0.6, 0.5, "blue")
+}
+
+fn glass_shows_what_is_behind() -> Result<(), Failed> {
+    let behind = cuboid([0.0, 2.0, 0.0], [4.0, 3.0, 4.0], RED);
+    let glass = cuboid([0.0, 0.0, 0.0], [4.0, 0.1, 4.0], [0.02, 0.02, 0.8, 0.4]);
+    let clear = at(&picture(&[behind], SOUTH)?, 0.5, 0.5);
+    let seen = at(&picture(&[behind, glass], SOUTH)?, 0.5, 0.5);
+    ensure(seen[2] > clear[2].saturating_add(20), || format!("{seen:?} is not tinted; without glass {clear:?}"))?;
+    ensure(seen[0] > 60, || format!("{seen:?} shows nothing of what is behind"))
+}
+
+fn a_mirrored_box_is_lit_alike() -> Result<(), Failed> {
+    let left = cuboid([0.0; 3], [2.0, 2.0, 2.0], GREY);
+    let right = Box { mirrored: true, ..cuboid([2.0, 0.0, 0.0], [4.0, 2.0, 2.0], GREY) };
+    let picture = picture(&[left, right], SOUTH)?;
+    let (left, right) = (at(&picture, 0.4, 0.55), at(&picture, 0.6, 0.55));
+    ensure(apart(left, right) <= 12, || format!("{left:?} and {right:?}"))?;
+    ensure(left.iter().all(|&c| c > 60), || format!("{left:?} is in the dark"))
+}
+
+fn many_parts() -> Result<(), Failed> {
+    // 50 x 50 tiles in one plane: the left half red, the right half green, drawn row by row.
+    let tile = |i: u32| {
+        let (x, z) = (f64::from(i % 50), f64::from(i / 50));
+        cuboid([x, 0.0, z], [x + 1.0, 1.0, z + 1.0], if x < 25.0 { RED } else { GREEN })
+    };
+    let picture = picture(&(0..2500).map(tile).collect::<Vec<_>>(), SOUTH)?;
+    for y in [0.2, 0.5, 0.8] {
+        expect_hue(&picture, 0.35, y, "red")?;
+        expect_hue(&picture, 0.65, y, "green")?;
+    }
+    Ok(())
+}
+
+/// Adds a mesh for which bevy's shader does not compile: a second set of texture coordinates alone.
+struct Unshaded;
+
+impl Plugin for Unshaded {
+    fn build(&self, app: &mut App) {
+        app.add_systems(
+            Startup,
+            |mut commands: Commands,
+             mut meshes: ResMut<Assets<Mesh>>,
+             mut materials: ResMut<Assets<StandardMaterial>>| {
+                let mesh = Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::default())
+                    .with_inserted_attribute(
+                        Mesh::ATTRIBUTE_POSITION,
+                        vec![[0.0_f32, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]],
+                    )
+                    .with_inserted_attribute(Mesh::ATTRIBUTE_NORMAL, vec![[0.0_f32, 0.0, 1.0]; 3])
+                    .with_inserted_attribute(Mesh::ATTRIBUTE_UV_1, vec![[0.0_f32, 0.0]; 3]);
+                commands.spawn((
+                    Mesh3d(meshes.add(mesh)),
+                    MeshMaterial3d(materials.add(StandardMaterial::default())),
+                ));
+            },
+        );
+    }
+}
+
+fn a_fault_is_told() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("picture.png");
+    let load = LoadPlugin::new(|_| Ok(project(&[cuboid([0.0; 3], [1.0; 3], RED)])));
+    let mut app = App::new();
+    app.add_plugins((
+        headless(),
+        ViewerPlugins { load, home: Orbit::default() },
+        ScreenshotPlugin { path: path.clone(), size: SIZE },
+        Unshaded,
+    ));
+    let exit = app.run();
+    ensure(matches!(exit, AppExit::Error(code) if code.get() == 2), || format!("it ended with {exit:?}"))?;
+    ensure(!path.exists(), || "a picture was written".into())
+}
+
+fn no_place_for_the_picture() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let load = LoadPlugin::new(|_| Ok(project(&[cuboid([0.0; 3], [1.0; 3], RED)])));
+    let path = folder.path().join("no such folder/picture.png");
+    let told = groma_viewer::write_screenshot(load, SIZE, Orbit::default(), path);
+    let told = told.err().map(|error| error.to_string()).unwrap_or_default();
+    ensure(told.contains("picture.png cannot be written"), || format!("it said: {told}"))
+}
+
+fn the_sample() -> Result<(), Failed> {
+    let folder = workspace("assets/sample");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .map_err(|error| format!("{}: {error}", folder.display()))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == "ifc"))
+        .collect();
+    files.sort();
+    ensure(files.len() == 3, || format!("{} models in {}", files.len(), folder.display()))?;
+    looks_like_a_building(&files)
+}
+
+/// Draws files with the program: the picture shows something that stands in the middle before the sky,
+/// lit, whole, and of more than one tone.
+fn looks_like_a_building(files: &[PathBuf]) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("picture.png");
+    let output =
+        Command::new(viewer()).args(files).arg("--screenshot").arg(&path).args(["--size", "320x240"]).output()?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    ensure(output.status.success(), || format!("{}: {said}", output.status))?;
+    let drawn = image::open(&path)?.to_rgb8();
+    let sky = picture(&[], (35.0, 25.0))?;
+    let differs = |x: u32, y: u32| apart(drawn.get_pixel(x, y).0, sky.get_pixel(x, y).0) > 12;
+    let (w, h) = SIZE;
+    let count = (0..h).flat_map(|y| (0..w).map(move |x| (x, y))).filter(|&(x, y)| differs(x, y)).count();
+    let share = count as f32 / (w * h) as f32;
+    ensure((0.1..0.9).contains(&share), || format!("{share} of the picture is the building"))?;
+    let edge = (0..w).flat_map(|x| [(x, 0), (x, h - 1)]).chain((0..h).flat_map(|y| [(0, y), (w - 1, y)]));
+    ensure(!edge.into_iter().any(|(x, y)| differs(x, y)), || "the building is cut off".into())?;
+    let mut light: Vec<u16> = (0..h)
+        .flat_map(|y| (0..w).map(move |x| (x, y)))
+        .filter(|&(x, y)| differs(x, y))
+        .map(|(x, y)| drawn.get_pixel(x, y).0.iter().map(|&c| u16::from(c)).sum::<u16>() / 3)
+        .collect();
+    light.sort_unstable();
+    let tone = |share: f32| light[((light.len() - 1) as f32 * share) as usize];
+    ensure(tone(0.5) > 50, || format!("it is dark: the median is {}", tone(0.5)))?;
+    ensure(tone(0.9) - tone(0.1) > 30, || format!("it is flat: from {} to {}", tone(0.1), tone(0.9)))
+}
