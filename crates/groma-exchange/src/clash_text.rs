@@ -1,13 +1,13 @@
 //! Clashes for a person to read.
 
-use crate::clash_report::{ClashReport, ClashRow, Side};
+use crate::clash_report::{ClashReport, ClashRow};
 use crate::inspection_text::{coverage, diagnostics_text};
 use crate::report::DiagnosticReport;
 use crate::table::{Align, count, lines, shorten};
 use std::fmt::Write;
 
 /// How many clashes are listed before the rest is counted.
-const ROWS: usize = 25;
+const ROWS: usize = 12;
 
 impl ClashReport {
     /// The report as text: the deepest clashes first, then what was tested. With `all`, no list is cut.
@@ -20,15 +20,15 @@ impl ClashReport {
             depth(y).total_cmp(&depth(x)).then(x.distance.total_cmp(&y.distance))
         });
         let most = if all { usize::MAX } else { ROWS };
-        let rows: Vec<[String; 5]> = sorted.iter().take(most).map(|c| row(c)).collect();
-        for line in lines(&rows, [Align::Left, Align::Right, Align::Left, Align::Left, Align::Left], 0) {
-            let _ = writeln!(out, "{line}");
+        let shown = sorted.len().min(most);
+        for clash in &sorted[..shown] {
+            write_clash(&mut out, clash);
         }
-        if sorted.len() > rows.len() {
-            let left = count(sorted.len() - rows.len());
-            let _ = writeln!(out, "and {left} more (--all lists them, --format json has everything)");
+        if sorted.len() > shown {
+            let left = count(sorted.len() - shown);
+            let _ = writeln!(out, "and {left} more (--all lists them)");
         }
-        if !rows.is_empty() {
+        if shown > 0 {
             out.push('\n');
         }
         let _ = writeln!(out, "{}", self.headline());
@@ -71,22 +71,22 @@ impl ClashReport {
     }
 }
 
-fn row(c: &ClashRow) -> [String; 5] {
-    let size = match c.depth {
-        Some(depth) => {
-            let at_least = if c.depth_kind == Some("lower_bound") { ">=" } else { "" };
-            format!("{at_least}{}", length(depth))
-        }
-        None => length(c.distance),
+/// The verdict on a pair in one line, and its two elements in a line each.
+fn write_clash(out: &mut String, c: &ClashRow) {
+    let size = match (c.depth, c.depth_kind) {
+        (Some(depth), Some("lower_bound")) => format!("at least {} deep", length(depth)),
+        (Some(depth), _) => format!("{} deep", length(depth)),
+        (None, _) => format!("{} apart", length(c.distance)),
     };
     let [x, y, z] = c.point;
-    [c.kind.to_owned(), size, side(&c.a), side(&c.b), format!("at ({x:.3}, {y:.3}, {z:.3})")]
-}
-
-fn side(s: &Side) -> String {
-    let name = s.name.as_deref().filter(|n| !n.is_empty());
-    let what = name.map_or(s.class.clone(), |n| format!("{} {}", s.class, shorten(n, 24)));
-    format!("{} {} {what}", shorten(&s.model, 20), s.global_id)
+    let _ = writeln!(out, "{}, {size}, at ({x:.3}, {y:.3}, {z:.3})", c.kind);
+    let rows = [&c.a, &c.b].map(|s| {
+        let name = s.name.as_deref().unwrap_or_default();
+        [shorten(&s.model, 24), s.global_id.clone(), s.class.clone(), shorten(name, 30)]
+    });
+    for line in lines(&rows, [Align::Left; 4], 4) {
+        let _ = writeln!(out, "{line}");
+    }
 }
 
 /// A length as a person says it: millimetres below a metre.
