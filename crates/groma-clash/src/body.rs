@@ -8,6 +8,8 @@ use groma_geometry::{Mesh, TriangleTree, measure, triangle, weld};
 /// from both sides.
 const SHEET: f64 = 1e-6;
 
+const AXES: usize = 4;
+
 /// A mesh with its tree and what is known of it. A solid is wound outward.
 pub(crate) struct Body {
     /// The triangles.
@@ -18,6 +20,8 @@ pub(crate) struct Body {
     pub(crate) points: Vec<DVec3>,
     /// Closed, consistently wound and with volume; all else is a surface.
     pub(crate) solid: bool,
+    /// The normals of the largest faces, where a gap to a neighbour is looked for first.
+    pub(crate) axes: Vec<DVec3>,
     /// Set for a convex solid.
     pub(crate) convex: Option<Convex>,
     /// A point is not finite or a triangle names no point: part of the mesh is lost.
@@ -51,8 +55,26 @@ impl Body {
         welded.triangles = with_area(&welded);
         let convex = if solid { Convex::of(&welded) } else { None };
         let tree = TriangleTree::new(&welded);
-        Self { tree, corners: welded.triangles, points: welded.positions, solid, convex, broken }
+        let axes = main_axes(&tree);
+        Self { tree, corners: welded.triangles, points: welded.positions, solid, axes, convex, broken }
     }
+}
+
+/// The normals with the most area behind them, at most [`AXES`], opposite ones taken as one.
+fn main_axes(tree: &TriangleTree) -> Vec<DVec3> {
+    let mut axes: Vec<(f64, DVec3)> = Vec::new();
+    for (t, n) in tree.triangles().iter().zip(tree.normals()) {
+        let area = triangle::area_vector(t).length();
+        if let Some(known) = axes.iter_mut().find(|a| a.1.dot(*n).abs() > 1.0 - 1e-9) {
+            known.0 += area;
+        } else if axes.len() < 4 * AXES {
+            // Curved things have too many normals for any of them to matter.
+            axes.push((area, *n));
+        }
+    }
+    axes.sort_by(|x, y| y.0.total_cmp(&x.0));
+    axes.truncate(AXES);
+    axes.into_iter().map(|a| a.1).collect()
 }
 
 /// The triangles that a tree keeps.

@@ -13,7 +13,7 @@ const SAME: f64 = 1e-11;
 /// What separating axes need of a convex solid.
 pub(crate) struct Convex {
     /// The planes of the faces: outward unit normal and distance from the origin.
-    pub(crate) planes: Vec<(DVec3, f64)>,
+    planes: Vec<(DVec3, f64)>,
     normals: Vec<DVec3>,
     edges: Vec<DVec3>,
     points: Vec<DVec3>,
@@ -77,6 +77,15 @@ impl Convex {
             }
         }
         Some(this)
+    }
+
+    /// How deep a point lies inside: the distance to the nearest plane, negative outside, and the outward
+    /// normal of that plane.
+    pub(crate) fn depth_of(&self, p: DVec3) -> (f64, DVec3) {
+        self.planes.iter().fold((f64::INFINITY, DVec3::Z), |least, (n, d)| {
+            let depth = d - n.dot(p);
+            if depth < least.0 { (depth, *n) } else { least }
+        })
     }
 
     /// True when it holds the point, which may stick out by `margin` metres.

@@ -66,6 +66,9 @@ pub(crate) fn penetrate(a: &Body, b: &Body, b_to_a: &DAffine3, tolerance: f64) -
             point: convex::common_point(x, y, b_to_a, start),
         });
     }
+    if gap_found(a, b, b_to_a, tolerance) || gap_found(b, a, &a_to_b, tolerance) {
+        return None;
+    }
     let pair = Pair { a, b, b_to_a: *b_to_a, a_to_b, tolerance };
     let none = Depth { depth: 0.0, direction: DVec3::Z };
     let mut deepest = Deepest { depth: none, point: DVec3::ZERO, inside: false };
@@ -100,6 +103,16 @@ fn box_overlap(a: &Body, b: &Body, b_to_a: &DAffine3) -> f64 {
         return 0.0;
     }
     (x.max_f64() - y.min_f64()).min(y.max_f64() - x.min_f64()).min_element()
+}
+
+/// True when a main axis of `a` shows that a move of at most `tolerance` along it parts them.
+fn gap_found(a: &Body, b: &Body, b_to_a: &DAffine3, tolerance: f64) -> bool {
+    a.axes.iter().any(|&axis| {
+        let (a_low, a_high) = a.tree.extent(axis);
+        let (b_low, b_high) = b.tree.extent(b_to_a.matrix3.transpose() * axis);
+        let shift = axis.dot(b_to_a.translation);
+        (a_high - b_low - shift).min(b_high + shift - a_low) <= tolerance
+    })
 }
 
 fn one_within_the_other(pair: &Pair<'_>) -> bool {

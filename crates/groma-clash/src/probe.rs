@@ -147,10 +147,24 @@ impl View<'_> {
         }
     }
 
+    /// The depth that the next point must exceed to matter.
+    fn least(&self, deepest: &Deepest) -> f64 {
+        deepest.depth.depth.max(self.tolerance)
+    }
+
     /// Keeps the depth of a point, in the coordinates of `of`; asks whether it is inside unless that is
     /// `known`.
     fn keep(&self, p: DVec3, known: bool, deepest: &mut Deepest) {
-        let least = deepest.depth.depth.max(self.tolerance);
+        let least = self.least(deepest);
+        if let Some(convex) = &self.of.convex {
+            let (depth, normal) = convex.depth_of(p);
+            if depth > least {
+                deepest.inside = true;
+                let out = self.of_to_a.matrix3 * normal * self.sign;
+                deepest.keep(depth, out, self.of_to_a.transform_point3(p));
+            }
+            return;
+        }
         if self.of.tree.is_near(p, least) || !(known || self.of.tree.contains(p)) {
             return;
         }
@@ -171,7 +185,12 @@ impl View<'_> {
         let Some(u) = behind.try_normalize() else { return };
         let reach = exit(&mine.corners, mine.normal, at, u);
         let (x, v) = (self.a_to_of.transform_point3(at), self.a_to_of.matrix3 * u);
-        for t in stops(self.of, x, v, reach) {
+        // No point is deeper than it is far from where the surfaces meet.
+        let least = self.least(deepest);
+        if reach <= least {
+            return;
+        }
+        for t in stops(self.of, x, v, reach).filter(|t| *t > least) {
             self.keep(x + v * t, false, deepest);
         }
     }

@@ -128,21 +128,28 @@ pub fn distance(p: &Triangle, q: &Triangle) -> (f64, DVec3, DVec3) {
     (best.0.sqrt(), best.1, best.2)
 }
 
-/// Where a ray meets a triangle, in lengths of `direction`, and from which side: positive when it comes
-/// from outside (Möller and Trumbore 1997). A ray in the plane of the triangle does not meet it.
-pub fn meet_ray(origin: DVec3, direction: DVec3, t: &Triangle) -> Option<(f64, f64)> {
+/// Where a line meets the plane of a triangle, in lengths of `direction`, and from which side (1 from
+/// outside, -1 from inside); `None` for a line in the plane. Beside it how far within the triangle that
+/// is: its least barycentric coordinate, negative outside (Möller and Trumbore 1997).
+pub fn meet_line(origin: DVec3, direction: DVec3, t: &Triangle) -> (Option<(f64, f64)>, f64) {
     let (e1, e2) = (t[1] - t[0], t[2] - t[0]);
     let p = direction.cross(e2);
     let det = e1.dot(p);
     if det.abs() < 1e-300 {
-        return None;
+        return (None, -1.0);
     }
     let s = origin - t[0];
     let u = s.dot(p) / det;
     let q = s.cross(e1);
     let v = direction.dot(q) / det;
-    let at = e2.dot(q) / det;
-    (u >= 0.0 && v >= 0.0 && u + v <= 1.0 && at >= 0.0).then_some((at, det.signum()))
+    (Some((e2.dot(q) / det, det.signum())), u.min(v).min(1.0 - u - v))
+}
+
+/// Where a ray meets a triangle, in lengths of `direction`, and from which side: 1 when it comes from
+/// outside, -1 from inside. A ray in the plane of the triangle does not meet it.
+pub fn meet_ray(origin: DVec3, direction: DVec3, t: &Triangle) -> Option<(f64, f64)> {
+    let (hit, within) = meet_line(origin, direction, t);
+    hit.filter(|h| within >= 0.0 && h.0 >= 0.0)
 }
 
 #[cfg(test)]

@@ -39,6 +39,9 @@ pub struct Nearest {
     pub b: DVec3,
 }
 
+/// A ray that keeps this far from all edges, as a part of the triangle, is right about what it winds.
+const CLEAR: f64 = 1e-9;
+
 /// What is added across the way of a ray, so that it runs along no usual plane: a ray that grazes an
 /// edge all the same is outvoted by the others.
 const SKEWS: [(f64, f64); 3] = [(0.0537, 0.0321), (-0.0419, 0.0613), (0.0312, -0.0733)];
@@ -115,21 +118,44 @@ impl TriangleTree {
         let (low, high) = ((p - bounds.min_f64()).to_array(), (bounds.max_f64() - p).to_array());
         let axis = (1..3).fold(0, |k, n| if low[n].min(high[n]) < low[k].min(high[k]) { n } else { k });
         let ahead = if low[axis] < high[axis] { -1.0 } else { 1.0 };
-        let winds = |(u, v): (f64, f64)| {
+        // How often the surface winds around `p` by one ray, and whether the ray kept clear of all edges.
+        let wind = |(u, v): (f64, f64)| {
             let mut direction = [0.0; 3];
             direction[axis] = ahead;
             direction[(axis + 1) % 3] = u;
             direction[(axis + 2) % 3] = v;
             let direction = DVec3::from_array(direction);
-            let mut sum = 0.0;
+            let (mut sum, mut clear) = (0.0, true);
             self.tree.ray(p, direction, f64::INFINITY, |i, reach| {
-                sum += triangle::meet_ray(p, direction, &self.triangles[i as usize]).map_or(0.0, |h| h.1);
+                let (hit, edge) = triangle::meet_line(p, direction, &self.triangles[i as usize]);
+                clear &= edge.abs() > CLEAR;
+                if edge >= 0.0 {
+                    sum += hit.filter(|h| h.0 >= 0.0).map_or(0.0, |h| h.1);
+                }
                 reach
             });
-            sum != 0.0
+            (sum != 0.0, clear)
         };
-        let (first, second) = (winds(SKEWS[0]), winds(SKEWS[1]));
-        if first == second { first } else { winds(SKEWS[2]) }
+        let first = wind(SKEWS[0]);
+        if first.1 {
+            return first.0;
+        }
+        let second = wind(SKEWS[1]);
+        if second.1 || first.0 == second.0 { second.0 } else { wind(SKEWS[2]).0 }
+    }
+
+    /// The least and the greatest coordinate along `axis`.
+    pub fn extent(&self, axis: DVec3) -> (f64, f64) {
+        let top = |axis: DVec3| {
+            let support = |aabb: &Aabb| {
+                let (lo, hi) = (aabb.min_f64() * axis, aabb.max_f64() * axis);
+                -lo.max(hi).element_sum()
+            };
+            -self.tree.nearest(f64::INFINITY, support, |i, best| {
+                self.triangles[i as usize].iter().fold(best, |best, p| best.min(-axis.dot(*p)))
+            })
+        };
+        (-top(-axis), top(axis))
     }
 
     /// True when some point of the surface is nearer to `p` than `reach` metres.
