@@ -72,9 +72,8 @@ fn load(plugin: LoadPlugin) -> (App, Option<AppExit>) {
 
 #[test]
 fn a_project_arrives_in_batches_and_is_kept() {
-    let boxes: Vec<_> = (0..30_000)
-        .map(|i| cuboid([f64::from(i), 0.0, 0.0], [f64::from(i) + 1.0, 1.0, 1.0], RED))
-        .collect();
+    let boxes: Vec<_> =
+        (0..30_000).map(|i| cuboid([f64::from(i), 0.0, 0.0], [f64::from(i) + 1.0, 1.0, 1.0], RED)).collect();
     let (app, exit) = load(LoadPlugin::new(move |progress| {
         progress.begin("importing", 10);
         progress.advance(5);
@@ -108,13 +107,16 @@ fn a_thread_that_dies_is_told_not_awaited() {
 fn leaving_stops_the_work() {
     let (sender, receiver) = std::sync::mpsc::channel();
     let mut app = App::new();
-    app.add_plugins((MinimalPlugins, LoadPlugin::new(move |progress| {
-        while !progress.cancelled() {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        let _ = sender.send(());
-        Err(groma::model::Cancelled.into())
-    })));
+    app.add_plugins((
+        MinimalPlugins,
+        LoadPlugin::new(move |progress| {
+            while !progress.cancelled() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            let _ = sender.send(());
+            Err(groma::model::Cancelled.into())
+        }),
+    ));
     app.update();
     drop(app);
     receiver.recv_timeout(Duration::from_secs(60)).expect("the thread learns that it should stop");
@@ -132,7 +134,7 @@ fn orbit(app: &mut App) -> Orbit {
 }
 
 fn show(app: &mut App, low: Vec3, high: Vec3) {
-    app.world_mut().resource_mut::<SceneBounds>().0 = Some((low, high));
+    app.world_mut().resource_mut::<SceneBounds>().points = vec![low, high];
     app.update();
 }
 

@@ -17,7 +17,9 @@ use image::RgbImage;
 use libtest_mimic::{Arguments, Failed};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
-use support::{BLUE, Box, GREEN, GREY, RED, apart, at, cuboid, drawing, ensure, project, viewer, with_data, workspace};
+use support::{
+    BLUE, Box, GREEN, GREY, RED, apart, at, cuboid, drawing, ensure, project, viewer, with_data, workspace,
+};
 
 const SIZE: (u32, u32) = (320, 240);
 /// Straight from the south, a little from above.
@@ -48,8 +50,7 @@ fn picture(boxes: &[Box], direction: (f32, f32)) -> Result<RgbImage, Failed> {
     let path = folder.path().join("picture.png");
     let boxes = boxes.to_vec();
     let load = LoadPlugin::new(move |_| Ok(project(&boxes)));
-    let home =
-        Orbit { yaw: direction.0.to_radians(), pitch: direction.1.to_radians(), ..Orbit::default() };
+    let home = Orbit { yaw: direction.0.to_radians(), pitch: direction.1.to_radians(), ..Orbit::default() };
     groma_viewer::write_screenshot(load, SIZE, home, path.clone())?;
     let picture = image::open(path)?.to_rgb8();
     ensure(picture.dimensions() == SIZE, || format!("the size is {:?}", picture.dimensions()))?;
@@ -99,7 +100,9 @@ fn glass_shows_what_is_behind() -> Result<(), Failed> {
     let glass = cuboid([0.0, 0.0, 0.0], [4.0, 0.1, 4.0], [0.02, 0.02, 0.8, 0.4]);
     let clear = at(&picture(&[behind], SOUTH)?, 0.5, 0.5);
     let seen = at(&picture(&[behind, glass], SOUTH)?, 0.5, 0.5);
-    ensure(seen[2] > clear[2].saturating_add(20), || format!("{seen:?} is not tinted; without glass {clear:?}"))?;
+    ensure(seen[2] > clear[2].saturating_add(20), || {
+        format!("{seen:?} is not tinted; without glass {clear:?}")
+    })?;
     ensure(seen[0] > 60, || format!("{seen:?} shows nothing of what is behind"))
 }
 
@@ -194,8 +197,12 @@ fn the_sample() -> Result<(), Failed> {
 fn looks_like_a_building(files: &[PathBuf]) -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("picture.png");
-    let output =
-        Command::new(viewer()).args(files).arg("--screenshot").arg(&path).args(["--size", "320x240"]).output()?;
+    let output = Command::new(viewer())
+        .args(files)
+        .arg("--screenshot")
+        .arg(&path)
+        .args(["--size", "320x240"])
+        .output()?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     ensure(output.status.success(), || format!("{}: {said}", output.status))?;
     let drawn = image::open(&path)?.to_rgb8();

@@ -13,7 +13,8 @@ fn run(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String) {
 }
 
 /// Keeps every driver from being found.
-const NO_DRIVER: [(&str, &str); 2] = [("VK_DRIVER_FILES", "/nonexistent"), ("VK_ICD_FILENAMES", "/nonexistent")];
+const NO_DRIVER: [(&str, &str); 2] =
+    [("VK_DRIVER_FILES", "/nonexistent"), ("VK_ICD_FILENAMES", "/nonexistent")];
 
 #[test]
 fn without_a_driver_it_says_what_to_install() {

@@ -5,9 +5,7 @@
 
 use glam::{DAffine3, DVec3};
 use groma::geometry::{Instance, Mesh, Shapes};
-use groma::model::{
-    Class, Diagnostics, Element, ElementId, Frame, KeyMaker, Model, ShapeStatus, Standing,
-};
+use groma::model::{Class, Diagnostics, Element, ElementId, Frame, KeyMaker, Model, ShapeStatus, Standing};
 use groma::{Loaded, ModelSource, Project};
 use image::RgbImage;
 use libtest_mimic::{Failed, Trial};
