@@ -6,7 +6,7 @@ use crate::crossing::Face;
 use crate::penetrate::{Deepest, MEET};
 use glam::{DAffine3, DVec3};
 use groma_geometry::{Aabb, triangle};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// One body seen from the other: the surface of `from` is searched for points inside `of`.
 struct View<'a> {
@@ -131,6 +131,8 @@ impl View<'_> {
             }
         }
         let mut inside: Vec<Option<bool>> = vec![None; near.len()];
+        // Corners and sides that were asked for already, a corner as a side from itself to itself.
+        let mut seen: FxHashSet<(u32, u32)> = FxHashSet::default();
         for (k, &i) in near.iter().enumerate() {
             let t = place(i);
             let marked = self.marked[i as usize];
@@ -141,8 +143,25 @@ impl View<'_> {
                     continue;
                 }
             }
-            for p in samples(&t, &inner) {
-                self.keep(p, !marked, deepest);
+            let corners = self.from.corners[i as usize];
+            for k in (0..3).filter(|k| seen.insert((corners[*k], corners[*k]))) {
+                self.keep(t[k], !marked, deepest);
+            }
+            let part = clip_to_box(&t, &inner);
+            if part == t {
+                for k in 0..3 {
+                    let (x, y) = (corners[k], corners[(k + 1) % 3]);
+                    if seen.insert((x.min(y), x.max(y))) {
+                        self.keep((t[k] + t[(k + 1) % 3]) * 0.5, !marked, deepest);
+                    }
+                }
+            } else {
+                for k in 0..part.len() {
+                    self.keep((part[k] + part[(k + 1) % part.len()]) * 0.5, !marked, deepest);
+                }
+            }
+            if !part.is_empty() {
+                self.keep(part.iter().sum::<DVec3>() / part.len() as f64, !marked, deepest);
             }
         }
     }
@@ -156,6 +175,11 @@ impl View<'_> {
     /// `known`.
     fn keep(&self, p: DVec3, known: bool, deepest: &mut Deepest) {
         let least = self.least(deepest);
+        let bounds = self.of.tree.tree().bounds();
+        // A point is no deeper than it lies within the box.
+        if (p - bounds.min_f64()).min(bounds.max_f64() - p).min_element() <= least {
+            return;
+        }
         if let Some(convex) = &self.of.convex {
             let (depth, normal) = convex.depth_of(p);
             if depth > least {
@@ -220,22 +244,14 @@ impl Patches {
     }
 }
 
-/// Points of a triangle within a box: corners, middles of sides and the middle of what the box leaves.
-fn samples(t: &[DVec3; 3], within: &Aabb) -> Vec<DVec3> {
+/// The part of a triangle within a box.
+fn clip_to_box(t: &[DVec3; 3], within: &Aabb) -> Vec<DVec3> {
     let mut polygon = t.to_vec();
     for axis in 0..3 {
         let (lo, hi) = (f64::from(within.min[axis]), f64::from(within.max[axis]));
         polygon = clip(&polygon, |p| p[axis] - lo);
         polygon = clip(&polygon, |p| hi - p[axis]);
     }
-    if polygon.is_empty() {
-        return polygon;
-    }
-    let n = polygon.len();
-    let middle = polygon.iter().sum::<DVec3>() / n as f64;
-    let sides: Vec<DVec3> = (0..n).map(|k| (polygon[k] + polygon[(k + 1) % n]) * 0.5).collect();
-    polygon.extend(sides);
-    polygon.push(middle);
     polygon
 }
 
