@@ -121,7 +121,7 @@ pub fn drawing(
 pub fn with_data(
     name: &str,
     missing: Option<&str>,
-    file: &str,
+    file: &'static str,
     test: impl FnOnce(&Path) -> Result<(), Failed> + Send + 'static,
 ) -> Trial {
     let folder = std::env::var_os("GROMA_DATA").map_or_else(|| workspace("../shared/data"), PathBuf::from);

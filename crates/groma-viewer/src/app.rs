@@ -1,0 +1,204 @@
+//! The program: its plugins, in a window or for a picture.
+
+use crate::background::BackgroundPlugin;
+use crate::camera::CameraPlugin;
+use crate::graphics::{DrawWatch, DrawWatchPlugin, NoGraphics, find_graphics, renderer};
+use crate::light::SunlightPlugin;
+use crate::load::{LoadFailed, LoadPlugin};
+use crate::orbit::Orbit;
+use crate::part_material::PartMaterialPlugin;
+use crate::scene::ScenePlugin;
+use crate::screenshot::ScreenshotPlugin;
+use crate::title::TitlePlugin;
+use bevy::DefaultPlugins;
+use bevy::app::{App, AppExit, Plugin, PluginGroup, PluginGroupBuilder, PostUpdate, ScheduleRunnerPlugin};
+use bevy::ecs::change_detection::Res;
+use bevy::ecs::message::{MessageReader, MessageWriter};
+use bevy::ecs::resource::Resource;
+use bevy::log::{Level, LogPlugin};
+use bevy::render::RenderPlugin;
+use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
+use bevy::window::{ExitCondition, Window, WindowPlugin, WindowResolution};
+use bevy::winit::WinitPlugin;
+use std::any::Any;
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use thiserror::Error;
+
+/// The exit code where the viewer could not do its work.
+const COULD_NOT_RUN: NonZero<u8> = NonZero::new(2).expect("not zero");
+/// While a picture's models are loaded, a frame is empty: this is how long one waits for the next.
+const PICTURE_PAUSE: Duration = Duration::from_millis(2);
+
+/// Why the viewer could not do its work.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum ViewerError {
+    /// There is nothing to draw with.
+    #[error(transparent)]
+    NoGraphics(#[from] NoGraphics),
+    /// There is no screen to open a window on.
+    #[error(
+        "no window can be opened: {problem}\n  \
+         hint: without a screen, write a picture with --screenshot OUT.png; on a bare Debian, a window \
+         needs libxkbcommon-x11-0 libx11-6 libx11-xcb1 libxcursor1 libxi6 libxrandr2"
+    )]
+    NoWindow {
+        /// What the window system says.
+        problem: String,
+    },
+    /// It began and could not go on.
+    #[error("{problem}")]
+    Failed {
+        /// What happened, and how to mend it where that is known.
+        problem: String,
+    },
+}
+
+/// Why the program ends, for the one who started it; shared by all who may end it.
+#[derive(Resource, Clone, Default)]
+pub struct Verdict(Arc<Mutex<Option<String>>>);
+
+impl Verdict {
+    /// Keeps the first reason, and gives what to leave the program with.
+    pub fn fail(&self, problem: String) -> AppExit {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(problem);
+        AppExit::Error(COULD_NOT_RUN)
+    }
+
+    fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// Ends the program when loading fails.
+pub struct VerdictPlugin;
+
+impl Plugin for VerdictPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Verdict>().add_systems(PostUpdate, end_on_failure);
+    }
+}
+
+fn end_on_failure(
+    mut failed: MessageReader<LoadFailed>,
+    verdict: Res<Verdict>,
+    mut exit: MessageWriter<AppExit>,
+) {
+    for LoadFailed { error } in failed.read() {
+        exit.write(verdict.fail(error.clone()));
+    }
+}
+
+/// Shows what `load` loads in a window until the user closes it. `size` is in pixels; of `home` only
+/// the direction counts.
+///
+/// # Errors
+///
+/// No graphics driver, no screen, or models that cannot be opened.
+pub fn show_window(load: LoadPlugin, size: (u32, u32), home: Orbit) -> Result<(), ViewerError> {
+    find_graphics()?;
+    let window = WindowPlugin {
+        primary_window: Some(Window {
+            title: "groma".into(),
+            resolution: WindowResolution::new(size.0, size.1),
+            ..Window::default()
+        }),
+        ..WindowPlugin::default()
+    };
+    // The window system is reached while the plugins are added, and bevy panics where it cannot be.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let built = catch_unwind(AssertUnwindSafe(|| {
+        let mut app = App::new();
+        app.add_plugins(DefaultPlugins.set(quiet_log()).set(window).set(renderer()));
+        app
+    }));
+    std::panic::set_hook(hook);
+    let mut app = built.map_err(|panic| ViewerError::NoWindow { problem: words_of(&*panic) })?;
+    app.add_plugins((ViewerPlugins { load, home }, TitlePlugin));
+    run(app)
+}
+
+/// Draws what `load` loads, without a window, and writes it as a PNG. `size` is in pixels; of `home`
+/// only the direction counts.
+///
+/// # Errors
+///
+/// No graphics driver, models that cannot be opened, a fault of drawing, or a file that cannot be
+/// written.
+pub fn write_screenshot(
+    load: LoadPlugin,
+    size: (u32, u32),
+    home: Orbit,
+    path: PathBuf,
+) -> Result<(), ViewerError> {
+    find_graphics()?;
+    let mut app = App::new();
+    app.add_plugins((headless(), ViewerPlugins { load, home }, ScreenshotPlugin { path, size }));
+    run(app)
+}
+
+/// Bevy without a window: frames follow each other until the program ends.
+pub fn headless() -> impl PluginGroup {
+    let window = WindowPlugin {
+        primary_window: None,
+        exit_condition: ExitCondition::DontExit,
+        ..WindowPlugin::default()
+    };
+    let render = RenderPlugin { synchronous_pipeline_compilation: true, ..renderer() };
+    DefaultPlugins
+        .set(quiet_log())
+        .set(window)
+        .set(render)
+        .disable::<WinitPlugin>()
+        .disable::<PipelinedRenderingPlugin>()
+        .add(ScheduleRunnerPlugin::run_loop(PICTURE_PAUSE))
+}
+
+/// The plugins of the viewer that a window and a picture have in common.
+pub struct ViewerPlugins {
+    /// What to show.
+    pub load: LoadPlugin,
+    /// From where: only the direction counts.
+    pub home: Orbit,
+}
+
+impl PluginGroup for ViewerPlugins {
+    fn build(self) -> PluginGroupBuilder {
+        PluginGroupBuilder::start::<Self>()
+            .add(VerdictPlugin)
+            .add(DrawWatchPlugin)
+            .add(self.load)
+            .add(PartMaterialPlugin)
+            .add(ScenePlugin)
+            .add(CameraPlugin { home: self.home })
+            .add(SunlightPlugin)
+            .add(BackgroundPlugin)
+    }
+}
+
+/// Faults alone are logged, unless `RUST_LOG` asks for more.
+fn quiet_log() -> LogPlugin {
+    LogPlugin { level: Level::ERROR, filter: String::new(), ..LogPlugin::default() }
+}
+
+fn run(mut app: App) -> Result<(), ViewerError> {
+    let verdict = app.world().resource::<Verdict>().clone();
+    let watch = app.world().resource::<DrawWatch>().clone();
+    match app.run() {
+        AppExit::Success => Ok(()),
+        AppExit::Error(_) => {
+            let problem = verdict.take().or(watch.drawn().fault).unwrap_or_else(|| "drawing failed".into());
+            Err(ViewerError::Failed { problem })
+        }
+    }
+}
+
+/// What a panic said.
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown").to_owned()
+}

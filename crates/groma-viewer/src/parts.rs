@@ -1,0 +1,311 @@
+//! Shapes to what the graphics card draws: flat-shaded f32 meshes and parts that place them, Y up.
+
+use bevy::asset::RenderAssetUsages;
+use bevy::camera::primitives::Aabb;
+use bevy::color::{ColorToComponents, ColorToPacked, LinearRgba, Srgba};
+use bevy::math::Vec3;
+use bevy::mesh::{Mesh, PrimitiveTopology};
+use bevy::transform::components::Transform;
+use glam::{DAffine3, DMat3, DVec3};
+use groma::geometry::{Instance, Shapes};
+use groma::model::{Class, ElementId, Model};
+
+/// From the project frame to bevy's: X stays, up is Y instead of Z. A rotation.
+const Y_UP: DMat3 = DMat3::from_cols(DVec3::X, DVec3::NEG_Z, DVec3::Y);
+
+/// How many triangles a batch holds before it is sent: small enough for one frame to take in.
+const BATCH_TRIANGLES: usize = 20_000;
+
+/// A part's placement may differ from translation, rotation and scale by this much, relative to its
+/// largest coefficient; beyond it, the placement is worked into a mesh of its own.
+const SHEAR_TOLERANCE: f64 = 1e-6;
+
+/// Classes that have no substance of their own, so that they are not drawn.
+const UNSUBSTANTIAL: [&str; 7] = [
+    "IfcSpatialElement",
+    "IfcSpatialStructureElement",
+    "IfcFeatureElement",
+    "IfcAnnotation",
+    "IfcGrid",
+    "IfcVirtualElement",
+    "IfcPort",
+];
+
+/// A mesh as it is uploaded: three points for each triangle, with the triangle's normal; metres.
+pub struct DrawMesh {
+    /// Positions and normals, without indices.
+    pub mesh: Mesh,
+    /// Its bounds, in its own coordinates.
+    pub bounds: Aabb,
+}
+
+/// A placed mesh: an instance of an element's shape.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The model, an index into [`groma::Project::models`].
+    pub model: u32,
+    /// The element it belongs to.
+    pub element: ElementId,
+    /// The mesh, counted through all batches.
+    pub mesh: u32,
+    /// Where it stands; Y up.
+    pub transform: Transform,
+    /// sRGB and alpha.
+    pub colour: [u8; 4],
+}
+
+/// Some meshes and parts; parts may use meshes of earlier batches.
+#[derive(Default)]
+pub struct Batch {
+    /// Meshes, which continue the count of earlier batches.
+    pub meshes: Vec<DrawMesh>,
+    /// Parts.
+    pub parts: Vec<Part>,
+}
+
+/// True for what is drawn: all but spaces, openings, grids and their like. A site is drawn, since its
+/// shape is the ground.
+pub fn is_drawn(class: &Class) -> bool {
+    class.is_a("IfcSite") || !UNSUBSTANTIAL.iter().any(|name| class.is_a(name))
+}
+
+/// Makes parts of models, one after the other, and sends them on in batches.
+#[derive(Default)]
+pub struct PartMaker {
+    next_mesh: u32,
+}
+
+impl PartMaker {
+    /// Makes the parts of a model. `send` gets each batch, and says whether to go on.
+    ///
+    /// Instances without a triangle, or whose placement is not finite, have nothing to draw and are left
+    /// out.
+    pub fn make(
+        &mut self,
+        index: u32,
+        model: &Model,
+        shapes: &Shapes,
+        send: &mut dyn FnMut(Batch) -> bool,
+    ) -> bool {
+        // The drawn mesh of each mesh: unknown, without triangles, or its number.
+        let mut known: Vec<Option<Option<u32>>> = vec![None; shapes.meshes.len()];
+        let mut batch = Batch::default();
+        let mut triangles = 0;
+        for instance in &shapes.instances {
+            let (Some(element), Some(mesh)) =
+                (model.elements.get(instance.element.index()), shapes.meshes.get(instance.mesh as usize))
+            else {
+                continue;
+            };
+            if !is_drawn(&element.class) || !instance.placement.is_finite() {
+                continue;
+            }
+            let placement = DAffine3::from_mat3(Y_UP) * instance.placement;
+            let transform = as_transform(&placement);
+            let number = match (transform, known[instance.mesh as usize]) {
+                (Some(_), Some(number)) => number,
+                (transform, _) => {
+                    let sheared = transform.is_none().then_some(&placement);
+                    let made = flat_mesh(mesh, sheared);
+                    triangles += mesh.triangles.len();
+                    let number = made.map(|made| {
+                        batch.meshes.push(made);
+                        self.next_mesh += 1;
+                        self.next_mesh - 1
+                    });
+                    if sheared.is_none() {
+                        known[instance.mesh as usize] = Some(number);
+                    }
+                    number
+                }
+            };
+            let Some(number) = number else { continue };
+            batch.parts.push(Part {
+                model: index,
+                element: instance.element,
+                mesh: number,
+                transform: transform.unwrap_or_default(),
+                colour: colour(instance),
+            });
+            if triangles >= BATCH_TRIANGLES || batch.parts.len() >= BATCH_TRIANGLES / 12 {
+                triangles = 0;
+                if !send(std::mem::take(&mut batch)) {
+                    return false;
+                }
+            }
+        }
+        batch.parts.is_empty() || send(batch)
+    }
+}
+
+/// The placement as translation, rotation and scale, if that is what it is.
+fn as_transform(placement: &DAffine3) -> Option<Transform> {
+    let (scale, rotation, translation) = placement.to_scale_rotation_translation();
+    let again = DAffine3::from_scale_rotation_translation(scale, rotation, translation);
+    let size = placement.matrix3.to_cols_array().iter().fold(0.0, |a: f64, b| a.max(b.abs()));
+    again.matrix3.abs_diff_eq(placement.matrix3, SHEAR_TOLERANCE * size).then(|| Transform {
+        translation: translation.as_vec3(),
+        rotation: rotation.as_quat(),
+        scale: scale.as_vec3(),
+    })
+}
+
+/// The triangles of a mesh, each with points and a normal of its own; `placement` is applied to them
+/// first. `None` if no triangle has an area.
+fn flat_mesh(mesh: &groma::geometry::Mesh, placement: Option<&DAffine3>) -> Option<DrawMesh> {
+    let mut positions: Vec<[f32; 3]> = Vec::with_capacity(mesh.triangles.len() * 3);
+    let mut normals: Vec<[f32; 3]> = Vec::with_capacity(mesh.triangles.len() * 3);
+    let (mut low, mut high) = (Vec3::INFINITY, Vec3::NEG_INFINITY);
+    for triangle in &mesh.triangles {
+        let mut corners = [DVec3::ZERO; 3];
+        for (corner, &i) in corners.iter_mut().zip(triangle) {
+            let Some(&p) = mesh.positions.get(i as usize) else { return None };
+            *corner = placement.map_or(p, |m| m.transform_point3(p));
+        }
+        let [a, b, c] = corners;
+        // The shader turns normals towards the eye, so that a mirrored placement needs no care here.
+        let Some(normal) = (b - a).cross(c - a).try_normalize() else { continue };
+        for corner in corners {
+            let corner = corner.as_vec3();
+            (low, high) = (low.min(corner), high.max(corner));
+            positions.push(corner.to_array());
+            normals.push(normal.as_vec3().to_array());
+        }
+    }
+    if positions.is_empty() || !(low.is_finite() && high.is_finite()) {
+        return None;
+    }
+    let mesh = Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::RENDER_WORLD)
+        .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, positions)
+        .with_inserted_attribute(Mesh::ATTRIBUTE_NORMAL, normals);
+    Some(DrawMesh { mesh, bounds: Aabb::from_min_max(low, high) })
+}
+
+/// The colour of an instance in sRGB.
+fn colour(instance: &Instance) -> [u8; 4] {
+    Srgba::from(LinearRgba::from_f32_array(instance.colour)).to_u8_array()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use groma::model::{Element, KeyMaker, ShapeStatus};
+    use std::sync::Arc;
+
+    fn model(classes: &[&str]) -> Model {
+        let mut model = Model::empty("m");
+        let mut keys = KeyMaker::new("m".into());
+        for (i, class) in classes.iter().enumerate() {
+            model.elements.push(Element {
+                key: keys.next(&format!("E{i}")).0,
+                express_id: i as u32 + 1,
+                class: Class::new(class, []),
+                predefined_type: None,
+                name: None,
+                description: None,
+                object_type: None,
+                tag: None,
+                type_object: None,
+                container: None,
+                whole: None,
+                property_sets: vec![],
+                materials: vec![],
+                classifications: vec![],
+                layer: None,
+            });
+        }
+        model
+    }
+
+    /// A triangle in the XY plane for each placement, all of one mesh; one element each.
+    fn triangles(placements: &[DAffine3]) -> Shapes {
+        let mesh = groma::geometry::Mesh {
+            positions: vec![DVec3::ZERO, DVec3::X, DVec3::Y],
+            triangles: vec![[0, 1, 2], [0, 1, 1]],
+        };
+        Shapes {
+            meshes: vec![Arc::new(mesh)],
+            instances: placements
+                .iter()
+                .enumerate()
+                .map(|(i, &placement)| Instance {
+                    element: ElementId(i as u32),
+                    mesh: 0,
+                    placement,
+                    colour: [1.0, 0.0, 0.0, 0.5],
+                })
+                .collect(),
+            status: vec![ShapeStatus::Meshed; placements.len()],
+        }
+    }
+
+    fn make(model: &Model, shapes: &Shapes) -> Batch {
+        let mut all = Batch::default();
+        let finished = PartMaker::default().make(0, model, shapes, &mut |batch| {
+            all.meshes.extend(batch.meshes);
+            all.parts.extend(batch.parts);
+            true
+        });
+        assert!(finished);
+        all
+    }
+
+    #[test]
+    fn up_is_y_and_triangles_without_area_are_dropped() {
+        let up = DAffine3::from_translation(DVec3::new(1.0, 2.0, 3.0));
+        let batch = make(&model(&["IfcWall"]), &triangles(&[up]));
+        assert_eq!(batch.parts[0].transform.translation, Vec3::new(1.0, 3.0, -2.0));
+        assert_eq!(batch.parts[0].colour, [255, 0, 0, 128]);
+        assert_eq!(batch.meshes[0].mesh.count_vertices(), 3);
+        let far = batch.parts[0].transform.transform_point(batch.meshes[0].bounds.max().into());
+        assert!((far - Vec3::new(2.0, 3.0, -3.0)).length() < 1e-6, "{far}");
+    }
+
+    #[test]
+    fn instances_share_their_mesh_unless_one_is_sheared() {
+        let shear = DAffine3::from_mat3(DMat3::from_cols(DVec3::X, DVec3::new(1.0, 1.0, 0.0), DVec3::Z));
+        let mirror = DAffine3::from_scale(DVec3::new(-1.0, 1.0, 1.0));
+        let classes = ["IfcWall"; 4];
+        let shapes = triangles(&[DAffine3::IDENTITY, mirror, shear, mirror * mirror]);
+        let batch = make(&model(&classes), &shapes);
+        let used: Vec<u32> = batch.parts.iter().map(|p| p.mesh).collect();
+        assert_eq!(used, [0, 0, 1, 0]);
+        assert_eq!(batch.meshes.len(), 2);
+        assert_eq!(batch.parts[2].transform, Transform::IDENTITY);
+    }
+
+    #[test]
+    fn what_has_no_substance_or_no_finite_place_is_not_drawn() {
+        let placements = [
+            DAffine3::IDENTITY,
+            DAffine3::IDENTITY,
+            DAffine3::from_translation(DVec3::splat(f64::NAN)),
+            DAffine3::IDENTITY,
+        ];
+        let mut model = model(&["IfcSpace", "IfcOpeningElement", "IfcWall", "IfcSite"]);
+        for (element, ancestor) in model.elements.iter_mut().zip([
+            "IfcSpatialElement",
+            "IfcFeatureElement",
+            "IfcElement",
+            "IfcSpatialElement",
+        ]) {
+            element.class = Class::new(element.class.name(), [ancestor]);
+        }
+        let batch = make(&model, &triangles(&placements));
+        let drawn: Vec<u32> = batch.parts.iter().map(|p| p.element.0).collect();
+        assert_eq!(drawn, [3]);
+    }
+
+    #[test]
+    fn a_stop_ends_the_work() {
+        let placements = vec![DAffine3::IDENTITY; 3 * BATCH_TRIANGLES / 12];
+        let classes = vec!["IfcWall"; placements.len()];
+        let mut sent = 0;
+        let finished = PartMaker::default().make(0, &model(&classes), &triangles(&placements), &mut |_| {
+            sent += 1;
+            false
+        });
+        assert!(!finished);
+        assert_eq!(sent, 1);
+    }
+}

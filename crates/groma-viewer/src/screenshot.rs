@@ -1,0 +1,178 @@
+//! A picture instead of a window: waits until everything is loaded and drawn, writes it, ends.
+
+use crate::app::Verdict;
+use crate::graphics::DrawWatch;
+use crate::load::Opened;
+use bevy::app::{App, AppExit, Plugin, PostStartup, Update};
+use bevy::asset::{Assets, Handle, RenderAssetUsages};
+use bevy::camera::{Camera, Camera3d, RenderTarget};
+use bevy::core_pipeline::tonemapping::DebandDither;
+use bevy::ecs::change_detection::{Res, ResMut};
+use bevy::ecs::entity::Entity;
+use bevy::ecs::message::{MessageReader, MessageWriter};
+use bevy::ecs::observer::On;
+use bevy::ecs::query::With;
+use bevy::ecs::resource::Resource;
+use bevy::ecs::system::{Commands, Query};
+use bevy::image::Image;
+use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, TextureUsages};
+use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
+use image::ImageEncoder;
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// How many frames in a row must be drawn with nothing missing before the picture is taken.
+const STEADY_FRAMES: u64 = 3;
+/// After so many frames something is still missing: it never comes.
+const MOST_FRAMES: u64 = 2_000;
+
+/// Writes one picture and ends the program.
+pub struct ScreenshotPlugin {
+    /// The PNG file to write.
+    pub path: PathBuf,
+    /// Width and height in pixels.
+    pub size: (u32, u32),
+}
+
+impl Plugin for ScreenshotPlugin {
+    fn build(&self, app: &mut App) {
+        app.insert_resource(Shot {
+            path: self.path.clone(),
+            size: self.size,
+            image: Handle::default(),
+            state: State::Loading,
+        })
+        .add_systems(PostStartup, aim)
+        .add_systems(Update, take);
+    }
+}
+
+#[derive(Resource)]
+struct Shot {
+    path: PathBuf,
+    size: (u32, u32),
+    image: Handle<Image>,
+    state: State,
+}
+
+enum State {
+    Loading,
+    /// From which frame on nothing was missing, and which frame was the first.
+    Drawing {
+        steady_since: u64,
+        began: u64,
+    },
+    Taken,
+}
+
+/// Points the camera at an image. It rests until everything is loaded: drawing would only slow that down.
+fn aim(
+    mut commands: Commands,
+    mut shot: ResMut<Shot>,
+    mut images: ResMut<Assets<Image>>,
+    mut cameras: Query<(Entity, &mut Camera), With<Camera3d>>,
+) {
+    let (width, height) = shot.size;
+    let size = Extent3d { width, height, depth_or_array_layers: 1 };
+    let format = TextureFormat::Rgba8UnormSrgb;
+    let mut image = Image::new_uninit(size, TextureDimension::D2, format, RenderAssetUsages::RENDER_WORLD);
+    image.texture_descriptor.usage |= TextureUsages::RENDER_ATTACHMENT;
+    shot.image = images.add(image);
+    for (entity, mut camera) in &mut cameras {
+        camera.is_active = false;
+        // Dithering hides the steps of the sky on a screen; in a file it is noise that no PNG can pack.
+        commands.entity(entity).insert((RenderTarget::from(shot.image.clone()), DebandDither::Disabled));
+    }
+}
+
+fn take(
+    mut commands: Commands,
+    mut shot: ResMut<Shot>,
+    mut opened: MessageReader<Opened>,
+    watch: Res<DrawWatch>,
+    verdict: Res<Verdict>,
+    mut cameras: Query<&mut Camera, With<Camera3d>>,
+    mut exit: MessageWriter<AppExit>,
+) {
+    let drawn = watch.drawn();
+    if let Some(fault) = drawn.fault {
+        exit.write(verdict.fail(format!("the picture cannot be drawn: {fault}")));
+        return;
+    }
+    match shot.state {
+        State::Loading if opened.read().next().is_some() => {
+            for mut camera in &mut cameras {
+                camera.is_active = true;
+            }
+            // The frame under way knows nothing of the last parts yet.
+            let began = drawn.frames + 1;
+            shot.state = State::Drawing { steady_since: began, began };
+        }
+        State::Drawing { steady_since, began } => {
+            if drawn.pending > 0 {
+                shot.state = State::Drawing { steady_since: drawn.frames + 1, began };
+            } else if drawn.frames >= steady_since + STEADY_FRAMES {
+                commands.spawn(Screenshot::image(shot.image.clone())).observe(save);
+                shot.state = State::Taken;
+            }
+            if drawn.frames > began + MOST_FRAMES {
+                let pending = drawn.pending;
+                exit.write(verdict.fail(format!("the picture is never complete: {pending} pipelines wait")));
+            }
+        }
+        State::Loading | State::Taken => {}
+    }
+}
+
+fn save(
+    captured: On<ScreenshotCaptured>,
+    shot: Res<Shot>,
+    verdict: Res<Verdict>,
+    mut exit: MessageWriter<AppExit>,
+) {
+    let saved = match captured.image.clone().try_into_dynamic() {
+        Ok(image) => write_png(&shot.path, &image.to_rgb8()).map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    exit.write(match saved {
+        Ok(()) => AppExit::Success,
+        Err(error) => verdict.fail(format!("{} cannot be written: {error}", shot.path.display())),
+    });
+}
+
+/// Writes a PNG beside its place and moves it there, so that no half of a picture is ever found.
+fn write_png(path: &Path, image: &image::RgbImage) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, FilterType::Adaptive)
+        .write_image(image.as_raw(), image.width(), image.height(), image::ExtendedColorType::Rgb8)
+        .map_err(io::Error::other)?;
+    let mut name = path.file_name().unwrap_or(path.as_os_str()).to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let beside = path.with_file_name(name);
+    let written = std::fs::File::create(&beside)
+        .and_then(|mut file| file.write_all(&bytes))
+        .and_then(|()| std::fs::rename(&beside, path));
+    if written.is_err() {
+        // Nothing is left behind; if it cannot be removed either, the first error says why.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write_png;
+
+    #[test]
+    fn a_picture_replaces_the_one_before_and_leaves_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.png");
+        std::fs::write(&path, "old").unwrap();
+        let image = image::RgbImage::from_pixel(3, 2, image::Rgb([1, 2, 3]));
+        write_png(&path, &image).unwrap();
+        assert_eq!(image::open(&path).unwrap().to_rgb8(), image);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert!(write_png(&folder.path().join("none/out.png"), &image).is_err());
+    }
+}
