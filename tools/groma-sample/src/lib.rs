@@ -1,0 +1,105 @@
+//! Authors the sample project: a small office building in three IFC4 models that fit together, with a
+//! number of clashes planted on purpose.
+//!
+//! ```text
+//! groma-sample --out DIR [--storeys 5] [--bays 4]
+//! ```
+//!
+//! writes into `DIR`
+//!
+//! | file | what | unit |
+//! |---|---|---|
+//! | `architecture.ifc` | façade, walls, doors, windows, finishes, ceilings, stairs, roof, spaces | mm |
+//! | `structure.ifc` | footings, columns, beams, slabs, core walls, grid | m |
+//! | `services.ifc` | supply air, sprinklers, cold water, trays, lights, outlets; ports and systems | mm |
+//! | `planted.json` | the clashes that are there, with what a builder would say, and decoys that are none | m |
+//!
+//! Each run writes the same bytes: GlobalIds are hashes of stable names such as
+//! `structure/03/column/B-3`, and time stamps are fixed. The default size is what stands in
+//! `assets/sample`; a test fails when it is stale. `--storeys 60 --bays 20` makes more than 100,000
+//! elements for benchmarks; records go to the file as they are made, so memory stays small.
+//!
+//! The architecture is built with the typed builders of `ifc_rs`; what that crate does not know (stairs,
+//! coverings, colours, classification, mapped shapes) and the other two models come from a small STEP
+//! writer. But for the planted pairs, no two elements overlap: walls stop at columns and beams, services
+//! cross through openings, ceilings have holes. `tools/check_sample.py` proves it with IfcOpenShell and
+//! manifold3d.
+
+mod architecture;
+mod building;
+mod catalogue;
+mod guid;
+mod joinery;
+mod kit;
+mod network;
+mod planted;
+mod services;
+mod shape;
+mod sprinklers;
+mod stairs;
+mod step;
+mod structure;
+mod truth;
+mod typed;
+
+use building::Building;
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::Path;
+
+/// How large the building is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// Storeys above ground, [`Options::MIN_STOREYS`] or more.
+    pub storeys: usize,
+    /// Bays of 6 m along the façade, [`Options::MIN_BAYS`] or more.
+    pub bays: usize,
+}
+
+impl Options {
+    /// The planted clashes are spread over this many storeys.
+    pub const MIN_STOREYS: usize = 5;
+    /// The core, the lavatories and the planted clashes need this many bays.
+    pub const MIN_BAYS: usize = 4;
+}
+
+impl Default for Options {
+    /// The size that ships in `assets/sample`.
+    fn default() -> Self {
+        Self { storeys: Self::MIN_STOREYS, bays: Self::MIN_BAYS }
+    }
+}
+
+/// How many elements each model got, openings included.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Authored {
+    /// In `architecture.ifc`.
+    pub architecture: usize,
+    /// In `structure.ifc`.
+    pub structure: usize,
+    /// In `services.ifc`.
+    pub services: usize,
+}
+
+/// Writes the three models and `planted.json` into a folder, which is made if it is absent.
+///
+/// # Errors
+///
+/// Fewer storeys or bays than the least ([`io::ErrorKind::InvalidInput`]), or what the file system says.
+pub fn author(options: &Options, dir: &Path) -> io::Result<Authored> {
+    if options.storeys < Options::MIN_STOREYS || options.bays < Options::MIN_BAYS {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("at least {} storeys and {} bays", Options::MIN_STOREYS, Options::MIN_BAYS),
+        ));
+    }
+    fs::create_dir_all(dir)?;
+    let building = Building { storeys: options.storeys, bays: options.bays };
+    let file = |name: &str| File::create(dir.join(name)).map(BufWriter::new);
+    fs::write(dir.join("planted.json"), truth::json()?)?;
+    Ok(Authored {
+        architecture: architecture::write(&building, file("architecture.ifc")?)?,
+        structure: structure::write(&building, file("structure.ifc")?)?,
+        services: services::write(&building, file("services.ifc")?)?,
+    })
+}
