@@ -2,7 +2,8 @@
 
 use crate::convex::Convex;
 use glam::{DAffine3, DMat3, DVec3};
-use groma_geometry::{Mesh, TriangleTree, measure, triangle, weld};
+use groma_geometry::{Aabb, Mesh, TriangleTree, measure, triangle, weld};
+use std::sync::OnceLock;
 
 /// A closed mesh thinner than this on average (volume by area, in metres) bounds no solid: a sheet drawn
 /// from both sides.
@@ -10,53 +11,78 @@ const SHEET: f64 = 1e-6;
 
 const AXES: usize = 4;
 
-/// A mesh with its tree and what is known of it. A solid is wound outward.
+/// The mesh of one or more instances, welded and judged; its body is made when a pair first needs it.
+pub(crate) struct Source {
+    /// Distinct points, triangles with area; a solid is wound outward.
+    pub(crate) mesh: Mesh,
+    /// The points that triangles have.
+    pub(crate) points: Vec<DVec3>,
+    /// Their box.
+    pub(crate) bounds: Aabb,
+    /// Closed, consistently wound and with volume; all else is a surface.
+    pub(crate) solid: bool,
+    /// A point is not finite or a triangle names no point: part of the mesh is lost.
+    pub(crate) broken: bool,
+    body: OnceLock<Body>,
+}
+
+/// A mesh with its tree and what is known of it.
 pub(crate) struct Body {
     /// The triangles.
     pub(crate) tree: TriangleTree,
-    /// The corners of each triangle of the tree as indices into the points.
+    /// The corners of each triangle of the tree, as indices of points.
     pub(crate) corners: Vec<[u32; 3]>,
-    /// The distinct points.
-    pub(crate) points: Vec<DVec3>,
-    /// Closed, consistently wound and with volume; all else is a surface.
+    /// See [`Source::solid`].
     pub(crate) solid: bool,
     /// The normals of the largest faces, where a gap to a neighbour is looked for first.
     pub(crate) axes: Vec<DVec3>,
     /// Set for a convex solid.
     pub(crate) convex: Option<Convex>,
-    /// A point is not finite or a triangle names no point: part of the mesh is lost.
-    pub(crate) broken: bool,
 }
 
-impl Body {
-    /// Makes a mesh ready after mapping it by `linear`.
+impl Source {
+    /// Welds and judges a mesh after mapping it by `linear`.
     pub(crate) fn new(mesh: &Mesh, linear: &DMat3) -> Self {
         let mapped: Vec<DVec3> = mesh.positions.iter().map(|&p| *linear * p).collect();
-        let (points, index) = weld::weld(&mapped);
-        let known = |t: &[u32; 3]| t.iter().all(|&i| (i as usize) < index.len());
-        let mut triangles: Vec<[u32; 3]> = mesh
+        let (positions, index) = weld::weld(&mapped);
+        let known = |t: &&[u32; 3]| t.iter().all(|&i| (i as usize) < index.len());
+        let triangles: Vec<[u32; 3]> = mesh
             .triangles
             .iter()
-            .filter(|t| known(t))
+            .filter(known)
             .map(|t| t.map(|i| index[i as usize]))
             .filter(|[a, b, c]| a != b && b != c && c != a)
             .collect();
-        let finite = points.iter().all(|p| p.is_finite());
-        let broken = !finite || !mesh.triangles.iter().all(known);
-        let identity: Vec<u32> = (0..points.len() as u32).collect();
+        let broken = !positions.iter().all(|p| p.is_finite()) || !mesh.triangles.iter().all(|t| known(&t));
+        let identity: Vec<u32> = (0..positions.len() as u32).collect();
         let closed = !broken && measure::is_closed(&identity, &triangles);
-        let mut welded = Mesh { positions: points, triangles: Vec::new() };
-        std::mem::swap(&mut welded.triangles, &mut triangles);
-        let volume = if closed { welded.volume() } else { 0.0 };
-        let solid = closed && volume.abs() > SHEET * welded.area();
+        let mut mesh = Mesh { positions, triangles };
+        let volume = if closed { mesh.volume() } else { 0.0 };
+        let solid = closed && volume.abs() > SHEET * mesh.area();
         if solid && volume < 0.0 {
-            welded.flip();
+            mesh.flip();
         }
-        welded.triangles = with_area(&welded);
-        let convex = if solid { Convex::of(&welded) } else { None };
-        let tree = TriangleTree::new(&welded);
-        let axes = main_axes(&tree);
-        Self { tree, corners: welded.triangles, points: welded.positions, solid, axes, convex, broken }
+        mesh.triangles = with_area(&mesh);
+        let mut used = vec![false; mesh.positions.len()];
+        mesh.triangles.iter().flatten().for_each(|&i| used[i as usize] = true);
+        let points: Vec<DVec3> =
+            mesh.positions.iter().zip(used).filter(|(_, used)| *used).map(|(p, _)| *p).collect();
+        let bounds = Aabb::of(points.iter().copied());
+        Self { mesh, points, bounds, solid, broken, body: OnceLock::new() }
+    }
+
+    /// The body, made on the first call.
+    pub(crate) fn body(&self) -> &Body {
+        self.body.get_or_init(|| {
+            let tree = TriangleTree::new(&self.mesh);
+            Body {
+                axes: main_axes(&tree),
+                tree,
+                corners: self.mesh.triangles.clone(),
+                solid: self.solid,
+                convex: if self.solid { Convex::of(&self.mesh) } else { None },
+            }
+        })
     }
 }
 
@@ -83,11 +109,11 @@ fn with_area(mesh: &Mesh) -> Vec<[u32; 3]> {
     (0..mesh.triangles.len()).filter(kept).map(|i| mesh.triangles[i]).collect()
 }
 
-/// One placed body of an element. The placement keeps lengths and handedness.
+/// One placed mesh of an element. The placement keeps lengths and handedness.
 pub(crate) struct Part<'a> {
-    /// The body.
-    pub(crate) body: &'a Body,
-    /// From the body's coordinates to the frame.
+    /// The mesh.
+    pub(crate) source: &'a Source,
+    /// From the mesh's coordinates to the frame.
     pub(crate) placement: DAffine3,
     /// Back again.
     pub(crate) inverse: DAffine3,

@@ -51,8 +51,8 @@ pub fn detect(scene: &Scene<'_>, rule: &Rule, progress: &dyn Progress) -> Result
     progress.check()?;
     let mut run = ClashRun::default();
     let selection = info_span!("select").in_scope(|| select(scene, rule, &mut run.tally))?;
-    let bodies = info_span!("prepare").in_scope(|| selection.bodies(scene, progress))?;
-    let candidates = info_span!("place").in_scope(|| selection.candidates(scene, &bodies));
+    let sources = info_span!("prepare").in_scope(|| selection.sources(scene, progress))?;
+    let candidates = info_span!("place").in_scope(|| selection.candidates(scene, &sources));
     report(scene, &candidates, &mut run.tally, &mut run.diagnostics);
     let pairs = info_span!("broad").in_scope(|| broad(scene, rule, &selection, &candidates, &mut run.tally));
     progress.begin("testing pairs", pairs.len() as u64);

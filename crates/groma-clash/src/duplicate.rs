@@ -15,17 +15,7 @@ pub(crate) fn same_points(a: &[Part<'_>], b: &[Part<'_>], tolerance: f64) -> boo
 }
 
 fn points(parts: &[Part<'_>]) -> Vec<DVec3> {
-    let place = |p: &Part<'_>| {
-        let placement = p.placement;
-        p.body
-            .tree
-            .triangles()
-            .iter()
-            .flatten()
-            .map(move |&x| placement.transform_point3(x))
-            .collect::<Vec<_>>()
-    };
-    parts.iter().flat_map(place).collect()
+    parts.iter().flat_map(|p| p.source.points.iter().map(|&x| p.placement.transform_point3(x))).collect()
 }
 
 fn bounds(points: &[DVec3]) -> Option<(DVec3, DVec3)> {

@@ -10,9 +10,9 @@
 //! The second finds thin things in thick ones, the first thin things in thin ones, the third aligned and
 //! equal things whose faces coincide. Things that only touch have none of the three.
 
-use crate::body::Body;
-use crate::convex::{self, Depth};
+use crate::body::{Body, Source};
 use crate::contacts::Pair;
+use crate::convex::{self, Depth};
 use crate::{DepthKind, Kind};
 use glam::{DAffine3, DVec3};
 
@@ -50,11 +50,12 @@ impl Deepest {
 }
 
 /// The penetration of two bodies if it is deeper than `tolerance`, in the coordinates of `a`.
-pub(crate) fn penetrate(a: &Body, b: &Body, b_to_a: &DAffine3, tolerance: f64) -> Option<Penetration> {
+pub(crate) fn penetrate(a: &Source, b: &Source, b_to_a: &DAffine3, tolerance: f64) -> Option<Penetration> {
     let a_to_b = b_to_a.inverse();
     if box_overlap(a, b, b_to_a).min(box_overlap(b, a, &a_to_b)) <= tolerance {
         return None;
     }
+    let (a, b) = (a.body(), b.body());
     if let (Some(x), Some(y)) = (&a.convex, &b.convex) {
         let depth = convex::depth(x, y, b_to_a, tolerance)?;
         let within = convex::lies_within(x, y, &a_to_b, MEET) != convex::lies_within(y, x, b_to_a, MEET);
@@ -97,8 +98,8 @@ fn common_box(a: &Body, b: &Body, b_to_a: &DAffine3) -> Option<(DVec3, DVec3)> {
 }
 
 /// The least way out of each other that their boxes allow, along the axes of `a`.
-fn box_overlap(a: &Body, b: &Body, b_to_a: &DAffine3) -> f64 {
-    let (x, y) = (a.tree.tree().bounds(), b.tree.tree().bounds().transformed(b_to_a));
+fn box_overlap(a: &Source, b: &Source, b_to_a: &DAffine3) -> f64 {
+    let (x, y) = (a.bounds, b.bounds.transformed(b_to_a));
     if x.is_empty() || y.is_empty() {
         return 0.0;
     }

@@ -115,7 +115,8 @@ impl View<'_> {
         if inner.is_empty() {
             return;
         }
-        let place = |i: u32| self.from.tree.triangles()[i as usize].map(|p| self.from_to_of.transform_point3(p));
+        let place =
+            |i: u32| self.from.tree.triangles()[i as usize].map(|p| self.from_to_of.transform_point3(p));
         let mut near = Vec::new();
         self.from.tree.tree().query(&inner.transformed(&self.from_to_of.inverse()), |i| {
             if Aabb::of(place(i)).overlaps(&inner) {

@@ -1,8 +1,8 @@
-//! Whom a rule tests: elements in the order of their keys, with their bodies ready.
+//! Whom a rule tests: elements in the order of their keys, with their meshes ready.
 
-use crate::body::{Body, Part};
+use crate::body::{Part, Source};
 use crate::{DetectError, Pairs, Rule, Scene, Subject, Tally, exclude};
-use glam::{DAffine3, DMat3, DQuat, DVec3};
+use glam::{DAffine3, DMat3, DQuat};
 use groma_geometry::{Aabb, Instance};
 use groma_model::{Cancelled, Diagnostic, Diagnostics, Element, ElementId, Progress, ShapeStatus, codes};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(crate) struct Candidate<'a> {
     pub(crate) subject: Subject,
     pub(crate) element: &'a Element,
-    /// Its bodies; at least one.
+    /// Its meshes; at least one.
     pub(crate) parts: Vec<Part<'a>>,
     /// The box of each part, in the frame.
     pub(crate) boxes: Vec<Aabb>,
@@ -20,11 +20,11 @@ pub(crate) struct Candidate<'a> {
     pub(crate) aabb: Aabb,
 }
 
-/// Which body an instance has: its model and mesh, and the map that its mesh is prepared under.
-type BodyKey = (u32, u32, [u64; 9]);
+/// Which source an instance has: its model and mesh, and the map that its mesh is prepared under.
+type SourceKey = (u32, u32, [u64; 9]);
 
 /// Splits a placement into a map for the mesh and a placement that keeps lengths and handedness. A rigid
-/// placement leaves the mesh alone, so that its instances share one body.
+/// placement leaves the mesh alone, so that its instances share one source.
 fn split(placement: &DAffine3) -> (DMat3, DAffine3) {
     let m = placement.matrix3;
     let square = m.transpose() * m;
@@ -36,13 +36,13 @@ fn split(placement: &DAffine3) -> (DMat3, DAffine3) {
     }
 }
 
-/// The bodies of a scene's selected elements.
-pub(crate) struct Bodies {
-    index: FxHashMap<BodyKey, usize>,
-    bodies: Vec<Body>,
+/// The meshes of a scene's selected elements.
+pub(crate) struct Sources {
+    index: FxHashMap<SourceKey, usize>,
+    sources: Vec<Source>,
 }
 
-/// Selected elements with a shape, sorted by key; they borrow no bodies yet.
+/// Selected elements with a shape, sorted by key; without their parts yet.
 pub(crate) struct Selection {
     subjects: Vec<Subject>,
     sides: Option<(FxHashSet<Subject>, FxHashSet<Subject>)>,
@@ -121,7 +121,7 @@ impl Selection {
     }
 
     /// Makes the mesh of each instance ready, once for all that share it.
-    pub(crate) fn bodies(&self, scene: &Scene<'_>, progress: &dyn Progress) -> Result<Bodies, Cancelled> {
+    pub(crate) fn sources(&self, scene: &Scene<'_>, progress: &dyn Progress) -> Result<Sources, Cancelled> {
         let mut index = FxHashMap::default();
         let mut keys = Vec::new();
         for &subject in &self.subjects {
@@ -135,23 +135,23 @@ impl Selection {
             }
         }
         progress.begin("preparing shapes", keys.len() as u64);
-        let bodies: Result<Vec<Body>, Cancelled> = keys
+        let sources: Result<Vec<Source>, Cancelled> = keys
             .par_iter()
             .with_min_len(8)
             .map(|(model, mesh, linear)| {
                 progress.check()?;
                 let mesh = &scene.models[*model as usize].shapes.meshes[*mesh as usize];
-                let body = Body::new(mesh, linear);
+                let source = Source::new(mesh, linear);
                 progress.advance(1);
-                Ok(body)
+                Ok(source)
             })
             .collect();
         progress.end();
-        Ok(Bodies { index, bodies: bodies? })
+        Ok(Sources { index, sources: sources? })
     }
 
     /// The selected elements with their parts.
-    pub(crate) fn candidates<'a>(&self, scene: &Scene<'a>, bodies: &'a Bodies) -> Vec<Candidate<'a>> {
+    pub(crate) fn candidates<'a>(&self, scene: &Scene<'a>, sources: &'a Sources) -> Vec<Candidate<'a>> {
         self.subjects
             .par_iter()
             .with_min_len(32)
@@ -159,14 +159,12 @@ impl Selection {
                 let part = |instance: &Instance| {
                     let (linear, placement) = split(&instance.placement);
                     let key = (subject.model, instance.mesh, linear.to_cols_array().map(f64::to_bits));
-                    let body = &bodies.bodies[bodies.index[&key]];
-                    Part { body, placement, inverse: placement.inverse() }
+                    let source = &sources.sources[sources.index[&key]];
+                    Part { source, placement, inverse: placement.inverse() }
                 };
                 let parts: Vec<Part<'a>> = self.instances(scene, subject).map(part).collect();
-                let place = |p: &Part<'_>| {
-                    let finite = p.body.points.iter().map(|&x| p.placement.transform_point3(x));
-                    Aabb::of(finite.filter(|x: &DVec3| x.is_finite()))
-                };
+                let place =
+                    |p: &Part<'_>| Aabb::of(p.source.points.iter().map(|&x| p.placement.transform_point3(x)));
                 let boxes: Vec<Aabb> = parts.iter().map(place).collect();
                 let aabb = boxes.iter().fold(Aabb::EMPTY, |sum, b| sum.join(b));
                 Candidate { subject, element: scene.element(subject), parts, boxes, aabb }
@@ -185,10 +183,10 @@ pub(crate) fn report(
     let mut per_model = vec![(0usize, 0usize); scene.models.len()];
     for candidate in candidates {
         let count = &mut per_model[candidate.subject.model as usize];
-        let surface = candidate.parts.iter().any(|p| !p.body.solid);
+        let surface = candidate.parts.iter().any(|p| !p.source.solid);
         count.0 += usize::from(surface);
         count.1 += 1;
-        if candidate.parts.iter().any(|p| p.body.broken) {
+        if candidate.parts.iter().any(|p| p.source.broken) {
             diagnostics.push(Diagnostic::new(codes::BROKEN_MESH).element(candidate.element));
         }
     }

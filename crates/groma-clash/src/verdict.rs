@@ -100,7 +100,7 @@ fn deepest(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> Option<Findi
             if !a.boxes[i].overlaps(&b.boxes[j]) {
                 continue;
             }
-            let Some(found) = penetrate(p.body, q.body, &(p.inverse * q.placement), tolerance) else {
+            let Some(found) = penetrate(p.source, q.source, &(p.inverse * q.placement), tolerance) else {
                 continue;
             };
             contained &= found.kind == Kind::Contained;
@@ -138,7 +138,7 @@ fn apart(a: &Candidate<'_>, b: &Candidate<'_>, reach: f64, kind: Kind) -> Option
                 continue;
             }
             let to_a = p.inverse * q.placement;
-            if let Some(found) = p.body.tree.distance(&q.body.tree, &to_a, reach) {
+            if let Some(found) = p.source.body().tree.distance(&q.source.body().tree, &to_a, reach) {
                 reach = found.distance;
                 let apart = p.placement.transform_vector3(found.a - found.b);
                 best = Some(Finding {
