@@ -207,7 +207,8 @@ fn clearance(name: &str) -> Result<(), Failed> {
         let found = found.get(&pair);
         match label[2].as_f64() {
             _ if is_hard => {
-                if found.is_none_or(|c| c.distance != 0.0 || c.kind == Kind::Clearance) {
+                let right = found.is_some_and(|c| c.distance == 0.0 && c.kind != Kind::Clearance);
+                if !right {
                     return Err(format!("{case}: {found:?}").into());
                 }
             }

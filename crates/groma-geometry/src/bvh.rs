@@ -251,7 +251,7 @@ impl Bvh {
 
     /// Visits items near first: `bound` is the least square distance that anything in a box may have,
     /// and `visit` takes an item and the present reach (a square distance) and returns the new one.
-    /// What lies beyond the reach is left out. Returns the last reach.
+    /// What lies beyond the reach, or at an infinite bound, is left out. Returns the last reach.
     pub fn nearest(
         &self,
         reach: f64,
@@ -264,7 +264,7 @@ impl Bvh {
             open.push((bound(&root.aabb), 0u32));
         }
         while let Some((least, at)) = open.pop() {
-            if least > reach {
+            if least > reach || least == f64::INFINITY {
                 continue;
             }
             let node = &self.nodes[at as usize];
@@ -284,7 +284,7 @@ impl Bvh {
 
     /// Visits the items of leaves that a ray may meet up to `reach` (in lengths of `direction`); `visit`
     /// takes an item and the present reach and returns the new one.
-    pub fn ray(&self, origin: DVec3, direction: DVec3, reach: f64, mut visit: impl FnMut(u32, f64) -> f64) {
+    pub fn ray(&self, origin: DVec3, direction: DVec3, reach: f64, visit: impl FnMut(u32, f64) -> f64) {
         let inverse = direction.recip();
         let enter = |aabb: &Aabb| {
             let (mut near, mut far) = (0.0f64, f64::INFINITY);
@@ -303,7 +303,7 @@ impl Bvh {
             // A ray in the plane of a flat box may miss it by rounding.
             if near <= far * (1.0 + 1e-12) + 1e-12 { near } else { f64::INFINITY }
         };
-        self.nearest(reach, enter, |item, reach| visit(item, reach));
+        self.nearest(reach, enter, visit);
     }
 }
 

@@ -162,7 +162,8 @@ impl TriangleTree {
     pub fn is_near(&self, p: DVec3, reach: f64) -> bool {
         let mut near = false;
         self.tree.nearest(reach * reach, gap_squared(p), |i, left| {
-            near |= triangle::nearest_point(p, &self.triangles[i as usize]).distance_squared(p) < reach * reach;
+            near |=
+                triangle::nearest_point(p, &self.triangles[i as usize]).distance_squared(p) < reach * reach;
             // Nothing is nearer than this: it ends the search.
             if near { -1.0 } else { left }
         });
