@@ -7,7 +7,7 @@ import { join } from "node:path";
 const require = createRequire(join(process.argv[3], "package.json"));
 const entry = require.resolve("web-ifc");
 const webifc = await import(pathToFileURL(entry).href);
-const { version } = require("web-ifc/package.json");
+const { version } = JSON.parse(readFileSync(join(process.argv[3], "node_modules/web-ifc/package.json"), "utf8"));
 const api = new (webifc.IfcAPI ?? webifc.default.IfcAPI)();
 await api.Init();
 const log = webifc.LogLevel ?? webifc.default?.LogLevel;
