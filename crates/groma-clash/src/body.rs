@@ -34,8 +34,9 @@ pub(crate) struct Body {
     pub(crate) corners: Vec<[u32; 3]>,
     /// See [`Source::solid`].
     pub(crate) solid: bool,
-    /// The normals of the largest faces, where a gap to a neighbour is looked for first.
-    pub(crate) axes: Vec<DVec3>,
+    /// The normals of the largest faces, where a gap to a neighbour is looked for first, each with the
+    /// least and greatest coordinate along it.
+    pub(crate) axes: Vec<(DVec3, f64, f64)>,
     /// Set for a convex solid.
     pub(crate) convex: Option<Convex>,
 }
@@ -87,7 +88,7 @@ impl Source {
 }
 
 /// The normals with the most area behind them, at most [`AXES`], opposite ones taken as one.
-fn main_axes(tree: &TriangleTree) -> Vec<DVec3> {
+fn main_axes(tree: &TriangleTree) -> Vec<(DVec3, f64, f64)> {
     let mut axes: Vec<(f64, DVec3)> = Vec::new();
     for (t, n) in tree.triangles().iter().zip(tree.normals()) {
         let area = triangle::area_vector(t).length();
@@ -100,7 +101,11 @@ fn main_axes(tree: &TriangleTree) -> Vec<DVec3> {
     }
     axes.sort_by(|x, y| y.0.total_cmp(&x.0));
     axes.truncate(AXES);
-    axes.into_iter().map(|a| a.1).collect()
+    let measured = |(_, axis): (f64, DVec3)| {
+        let (low, high) = tree.extent(axis);
+        (axis, low, high)
+    };
+    axes.into_iter().map(measured).collect()
 }
 
 /// The triangles that a tree keeps.

@@ -2,6 +2,20 @@
 //!
 //! [`detect`] takes a [`Scene`] (models and their shapes in one frame) and a [`Rule`], and returns a
 //! [`ClashRun`]. The result is the same for any thread count and any order of the models.
+//!
+//! # Method
+//!
+//! A tree over the boxes of the elements gives the candidate pairs. Of each mesh, shared by its instances,
+//! a tree over its triangles is made when a pair first needs it, and walked under the relative placement of
+//! the two, so that large coordinates cost no digits.
+//!
+//! Depth is the length of the least translation that parts the two. For a pair of convex solids separating
+//! axes give it exactly. For all others it is bounded from below, by what two crossing triangles, a point
+//! inside the other, or a ball inside both need; a bound above the tolerance makes the pair hard. So what
+//! only touches is never hard, whatever its form, and what is thin is hard where the way out is long.
+//!
+//! Where a mesh is not closed, there is no inside: such a surface is hard where it passes deeper than the
+//! tolerance into a solid, or through another surface.
 
 mod body;
 pub mod clash;

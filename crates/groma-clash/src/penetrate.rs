@@ -108,8 +108,7 @@ fn box_overlap(a: &Source, b: &Source, b_to_a: &DAffine3) -> f64 {
 
 /// True when a main axis of `a` shows that a move of at most `tolerance` along it parts them.
 fn gap_found(a: &Body, b: &Body, b_to_a: &DAffine3, tolerance: f64) -> bool {
-    a.axes.iter().any(|&axis| {
-        let (a_low, a_high) = a.tree.extent(axis);
+    a.axes.iter().any(|&(axis, a_low, a_high)| {
         let (b_low, b_high) = b.tree.extent(b_to_a.matrix3.transpose() * axis);
         let shift = axis.dot(b_to_a.translation);
         (a_high - b_low - shift).min(b_high + shift - a_low) <= tolerance

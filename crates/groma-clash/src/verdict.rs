@@ -60,31 +60,37 @@ fn round(x: f64, parts: f64) -> f64 {
     (x * parts).round() / parts + 0.0
 }
 
-/// Duplicate, hard or contained.
+/// Duplicate, hard or contained. Thin things side by side may have all points within the tolerance of
+/// each other: a pair that is not hard is a duplicate only if it is so to the limit of touching.
 fn hard(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> Option<Finding> {
-    equal(a, b, tolerance).or_else(|| deepest(a, b, tolerance))
+    match deepest(a, b, tolerance) {
+        Some(found) if are_equal(a, b, tolerance) => Some(Finding { kind: Kind::Duplicate, ..found }),
+        Some(found) => Some(found),
+        None if are_equal(a, b, tolerance.min(TOUCH)) => Some(flat_duplicate(a)),
+        None => None,
+    }
 }
 
+/// Duplicate, with the depth where there is one.
 fn equal(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> Option<Finding> {
+    are_equal(a, b, tolerance).then(|| match deepest(a, b, tolerance) {
+        Some(found) => Finding { kind: Kind::Duplicate, ..found },
+        None => flat_duplicate(a),
+    })
+}
+
+/// Surfaces, or solids too thin to be hard.
+fn flat_duplicate(a: &Candidate<'_>) -> Finding {
+    Finding { kind: Kind::Duplicate, depth: None, distance: 0.0, point: a.aabb.centre(), direction: DVec3::Z }
+}
+
+fn are_equal(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> bool {
     let near =
-        |x: &[f32; 3], y: &[f32; 3]| (0..3).all(|k| f64::from((x[k] - y[k]).abs()) <= tolerance + 1e-4);
-    let alike = a.element.class == b.element.class
+        |x: &[f32; 3], y: &[f32; 3]| (0..3).all(|k| f64::from((x[k] - y[k]).abs()) <= tolerance + 1e-3);
+    a.element.class == b.element.class
         && near(&a.aabb.min, &b.aabb.min)
         && near(&a.aabb.max, &b.aabb.max)
-        && duplicate::same_points(&a.parts, &b.parts, tolerance);
-    if !alike {
-        return None;
-    }
-    Some(match deepest(a, b, tolerance) {
-        Some(found) => Finding { kind: Kind::Duplicate, ..found },
-        None => Finding {
-            kind: Kind::Duplicate,
-            depth: None,
-            distance: 0.0,
-            point: a.aabb.centre(),
-            direction: DVec3::Z,
-        },
-    })
+        && duplicate::same_points(&a.parts, &b.parts, tolerance)
 }
 
 /// The deepest penetration of any two parts.

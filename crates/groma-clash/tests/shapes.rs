@@ -1,4 +1,5 @@
 //! Pairs of simple shapes with known answers.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "support/mesh_file.rs"]
 #[allow(dead_code, reason = "the reader of files is for the truth")]
@@ -258,6 +259,17 @@ fn a_duplicate_is_reported_instead_of_hard() {
     };
     assert_eq!(kinds(RuleKind::Hard), [(0, 1, Kind::Duplicate), (0, 2, Kind::Hard), (1, 2, Kind::Hard)]);
     assert_eq!(kinds(RuleKind::Duplicate), [(0, 1, Kind::Duplicate)]);
+}
+
+#[test]
+fn thin_plates_side_by_side_are_no_duplicates() {
+    let plate = |z: f64| cuboid([0.0, 0.0, z], [1.0, 1.0, z + 0.0015]);
+    let found = |a: Mesh, b: Mesh| {
+        let (model, shapes) = build(&[a, b]);
+        run(&model, &shapes, &rule(RuleKind::Hard)).unwrap().clashes.pop().map(|c| (c.kind, c.depth))
+    };
+    assert_eq!(found(plate(0.0), plate(0.0015)), None);
+    assert_eq!(found(plate(0.0), plate(0.0)), Some((Kind::Duplicate, None)));
 }
 
 #[test]

@@ -128,6 +128,27 @@ fn threads(name: &str) -> Result<(), Failed> {
     Ok(())
 }
 
+/// The result does not depend on the order of the models.
+fn orders(name: &str) -> Result<(), Failed> {
+    let mut set = Set::read(name)?;
+    let facts = |set: &Set, kind| -> Result<Vec<String>, Failed> {
+        let run = set.detect(&rule(kind, Pairs::Between))?;
+        let fact = |c: &Clash| {
+            let [a, b] = [c.a, c.b].map(|s| &set.models[s.model as usize].0.element(s.element).key);
+            format!("{a} {b} {:?}", (c.key, c.kind, c.depth, c.distance, c.point, c.direction))
+        };
+        Ok(run.clashes.iter().map(fact).collect())
+    };
+    for kind in [RuleKind::Hard, RuleKind::Clearance { distance: 0.05 }] {
+        let first = facts(&set, kind)?;
+        set.models.reverse();
+        if first.is_empty() || first != facts(&set, kind)? {
+            return Err(format!("{kind:?} differs").into());
+        }
+    }
+    Ok(())
+}
+
 /// The same scene moved, turned, mirrored, or with its triangles in another order has the same clashes at
 /// the same depths.
 fn metamorphic(name: &str) -> Result<(), Failed> {
@@ -250,6 +271,7 @@ fn main() {
     for name in ["syn", "duplex", "hhs"] {
         trials.push(trial(&format!("metamorphic {name}"), Box::new(move || metamorphic(name))));
     }
+    trials.push(trial("orders duplex", Box::new(|| orders("duplex"))));
     for name in ["syn", "hhs"] {
         trials.push(trial(&format!("threads {name}"), Box::new(move || threads(name))));
     }
