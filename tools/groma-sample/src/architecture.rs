@@ -3,85 +3,80 @@
 
 use crate::building::{
     BAY, Building, CEILING, COLUMN, CORE_BAY, CORE_WALL, DUCT, FACADE, FINISH, LIFT_WELL, PIPE, ROWS, Rect,
-    SHAFT, STAIR_WELL, STEEL_UNDER, STOREY, Side, WALL, WET_BAY,
+    STAIR_WELL, STEEL_UNDER, Side, WALL, WET_BAY,
 };
 use crate::catalogue::{self, Catalogue, Kind};
 use crate::joinery;
 use crate::kit::{Item, Kit, Shared, label};
 use crate::planted;
-use crate::shape::{
-    Axes, BRICK, FRAME, MACHINE, PAVING, PLASTER, Profile, RENDER, ROOFING, SCREED, Solid, Style, TILE, UP,
-    UP_NORTH,
-};
+use crate::shape::{Axes, MACHINE, PLASTER, Profile, SCREED, Solid, Style, TILE, UP, UP_NORTH};
+use crate::spatial_tree;
 use crate::sprinklers::{FEED, HEADS, LINES};
 use crate::stairs;
 use crate::step::{Ref, Step, Value};
 use crate::typed::{Typed, id};
 use bevy_math::{DVec2, DVec3};
 use ifc_rs::prelude::{
-    Axis3D, Building as IfcBuilding, CompositionTypeEnum, ContextBuilder, DimensionCount, Direction3D, Door,
-    DoorOperationTypeEnum, DoorTypeEnum, GeometricProjection, GeometricRepresentationContext,
-    GeometricRepresentationSubContext, IfcPrefix, IfcUnitEnum, IfcUnitName, LocalPlacement, OpeningElement,
-    OpeningElementTypeEnum, Point3D, ProductBuilder, ProductDefinitionShape, Project, RelAggregates,
-    RelFillsElement, RelVoidsElement, Roof, RoofTypeEnum, SiUnit, Site, Slab, SlabTypeEnum, Space,
-    SpaceTypeEnum, SpatialElementBuilder, SpatialStructureElementBuilder, Storey, UnitAssigment, Wall,
-    Window, WindowPartitioningTypeEnum, WindowTypeEnum,
+    CompositionTypeEnum, Direction3D, Door, DoorOperationTypeEnum, DoorTypeEnum, LocalPlacement,
+    OpeningElement, OpeningElementTypeEnum, ProductBuilder, ProductDefinitionShape, RelAggregates,
+    RelFillsElement, RelVoidsElement, Slab, SlabTypeEnum, Space, SpaceTypeEnum, SpatialElementBuilder,
+    SpatialStructureElementBuilder, Storey, Wall, Window, WindowPartitioningTypeEnum, WindowTypeEnum,
 };
 use std::io::{self, Write};
 
 /// The label of the model.
 pub(crate) const MODEL: &str = "architecture";
 /// Width, height and sill of the windows.
-const WINDOW: [f64; 3] = [1.8, 1.6, 0.9];
+pub(crate) const WINDOW: [f64; 3] = [2.4, 1.75, 0.8];
 /// Width and height of the doors.
 const DOOR: [f64; 2] = [1.0, 2.1];
 /// Width and height of the entrance.
-const ENTRANCE: [f64; 2] = [2.4, 2.4];
+pub(crate) const ENTRANCE: [f64; 2] = [2.4, 2.4];
 /// Height of the parapet.
-const PARAPET: f64 = 1.0;
+pub(crate) const PARAPET: f64 = 1.0;
 
 /// Millimetres, to a millionth.
-fn mm(metres: f64) -> f64 {
+pub(crate) fn mm(metres: f64) -> f64 {
     (metres * 1e9).round() / 1e6
 }
 
 /// Writes the model.
 pub(crate) struct Architecture<'b, W: Write> {
-    to: Typed<W>,
-    building: &'b Building,
-    catalogue: Catalogue,
+    pub(crate) to: Typed<W>,
+    pub(crate) building: &'b Building,
+    pub(crate) catalogue: Catalogue,
 }
 
 /// Where a wall stands, and how large it is: x along it, y through it.
-struct WallPlan {
-    role: String,
-    name: String,
-    at: [f64; 3],
-    axes: Axes,
-    length: f64,
-    height: f64,
-    thickness: f64,
+pub(crate) struct WallPlan {
+    pub(crate) role: String,
+    pub(crate) name: String,
+    pub(crate) at: [f64; 3],
+    pub(crate) axes: Axes,
+    pub(crate) length: f64,
+    pub(crate) height: f64,
+    pub(crate) thickness: f64,
 }
 
 /// A wall that was written.
-struct Built {
-    wall: Ref,
-    placement: Ref,
-    thickness: f64,
+pub(crate) struct Built {
+    pub(crate) wall: Ref,
+    pub(crate) placement: Ref,
+    pub(crate) thickness: f64,
 }
 
 /// An opening in a wall: its least corner and size, along the wall and upright.
 #[derive(Clone, Copy)]
-struct Hole {
-    at: [f64; 2],
-    size: [f64; 2],
+pub(crate) struct Hole {
+    pub(crate) at: [f64; 2],
+    pub(crate) size: [f64; 2],
 }
 
 /// Writes the model; the number of elements.
 pub(crate) fn write(building: &Building, out: impl Write) -> io::Result<usize> {
     let step = Step::new(out, "architecture.ifc", "groma sample project, architecture");
     let mut to = Typed::new(Kit::new(step, MODEL, 1000.0));
-    let storeys = project(&mut to, building);
+    let storeys = spatial_tree::write(&mut to, building);
     let catalogue = catalogue::write(&mut to);
     let mut me = Architecture { to, building, catalogue };
     for (k, &storey) in storeys.iter().enumerate() {
@@ -98,71 +93,6 @@ pub(crate) fn write(building: &Building, out: impl Write) -> io::Result<usize> {
         me.to.kit.end_storey();
     }
     me.to.kit.finish()
-}
-
-/// Units, contexts, project and spatial tree; storeys and their placements.
-fn project<W: Write>(to: &mut Typed<W>, building: &Building) -> Vec<(Ref, Ref)> {
-    let units = to.add(|ifc| {
-        let units = [
-            SiUnit::new(IfcUnitEnum::LengthUnit, IfcPrefix::Milli, IfcUnitName::Metre),
-            SiUnit::new(IfcUnitEnum::AreaUnit, None, IfcUnitName::SquareMetre),
-            SiUnit::new(IfcUnitEnum::VolumeUnit, None, IfcUnitName::CubicMetre),
-            SiUnit::new(IfcUnitEnum::PlaneAngleUnit, None, IfcUnitName::Radian),
-            SiUnit::new(IfcUnitEnum::TimeUnit, None, IfcUnitName::Second),
-        ];
-        UnitAssigment::new(units.map(Into::into), ifc)
-    });
-    let context = to.add(|ifc| {
-        let world = Axis3D::new(Point3D::from(DVec3::ZERO), ifc);
-        GeometricRepresentationContext::new(DimensionCount::Three, world, ifc).precision(0.01)
-    });
-    to.kit.body = to.add(|ifc| {
-        GeometricRepresentationSubContext::derive(
-            id::<GeometricRepresentationContext>(context),
-            GeometricProjection::ModelView,
-            ifc,
-        )
-    });
-    let project = to.root("project", |ifc| {
-        Project::new("groma sample office")
-            .unit_assignment(id::<UnitAssigment>(units), ifc)
-            .add_context(id::<GeometricRepresentationContext>(context), ifc)
-    });
-    let site_placement = to.kit.place(None, [0.0; 3], UP);
-    let site = to.root("site", |ifc| {
-        Site::new("Site")
-            .composition_type(CompositionTypeEnum::Element)
-            .object_placement(id::<LocalPlacement>(site_placement), ifc)
-    });
-    let house_placement = to.kit.place(Some(site_placement), [0.0; 3], UP);
-    let house = to.root("building", |ifc| {
-        IfcBuilding::new("Office building")
-            .composition_type(CompositionTypeEnum::Element)
-            .object_placement(id::<LocalPlacement>(house_placement), ifc)
-    });
-    let mut storeys = Vec::new();
-    for k in 0..=building.storeys {
-        let z = building.elevation(k);
-        let placement = to.kit.place(Some(house_placement), [0.0, 0.0, z], UP);
-        let storey = to.root(&format!("{k:02}"), |ifc| {
-            let mut storey = Storey::new(building.storey_name(k))
-                .composition_type(CompositionTypeEnum::Element)
-                .object_placement(id::<LocalPlacement>(placement), ifc);
-            storey.elevation = Some(mm(z).into()).into();
-            storey
-        });
-        storeys.push((storey, placement));
-    }
-    let parts = |list: &[Ref]| list.iter().map(|r| id::<Site>(*r).id()).collect::<Vec<_>>();
-    let all: Vec<Ref> = storeys.iter().map(|&(storey, _)| storey).collect();
-    for (key, whole, list) in [
-        ("project/parts", project, vec![site]),
-        ("site/parts", site, vec![house]),
-        ("building/parts", house, all),
-    ] {
-        to.root(key, |_| RelAggregates::new("Parts", id::<Site>(whole).id(), parts(&list)));
-    }
-    storeys
 }
 
 impl<W: Write> Architecture<'_, W> {
@@ -201,92 +131,8 @@ impl<W: Write> Architecture<'_, W> {
         self.to.root(&key, |_| RelAggregates::new("Spaces", id::<Storey>(storey).id(), parts));
     }
 
-    /// The four sides of a storey.
-    fn facades(&mut self, k: usize) {
-        let building = self.building;
-        let edge = building.footprint();
-        for side in Side::BOTH {
-            let mut last: Option<Ref> = None;
-            for bay in 0..building.bays {
-                let start = building.grid_x(bay) - if bay == 0 { COLUMN + FACADE } else { 0.0 };
-                let end =
-                    building.grid_x(bay + 1) + if bay + 1 == building.bays { COLUMN + FACADE } else { 0.0 };
-                let y = match side {
-                    Side::South => edge.lo[1] - FACADE,
-                    Side::North => edge.hi[1],
-                };
-                let plan = WallPlan {
-                    role: format!("facade/{}/bay{}", side.name(), bay + 1),
-                    name: format!("Facade {} {}", side.name(), bay + 1),
-                    at: [start, y, 0.0],
-                    axes: UP,
-                    length: end - start,
-                    height: STOREY,
-                    thickness: FACADE,
-                };
-                let style = if k == 0 { BRICK } else { RENDER };
-                let built = self.wall(&plan, self.catalogue.facade, style);
-                let offset = building.grid_x(bay) - start;
-                if k == 0 && bay == CORE_BAY && side == Side::South {
-                    let hole = Hole { at: [offset + (BAY - ENTRANCE[0]) / 2.0, FINISH], size: ENTRANCE };
-                    let opening = self.opening(&built, &plan.role, "entrance", hole);
-                    self.entrance(&plan, &built, opening, hole);
-                } else {
-                    let centres: &[f64] = if building.has_room(bay, side) { &[1.5, 4.5] } else { &[1.5] };
-                    for (i, centre) in centres.iter().enumerate() {
-                        let hole = Hole {
-                            at: [offset + centre - WINDOW[0] / 2.0, WINDOW[2]],
-                            size: [WINDOW[0], WINDOW[1]],
-                        };
-                        self.window(&plan, &built, i + 1, hole);
-                    }
-                }
-                if let Some(last) = last {
-                    self.path(&plan.role, last, built.wall);
-                }
-                last = Some(built.wall);
-            }
-        }
-        for (name, x) in [("west", edge.lo[0]), ("east", edge.hi[0] + FACADE)] {
-            let plan = WallPlan {
-                role: format!("facade/{name}"),
-                name: format!("Facade {name}"),
-                at: [x, edge.lo[1], 0.0],
-                axes: UP_NORTH,
-                length: edge.hi[1] - edge.lo[1],
-                height: STOREY,
-                thickness: FACADE,
-            };
-            let built = self.wall(&plan, self.catalogue.facade, BRICK);
-            for (i, y) in [3.0, 7.5, 12.0].into_iter().enumerate() {
-                let hole =
-                    Hole { at: [y - edge.lo[1] - WINDOW[0] / 2.0, WINDOW[2]], size: [WINDOW[0], WINDOW[1]] };
-                self.window(&plan, &built, i + 1, hole);
-            }
-        }
-    }
-
-    /// Two walls that meet end to end.
-    fn path(&mut self, role: &str, first: Ref, second: Ref) {
-        let key = self.to.kit.key(&format!("{role}/path"));
-        let none = Value::List(Vec::new());
-        self.to.kit.relation(
-            "IFCRELCONNECTSPATHELEMENTS",
-            &key,
-            &[
-                Value::Null,
-                first.into(),
-                second.into(),
-                none.clone(),
-                none,
-                Value::Enum("ATSTART"),
-                Value::Enum("ATEND"),
-            ],
-        );
-    }
-
     /// Shares type, material, properties, classification and storey.
-    fn register(&mut self, kind: Kind, element: Ref) {
+    pub(crate) fn register(&mut self, kind: Kind, element: Ref) {
         let kit = &mut self.to.kit;
         kit.is_of(kind.of, element);
         if let Some(material) = kind.material {
@@ -297,12 +143,12 @@ impl<W: Write> Architecture<'_, W> {
         kit.elements += 1;
     }
 
-    fn contain(&mut self, element: Ref) {
+    pub(crate) fn contain(&mut self, element: Ref) {
         let storey = self.to.kit.storey;
         self.to.kit.share(Shared::Storey, storey, element);
     }
 
-    fn wall(&mut self, plan: &WallPlan, kind: Kind, style: Style) -> Built {
+    pub(crate) fn wall(&mut self, plan: &WallPlan, kind: Kind, style: Style) -> Built {
         let parent = self.to.kit.storey_placement;
         let placement = self.to.kit.place(Some(parent), plan.at, plan.axes);
         let body = self.to.kit.body;
@@ -327,7 +173,7 @@ impl<W: Write> Architecture<'_, W> {
     }
 
     /// Cuts a hole through a wall, 50 mm beyond both faces; the opening's placement is the hole's corner.
-    fn opening(&mut self, built: &Built, role: &str, what: &str, hole: Hole) -> Ref {
+    pub(crate) fn opening(&mut self, built: &Built, role: &str, what: &str, hole: Hole) -> Ref {
         let beyond = 0.05;
         let placement = self.to.kit.place(Some(built.placement), [hole.at[0], -beyond, hole.at[1]], UP);
         let body = self.to.kit.body;
@@ -353,7 +199,7 @@ impl<W: Write> Architecture<'_, W> {
         opening
     }
 
-    fn window(&mut self, plan: &WallPlan, built: &Built, number: usize, hole: Hole) {
+    pub(crate) fn window(&mut self, plan: &WallPlan, built: &Built, number: usize, hole: Hole) {
         let opening = self.opening(built, &plan.role, &format!("window{number}/opening"), hole);
         let [w, h] = hole.size;
         let shape = self.to.kit.mapped("window", || joinery::window(w, h, FACADE));
@@ -375,7 +221,7 @@ impl<W: Write> Architecture<'_, W> {
         self.contain(window);
     }
 
-    fn entrance(&mut self, plan: &WallPlan, built: &Built, opening: Ref, hole: Hole) {
+    pub(crate) fn entrance(&mut self, plan: &WallPlan, built: &Built, opening: Ref, hole: Hole) {
         let [w, h] = hole.size;
         let shape = self.to.kit.mapped("entrance", || joinery::window(w, h, FACADE));
         let placement = self.to.kit.place(Some(built.placement), [hole.at[0], 0.0, hole.at[1]], UP);
@@ -489,7 +335,7 @@ impl<W: Write> Architecture<'_, W> {
     }
 
     /// A horizontal plate: finish, paving, canopy.
-    fn plate(
+    pub(crate) fn plate(
         &mut self,
         role: &str,
         name: &str,
@@ -598,89 +444,15 @@ impl<W: Write> Architecture<'_, W> {
             kit.element(&item, Some(shape));
         }
     }
-
-    /// The roof's covering, its parapet and coping.
-    fn roof(&mut self) {
-        let edge = self.building.footprint();
-        let parent = self.to.kit.storey_placement;
-        let placement = self.to.kit.place(Some(parent), [0.0; 3], UP);
-        let body = self.to.kit.body;
-        let key = self.to.kit.key("roof");
-        let outline = edge.outline();
-        let roof = self.to.root(&key, |ifc| {
-            Roof::new("Warm roof")
-                .predefined_type(RoofTypeEnum::FlatRoof)
-                .object_placement(id::<LocalPlacement>(placement), ifc)
-                .representation(prism(&outline, 0.25, body, ifc), ifc)
-        });
-        self.to.kit.colour(self.to.solid, ROOFING);
-        self.register(self.catalogue.roof, roof);
-        self.contain(roof);
-        let well = self.to.kit.place(Some(placement), [0.0, 0.0, -0.05], UP);
-        let opening = self.to.root(&format!("{key}/shaft"), |ifc| {
-            OpeningElement::new("Shaft")
-                .predefined_type(OpeningElementTypeEnum::Opening)
-                .object_placement(id::<LocalPlacement>(well), ifc)
-                .representation(prism(&SHAFT.outline(), 0.35, body, ifc), ifc)
-        });
-        self.to.kit.elements += 1;
-        self.to.root(&format!("{key}/shaft/voids"), |ifc| {
-            RelVoidsElement::new("Voids", id::<Roof>(roof), id::<OpeningElement>(opening), ifc)
-        });
-        let (lo, hi) = (edge.lo, edge.hi);
-        let sides = [
-            ("south", [lo[0] - FACADE, lo[1] - FACADE], UP, hi[0] - lo[0] + 2.0 * FACADE),
-            ("north", [lo[0] - FACADE, hi[1]], UP, hi[0] - lo[0] + 2.0 * FACADE),
-            ("west", [lo[0], lo[1]], UP_NORTH, hi[1] - lo[1]),
-            ("east", [hi[0] + FACADE, lo[1]], UP_NORTH, hi[1] - lo[1]),
-        ];
-        for (name, at, axes, length) in sides {
-            let plan = WallPlan {
-                role: format!("parapet/{name}"),
-                name: format!("Parapet {name}"),
-                at: [at[0], at[1], 0.0],
-                axes,
-                length,
-                height: PARAPET,
-                thickness: FACADE,
-            };
-            self.wall(&plan, self.catalogue.parapet, RENDER);
-            let plan = WallPlan {
-                role: format!("coping/{name}"),
-                name: format!("Coping {name}"),
-                at: [at[0], at[1], PARAPET],
-                axes,
-                length,
-                height: 0.06,
-                thickness: FACADE,
-            };
-            self.wall(&plan, self.catalogue.parapet, FRAME);
-        }
-    }
-
-    /// Paving around the building, and the canopy over the entrance.
-    fn outside(&mut self) {
-        let edge = self.building.footprint();
-        let (lo, hi) = (edge.lo.map(|x| x - FACADE), edge.hi.map(|x| x + FACADE));
-        let around = 3.0;
-        let strips = [
-            ("south", Rect::new([lo[0] - around, lo[1] - around], [hi[0] + around, lo[1]])),
-            ("north", Rect::new([lo[0] - around, hi[1]], [hi[0] + around, hi[1] + around])),
-            ("west", Rect::new([lo[0] - around, lo[1]], [lo[0], hi[1]])),
-            ("east", Rect::new([hi[0], lo[1]], [hi[0] + around, hi[1]])),
-        ];
-        let kind = self.catalogue.paving;
-        for (name, strip) in strips {
-            self.plate(&format!("paving/{name}"), "Paving", &strip.outline(), [-0.15, 0.0], kind, PAVING);
-        }
-        let x = self.building.grid_x(CORE_BAY);
-        let canopy = Rect::new([x + 1.2, lo[1] - 1.8], [x + 4.8, lo[1]]);
-        self.plate("canopy", "Canopy", &canopy.outline(), [2.75, 2.9], kind, FRAME);
-    }
 }
 
 /// A shape: an outline swept upward.
-fn prism(outline: &[[f64; 2]], height: f64, body: Ref, ifc: &mut ifc_rs::IFC) -> ProductDefinitionShape {
+pub(crate) fn prism(
+    outline: &[[f64; 2]],
+    height: f64,
+    body: Ref,
+    ifc: &mut ifc_rs::IFC,
+) -> ProductDefinitionShape {
     let closed = outline.iter().chain(outline.first()).map(|p| DVec2::new(mm(p[0]), mm(p[1])));
     ProductDefinitionShape::new_horizontal_arbitrary_shape(closed, mm(height), id(body), ifc)
 }

@@ -111,7 +111,7 @@ pub(crate) fn write<W: Write>(to: &mut Typed<W>) -> Catalogue {
     let roof = to.root("type/roof", |_| RoofType::new("Warm roof 250", RoofTypeEnum::FlatRoof));
     let window = to.root("type/window", |_| {
         WindowType::new(
-            "Window 1800 x 1600",
+            "Window 2400 x 1750",
             WindowTypeEnum::Window,
             WindowPartitioningTypeEnum::DoublePanelVertical,
         )

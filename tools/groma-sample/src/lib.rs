@@ -28,6 +28,7 @@
 mod architecture;
 mod building;
 mod catalogue;
+mod facade;
 mod guid;
 mod joinery;
 mod kit;
@@ -35,12 +36,14 @@ mod network;
 mod planted;
 mod services;
 mod shape;
+mod spatial_tree;
 mod sprinklers;
 mod stairs;
 mod step;
 mod structure;
 mod truth;
 mod typed;
+mod water;
 
 use building::Building;
 use std::fs::{self, File};

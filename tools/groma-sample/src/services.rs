@@ -1,17 +1,16 @@
 //! The services model, in millimetres: supply air, sprinklers, cold water, power.
 
-use crate::building::{
-    BAY, Building, CEILING, CORE_BAY, DUCT, PIPE, RISER, RISER_SIZE, STOREY, Side, WET_BAY,
-};
+use crate::building::{BAY, Building, CEILING, DUCT, RISER, RISER_SIZE, STOREY, Side, WET_BAY};
 use crate::kit::Kit;
 use crate::network::{Medium, Network, Piece};
 use crate::planted;
 use crate::shape::{
-    Axes, DOWN, DUCT_SILVER, EAST, LAMP, MACHINE, NORTH, PIPE_BLUE, Profile, SOUTH, Solid, Style,
-    TRAY_ORANGE, UP, UP_NORTH, UP_WEST, WHITE,
+    Axes, DUCT_SILVER, EAST, LAMP, MACHINE, NORTH, Profile, SOUTH, Solid, Style, TRAY_ORANGE, UP, UP_NORTH,
+    UP_WEST, WHITE,
 };
 use crate::sprinklers;
 use crate::step::Step;
+use crate::water;
 use std::io::{self, Write};
 
 /// The label of the model.
@@ -62,7 +61,7 @@ pub(crate) fn write(building: &Building, out: impl Write) -> io::Result<usize> {
                 corridor(&mut network, &media, bay, building.bays);
             }
             sprinklers::write(&mut network, building, media.sprinkler, k);
-            water(&mut network, &media, k, building.storeys);
+            water::write(&mut network, media.water, k, building.storeys);
         } else {
             roof(&mut network, &media);
         }
@@ -89,7 +88,6 @@ const RECT_DUCT: (&str, &str, &str) = ("IFCDUCTSEGMENT", "RIGIDSEGMENT", "Duct 5
 const BRANCH_DUCT: (&str, &str, &str) = ("IFCDUCTSEGMENT", "RIGIDSEGMENT", "Duct 300 x 240");
 const RISER_DUCT: (&str, &str, &str) = ("IFCDUCTSEGMENT", "RIGIDSEGMENT", "Duct 600 x 500");
 const TRAY: (&str, &str, &str) = ("IFCCABLECARRIERSEGMENT", "CABLETRAYSEGMENT", "Cable tray 300 x 60");
-pub(crate) const WATER_PIPE: (&str, &str, &str) = ("IFCPIPESEGMENT", "RIGIDSEGMENT", "Water pipe 28");
 
 /// The solid of a straight run.
 pub(crate) fn run(profile: Profile, length: f64, style: Style) -> Vec<(Solid, Style)> {
@@ -381,108 +379,6 @@ pub(crate) fn tray_profile(half_width: f64, half_height: f64) -> Profile {
         vec![[-w, -h], [w, -h], [w, h], [w - t, h], [w - t, t - h], [t - w, t - h], [t - w, h], [-w, h]],
         Vec::new(),
     )
-}
-
-/// Cold water: the riser in the shaft, a run to the lavatories, a drop to each basin; and the WCs.
-fn water<W: Write>(network: &mut Network<'_, W>, media: &Media, k: usize, storeys: usize) {
-    let x1 = BAY * (WET_BAY + 1) as f64;
-    let (x, y, line) = (11.2, 14.2, x1 - 0.3);
-    let gap = 0.03;
-    let pipe = |length: f64| move || run(Profile::Circle(0.014), length, PIPE_BLUE);
-    let mut ports = vec![[x + gap, y, PIPE]];
-    ports.extend((k + 1 < storeys).then_some([x, y, PIPE + gap]));
-    ports.extend((k > 0).then_some([x, y, PIPE - gap]));
-    fitting(network, media, ("JUNCTION", "Water tee 28"), "water/riser/tee", [x, y, PIPE], ports);
-    if k + 1 < storeys {
-        let rise = STOREY - 2.0 * gap;
-        let piece = segment(WATER_PIPE, "water/riser".to_owned(), [x, y, PIPE + gap], UP, rise);
-        network.piece(Some(media.water), &piece, pipe(rise));
-    }
-    let east = line - gap - (x + gap);
-    let piece = segment(WATER_PIPE, "water/east".to_owned(), [x + gap, y, PIPE], EAST, east);
-    network.piece(Some(media.water), &piece, pipe(east));
-    fitting(
-        network,
-        media,
-        ("BEND", "Water bend 28"),
-        "water/bend",
-        [line, y, PIPE],
-        vec![[line - gap, y, PIPE], [line, y - gap, PIPE]],
-    );
-    let mut from = y - gap;
-    for (i, basin) in [13.0, 12.0, 11.0].into_iter().enumerate() {
-        let length = from - gap - basin;
-        let piece = segment(WATER_PIPE, format!("water/line/{}", i + 1), [line, from, PIPE], SOUTH, length);
-        network.piece(Some(media.water), &piece, pipe(length));
-        let last = i == 2;
-        let mut ports = vec![[line, basin + gap, PIPE], [line, basin, PIPE - gap]];
-        if !last {
-            ports.push([line, basin - gap, PIPE]);
-        }
-        fitting(
-            network,
-            media,
-            if last { ("BEND", "Water bend 28") } else { ("JUNCTION", "Water tee 28") },
-            &format!("water/tee/{}", i + 1),
-            [line, basin, PIPE],
-            ports,
-        );
-        let drop = PIPE - gap - 0.90;
-        let piece =
-            segment(WATER_PIPE, format!("water/drop/{}", i + 1), [line, basin, PIPE - gap], DOWN, drop);
-        network.piece(Some(media.water), &piece, pipe(drop));
-        let bowl = Piece {
-            class: "IFCSANITARYTERMINAL",
-            kind: "WASHHANDBASIN",
-            role: format!("basin/{}", i + 1),
-            name: "Basin",
-            at: [x1 - 0.285, basin, 0.75],
-            axes: UP,
-            map: "basin".to_owned(),
-            ports: vec![[line, basin, 0.90]],
-        };
-        network.piece(Some(media.water), &bowl, || run(Profile::Rect([0.42, 0.5]), 0.15, WHITE));
-        let pan = Piece {
-            class: "IFCSANITARYTERMINAL",
-            kind: "TOILETPAN",
-            role: format!("wc/{}", i + 1),
-            name: "WC",
-            at: [BAY * (CORE_BAY + 1) as f64 + 0.125, basin, 0.05],
-            axes: UP,
-            map: "wc".to_owned(),
-            ports: Vec::new(),
-        };
-        network.piece(Some(media.water), &pan, || {
-            vec![
-                (Solid::cuboid([0.0, -0.2, 0.0], [0.18, 0.2, 0.85]), WHITE),
-                (Solid::cuboid([0.18, -0.18, 0.0], [0.65, 0.18, 0.4]), WHITE),
-            ]
-        });
-        from = basin - gap;
-    }
-}
-
-fn fitting<W: Write>(
-    network: &mut Network<'_, W>,
-    media: &Media,
-    (kind, name): (&'static str, &'static str),
-    role: &str,
-    at: [f64; 3],
-    ports: Vec<[f64; 3]>,
-) {
-    let piece = Piece {
-        class: "IFCPIPEFITTING",
-        kind,
-        role: role.to_owned(),
-        name,
-        at,
-        axes: UP,
-        map: "water fitting".to_owned(),
-        ports,
-    };
-    network.piece(Some(media.water), &piece, || {
-        flat(cross_plan([0.03, 0.03], [0.03, 0.03], false, false), 0.03, PIPE_BLUE)
-    });
 }
 
 /// The air handler over the shaft.

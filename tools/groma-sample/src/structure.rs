@@ -2,7 +2,7 @@
 
 use crate::building::{
     BAY, Building, COLUMN, CORE_BAY, CORE_WALL, DUCT, EDGE_BEAM, LIFT_WELL, PIPE, RISER, ROWS, Rect, SHAFT,
-    SLAB, SOFFIT, STAIR_WELL, STEEL, STOREY, Side, WET_BAY,
+    SLAB, SOFFIT, STAIR_WELL, STEEL, Side,
 };
 use crate::kit::{Item, Kit, Shared, label};
 use crate::planted;
@@ -253,7 +253,7 @@ pub(crate) fn column_solid() -> Vec<(Solid, crate::shape::Style)> {
 fn beams(building: &Building) -> Vec<Beam> {
     let index = |row: usize, line: usize| row * (building.bays + 1) + line;
     let mut beams = Vec::new();
-    for row in 0..4 {
+    for (row, y) in ROWS.into_iter().enumerate() {
         for bay in 0..building.bays {
             if row == 2 && bay == CORE_BAY {
                 continue;
@@ -261,7 +261,7 @@ fn beams(building: &Building) -> Vec<Beam> {
             beams.push(Beam {
                 role: format!("beam/along/{}", label(row, bay)),
                 name: format!("Beam {} to {}", label(row, bay), label(row, bay + 1)),
-                from: [building.grid_x(bay) + COLUMN, ROWS[row]],
+                from: [building.grid_x(bay) + COLUMN, y],
                 axes: EAST,
                 length: BAY - 2.0 * COLUMN,
                 concrete: row == 0 || row == 3,
@@ -368,5 +368,4 @@ fn core<W: Write>(kit: &mut Kit<W>, catalogue: &Catalogue) {
             kit.void(wall, &format!("{role}/{what}"), Solid::cuboid(*lo, *hi));
         }
     }
-    debug_assert!(WET_BAY == CORE_BAY + 1 && SOFFIT + SLAB == STOREY);
 }

@@ -1,5 +1,7 @@
 //! The files that are written: the same each time, sound as STEP, and true to `planted.json`.
 
+#![allow(clippy::unwrap_used)] // a test may panic
+
 use groma_sample::{Options, author};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
@@ -73,7 +75,11 @@ fn two_runs_write_the_same_bytes() {
     let options = Options { storeys: 6, bays: 5 };
     let (one, two) = (written(options), written(options));
     for name in FILES {
-        assert_eq!(fs::read(one.path().join(name)).unwrap(), fs::read(two.path().join(name)).unwrap(), "{name}");
+        assert_eq!(
+            fs::read(one.path().join(name)).unwrap(),
+            fs::read(two.path().join(name)).unwrap(),
+            "{name}"
+        );
     }
 }
 
