@@ -94,3 +94,34 @@ fn has_extent(step: Step<'_>, schema: &Schema, item: u32, depth: usize) -> bool 
         keyword => is_solid(schema, keyword),
     }
 }
+
+/// A body of more boolean operations than this was made to use up time: each works on the result of the last.
+const MOST_OPERATIONS: usize = 400;
+
+/// True when a body is made of more boolean operations than the kernel is asked to carry out.
+pub(crate) fn has_too_many_operations(step: Step<'_>, element: u32, slot: usize) -> bool {
+    let attributes = |id: u32| step.scan.row(id).and_then(|row| step.attributes(row));
+    let Some(shape) = attributes(element).and_then(|a| attributes(a.reference(slot)?)) else { return false };
+    let mut open: Vec<u32> = shape.references(2);
+    let (mut operations, mut visits) = (0, 0);
+    while let Some(id) = open.pop().filter(|_| visits < 20 * MOST_OPERATIONS) {
+        visits += 1;
+        let Some(a) = attributes(id) else { continue };
+        match step.keyword(id) {
+            "IFCBOOLEANRESULT" | "IFCBOOLEANCLIPPINGRESULT" => {
+                operations += 1;
+                open.extend(a.reference(1));
+                open.extend(a.reference(2));
+            }
+            "IFCCSGSOLID" => open.extend(a.reference(0)),
+            "IFCSHAPEREPRESENTATION" => open.extend(a.references(3)),
+            "IFCMAPPEDITEM" => open.extend(a.reference(0)),
+            "IFCREPRESENTATIONMAP" => open.extend(a.reference(1)),
+            _ => {}
+        }
+        if operations > MOST_OPERATIONS {
+            return true;
+        }
+    }
+    false
+}

@@ -50,6 +50,8 @@ pub(crate) struct Produced {
     pub(crate) occurrences: Vec<Occurrence>,
     /// Boolean operations that were not carried out.
     pub(crate) uncut: Vec<String>,
+    /// The openings that the kernel read, by instance name.
+    pub(crate) openings: Vec<u32>,
     /// Items that were left out, by class.
     pub(crate) dropped: Vec<String>,
     /// True when its openings leave nothing of it.
@@ -179,6 +181,10 @@ impl<'a> Kernel<'a> {
             ids.sort_unstable();
             produced.dropped.extend(ids.first().map(|id| format!("#{id}")));
         }
+        produced.openings = router
+            .take_host_opening_diagnostics()
+            .remove(&span.id)
+            .map_or_else(Vec::new, |host| host.openings.iter().map(|o| o.opening_id).collect());
         produced.consumed = router.host_consumed_by_void(span.id);
         produced.uncut = made
             .csg_failures
@@ -261,7 +267,6 @@ fn is_loss(reason: &BoolFailureReason) -> bool {
         BoolFailureReason::NoBoundsOverlap
             | BoolFailureReason::KernelError(_)
             | BoolFailureReason::CutterUnionUnavailable
-            | BoolFailureReason::EmptyOperand
     )
 }
 

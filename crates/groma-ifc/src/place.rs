@@ -15,7 +15,7 @@ pub(crate) fn read(reader: &Reader<'_>, units: &FileUnits<'_>) -> Place {
         let slot = |name| reader.classes.get("IFCSITE").and_then(|c| c.slot(name));
         place.latitude = slot("RefLatitude").and_then(|s| degrees(a.raw(s)));
         place.longitude = slot("RefLongitude").and_then(|s| degrees(a.raw(s)));
-        place.elevation = slot("RefElevation").and_then(|s| a.real(s)).map(|e| e * units.units.length);
+        place.elevation = slot("RefElevation").and_then(|s| a.real(s)).map(|e| e * units.units.length + 0.0);
     }
     place
 }
@@ -81,7 +81,8 @@ fn true_north(reader: &Reader<'_>) -> Option<f64> {
         let direction = reader.step.instance(north, &["IFCDIRECTION"])?;
         let mut ratios = list(direction.raw(0))?.map(real);
         let (x, y) = (ratios.next()??, ratios.next()??);
-        (x != 0.0 || y != 0.0).then(|| (-x).atan2(y))
+        // Adding zero takes the sign from a zero.
+        (x != 0.0 || y != 0.0).then(|| (0.0 - x).atan2(y) + 0.0)
     })
 }
 

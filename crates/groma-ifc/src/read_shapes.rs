@@ -2,7 +2,7 @@
 
 use crate::Source;
 use crate::attributes::Step;
-use crate::bodies::{Shown, is_solid, maps_body, shown};
+use crate::bodies::{Shown, has_too_many_operations, is_solid, maps_body, shown};
 use crate::kernel::{Kernel, Produced};
 use crate::read_model::labelled;
 use crate::scan::Scan;
@@ -56,8 +56,7 @@ pub fn read_shapes(
         .with_max_len(1)
         .map(|&id| {
             progress.check()?;
-            let row = step.scan.row(model.element(id).express_id);
-            let produced = row.map_or_else(Produced::default, |row| kernel.mesh(row));
+            let produced = produce(step, &schema, &kernel, model.element(id));
             progress.advance(1);
             Ok((id, produced))
         })
@@ -71,18 +70,30 @@ pub fn read_shapes(
         schema,
     };
     assembly.shapes.status = statuses(model, &seen);
-    assembly.add_all(produced?, &kernel, model);
+    assembly.add_all(produced?, &kernel, model, &seen);
     drop(kernel);
     Ok((assembly.shapes, labelled(assembly.said, &model.label)))
 }
 
-fn seen(step: Step<'_>, schema: &Schema, element: &Element) -> Shown {
+/// Where the attribute `Representation` of an element stands.
+fn representation(step: Step<'_>, schema: &Schema, element: &Element) -> Option<usize> {
     let keyword = step.keyword(element.express_id);
-    let slot = match schema.class(keyword) {
-        Some(class) => class.slot("Representation"),
-        None => Schema::foreign_product(keyword).slot("Representation"),
-    };
+    schema.class(keyword).unwrap_or_else(|| Schema::foreign_product(keyword)).slot("Representation")
+}
+
+fn seen(step: Step<'_>, schema: &Schema, element: &Element) -> Shown {
+    let slot = representation(step, schema, element);
     slot.map_or(Shown::Nothing, |slot| shown(step, schema, element.express_id, slot))
+}
+
+fn produce(step: Step<'_>, schema: &Schema, kernel: &Kernel<'_>, element: &Element) -> Produced {
+    let Some(row) = step.scan.row(element.express_id) else { return Produced::default() };
+    let slot = representation(step, schema, element).unwrap_or(usize::MAX);
+    if has_too_many_operations(step, element.express_id, slot) {
+        let dropped = vec!["it has too many boolean operations".to_owned()];
+        return Produced { dropped, ..Produced::default() };
+    }
+    kernel.mesh(row)
 }
 
 /// True for what is cut out of others, and is not there itself.
@@ -137,13 +148,33 @@ struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    fn add_all(&mut self, produced: Vec<(ElementId, Produced)>, kernel: &Kernel<'_>, model: &Model) {
-        let hosts: FxHashSet<ElementId> = model.relations.voids.iter().map(|&(host, _)| host).collect();
+    fn add_all(
+        &mut self,
+        produced: Vec<(ElementId, Produced)>,
+        kernel: &Kernel<'_>,
+        model: &Model,
+        seen: &[Shown],
+    ) {
+        let mut openings: FxHashMap<ElementId, Vec<ElementId>> = FxHashMap::default();
+        for &(host, opening) in &model.relations.voids {
+            openings.entry(host).or_default().push(opening);
+        }
         let mut uses = Vec::new();
         for (id, produced) in produced {
             let element = model.element(id);
             let made_any = !produced.parts.is_empty() || !produced.occurrences.is_empty();
-            self.judge(element, id, &produced, made_any, hosts.contains(&id));
+            let mut uncut = produced.uncut.clone();
+            uncut.extend(openings.get(&id).into_iter().flatten().filter_map(|&opening| {
+                let express_id = model.element(opening).express_id;
+                let read = produced.openings.contains(&express_id) || seen[opening.index()] != Shown::Body;
+                (!read).then(|| format!("#{express_id}"))
+            }));
+            let code =
+                if openings.contains_key(&id) { codes::OPENING_NOT_CUT } else { codes::BOOLEAN_LEFT_OUT };
+            self.judge(element, id, &produced, made_any);
+            if made_any && !uncut.is_empty() {
+                self.said.push(Diagnostic::new(code).element(element).detail(uncut.join(", ")));
+            }
             for part in produced.parts {
                 let mesh = self.mesh(part.mesh);
                 let placement = DAffine3::from_translation(part.origin);
@@ -176,6 +207,12 @@ impl Assembly<'_> {
             }
         }
         self.shapes.instances.sort_by_key(|i| i.element);
+        for id in (0..model.elements.len() as u32).map(ElementId) {
+            if self.shapes.status[id.index()] == ShapeStatus::Meshed && self.shapes.of(id).is_empty() {
+                self.shapes.status[id.index()] = ShapeStatus::Failed(codes::NO_MESH);
+                self.said.push(Diagnostic::new(codes::NO_MESH).element(model.element(id)));
+            }
+        }
     }
 
     fn mesh(&mut self, mesh: Mesh) -> u32 {
@@ -198,14 +235,7 @@ impl Assembly<'_> {
     }
 
     /// Settles the status of an element and says what is lost.
-    fn judge(
-        &mut self,
-        element: &Element,
-        id: ElementId,
-        produced: &Produced,
-        made_any: bool,
-        is_host: bool,
-    ) {
+    fn judge(&mut self, element: &Element, id: ElementId, produced: &Produced, made_any: bool) {
         if produced.panicked {
             self.shapes.status[id.index()] = ShapeStatus::Failed(codes::KERNEL_PANIC);
             self.said.push(Diagnostic::new(codes::KERNEL_PANIC).element(element));
@@ -231,10 +261,6 @@ impl Assembly<'_> {
         if !dropped.is_empty() {
             *status = ShapeStatus::Failed(codes::INCOMPLETE_BODY);
             self.said.push(lost(codes::INCOMPLETE_BODY, &dropped));
-        }
-        if !produced.uncut.is_empty() {
-            let code = if is_host { codes::OPENING_NOT_CUT } else { codes::BOOLEAN_LEFT_OUT };
-            self.said.push(lost(code, &produced.uncut));
         }
     }
 }
