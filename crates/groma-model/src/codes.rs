@@ -24,13 +24,13 @@ codes! {
     TRUNCATED = "G0101" Error "the file ends in the middle";
     BROKEN_RECORD = "G0102" Error "a record cannot be read";
     DUPLICATE_INSTANCE = "G0103" Warning "an instance name is used twice";
-    DANGLING_REFERENCE = "G0104" Error "a reference leads to nothing";
+    DANGLING_REFERENCE = "G0104" Warning "a reference leads to nothing";
     UNKNOWN_SCHEMA = "G0105" Warning "the schema is not known";
     OVERSIZED_INSTANCE = "G0106" Error "an instance name is too large";
     DUPLICATE_GLOBAL_ID = "G0201" Warning "a GlobalId occurs twice";
     MISSING_GLOBAL_ID = "G0202" Warning "an element has no GlobalId";
     UNKNOWN_CLASS = "G0203" Warning "a class is not in the schema";
-    CYCLE = "G0204" Error "wholes and parts form a cycle";
+    CYCLE = "G0204" Warning "wholes and parts form a cycle";
     SECOND_PARENT = "G0205" Warning "an element has two places";
     UNKNOWN_UNIT = "G0206" Warning "the length unit cannot be read";
     NO_MESH = "G0301" Error "the body could not be meshed";
