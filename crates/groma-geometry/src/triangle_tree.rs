@@ -46,6 +46,12 @@ const CLEAR: f64 = 1e-9;
 /// edge all the same is outvoted by the others.
 const SKEWS: [(f64, f64); 3] = [(0.0537, 0.0321), (-0.0419, 0.0613), (0.0312, -0.0733)];
 
+/// How far a triangle stays from the plane of another; negative when it crosses it.
+fn plane_gap(plane: &Triangle, normal: DVec3, t: &Triangle) -> f64 {
+    let [x, y, z] = t.map(|p| normal.dot(p - plane[0]));
+    x.min(y).min(z).max(-x.max(y).max(z))
+}
+
 /// The square distance of a point from a box.
 fn gap_squared(p: DVec3) -> impl Fn(&Aabb) -> f64 {
     move |aabb| (aabb.min_f64() - p).max(p - aabb.max_f64()).max(DVec3::ZERO).length_squared()
@@ -194,12 +200,19 @@ impl TriangleTree {
         self.tree.pairs_within(&other.tree, to_self, reach, |mine, theirs| {
             for &j in theirs {
                 let q = other.triangles[j as usize].map(|p| to_self.transform_point3(p));
+                let normal = to_self.matrix3 * other.normals[j as usize];
                 let around = Aabb::of(q);
                 for &i in mine {
                     if self.boxes[i as usize].distance_squared(&around) > reach * reach {
                         continue;
                     }
-                    let (distance, a, b) = triangle::distance(&self.triangles[i as usize], &q);
+                    // Nor are they nearer than the one is to the plane of the other.
+                    let p = &self.triangles[i as usize];
+                    if plane_gap(p, self.normals[i as usize], &q) > reach || plane_gap(&q, normal, p) > reach
+                    {
+                        continue;
+                    }
+                    let (distance, a, b) = triangle::distance(p, &q);
                     if distance < reach {
                         reach = distance;
                         best = Some(Nearest { distance, a, b });
