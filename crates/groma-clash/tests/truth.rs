@@ -5,6 +5,7 @@ mod mesh_file;
 
 use glam::{DAffine3, DQuat, DVec3, EulerRot};
 use groma_clash::{Clash, ClashRun, Kind, Pairs, Rule, RuleKind, Scene, SceneModel, detect};
+use groma_geometry::Aabb;
 use groma_model::Frame;
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::BTreeMap;
@@ -51,6 +52,16 @@ impl Set {
         if a < b { format!("{a}|{b}") } else { format!("{b}|{a}") }
     }
 
+    /// The least way out along an axis of the frame: no depth is greater.
+    fn box_overlap(&self, clash: &Clash) -> f64 {
+        let aabb = |s: groma_clash::Subject| {
+            let shapes = &self.models[s.model as usize].1;
+            shapes.of(s.element).iter().fold(Aabb::EMPTY, |sum, i| sum.join(&shapes.aabb(i)))
+        };
+        let (a, b) = (aabb(clash.a), aabb(clash.b));
+        (a.max_f64() - b.min_f64()).min(b.max_f64() - a.min_f64()).min_element()
+    }
+
     fn found(&self, rule: &Rule) -> Result<BTreeMap<String, Clash>, Failed> {
         Ok(self.detect(rule)?.clashes.into_iter().map(|c| (self.pair(&c), c)).collect())
     }
@@ -88,6 +99,12 @@ fn labelled(name: &str, missed: usize) -> Result<(), Failed> {
     let found = set.found(&rule(RuleKind::Hard, set.pairs()))?;
     let seconds = start.elapsed().as_secs_f64();
     let (mut hits, mut lost, mut wrong) = (0, Vec::new(), Vec::new());
+    for (pair, clash) in &found {
+        let way_out = set.box_overlap(clash);
+        if clash.depth.is_some_and(|d| d > way_out + 1e-5) {
+            wrong.push(format!("{pair} is deeper than its boxes allow, {way_out}: {clash:?}"));
+        }
+    }
     for (pair, label) in labels(&format!("{name}.json"))? {
         match (label["label"].as_str(), found.get(&pair)) {
             (Some("hard"), Some(_)) => hits += 1,
