@@ -98,11 +98,13 @@ impl<'a> Kernel<'a> {
 
         let mut colours: FxHashMap<u32, [f32; 4]> =
             resolved.geometry_style_index.iter().map(|(&id, style)| (id, style.color)).collect();
-        for (&element, of_materials) in &resolved.element_material_colors {
+        // One entry for each element, so the order of the table does not matter.
+        let of_materials = resolved.element_material_colors.iter();
+        of_materials.for_each(|(&element, of_materials)| {
             if let Some(colour) = style::element_material_fallback_color(of_materials) {
                 colours.entry(element).or_insert(colour);
             }
-        }
+        });
         let flat = style::indexed_colour_split_guard_ids(&resolved.indexed_colour_full);
         let torn = resolved.indexed_colour_full.keys().copied().collect();
         let offset = offset(step, units, &mut decoder);
@@ -188,8 +190,8 @@ impl<'a> Kernel<'a> {
         produced.consumed = router.host_consumed_by_void(span.id);
         produced.uncut = made
             .csg_failures
-            .iter()
-            .flat_map(|(_, failures)| failures)
+            .values()
+            .flatten()
             .filter(|failure| is_loss(&failure.reason))
             .map(|failure| failure.reason.label().to_owned())
             .collect();

@@ -241,9 +241,7 @@ fn not_step(bytes: &[u8]) -> Option<String> {
         "it is ifcXML; export as STEP (.ifc)".into()
     } else if trimmed.starts_with(b"<") {
         "it is XML or HTML".into()
-    } else if head.iter().any(|b| *b == 0)
-        || std::str::from_utf8(&head[..head.len().saturating_sub(4)]).is_err()
-    {
+    } else if head.contains(&0) || std::str::from_utf8(&head[..head.len().saturating_sub(4)]).is_err() {
         "its bytes are neither text nor a zip archive".into()
     } else {
         let line: String =

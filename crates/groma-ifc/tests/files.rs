@@ -1,6 +1,8 @@
 //! Every file of the shared data: read without panic, nothing lost without a word, and as IfcOpenShell
 //! sees it where its answer is at hand.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use common::{all, with_threads};

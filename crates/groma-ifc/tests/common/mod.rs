@@ -1,5 +1,6 @@
 //! What the tests of reading share.
 #![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use groma_geometry::Shapes;
 use groma_ifc::{Source, read_model, read_shapes};
