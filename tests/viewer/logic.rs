@@ -124,7 +124,8 @@ fn leaving_stops_the_work() {
 
 fn with_camera(home: Orbit) -> App {
     let mut app = App::new();
-    app.add_plugins((MinimalPlugins, InputPlugin, CameraPlugin { home })).init_resource::<SceneBounds>();
+    app.add_plugins((MinimalPlugins, InputPlugin, CameraPlugin { home, smooth: true }))
+        .init_resource::<SceneBounds>();
     app.update();
     app
 }

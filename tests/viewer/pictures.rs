@@ -162,7 +162,7 @@ fn a_fault_is_told() -> Result<(), Failed> {
     let mut app = App::new();
     app.add_plugins((
         headless(),
-        ViewerPlugins { load, home: Orbit::default() },
+        ViewerPlugins { load, home: Orbit::default(), fine: true },
         ScreenshotPlugin { path: path.clone(), size: SIZE },
         Unshaded,
     ));

@@ -1,7 +1,7 @@
 //! What the viewer's tests share: models of coloured boxes, pictures, and whether there is a graphics driver.
 
 // Each test program uses a part of this.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub)]
 
 use glam::{DAffine3, DVec3};
 use groma::geometry::{Instance, Mesh, Shapes};

@@ -99,7 +99,8 @@ fn end_on_failure(
 ///
 /// No graphics driver, no screen, or models that cannot be opened.
 pub fn show_window(load: LoadPlugin, size: (u32, u32), home: Orbit) -> Result<(), ViewerError> {
-    find_graphics()?;
+    // A picture may take its time; a window must follow the mouse.
+    let fine = !find_graphics()?.software;
     let window = WindowPlugin {
         primary_window: Some(Window {
             title: "groma".into(),
@@ -118,7 +119,7 @@ pub fn show_window(load: LoadPlugin, size: (u32, u32), home: Orbit) -> Result<()
     }));
     std::panic::set_hook(hook);
     let mut app = built.map_err(|panic| ViewerError::NoWindow { problem: words_of(&*panic) })?;
-    app.add_plugins((ViewerPlugins { load, home }, TitlePlugin));
+    app.add_plugins((ViewerPlugins { load, home, fine }, TitlePlugin));
     run(app)
 }
 
@@ -137,7 +138,7 @@ pub fn write_screenshot(
 ) -> Result<(), ViewerError> {
     find_graphics()?;
     let mut app = App::new();
-    app.add_plugins((headless(), ViewerPlugins { load, home }, ScreenshotPlugin { path, size }));
+    app.add_plugins((headless(), ViewerPlugins { load, home, fine: true }, ScreenshotPlugin { path, size }));
     run(app)
 }
 
@@ -164,6 +165,8 @@ pub struct ViewerPlugins {
     pub load: LoadPlugin,
     /// From where: only the direction counts.
     pub home: Orbit,
+    /// Whether edges are smoothed and the sun casts shadows, rather than frames drawn sooner.
+    pub fine: bool,
 }
 
 impl PluginGroup for ViewerPlugins {
@@ -174,8 +177,8 @@ impl PluginGroup for ViewerPlugins {
             .add(self.load)
             .add(PartMaterialPlugin)
             .add(ScenePlugin)
-            .add(CameraPlugin { home: self.home })
-            .add(SunlightPlugin)
+            .add(CameraPlugin { home: self.home, smooth: self.fine })
+            .add(SunlightPlugin { shadows: self.fine })
             .add(BackgroundPlugin)
     }
 }

@@ -8,6 +8,7 @@ use crate::orbit::Orbit;
 use crate::scene::SceneBounds;
 use bevy::app::{App, AppExit, Plugin, Startup, Update};
 use bevy::camera::{Camera3d, PerspectiveProjection, Projection};
+use bevy::core_pipeline::prepass::DepthPrepass;
 use bevy::core_pipeline::tonemapping::Tonemapping;
 use bevy::ecs::change_detection::{DetectChanges, Ref, Res, ResMut};
 use bevy::ecs::message::{Message, MessageReader, MessageWriter};
@@ -41,10 +42,11 @@ pub enum ViewCommand {
     Home,
 }
 
-/// The first view's direction, and whether the camera still keeps the whole scene in view.
+/// The first view's direction, how it is drawn, and whether the camera still keeps all in view.
 #[derive(Resource, Clone, Copy, Debug)]
 struct View {
     home: Orbit,
+    smooth: bool,
     follows: bool,
 }
 
@@ -57,12 +59,14 @@ pub struct CameraSystems;
 pub struct CameraPlugin {
     /// The first view: only its direction counts.
     pub home: Orbit,
+    /// Whether edges are smoothed, which costs a software driver four times the work.
+    pub smooth: bool,
 }
 
 impl Plugin for CameraPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<ViewCommand>()
-            .insert_resource(View { home: self.home, follows: true })
+            .insert_resource(View { home: self.home, smooth: self.smooth, follows: true })
             .add_systems(Startup, add_camera)
             .add_systems(
                 Update,
@@ -78,7 +82,9 @@ fn add_camera(mut commands: Commands, view: Res<View>) {
         Projection::Perspective(projection),
         // Colours stay those of the model.
         Tonemapping::KhronosPbrNeutral,
-        Msaa::Sample4,
+        if view.smooth { Msaa::Sample4 } else { Msaa::Off },
+        // What lies behind walls is not lit at all: half the work in a furnished building.
+        DepthPrepass,
         view.home,
         view.home.transform(),
     ));

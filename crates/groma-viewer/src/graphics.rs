@@ -37,12 +37,21 @@ pub fn renderer() -> RenderPlugin {
     RenderPlugin { render_creation: settings.into(), ..RenderPlugin::default() }
 }
 
-/// The graphics card that the viewer would draw with, by its name and driver.
+/// What the viewer draws with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Graphics {
+    /// Its name and driver, for people.
+    pub name: String,
+    /// True for a program that stands for a graphics card, which is slow.
+    pub software: bool,
+}
+
+/// Finds what the viewer would draw with.
 ///
 /// # Errors
 ///
 /// There is none, nor a program that stands for one.
-pub fn find_graphics() -> Result<String, NoGraphics> {
+pub fn find_graphics() -> Result<Graphics, NoGraphics> {
     let mut wanted = wgpu::InstanceDescriptor::new_without_display_handle();
     wanted.backends = backends();
     let instance = wgpu::Instance::new(wanted);
@@ -53,7 +62,10 @@ pub fn find_graphics() -> Result<String, NoGraphics> {
     match bevy::tasks::block_on(instance.request_adapter(&options)) {
         Ok(adapter) => {
             let info = adapter.get_info();
-            Ok(format!("{} ({}, {})", info.name, info.backend, info.driver_info))
+            Ok(Graphics {
+                name: format!("{} ({}, {})", info.name, info.backend, info.driver_info),
+                software: info.device_type == wgpu::DeviceType::Cpu,
+            })
         }
         Err(error) => Err(NoGraphics { problem: error.to_string() }),
     }

@@ -8,6 +8,7 @@ use bevy::color::Color;
 use bevy::ecs::change_detection::{DetectChanges, Ref, Res};
 use bevy::ecs::component::Component;
 use bevy::ecs::query::With;
+use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::system::{Commands, Query};
 use bevy::light::{
@@ -24,12 +25,19 @@ const TO_FILL: Vec3 = Vec3::new(0.8, 0.35, -0.2);
 /// Texels along a side of each shadow map.
 const SHADOW_MAP: usize = 2048;
 
+/// Whether the sun casts shadows.
+#[derive(Resource)]
+struct Shadows(bool);
+
 /// On the light that casts shadows.
 #[derive(Component)]
 struct Sun;
 
 /// Adds the light, and keeps the shadows as sharp as the view allows.
-pub struct SunlightPlugin;
+pub struct SunlightPlugin {
+    /// Whether the sun casts shadows.
+    pub shadows: bool,
+}
 
 impl Plugin for SunlightPlugin {
     fn build(&self, app: &mut App) {
@@ -39,19 +47,20 @@ impl Plugin for SunlightPlugin {
                 brightness: 550.0,
                 ..GlobalAmbientLight::default()
             })
+            .insert_resource(Shadows(self.shadows))
             .add_systems(Startup, add_lights)
             .add_systems(Update, stretch_shadows.after(CameraSystems));
     }
 }
 
-fn add_lights(mut commands: Commands) {
+fn add_lights(mut commands: Commands, shadows: Res<Shadows>) {
     let from = |direction: Vec3| Transform::from_translation(direction).looking_at(Vec3::ZERO, Vec3::Y);
     commands.spawn((
         Sun,
         DirectionalLight {
             color: Color::srgb(1.0, 0.98, 0.94),
             illuminance: 7_000.0,
-            shadow_maps_enabled: true,
+            shadow_maps_enabled: shadows.0,
             ..DirectionalLight::default()
         },
         from(TO_SUN),

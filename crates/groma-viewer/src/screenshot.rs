@@ -23,7 +23,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// How many frames in a row must be drawn with nothing missing before the picture is taken.
-const STEADY_FRAMES: u64 = 3;
+const STEADY_FRAMES: u64 = 2;
 /// After so many frames something is still missing: it never comes.
 const MOST_FRAMES: u64 = 2_000;
 
@@ -144,7 +144,7 @@ fn save(
 /// Writes a PNG beside its place and moves it there, so that no half of a picture is ever found.
 fn write_png(path: &Path, image: &image::RgbImage) -> io::Result<()> {
     let mut bytes = Vec::new();
-    PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, FilterType::Adaptive)
+    PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::Adaptive)
         .write_image(image.as_raw(), image.width(), image.height(), image::ExtendedColorType::Rgb8)
         .map_err(io::Error::other)?;
     let mut name = path.file_name().unwrap_or(path.as_os_str()).to_owned();
