@@ -103,7 +103,7 @@ fn a_window_shows_a_model() -> Result<(), Failed> {
     let (_server, display) = screen()?;
     let mut program = open(Some(&display), &workspace("tests/viewer/red_box.ifc"))?;
     let window = wait_for("the title", || {
-        let found = ask(&display, "xdotool", &["search", "--name", "red_box — [0-9]+ elements? — groma"])?;
+        let found = ask(&display, "xdotool", &["search", "--name", "red_box - [0-9]+ elements? - groma"])?;
         String::from_utf8(found).ok()?.lines().next().map(str::to_owned)
     })?;
     let folder = tempfile::tempdir()?;

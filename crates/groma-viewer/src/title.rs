@@ -26,7 +26,7 @@ fn update_title(
     mut opened: MessageReader<Opened>,
     mut windows: Query<&mut Window, With<PrimaryWindow>>,
 ) {
-    let progress = progressed.read().last().map(|p| format!("{} {} % — groma", p.what, p.percent));
+    let progress = progressed.read().last().map(|p| format!("{} {} % - groma", p.what, p.percent));
     let title = opened.read().last().map(|o| title_of(&o.models)).or(progress);
     if let Some(title) = title {
         for mut window in &mut windows {
@@ -35,7 +35,7 @@ fn update_title(
     }
 }
 
-/// `architecture, structure — 1234 elements — groma`
+/// `architecture, structure - 1234 elements - groma`
 fn title_of(models: &[(Arc<str>, usize)]) -> String {
     let elements: usize = models.iter().map(|(_, n)| n).sum();
     let names = if models.len() > NAMED {
@@ -43,7 +43,7 @@ fn title_of(models: &[(Arc<str>, usize)]) -> String {
     } else {
         models.iter().map(|(label, _)| &**label).collect::<Vec<_>>().join(", ")
     };
-    format!("{names} — {elements} element{} — groma", if elements == 1 { "" } else { "s" })
+    format!("{names} - {elements} element{} - groma", if elements == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]
@@ -53,8 +53,8 @@ mod tests {
     #[test]
     fn the_title_names_a_few_models_and_counts_many() {
         let models: Vec<_> = ["a", "b", "c", "d", "e"].into_iter().map(|l| (l.into(), 2)).collect();
-        assert_eq!(title_of(&[("arch".into(), 1)]), "arch — 1 element — groma");
-        assert_eq!(title_of(&models[..4]), "a, b, c, d — 8 elements — groma");
-        assert_eq!(title_of(&models), "5 models — 10 elements — groma");
+        assert_eq!(title_of(&[("arch".into(), 1)]), "arch - 1 element - groma");
+        assert_eq!(title_of(&models[..4]), "a, b, c, d - 8 elements - groma");
+        assert_eq!(title_of(&models), "5 models - 10 elements - groma");
     }
 }
