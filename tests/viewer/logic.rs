@@ -131,7 +131,7 @@ fn with_camera(home: Orbit) -> App {
 }
 
 fn orbit(app: &mut App) -> Orbit {
-    *app.world_mut().query::<&Orbit>().single(app.world()).unwrap()
+    *app.world_mut().query::<&Orbit>().single(app.world()).expect("there is one camera")
 }
 
 fn show(app: &mut App, low: Vec3, high: Vec3) {

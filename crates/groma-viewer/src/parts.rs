@@ -159,7 +159,7 @@ fn flat_mesh(mesh: &groma::geometry::Mesh, placement: Option<&DAffine3>) -> Opti
     for triangle in &mesh.triangles {
         let mut corners = [DVec3::ZERO; 3];
         for (corner, &i) in corners.iter_mut().zip(triangle) {
-            let Some(&p) = mesh.positions.get(i as usize) else { return None };
+            let &p = mesh.positions.get(i as usize)?;
             *corner = placement.map_or(p, |m| m.transform_point3(p));
         }
         let [a, b, c] = corners;
