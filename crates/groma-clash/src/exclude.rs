@@ -18,6 +18,9 @@ const REFERENCE: [&str; 8] = [
     "IfcStructuralActivity",
 ];
 
+/// How many wholes of wholes are asked for a joint.
+const NESTED: usize = 16;
+
 fn is_any(class: &Class, names: &[&str]) -> bool {
     names.iter().any(|name| class.is_a(name))
 }
@@ -106,14 +109,28 @@ impl<'a> Together<'a> {
         false
     }
 
-    /// Why a pair of the model is left out.
-    pub(crate) fn pair(&self, a: ElementId, b: ElementId) -> Option<Exclusion> {
+    /// An element and the wholes above it, as far as assemblies are nested in earnest.
+    fn upward(&self, element: ElementId) -> impl Iterator<Item = ElementId> {
+        std::iter::successors(Some(element), |&at| self.whole(at)).take(NESTED)
+    }
+
+    /// Why two elements are joined themselves.
+    fn joint(&self, a: ElementId, b: ElementId) -> Option<Exclusion> {
         let key = (a.min(b), a.max(b));
         let at = self.joined.partition_point(|x| (x.0, x.1) < key);
-        if let Some(found) = self.joined.get(at).filter(|x| (x.0, x.1) == key) {
-            return Some(found.2);
+        self.joined.get(at).filter(|x| (x.0, x.1) == key).map(|x| x.2)
+    }
+
+    /// Why a pair of the model is left out. A filling and its host belong together with all their parts.
+    pub(crate) fn pair(&self, a: ElementId, b: ElementId) -> Option<Exclusion> {
+        if let Some(found) = self.joint(a, b) {
+            return Some(found);
         }
         let siblings = self.whole(a).is_some_and(|whole| self.whole(b) == Some(whole));
-        (siblings || self.is_above(a, b) || self.is_above(b, a)).then_some(Exclusion::Assembly)
+        if siblings || self.is_above(a, b) || self.is_above(b, a) {
+            return Some(Exclusion::Assembly);
+        }
+        let fills = |x, y| self.joint(x, y) == Some(Exclusion::Filling);
+        self.upward(a).any(|x| self.upward(b).any(|y| fills(x, y))).then_some(Exclusion::Filling)
     }
 }

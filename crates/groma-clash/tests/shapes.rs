@@ -303,6 +303,20 @@ fn what_belongs_together_is_left_out_and_counted() {
 }
 
 #[test]
+fn a_filling_belongs_to_its_host_with_all_its_parts() {
+    // A wall, an opening, a window, and a pane and a frame that the window is made of.
+    let (mut model, shapes) = build(&[wall(), wall(), wall(), wall(), wall()]);
+    let id = ElementId;
+    model.elements[1].class = Class::new("IfcOpeningElement", ["IfcFeatureElement"]);
+    model.relations.voids.push((id(0), id(1)));
+    model.relations.fills.push((id(1), id(2)));
+    model.relations.aggregates.extend([(id(2), id(3)), (id(3), id(4))]);
+    let run = run(&model, &shapes, &rule(RuleKind::Hard)).unwrap();
+    assert_eq!(run.tally.excluded_pairs[&Exclusion::Filling], 3, "the window, its frame, the frame's pane");
+    assert!(run.clashes.is_empty(), "{:?}", run.clashes);
+}
+
+#[test]
 fn parts_of_one_assembly_and_joined_ports_are_left_out() {
     let (mut model, shapes) = build(&[wall(), wall(), wall()]);
     let id = ElementId;

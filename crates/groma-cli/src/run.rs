@@ -3,17 +3,26 @@
 use crate::args::Common;
 use crate::output::Exit;
 use crate::progress::Bars;
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use groma::Progress;
+use std::any::Any;
 use std::fs::File;
 use std::io::BufWriter;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+/// The stack of a working thread, in bytes: geometry kernels recurse as deep as a file nests its shapes.
+/// Only what is touched is memory.
+const STACK: usize = 64 << 20;
+
 /// Runs a command inside a pool of the threads asked for.
+///
+/// A panic that a stage contains (the geometry kernel's, at one element) says nothing by itself: it is a
+/// diagnostic. One that gets here is a fault of ours and an error like any other.
 pub(crate) fn inside(
     common: &Common,
     command: impl FnOnce(&dyn Progress) -> anyhow::Result<Exit> + Send,
@@ -25,10 +34,17 @@ pub(crate) fn inside(
     let threads = common.threads.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
+        .stack_size(STACK)
         .build()
         .context("cannot start the working threads")?;
     let bars = Bars::new(common.quiet, stop);
-    let work = || pool.install(|| command(&bars));
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        std::panic::set_hook(Box::new(|_| ()));
+    }
+    let work = || {
+        catch_unwind(AssertUnwindSafe(|| pool.install(|| command(&bars))))
+            .unwrap_or_else(|panic| Err(broken_down(&*panic)))
+    };
     match &common.trace {
         None => work(),
         Some(file) => traced(file, work),
@@ -48,4 +64,11 @@ fn traced(file: &Path, work: impl FnOnce() -> anyhow::Result<Exit>) -> anyhow::R
     drop(guard);
     beside.persist(file).with_context(cannot)?;
     outcome
+}
+
+/// What a panic says, as an error.
+fn broken_down(panic: &(dyn Any + Send)) -> anyhow::Error {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
+    anyhow!("groma broke down: {text}\n  hint: this is a fault of groma; with RUST_BACKTRACE=1 it says where")
 }
