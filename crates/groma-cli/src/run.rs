@@ -15,10 +15,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// The stack of a working thread, in bytes: geometry kernels recurse as deep as a file nests its shapes.
-/// Only what is touched is memory.
-const STACK: usize = 64 << 20;
-
 /// Runs a command inside a pool of the threads asked for.
 ///
 /// A panic that a stage contains (the geometry kernel's, at one element) says nothing by itself: it is a
@@ -34,7 +30,7 @@ pub(crate) fn inside(
     let threads = common.threads.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
-        .stack_size(STACK)
+        .stack_size(groma::WORKER_STACK)
         .build()
         .context("cannot start the working threads")?;
     let bars = Bars::new(common.quiet, stop);

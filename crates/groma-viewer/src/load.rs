@@ -123,13 +123,21 @@ fn start(mut loader: ResMut<Loader>) {
 /// What the thread does. It ends early when nobody listens any more.
 fn load(opener: Opener, reports: &SyncSender<Report>, stop: Arc<AtomicBool>) {
     let progress = Reporter::new(reports.clone(), stop);
-    let project = match opener(&progress) {
+    let pool = match rayon::ThreadPoolBuilder::new().stack_size(groma::WORKER_STACK).build() {
+        Ok(pool) => pool,
+        Err(error) => {
+            let _ = reports.send(Report::Failed(format!("cannot start the working threads: {error}")));
+            return;
+        }
+    };
+    let project = match pool.install(|| opener(&progress)) {
         Ok(project) => Arc::new(project),
         Err(error) => {
             let _ = reports.send(Report::Failed(error.to_string()));
             return;
         }
     };
+    drop(pool);
     progress.begin("preparing", project.models.len() as u64);
     let mut maker = PartMaker::default();
     for (index, loaded) in (0_u32..).zip(&project.models) {

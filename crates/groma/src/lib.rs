@@ -25,6 +25,10 @@ mod select;
 mod share;
 mod source;
 
+/// The stack that each thread of a pool should have which opens projects, in bytes: geometry kernels
+/// recurse as deep as a file nests its shapes. Only what is touched becomes memory.
+pub const WORKER_STACK: usize = 64 << 20;
+
 pub use groma_clash as clash;
 pub use groma_exchange as exchange;
 pub use groma_geometry as geometry;

@@ -80,7 +80,10 @@ struct Measurement {
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build()?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.threads.map_or(0, usize::from))
+        .stack_size(groma::WORKER_STACK)
+        .build()?;
     let measurement = pool.install(|| measure(&args.stage))?;
     println!("{}", serde_json::to_string(&measurement)?);
     Ok(())
