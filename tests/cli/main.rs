@@ -1,4 +1,5 @@
 //! The command line as its users run it: whole runs, with exit code, stdout and stderr.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,4 +1,5 @@
 //! The same input and settings give the same bytes, for any thread count and any order of files.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -3,7 +3,6 @@
 use crate::Check;
 use crate::support::{Run, groma, models};
 use libtest_mimic::Failed;
-use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// Geometry alone: a project and a shape that no product refers to.
@@ -47,7 +46,7 @@ fn read(files: &[PathBuf]) -> Result<(), Failed> {
         .iter()
         .filter_map(|m| m["diagnostics"].as_array())
         .flatten()
-        .filter(|d| d["severity"] == Value::from("error"))
+        .filter(|d| d["severity"] == "error")
         .count() as u64;
     if failed > 0 && errors < failed {
         return Err(format!("{failed} elements failed, and {errors} errors say so").into());

@@ -33,6 +33,7 @@ pub(crate) fn run(args: &View) -> anyhow::Result<Exit> {
 fn find() -> Option<PathBuf> {
     let name = format!("groma-viewer{}", env::consts::EXE_SUFFIX);
     let beside = env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join(&name)));
-    let on_path = env::var_os("PATH").map(|path| env::split_paths(&path).map(|d| d.join(&name)).collect());
-    beside.into_iter().chain(on_path.unwrap_or_else(Vec::new)).find(|candidate| candidate.is_file())
+    let on_path: Option<Vec<PathBuf>> =
+        env::var_os("PATH").map(|path| env::split_paths(&path).map(|d| d.join(&name)).collect());
+    beside.into_iter().chain(on_path.unwrap_or_default()).find(|candidate| candidate.is_file())
 }
