@@ -163,12 +163,19 @@ fn summary(dir: &Path, project: &Project, report: &ClashReport, verdict: &Verdic
     );
     let file = |name: &str| dir.join(name).display().to_string();
     let (arch, structure, services) = (file("architecture.ifc"), file("structure.ifc"), file("services.ifc"));
+    // As it was called, so that the lines can be copied.
+    let groma = std::env::args().next().unwrap_or_else(|| "groma".to_owned());
+    let next = [
+        format!("inspect {arch}"),
+        format!("clash {structure} {services} --format json"),
+        format!("clash --a {structure} --b {services} --kind clearance --distance 0.05"),
+        format!("clash {arch} {services} --a IfcWall --b IfcDuctSegment"),
+        format!("view {arch} {structure} {services}"),
+    ];
     let _ = writeln!(out, "\nTry next:");
-    let _ = writeln!(out, "  groma inspect {arch}");
-    let _ = writeln!(out, "  groma clash {structure} {services} --format json");
-    let _ = writeln!(out, "  groma clash --a {structure} --b {services} --kind clearance --distance 0.05");
-    let _ = writeln!(out, "  groma clash {arch} {services} --a IfcWall --b IfcDuctSegment");
-    let _ = writeln!(out, "  groma view {arch} {structure} {services}");
+    for arguments in next {
+        let _ = writeln!(out, "  {groma} {arguments}");
+    }
     out
 }
 
