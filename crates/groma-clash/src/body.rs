@@ -56,7 +56,7 @@ impl Source {
             .collect();
         let broken = !positions.iter().all(|p| p.is_finite()) || !mesh.triangles.iter().all(|t| known(&t));
         let identity: Vec<u32> = (0..positions.len() as u32).collect();
-        let closed = !broken && measure::is_closed(&identity, &triangles);
+        let closed = !broken && measure::is_closed(&positions, &identity, &triangles);
         let mut mesh = Mesh { positions, triangles };
         let volume = if closed { mesh.volume() } else { 0.0 };
         let solid = closed && volume.abs() > SHEET * mesh.area();

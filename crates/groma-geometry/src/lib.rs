@@ -7,6 +7,7 @@ pub mod aabb;
 pub mod bvh;
 pub mod measure;
 pub mod mesh;
+mod seam;
 pub mod shapes;
 pub mod triangle;
 pub mod triangle_tree;

@@ -1,6 +1,7 @@
 //! Volume, area, closedness.
 
-use crate::{Mesh, triangle, weld::weld};
+use crate::{Mesh, seam, triangle, weld::weld};
+use glam::DVec3;
 
 impl Mesh {
     /// The volume in m³ by the divergence theorem: positive for a closed mesh that is wound
@@ -23,9 +24,10 @@ impl Mesh {
     }
 
     /// True when it bounds a solid: after welding at 10 µm, as many triangles run along each edge in one
-    /// direction as in the other. Triangles that the weld collapses do not count.
+    /// direction as in the other, where an edge may meet several shorter ones. Triangles that the weld
+    /// collapses do not count.
     pub fn is_closed(&self) -> bool {
-        is_closed(&weld(&self.positions).1, &self.triangles)
+        is_closed(&self.positions, &weld(&self.positions).1, &self.triangles)
     }
 
     /// Turns it inside out.
@@ -35,7 +37,7 @@ impl Mesh {
 }
 
 /// [`Mesh::is_closed`] for points that are welded already: `welded[i]` stands for point `i`.
-pub fn is_closed(welded: &[u32], triangles: &[[u32; 3]]) -> bool {
+pub fn is_closed(points: &[DVec3], welded: &[u32], triangles: &[[u32; 3]]) -> bool {
     let mut edges: Vec<(u32, u32, i32)> = Vec::with_capacity(triangles.len() * 3);
     for t in triangles {
         let [a, b, c] = t.map(|i| welded[i as usize]);
@@ -45,10 +47,12 @@ pub fn is_closed(welded: &[u32], triangles: &[[u32; 3]]) -> bool {
         edges.extend([(a, b), (b, c), (c, a)].map(|(p, q)| if p < q { (p, q, 1) } else { (q, p, -1) }));
     }
     edges.sort_unstable();
-    !edges.is_empty()
-        && edges
-            .chunk_by(|x, y| (x.0, x.1) == (y.0, y.1))
-            .all(|edge| edge.iter().map(|e| e.2).sum::<i32>() == 0)
+    let unpaired: Vec<_> = edges
+        .chunk_by(|x, y| (x.0, x.1) == (y.0, y.1))
+        .map(|edge| (edge[0].0, edge[0].1, edge.iter().map(|e| e.2).sum::<i32>()))
+        .filter(|edge| edge.2 != 0)
+        .collect();
+    !edges.is_empty() && seam::closes(points, &unpaired)
 }
 
 #[cfg(test)]
