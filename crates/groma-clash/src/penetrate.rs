@@ -116,6 +116,16 @@ fn gap_found(a: &Body, b: &Body, b_to_a: &DAffine3, tolerance: f64) -> bool {
 }
 
 fn one_within_the_other(pair: &Pair<'_>) -> bool {
-    let (x, y) = (pair.a.tree.tree().bounds(), pair.b.tree.tree().bounds());
-    x.grow(MEET).contains(&y.transformed(&pair.b_to_a)) || y.grow(MEET).contains(&x.transformed(&pair.a_to_b))
+    within(pair.a, pair.b, &pair.a_to_b) || within(pair.b, pair.a, &pair.b_to_a)
+}
+
+/// True when no corner of `inner` lies outside `outer`.
+fn within(inner: &Body, outer: &Body, placement: &DAffine3) -> bool {
+    let bounds = inner.tree.tree().bounds().transformed(placement);
+    let holds = |p: DVec3| {
+        let p = placement.transform_point3(p);
+        outer.tree.is_near(p, MEET) || outer.tree.contains(p)
+    };
+    outer.tree.tree().bounds().grow(MEET).contains(&bounds)
+        && inner.tree.triangles().iter().flatten().all(|&p| holds(p))
 }

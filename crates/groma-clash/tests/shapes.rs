@@ -230,6 +230,16 @@ fn the_direction_moves_a_out_of_b() {
 }
 
 #[test]
+fn what_reaches_out_of_a_notch_is_not_contained() {
+    // Flush with the top, bottom and one side of the L, and 10 mm deep in its leg.
+    let flush = cuboid([0.19, 0.5, 0.0], [0.9, 1.0, 1.0]);
+    let found = clash(RuleKind::Hard, angle(), flush).unwrap();
+    assert_eq!(found.kind, Kind::Hard, "{found:?}");
+    let inside = cuboid([0.0, 0.5, 0.0], [0.2, 1.0, 1.0]);
+    assert_eq!(clash(RuleKind::Hard, angle(), inside).unwrap().kind, Kind::Contained);
+}
+
+#[test]
 fn a_clearance_has_its_distance_and_its_nearest_points() {
     let far = || cuboid([5.04, 0.0, 0.0], [8.0, 0.2, 3.0]);
     let found = clash(RuleKind::Clearance { distance: 0.05 }, wall(), far()).unwrap();
