@@ -45,23 +45,7 @@ pub fn project(boxes: &[Box]) -> Project {
     let wall = Class::new("IfcWall", ["IfcBuildingElement", "IfcElement", "IfcProduct"]);
     let mut shapes = Shapes { meshes: vec![Arc::new(cube())], ..Shapes::default() };
     for (i, b) in (0_u32..).zip(boxes) {
-        model.elements.push(Element {
-            key: keys.next(&format!("box{i}")).0,
-            express_id: i + 1,
-            class: wall.clone(),
-            predefined_type: None,
-            name: None,
-            description: None,
-            object_type: None,
-            tag: None,
-            type_object: None,
-            container: None,
-            whole: None,
-            property_sets: vec![],
-            materials: vec![],
-            classifications: vec![],
-            layer: None,
-        });
+        model.elements.push(Element::new(keys.next(&format!("box{i}")).0, i + 1, wall.clone()));
         let (low, high) = (DVec3::from_array(b.low), DVec3::from_array(b.high));
         let mut placement = DAffine3::from_translation(low) * DAffine3::from_scale(high - low);
         if b.mirrored {

@@ -18,6 +18,18 @@ pub enum RuleKind {
     Duplicate,
 }
 
+impl RuleKind {
+    /// The word for it in reports, and the name of a rule that has no other.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hard => "hard",
+            Self::Clearance { .. } => "clearance",
+            Self::Touching => "touching",
+            Self::Duplicate => "duplicate",
+        }
+    }
+}
+
 /// Which pairs of elements are tested.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Pairs {

@@ -34,7 +34,8 @@ pub(crate) fn run(args: &Clash, progress: &dyn Progress) -> anyhow::Result<Exit>
         Pairs::Between
     };
     let rule = Rule {
-        name: name(args.kind).into(),
+        // The kind, so that the same pair keeps its key from run to run.
+        name: kind.as_str().into(),
         kind,
         tolerance: args.tolerance,
         pairs,
@@ -54,16 +55,6 @@ pub(crate) fn run(args: &Clash, progress: &dyn Progress) -> anyhow::Result<Exit>
     } else {
         Exit::Ok
     })
-}
-
-/// The rule's name: the kind, so that the same pair keeps its key from run to run.
-fn name(kind: KindArg) -> &'static str {
-    match kind {
-        KindArg::Hard => "hard",
-        KindArg::Clearance => "clearance",
-        KindArg::Touching => "touching",
-        KindArg::Duplicate => "duplicate",
-    }
 }
 
 /// What one of `--a` and `--b` names. Files are added to the sources, unless they are there already.

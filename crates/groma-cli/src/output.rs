@@ -47,11 +47,16 @@ pub(crate) fn write(text: &str, file: Option<&Path>) -> anyhow::Result<()> {
 
 /// Writes a file whole or not at all.
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let dir = path.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut beside = tempfile::Builder::new().permissions(permissions()).tempfile_in(dir)?;
+    let mut beside = beside(path)?;
     beside.write_all(bytes)?;
     beside.persist(path)?;
     Ok(())
+}
+
+/// A new file beside a path, to be renamed to it once it is whole.
+pub(crate) fn beside(path: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let dir = path.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    tempfile::Builder::new().permissions(permissions()).tempfile_in(dir)
 }
 
 /// What a new file would get: a temporary file is otherwise for its owner alone.

@@ -1,7 +1,7 @@
 //! What stands around every command: threads, tracing, Ctrl-C, progress.
 
 use crate::args::Common;
-use crate::output::Exit;
+use crate::output::{self, Exit};
 use crate::progress::Bars;
 use anyhow::{Context, anyhow};
 use groma::Progress;
@@ -50,8 +50,7 @@ pub(crate) fn inside(
 /// Runs with the spans of the stages written to a file: beside it, then renamed.
 fn traced(file: &Path, work: impl FnOnce() -> anyhow::Result<Exit>) -> anyhow::Result<Exit> {
     let cannot = || format!("cannot write the trace {}", file.display());
-    let dir = file.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let beside = tempfile::NamedTempFile::new_in(dir).with_context(cannot)?;
+    let beside = output::beside(file).with_context(cannot)?;
     let writer = BufWriter::new(File::create(beside.path()).with_context(cannot)?);
     let (layer, guard) = tracing_chrome::ChromeLayerBuilder::new().writer(writer).include_args(true).build();
     let ours = tracing_subscriber::EnvFilter::new("off,groma=info,groma_ifc=info,groma_clash=info");

@@ -172,11 +172,9 @@ impl ClashReport {
 
 impl From<&Rule> for RuleReport {
     fn from(rule: &Rule) -> Self {
-        let (kind, distance) = match rule.kind {
-            RuleKind::Hard => ("hard", None),
-            RuleKind::Clearance { distance } => ("clearance", Some(distance)),
-            RuleKind::Touching => ("touching", None),
-            RuleKind::Duplicate => ("duplicate", None),
+        let distance = match rule.kind {
+            RuleKind::Clearance { distance } => Some(distance),
+            RuleKind::Hard | RuleKind::Touching | RuleKind::Duplicate => None,
         };
         let pairs = match rule.pairs {
             Pairs::Within => "within",
@@ -186,7 +184,7 @@ impl From<&Rule> for RuleReport {
         };
         Self {
             name: rule.name.clone(),
-            kind,
+            kind: rule.kind.as_str(),
             tolerance: rule.tolerance,
             distance,
             pairs,

@@ -2,7 +2,7 @@
 
 use crate::report::{CoverageReport, DiagnosticReport, FrameReport, GENERATOR, diagnostics};
 use groma_geometry::Shapes;
-use groma_model::{Diagnostics, Frame, MapConversion, Model, ShapeStatus};
+use groma_model::{Coverage, Diagnostics, Frame, MapConversion, Model, ShapeStatus};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -178,21 +178,14 @@ impl Inspection {
         frame: &Frame,
         together: &Diagnostics,
     ) -> Self {
-        let models: Vec<ModelInspection> =
-            models.into_iter().map(|m| ModelInspection::of(&m, frame)).collect();
-        let mut coverage = CoverageReport::default();
-        for m in &models {
-            coverage.elements += m.coverage.elements;
-            coverage.meshed += m.coverage.meshed;
-            coverage.no_shape += m.coverage.no_shape;
-            coverage.failed += m.coverage.failed;
-        }
+        let models: Vec<Inspected<'_>> = models.into_iter().collect();
+        let coverage: Coverage = models.iter().map(|m| m.shapes.coverage()).sum();
         Self {
             schema_version: SCHEMA_VERSION,
             generator: GENERATOR,
             frame: frame.into(),
-            coverage,
-            models,
+            coverage: coverage.into(),
+            models: models.iter().map(|m| ModelInspection::of(m, frame)).collect(),
             diagnostics: diagnostics(together),
         }
     }

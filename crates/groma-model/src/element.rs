@@ -51,6 +51,29 @@ pub struct Element {
     pub layer: Option<Arc<str>>,
 }
 
+impl Element {
+    /// An element of which no more is known than what it is.
+    pub fn new(key: ElementKey, express_id: u32, class: Class) -> Self {
+        Self {
+            key,
+            express_id,
+            class,
+            predefined_type: None,
+            name: None,
+            description: None,
+            object_type: None,
+            tag: None,
+            type_object: None,
+            container: None,
+            whole: None,
+            property_sets: Vec::new(),
+            materials: Vec::new(),
+            classifications: Vec::new(),
+            layer: None,
+        }
+    }
+}
+
 /// An `IfcTypeObject`: what its occurrences have in common.
 #[derive(Clone, Debug)]
 pub struct TypeObject {

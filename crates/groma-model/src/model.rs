@@ -137,21 +137,10 @@ mod tests {
         });
         let (key, _) = KeyMaker::new("m".into()).next("W");
         model.elements.push(Element {
-            key,
-            express_id: 1,
-            class: Class::new("IfcWall", []),
-            predefined_type: None,
-            name: None,
-            description: None,
-            object_type: None,
-            tag: None,
             type_object: Some(0),
-            container: None,
             whole: Some(ElementId(0)),
             property_sets: vec![0],
-            materials: vec![],
-            classifications: vec![],
-            layer: None,
+            ..Element::new(key, 1, Class::new("IfcWall", []))
         });
         let get = |name| model.property(ElementId(0), "P", name);
         assert_eq!(get("a"), Some(&Value::Integer(1)));

@@ -196,23 +196,11 @@ mod tests {
         let mut model = Model::empty("m");
         let mut keys = KeyMaker::new("m".into());
         for (i, class) in classes.iter().enumerate() {
-            model.elements.push(Element {
-                key: keys.next(&format!("E{i}")).0,
-                express_id: i as u32 + 1,
-                class: Class::new(class, []),
-                predefined_type: None,
-                name: None,
-                description: None,
-                object_type: None,
-                tag: None,
-                type_object: None,
-                container: None,
-                whole: None,
-                property_sets: vec![],
-                materials: vec![],
-                classifications: vec![],
-                layer: None,
-            });
+            model.elements.push(Element::new(
+                keys.next(&format!("E{i}")).0,
+                i as u32 + 1,
+                Class::new(class, []),
+            ));
         }
         model
     }

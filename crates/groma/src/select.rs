@@ -46,8 +46,7 @@ impl Project {
     pub fn select(&self, selections: &[Selection]) -> Result<Vec<Subject>, SelectError> {
         let mut all = BTreeSet::new();
         for selection in selections {
-            let before = all.len();
-            let mut selected = 0;
+            let mut selected = false;
             for (m, loaded) in self.models.iter().enumerate() {
                 for (e, element) in loaded.model.elements.iter().enumerate() {
                     let hit = match selection {
@@ -55,12 +54,12 @@ impl Project {
                         Selection::Class(class) => element.class.is_a(class),
                     };
                     if hit {
-                        selected += 1;
+                        selected = true;
                         all.insert(Subject { model: m as u32, element: ElementId(e as u32) });
                     }
                 }
             }
-            if selected == 0 && all.len() == before {
+            if !selected {
                 return Err(self.nothing(selection));
             }
         }

@@ -79,23 +79,7 @@ pub(crate) fn push(
 ) {
     let element = ElementId(model.elements.len() as u32);
     let ancestors = ["IfcElement", "IfcProduct", "IfcObject", "IfcObjectDefinition", "IfcRoot"];
-    model.elements.push(Element {
-        key: keys.next(id).0,
-        express_id: element.0 + 1,
-        class: Class::new(class, ancestors),
-        predefined_type: None,
-        name: None,
-        description: None,
-        object_type: None,
-        tag: None,
-        type_object: None,
-        container: None,
-        whole: None,
-        property_sets: vec![],
-        materials: vec![],
-        classifications: vec![],
-        layer: None,
-    });
+    model.elements.push(Element::new(keys.next(id).0, element.0 + 1, Class::new(class, ancestors)));
     let mut mesh = mesh;
     let origin = mesh.positions.first().copied().unwrap_or(DVec3::ZERO);
     mesh.positions.iter_mut().for_each(|p| *p -= origin);
