@@ -11,6 +11,7 @@ const ALLOWED: &[Edge<'static>] = &[
     ("groma-geometry", "groma-model"),
     ("groma-ifc", "groma-model"),
     ("groma-ifc", "groma-geometry"),
+    ("groma-query", "groma-model"),
     ("groma-clash", "groma-model"),
     ("groma-clash", "groma-geometry"),
     ("groma-exchange", "groma-model"),

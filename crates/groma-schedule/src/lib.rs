@@ -1,0 +1,1 @@
+//! Programmes of work: calendars, the logic network, dates, resources, risk and scenarios. Knows no building.
