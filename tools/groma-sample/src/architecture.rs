@@ -76,6 +76,7 @@ pub(crate) struct Hole {
 pub(crate) fn write(building: &Building, out: impl Write) -> io::Result<usize> {
     let step = Step::new(out, "architecture.ifc", "groma sample project, architecture");
     let mut to = Typed::new(Kit::new(step, MODEL, 1000.0));
+    to.kit.rich = building.rich;
     let storeys = spatial_tree::write(&mut to, building);
     let catalogue = catalogue::write(&mut to);
     let mut me = Architecture { to, building, catalogue };
@@ -113,6 +114,9 @@ impl<W: Write> Architecture<'_, W> {
                     self.floor(&role, &outline);
                     self.ceiling(&role, outline.clone(), ceiling_holes(bay, side));
                     spaces.push(self.space(&role, &name, &outline));
+                    if self.building.rich && name.starts_with("Office") {
+                        self.furnish(bay, side);
+                    }
                 }
                 if bay > 0 && !self.building.is_core_line(bay, side) {
                     self.cross_wall(k, bay, side);

@@ -82,6 +82,8 @@ pub(crate) const RISER_SIZE: [f64; 2] = [0.6, 0.5];
 pub(crate) struct Building {
     pub(crate) storeys: usize,
     pub(crate) bays: usize,
+    /// Whether elements get details of their own, and rooms furniture.
+    pub(crate) rich: bool,
 }
 
 /// Which side of the corridor.

@@ -1,5 +1,6 @@
 //! What the three models are made with: project and storeys, placements, shapes, elements, relations.
 
+mod brep;
 mod geometry;
 
 use crate::building::Building;
@@ -30,6 +31,8 @@ pub(crate) struct Kit<W: Write> {
     pub(crate) model: &'static str,
     /// Units of the file per metre.
     pub(crate) scale: f64,
+    /// Whether each element of a storey gets details of its own.
+    pub(crate) rich: bool,
     /// The representation context of bodies.
     pub(crate) body: Ref,
     /// The project.
@@ -59,6 +62,7 @@ impl<W: Write> Kit<W> {
             step,
             model,
             scale,
+            rich: false,
             body: none,
             project: none,
             storey: none,
@@ -179,6 +183,11 @@ impl<W: Write> Kit<W> {
 
     /// Writes what the elements since [`Kit::begin_storey`] have in common.
     pub(crate) fn end_storey(&mut self) {
+        if self.rich {
+            let contained = self.shared.iter().filter(|((kind, _), _)| *kind == Shared::Storey);
+            let members: Vec<Ref> = contained.flat_map(|(_, members)| members.clone()).collect();
+            members.into_iter().for_each(|element| self.detail(element));
+        }
         for (index, ((kind, with), members)) in std::mem::take(&mut self.shared).into_iter().enumerate() {
             let class = match kind {
                 Shared::Storey => "IFCRELCONTAINEDINSPATIALSTRUCTURE",

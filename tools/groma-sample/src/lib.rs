@@ -2,7 +2,7 @@
 //! number of clashes planted on purpose.
 //!
 //! ```text
-//! groma-sample --out DIR [--storeys 5] [--bays 4]
+//! groma-sample --out DIR [--storeys 5] [--bays 4] [--rich]
 //! ```
 //!
 //! writes into `DIR`
@@ -17,7 +17,9 @@
 //! Each run writes the same bytes: GlobalIds are hashes of stable names such as
 //! `structure/03/column/B-3`, and time stamps are fixed. The default size is what stands in
 //! `assets/sample`; a test fails when it is stale. `--storeys 60 --bays 20` makes more than 100,000
-//! elements for benchmarks; records go to the file as they are made, so memory stays small.
+//! elements for benchmarks; records go to the file as they are made, so memory stays small. `--rich` gives
+//! each element property and quantity sets of its own, writes fittings as faceted breps, and furnishes the
+//! offices, so that bytes per element are those of real exports.
 //!
 //! The architecture is built with the typed builders of `ifc_rs`; what that crate does not know (stairs,
 //! coverings, colours, classification, mapped shapes) and the other two models come from a small STEP
@@ -28,7 +30,9 @@
 mod architecture;
 mod building;
 mod catalogue;
+mod details;
 mod facade;
+mod furniture;
 mod guid;
 mod joinery;
 mod kit;
@@ -57,6 +61,8 @@ pub struct Options {
     pub storeys: usize,
     /// Bays of 6 m along the façade, [`Options::MIN_BAYS`] or more.
     pub bays: usize,
+    /// Property and quantity sets for each element, faceted breps, furniture: as heavy as real exports.
+    pub rich: bool,
 }
 
 impl Options {
@@ -69,7 +75,7 @@ impl Options {
 impl Default for Options {
     /// The size that ships in `assets/sample`.
     fn default() -> Self {
-        Self { storeys: Self::MIN_STOREYS, bays: Self::MIN_BAYS }
+        Self { storeys: Self::MIN_STOREYS, bays: Self::MIN_BAYS, rich: false }
     }
 }
 
@@ -97,7 +103,7 @@ pub fn author(options: &Options, dir: &Path) -> io::Result<Authored> {
         ));
     }
     fs::create_dir_all(dir)?;
-    let building = Building { storeys: options.storeys, bays: options.bays };
+    let building = Building { storeys: options.storeys, bays: options.bays, rich: options.rich };
     let file = |name: &str| File::create(dir.join(name)).map(BufWriter::new);
     fs::write(dir.join("planted.json"), truth::json()?)?;
     Ok(Authored {

@@ -19,11 +19,14 @@ struct Arguments {
     /// Bays of 6 m along the façade, at least 4
     #[arg(long, default_value_t = Options::default().bays)]
     bays: usize,
+    /// Property and quantity sets for each element, faceted breps, furniture: as heavy as real exports
+    #[arg(long)]
+    rich: bool,
 }
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    let options = Options { storeys: arguments.storeys, bays: arguments.bays };
+    let options = Options { storeys: arguments.storeys, bays: arguments.bays, rich: arguments.rich };
     let authored = author(&options, &arguments.out)
         .with_context(|| format!("cannot write the sample into {}", arguments.out.display()))?;
     let mut words = std::io::stderr().lock();

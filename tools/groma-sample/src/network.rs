@@ -54,7 +54,10 @@ impl<'k, W: Write> Network<'k, W> {
         piece: &Piece<'_>,
         solids: impl FnOnce() -> Vec<(Solid, Style)>,
     ) -> Ref {
-        let shape = self.kit.mapped(&piece.map, solids);
+        let shape = match self.kit.rich && piece.class.ends_with("FITTING") {
+            true => self.kit.breps(&solids()),
+            false => self.kit.mapped(&piece.map, solids),
+        };
         let item = Item {
             class: piece.class,
             role: &piece.role,

@@ -39,6 +39,7 @@ pub(crate) struct Media {
 pub(crate) fn write(building: &Building, out: impl Write) -> io::Result<usize> {
     let step = Step::new(out, "services.ifc", "groma sample project, services");
     let mut kit = Kit::new(step, MODEL, 1000.0);
+    kit.rich = building.rich;
     let storeys = kit.project("groma sample office", building);
     let mut medium = |key, name, port, kind| Medium { port, kind, system: kit.system(key, name, kind) };
     let media = Media {

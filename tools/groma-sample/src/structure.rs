@@ -44,6 +44,7 @@ struct Beam {
 pub(crate) fn write(building: &Building, out: impl Write) -> io::Result<usize> {
     let step = Step::new(out, "structure.ifc", "groma sample project, structure");
     let mut kit = Kit::new(step, MODEL, 1.0);
+    kit.rich = building.rich;
     let storeys = kit.project("groma sample office", building);
     let catalogue = catalogue(&mut kit);
     for (k, &storey) in storeys.iter().enumerate() {

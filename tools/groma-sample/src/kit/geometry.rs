@@ -26,7 +26,7 @@ impl<W: Write> Kit<W> {
         made
     }
 
-    fn point(&mut self, at: [f64; 3]) -> Ref {
+    pub(super) fn point(&mut self, at: [f64; 3]) -> Ref {
         if at == [0.0; 3] {
             if let Some(origin) = self.origin {
                 return origin;
@@ -176,6 +176,10 @@ impl<W: Write> Kit<W> {
             return found;
         }
         let representation = self.representation(&solids());
+        self.map_of(name, representation)
+    }
+
+    pub(super) fn map_of(&mut self, name: &str, representation: Ref) -> Ref {
         let origin = self.axes([0.0; 3], UP);
         let made = self.step.add("IFCREPRESENTATIONMAP", attributes!(origin, representation));
         self.maps.insert(name.to_owned(), made);
