@@ -64,8 +64,9 @@ fn classification(reader: &Reader<'_>, row: Row) -> Option<Classification> {
             system: system(reader, a.reference(3)),
             identification: text(1),
             name: text(2),
+            ..Classification::default()
         }),
-        "IFCCLASSIFICATION" => Some(Classification { system: text(3), identification: None, name: None }),
+        "IFCCLASSIFICATION" => Some(Classification { system: text(3), ..Classification::default() }),
         _ => None,
     }
 }

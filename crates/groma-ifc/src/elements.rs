@@ -84,21 +84,12 @@ fn element(reader: &Reader<'_>, row: Row, a: &Attributes<'_>) -> Option<(Option<
     Some((
         text("GlobalId"),
         Element {
-            key: KeyMaker::new("".into()).next("").0,
-            express_id: reader.step.scan.id(row),
-            class: info.class.clone(),
             predefined_type: predefined(reader, info, a, object_type.as_ref()),
             name: text("Name"),
             description: text("Description"),
             object_type,
             tag: text("Tag"),
-            type_object: None,
-            container: None,
-            whole: None,
-            property_sets: Vec::new(),
-            materials: Vec::new(),
-            classifications: Vec::new(),
-            layer: None,
+            ..Element::new(KeyMaker::new("".into()).next("").0, reader.step.scan.id(row), info.class.clone())
         },
     ))
 }
@@ -127,13 +118,14 @@ pub(crate) fn types(reader: &mut Reader<'_>, said: &mut Diagnostics) -> Vec<(Typ
         let info = reader.classes.get(reader.step.scan.keyword(row))?;
         let text = |attribute: &str| reader.text(a, info.slot(attribute));
         let user = text("ElementType").or_else(|| text("ProcessType")).or_else(|| text("ResourceType"));
+        let id = reader.step.scan.id(row);
+        let global_id = text("GlobalId").unwrap_or_else(|| format!("#{id}").into());
         let object = TypeObject {
-            global_id: text("GlobalId").unwrap_or_else(|| format!("#{}", reader.step.scan.id(row)).into()),
-            class: info.class.clone(),
             name: text("Name"),
+            description: text("Description"),
             tag: text("Tag"),
             predefined_type: predefined(reader, info, a, user.as_ref()),
-            property_sets: Vec::new(),
+            ..TypeObject::new(global_id, id, info.class.clone())
         };
         let sets = info.slot("HasPropertySets").map_or_else(Vec::new, |slot| a.references(slot));
         Some((reader.step.scan.id(row), object, sets))

@@ -21,10 +21,8 @@ pub(crate) fn read(
     let mut wanted: Vec<Row> = rows.iter().flatten().copied().collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let materials: Vec<Material> = wanted
-        .iter()
-        .map(|&row| material(reader, units, row).unwrap_or(Material { name: None, layers: vec![] }))
-        .collect();
+    let materials: Vec<Material> =
+        wanted.iter().map(|&row| material(reader, units, row).unwrap_or_default()).collect();
     let index: FxHashMap<Row, u32> = wanted.iter().copied().zip(0..).collect();
 
     let mut of_types: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
@@ -68,12 +66,16 @@ fn material(reader: &Reader<'_>, units: &FileUnits<'_>, row: Row) -> Option<Mate
     let each =
         |slot: usize| a.references(slot).into_iter().filter_map(|id| layer(reader, units, id)).collect();
     Some(match reader.step.scan.keyword(row) {
-        "IFCMATERIAL" => Material { name: text(0), layers: Vec::new() },
-        "IFCMATERIALLAYERSET" => Material { name: text(1), layers: each(0) },
-        "IFCMATERIALLIST" => Material { name: None, layers: each(0) },
-        "IFCMATERIALCONSTITUENTSET" | "IFCMATERIALPROFILESET" => Material { name: text(0), layers: each(2) },
+        "IFCMATERIAL" => Material { name: text(0), ..Material::default() },
+        "IFCMATERIALLAYERSET" => Material { name: text(1), layers: each(0), ..Material::default() },
+        "IFCMATERIALLIST" => Material { layers: each(0), ..Material::default() },
+        "IFCMATERIALCONSTITUENTSET" | "IFCMATERIALPROFILESET" => {
+            Material { name: text(0), layers: each(2), ..Material::default() }
+        }
         // A layer, constituent or profile by itself.
-        _ => Material { name: None, layers: vec![layer(reader, units, reader.step.scan.id(row))?] },
+        _ => {
+            Material { layers: vec![layer(reader, units, reader.step.scan.id(row))?], ..Material::default() }
+        }
     })
 }
 
@@ -85,12 +87,14 @@ fn layer(reader: &Reader<'_>, units: &FileUnits<'_>, id: u32) -> Option<Layer> {
         reader.text(&a, Some(0))
     };
     match reader.step.scan.keyword(row) {
-        "IFCMATERIAL" => Some(Layer { material: reader.text(&a, Some(0)), thickness: None }),
-        "IFCMATERIALLAYER" | "IFCMATERIALLAYERWITHOFFSETS" => {
-            Some(Layer { material: name_of(0), thickness: a.real(1).map(|t| t * units.units.length) })
-        }
+        "IFCMATERIAL" => Some(Layer { material: reader.text(&a, Some(0)), ..Layer::default() }),
+        "IFCMATERIALLAYER" | "IFCMATERIALLAYERWITHOFFSETS" => Some(Layer {
+            material: name_of(0),
+            thickness: a.real(1).map(|t| t * units.units.length),
+            ..Layer::default()
+        }),
         "IFCMATERIALCONSTITUENT" | "IFCMATERIALPROFILE" | "IFCMATERIALPROFILEWITHOFFSETS" => {
-            Some(Layer { material: name_of(2), thickness: None })
+            Some(Layer { material: name_of(2), ..Layer::default() })
         }
         _ => None,
     }

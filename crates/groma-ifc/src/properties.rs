@@ -29,7 +29,7 @@ pub(crate) fn read(reader: &Reader<'_>, units: &FileUnits<'_>, said: &mut Diagno
         let mut walk = Walk { reader, units, set: row, properties: Vec::new(), dangling: Vec::new() };
         walk.all(&a.references(if quantities { 5 } else { 4 }), "", 0);
         let name = reader.text(a, Some(2)).unwrap_or_else(|| reader.texts.get(""));
-        let set = PropertySet { name, quantities, properties: walk.properties };
+        let set = PropertySet { quantities, properties: walk.properties, ..PropertySet::new(name) };
         Some((row, set, walk.dangling))
     });
     let mut sets = Sets { sets: Vec::with_capacity(read.len()), by_id: FxHashMap::default() };
@@ -83,7 +83,7 @@ impl Walk<'_, '_, '_> {
             return;
         }
         let value = self.value(keyword, a);
-        self.properties.push(Property { name: self.reader.texts.get(&name), value });
+        self.properties.push(Property { value, ..Property::new(self.reader.texts.get(&name)) });
     }
 
     fn value(&self, keyword: &str, a: &Attributes<'_>) -> Option<Value> {

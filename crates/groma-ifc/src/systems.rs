@@ -14,7 +14,7 @@ pub(crate) fn read(reader: &Reader<'_>, said: &mut Diagnostics) -> Vec<System> {
         let id = reader.step.scan.id(row);
         let class = reader.classes.get(reader.step.scan.keyword(row))?.class.clone();
         let global_id = reader.text(a, Some(0)).unwrap_or_else(|| format!("#{id}").into());
-        Some((id, System { global_id, class, name: reader.text(a, Some(2)), members: Vec::new() }))
+        Some((id, System { name: reader.text(a, Some(2)), ..System::new(global_id, class) }))
     });
     let mut systems = Vec::with_capacity(read.len());
     for (id, system) in read {

@@ -137,6 +137,7 @@ fn values_come_in_si() {
             Value::Bounded { lower, upper, .. } => {
                 format!("{:?}..{:?}", lower.as_deref().map(shown), upper.as_deref().map(shown))
             }
+            other => format!("{other:?}"),
         }
     }
     let lines: String = m

@@ -1,6 +1,6 @@
 //! Elements and the types they are occurrences of.
 
-use crate::{Class, ElementKey};
+use crate::{Class, ElementKey, Value};
 use std::sync::Arc;
 
 /// The index of an element in [`crate::Model::elements`].
@@ -47,8 +47,23 @@ pub struct Element {
     pub materials: Vec<u32>,
     /// Classification references, indices into [`crate::Model::classifications`].
     pub classifications: Vec<u32>,
-    /// The presentation layer of its shape.
+    /// The presentation layer of its shape, the first of several; all are in
+    /// [`crate::Model::presentation_layers`].
     pub layer: Option<Arc<str>>,
+    /// The simple-valued attributes of its class beyond the fields above, by their EXPRESS names in the
+    /// order of the schema: `LongName`, `CompositionType`, `OverallHeight`. Without those that have no value.
+    pub attributes: Vec<(Arc<str>, Value)>,
+}
+
+/// Which way a port lets its medium flow, seen from its element.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Flow {
+    /// `SOURCE`: out of the element.
+    Out,
+    /// `SINK`: into the element.
+    In,
+    /// `SOURCEANDSINK`.
+    Both,
 }
 
 impl Element {
@@ -70,6 +85,32 @@ impl Element {
             materials: Vec::new(),
             classifications: Vec::new(),
             layer: None,
+            attributes: Vec::new(),
+        }
+    }
+
+    /// A simple-valued attribute by its EXPRESS name: `Name`, `Tag`, `OverallHeight`. Lengths, areas, volumes
+    /// and angles are in SI. `PredefinedType` is the user's word where the file has `USERDEFINED`.
+    pub fn attribute(&self, name: &str) -> Option<Value> {
+        let text = |t: &Option<Arc<str>>| t.clone().map(Value::Text);
+        match name {
+            "GlobalId" => Some(Value::Text(self.key.global_id.clone())),
+            "Name" => text(&self.name),
+            "Description" => text(&self.description),
+            "ObjectType" => text(&self.object_type),
+            "Tag" => text(&self.tag),
+            "PredefinedType" => text(&self.predefined_type),
+            _ => self.attributes.iter().find(|(n, _)| &**n == name).map(|(_, v)| v.clone()),
+        }
+    }
+
+    /// `FlowDirection` of a port.
+    pub fn flow(&self) -> Option<Flow> {
+        match &**self.attribute("FlowDirection")?.as_text()? {
+            "SOURCE" => Some(Flow::Out),
+            "SINK" => Some(Flow::In),
+            "SOURCEANDSINK" => Some(Flow::Both),
+            _ => None,
         }
     }
 }
@@ -79,14 +120,56 @@ impl Element {
 pub struct TypeObject {
     /// The GlobalId as the file writes it.
     pub global_id: Arc<str>,
+    /// The instance name (`#123`) in its file, for messages only.
+    pub express_id: u32,
     /// The class, such as `IfcWallType`.
     pub class: Class,
     /// `Name`.
     pub name: Option<Arc<str>>,
+    /// `Description`.
+    pub description: Option<Arc<str>>,
     /// `Tag`.
     pub tag: Option<Arc<str>>,
     /// `PredefinedType`, or `ElementType` where that is `USERDEFINED`.
     pub predefined_type: Option<Arc<str>>,
     /// Property and quantity sets, indices into [`crate::Model::property_sets`].
     pub property_sets: Vec<u32>,
+    /// Materials, indices into [`crate::Model::materials`].
+    pub materials: Vec<u32>,
+    /// Classification references, indices into [`crate::Model::classifications`].
+    pub classifications: Vec<u32>,
+    /// Simple-valued attributes beyond the fields above, as [`Element::attributes`].
+    pub attributes: Vec<(Arc<str>, Value)>,
+}
+
+impl TypeObject {
+    /// A type object of which no more is known than what it is.
+    pub fn new(global_id: Arc<str>, express_id: u32, class: Class) -> Self {
+        Self {
+            global_id,
+            express_id,
+            class,
+            name: None,
+            description: None,
+            tag: None,
+            predefined_type: None,
+            property_sets: Vec::new(),
+            materials: Vec::new(),
+            classifications: Vec::new(),
+            attributes: Vec::new(),
+        }
+    }
+
+    /// A simple-valued attribute by its EXPRESS name, as [`Element::attribute`].
+    pub fn attribute(&self, name: &str) -> Option<Value> {
+        let text = |t: &Option<Arc<str>>| t.clone().map(Value::Text);
+        match name {
+            "GlobalId" => Some(Value::Text(self.global_id.clone())),
+            "Name" => text(&self.name),
+            "Description" => text(&self.description),
+            "Tag" => text(&self.tag),
+            "PredefinedType" => text(&self.predefined_type),
+            _ => self.attributes.iter().find(|(n, _)| &**n == name).map(|(_, v)| v.clone()),
+        }
+    }
 }

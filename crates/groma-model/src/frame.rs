@@ -35,11 +35,36 @@ impl MapConversion {
     }
 }
 
+/// `IfcCoordinateReferenceSystem`: the system of a map, as the file names it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Crs {
+    /// `Name`: `EPSG:25832`, or another name for the system.
+    pub name: Option<Arc<str>>,
+    /// The code that EPSG gives the system, as the name says or means it.
+    pub epsg: Option<u32>,
+    /// `Description`.
+    pub description: Option<Arc<str>>,
+    /// `GeodeticDatum`: `ETRS89`.
+    pub geodetic_datum: Option<Arc<str>>,
+    /// `VerticalDatum`: `DHHN2016`.
+    pub vertical_datum: Option<Arc<str>>,
+    /// `MapProjection`: `UTM`.
+    pub map_projection: Option<Arc<str>>,
+    /// `MapZone`: `32N`.
+    pub map_zone: Option<Arc<str>>,
+    /// Metres per unit of the map, where the file says so.
+    pub map_unit: Option<f64>,
+}
+
 /// Where a file says that it stands.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Place {
     /// `IfcMapConversion` and its kin, or the property sets that stand for it in IFC2x3.
     pub map: Option<MapConversion>,
+    /// The reference system of the map, where the file describes one; also without a conversion.
+    pub crs: Option<Crs>,
+    /// The origin of the site's placement in engineering coordinates, metres.
+    pub site: Option<DVec3>,
     /// Direction of true north from the engineering Y axis, radians, counterclockwise.
     pub true_north: Option<f64>,
     /// Latitude of the site, degrees, north positive.

@@ -8,13 +8,18 @@
 //! Nothing here reads a file, knows a library or can be serialised; formats live at the edges.
 
 pub mod class;
+pub mod classification;
 pub mod codes;
 pub mod coverage;
 pub mod diagnostics;
 pub mod element;
 pub mod frame;
+pub mod group;
 pub mod key;
+pub mod material;
 pub mod model;
+pub mod phase;
+pub mod process;
 pub mod progress;
 pub mod property;
 pub mod relations;
@@ -22,14 +27,19 @@ pub mod spatial;
 pub mod units;
 
 pub use class::Class;
+pub use classification::Classification;
 pub use coverage::{Coverage, NoShape, ShapeStatus};
 pub use diagnostics::{Code, CodePage, Diagnostic, Diagnostics, Location, Severity};
-pub use element::{Element, ElementId, TypeObject};
-pub use frame::{Frame, MapConversion, Place, Standing};
+pub use element::{Element, ElementId, Flow, TypeObject};
+pub use frame::{Crs, Frame, MapConversion, Place, Standing};
+pub use group::{PresentationLayer, System};
 pub use key::{ElementKey, KeyMaker};
+pub use material::{Layer, Material, MaterialKind};
 pub use model::{Header, Model};
+pub use phase::Phase;
+pub use process::Processes;
 pub use progress::{Cancelled, Progress};
 pub use property::{Property, PropertySet, Value};
-pub use relations::{Classification, Layer, Material, Relations, System};
+pub use relations::{PathConnection, PathEnd, Relations, SpaceBoundary};
 pub use spatial::{SpatialNode, SpatialTree};
 pub use units::Units;

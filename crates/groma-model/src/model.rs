@@ -1,8 +1,8 @@
 //! One IFC file, without its geometry.
 
 use crate::{
-    Classification, Element, ElementId, Material, Place, PropertySet, Relations, SpatialTree, System,
-    TypeObject, Units, Value,
+    Classification, Element, ElementId, Material, Place, PresentationLayer, Processes, PropertySet,
+    Relations, SpatialTree, System, TypeObject, Units, Value,
 };
 use std::sync::Arc;
 
@@ -40,12 +40,18 @@ pub struct Model {
     pub types: Vec<TypeObject>,
     /// Property and quantity sets, shared by elements and types.
     pub property_sets: Vec<PropertySet>,
-    /// Material associations.
+    /// Property sets of the project itself, indices into [`Model::property_sets`].
+    pub project_property_sets: Vec<u32>,
+    /// Material associations, and the single materials that their sets are made of.
     pub materials: Vec<Material>,
-    /// Classification references.
+    /// Classification references and those above them.
     pub classifications: Vec<Classification>,
     /// Systems, zones and other groups.
     pub systems: Vec<System>,
+    /// Presentation layers.
+    pub presentation_layers: Vec<PresentationLayer>,
+    /// Tasks, schedules, calendars, resources.
+    pub processes: Processes,
     /// Project, site, building, storey, space.
     pub spatial: SpatialTree,
     /// Who voids, fills, aggregates, connects whom.
@@ -63,9 +69,12 @@ impl Model {
             elements: Vec::new(),
             types: Vec::new(),
             property_sets: Vec::new(),
+            project_property_sets: Vec::new(),
             materials: Vec::new(),
             classifications: Vec::new(),
             systems: Vec::new(),
+            presentation_layers: Vec::new(),
+            processes: Processes::default(),
             spatial: SpatialTree::default(),
             relations: Relations::default(),
         }
@@ -92,6 +101,28 @@ impl Model {
             .and_then(|p| p.value.as_ref())
     }
 
+    /// The type object of an element.
+    pub fn type_of(&self, id: ElementId) -> Option<&TypeObject> {
+        self.element(id).type_object.map(|t| &self.types[t as usize])
+    }
+
+    /// The elements of a type, an index into [`Model::types`], in file order.
+    pub fn occurrences(&self, type_object: u32) -> impl Iterator<Item = ElementId> {
+        let of = self.elements.iter().zip(0..).filter(move |(e, _)| e.type_object == Some(type_object));
+        of.map(|(_, id)| ElementId(id))
+    }
+
+    /// `PredefinedType` as it holds for an element: its type's, unless that is `NOTDEFINED` or nothing, else
+    /// its own; `ObjectType` where it has none.
+    pub fn predefined_type(&self, id: ElementId) -> Option<&Arc<str>> {
+        let of_type = self.type_of(id).and_then(|t| t.predefined_type.as_ref());
+        let element = self.element(id);
+        of_type
+            .filter(|p| &***p != "NOTDEFINED")
+            .or(element.predefined_type.as_ref())
+            .or(element.object_type.as_ref())
+    }
+
     /// The storey an element stands in: up through wholes and containers.
     pub fn storey(&self, id: ElementId) -> Option<ElementId> {
         let mut at = id;
@@ -113,14 +144,11 @@ mod tests {
     use crate::{Class, KeyMaker, Property};
 
     fn set(name: &str, properties: &[(&str, i64)]) -> PropertySet {
-        PropertySet {
-            name: name.into(),
-            quantities: false,
-            properties: properties
-                .iter()
-                .map(|(n, v)| Property { name: (*n).into(), value: Some(Value::Integer(*v)) })
-                .collect(),
-        }
+        let properties = properties
+            .iter()
+            .map(|(n, v)| Property { value: Some(Value::Integer(*v)), ..Property::new(*n) })
+            .collect();
+        PropertySet { properties, ..PropertySet::new(name) }
     }
 
     #[test]
@@ -128,12 +156,8 @@ mod tests {
         let mut model = Model::empty("m");
         model.property_sets = vec![set("P", &[("a", 1)]), set("P", &[("a", 2), ("b", 3)])];
         model.types.push(TypeObject {
-            global_id: "T".into(),
-            class: Class::new("IfcWallType", []),
-            name: None,
-            tag: None,
-            predefined_type: None,
             property_sets: vec![1],
+            ..TypeObject::new("T".into(), 2, Class::new("IfcWallType", []))
         });
         let (key, _) = KeyMaker::new("m".into()).next("W");
         model.elements.push(Element {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 /// angle or derived from them (m, m², m³, rad); other measures stand as the file has them.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Value {
-    /// Text, labels, identifiers, dates.
+    /// Text, labels, identifiers, dates, enumeration values.
     Text(Arc<str>),
     /// A real number; `measure` is the IFC measure, such as `IfcLengthMeasure`.
     Real {
@@ -30,6 +30,39 @@ pub enum Value {
         /// The set point.
         set_point: Option<Box<Value>>,
     },
+    /// A table: to each defining value the defined value at the same place.
+    Table {
+        /// The arguments.
+        defining: Vec<Value>,
+        /// The values.
+        defined: Vec<Value>,
+    },
+    /// An instance that an `IfcPropertyReferenceValue` refers to.
+    Reference {
+        /// Its class: `IfcMaterial`, `IfcPerson`, `IfcDocumentReference`.
+        class: Arc<str>,
+        /// Its name, or what stands for one.
+        name: Option<Arc<str>>,
+    },
+}
+
+impl Value {
+    /// A text, if the value is one.
+    pub fn as_text(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A number, if the value is one, real or integer.
+    pub fn as_number(&self) -> Option<f64> {
+        match self {
+            Self::Real { value, .. } => Some(*value),
+            Self::Integer(n) => Some(*n as f64),
+            _ => None,
+        }
+    }
 }
 
 /// A named value within a set; nested (complex) properties are flattened with `.` between the names.
@@ -39,15 +72,44 @@ pub struct Property {
     pub name: Arc<str>,
     /// The value; `None` where the file gives none.
     pub value: Option<Value>,
+    /// The unit that the number stands in, where it has a measure with a unit: `m`, `m²`, `rad` for what was
+    /// converted, otherwise the symbol of the property's own unit or of the file's: `W`, `kPa`, `°C`.
+    pub unit: Option<Arc<str>>,
 }
 
-/// An `IfcPropertySet` or `IfcElementQuantity`, shared by all elements that refer to it.
+impl Property {
+    /// A property without a value.
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), value: None, unit: None }
+    }
+}
+
+/// An `IfcPropertySet` or `IfcElementQuantity`, shared by all elements that refer to it, or a set of
+/// properties that the schema defines.
 #[derive(Clone, Debug)]
 pub struct PropertySet {
-    /// `Name`, such as `Pset_WallCommon` or `Qto_WallBaseQuantities`.
+    /// `Name`, such as `Pset_WallCommon` or `Qto_WallBaseQuantities`; the class where it has none.
     pub name: Arc<str>,
+    /// The GlobalId; `None` for what has none, such as the properties of a material.
+    pub global_id: Option<Arc<str>>,
     /// True for an `IfcElementQuantity`.
     pub quantities: bool,
+    /// The class of a set whose properties the schema defines as attributes, such as
+    /// `IfcDoorLiningProperties`.
+    pub predefined: Option<Arc<str>>,
     /// The properties in file order.
     pub properties: Vec<Property>,
+}
+
+impl PropertySet {
+    /// A set without properties.
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
+        Self {
+            name: name.into(),
+            global_id: None,
+            quantities: false,
+            predefined: None,
+            properties: Vec::new(),
+        }
+    }
 }
