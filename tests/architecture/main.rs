@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 /// Who may import whom. Edges point down only, and siblings do not import each other.
 const ALLOWED: &[Edge<'static>] = &[
     ("groma-geometry", "groma-model"),
+    ("groma-schedule", "groma-model"),
     ("groma-ifc", "groma-model"),
     ("groma-ifc", "groma-geometry"),
     ("groma-query", "groma-model"),
@@ -22,6 +23,7 @@ const ALLOWED: &[Edge<'static>] = &[
     ("groma", "groma-ifc"),
     ("groma", "groma-clash"),
     ("groma", "groma-exchange"),
+    ("groma", "groma-schedule"),
     ("groma-cli", "groma"),
     ("groma-viewer", "groma"),
     ("groma-bench", "groma"),

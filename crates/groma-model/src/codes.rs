@@ -1,6 +1,7 @@
 //! The table of diagnostic codes. Each has a page in `codes/`, which `groma explain` prints.
 //!
-//! G00 files and the command line, G01 reading STEP, G02 the model, G03 shapes, G04 clash, G05 federation.
+//! G00 files and the command line, G01 reading STEP, G02 the model, G03 shapes, G04 clash, G05 federation,
+//! G06 programmes: reading them and their logic.
 
 use crate::diagnostics::{Code, CodePage, Severity};
 
@@ -41,6 +42,20 @@ codes! {
     SURFACES = "G0401" Note "some elements are surfaces, not solids";
     BROKEN_MESH = "G0402" Error "part of a mesh cannot be tested";
     MIXED_COORDINATES = "G0501" Warning "the models do not declare one coordinate system";
+    SCHEDULE_LOOP = "G0601" Error "activities wait for each other in a loop";
+    CALENDAR_WITHOUT_WORK = "G0602" Warning "a calendar has no work time";
+    BROKEN_LINK = "G0603" Warning "a link leads to no activity";
+    BROKEN_ROW = "G0604" Error "a row of a programme cannot be read";
+    UNREADABLE_DATE = "G0605" Error "a date cannot be read";
+    UNREADABLE_NUMBER = "G0606" Error "a number cannot be read";
+    MISSING_CALENDAR = "G0607" Warning "a calendar is missing";
+    TRUNCATED_SCHEDULE = "G0608" Error "the programme's file ends in the middle";
+    OTHER_ENCODING = "G0609" Warning "the text is not in the encoding that it states";
+    NEGATIVE_DURATION = "G0610" Warning "a duration is negative";
+    UNREADABLE_CALENDAR = "G0611" Warning "a calendar's text cannot be read";
+    DUPLICATE_ACTIVITY = "G0612" Warning "an activity's id occurs twice";
+    UNSUPPORTED_FIELD = "G0613" Note "the format has no place for something";
+    CONTRADICTORY_PROGRESS = "G0614" Warning "actual dates contradict each other";
 }
 
 #[cfg(test)]

@@ -1,1 +1,33 @@
 //! Programmes of work: calendars, the logic network, dates, resources, risk and scenarios. Knows no building.
+//!
+//! A [`Schedule`] holds what a file says. [`Network::compile`] turns it into flat arrays in topological order,
+//! [`solve`] computes its dates, as often as wanted with other durations.
+
+mod calendar;
+mod float;
+mod network;
+mod options;
+mod p6;
+mod passes;
+mod resource;
+mod schedule;
+mod solve;
+mod time;
+mod topology;
+mod work_calendar;
+
+pub use calendar::{
+    Calendar, CalendarKind, Exception, Periods, Recurrence, Shift, Shifts, Week, WorkWeek, standard_week,
+};
+pub use network::{Edge, Network, ProjectFrame, stated_profile};
+pub use options::{CriticalBy, FloatKind, LagCalendar, Options, Profile, ProgressMode};
+pub use passes::Passes;
+pub use resource::{Assignment, Rate, Resource, ResourceKind};
+pub use schedule::{
+    Activity, ActivityIndex, ActivityKind, Baseline, CalendarIndex, Constraint, ConstraintKind, KeptTable,
+    Lag, Link, LinkKind, PercentKind, Project, ProjectIndex, ResourceIndex, Schedule, SourceFormat, Status,
+    StoredDates, WbsIndex, WbsNode,
+};
+pub use solve::{ActivityDates, Dates, solve, solve_into};
+pub use time::{DAY, Day, Minutes, Time};
+pub use work_calendar::WorkCalendar;

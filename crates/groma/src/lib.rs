@@ -33,6 +33,7 @@ pub use groma_clash as clash;
 pub use groma_exchange as exchange;
 pub use groma_geometry as geometry;
 pub use groma_model as model;
+pub use groma_schedule as schedule;
 
 pub use groma_clash::{ClashRun, Pairs, Rule, RuleKind};
 pub use groma_model::Progress;

@@ -1,0 +1,364 @@
+//! The logic of a programme as flat arrays in topological order, compiled once and solved as often as wanted.
+
+use crate::calendar::Calendar;
+use crate::options::{LagCalendar, Options, Profile, ProgressMode};
+use crate::schedule::{
+    Activity, ActivityIndex, ActivityKind, CalendarIndex, Constraint, Lag, LinkKind, Schedule, Status,
+};
+use crate::time::{DAY, Day, Minutes, Time};
+use crate::topology::{self, Graph};
+use crate::work_calendar::WorkCalendar;
+use groma_model::{Diagnostic, Diagnostics, codes};
+use std::ops::Range;
+
+/// A link as seen from one of its ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Edge {
+    /// The activity at the other end.
+    pub slot: u32,
+    /// Work time, or wall-clock time if the calendar is the one round the clock.
+    pub lag: Minutes,
+    /// Of [`Network::calendars`]: where the lag is counted.
+    pub calendar: u16,
+    /// Which ends are tied.
+    pub kind: LinkKind,
+}
+
+/// What does not change from run to run of one project.
+#[derive(Clone, Copy, Debug)]
+pub struct ProjectFrame {
+    /// Where work without a predecessor begins: the later of start and data date.
+    pub start: Time,
+    /// What is not done lies after it.
+    pub data_date: Time,
+    /// The date that it must be finished by.
+    pub must_finish_by: Option<Time>,
+    /// How dates are computed.
+    pub options: Options,
+}
+
+/// The compiled logic: activities that hold others, in topological order ("slots"), and their links.
+///
+/// Levels of effort and summaries are not part of it; their dates follow from the others'. All lists named
+/// after activities are by slot.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Whose rules.
+    pub profile: Profile,
+    /// Which activity.
+    pub activity: Vec<ActivityIndex>,
+    /// Of each activity of the schedule its slot, or `u32::MAX`.
+    pub slot_of: Vec<u32>,
+    /// Of [`Self::calendars`].
+    pub calendar: Vec<u16>,
+    /// Work left, minutes; all of it for what has not started.
+    pub remaining: Vec<Minutes>,
+    /// Work in all, minutes.
+    pub duration: Vec<Minutes>,
+    /// How far it has come.
+    pub status: Vec<Status>,
+    /// What it is.
+    pub kind: Vec<ActivityKind>,
+    /// Of [`Self::frames`].
+    pub project: Vec<u16>,
+    /// When it really started; only where the status says so.
+    pub actual_start: Vec<Time>,
+    /// When it was really finished; only where the status says so.
+    pub actual_finish: Vec<Time>,
+    /// What binds it to a date.
+    pub constraint: Vec<Option<Constraint>>,
+    /// The second date that binds it.
+    pub constraint2: Vec<Option<Constraint>>,
+    /// One per project of the schedule.
+    pub frames: Vec<ProjectFrame>,
+    /// One per calendar of the schedule, then one of each project without calendar, then round the clock.
+    pub calendars: Vec<WorkCalendar>,
+    pub(crate) predecessors_at: Vec<u32>,
+    pub(crate) predecessors: Vec<Edge>,
+    pub(crate) successors_at: Vec<u32>,
+    pub(crate) successors: Vec<Edge>,
+}
+
+impl Network {
+    /// How many activities there are in it.
+    pub fn len(&self) -> usize {
+        self.activity.len()
+    }
+
+    /// True without any activity.
+    pub fn is_empty(&self) -> bool {
+        self.activity.is_empty()
+    }
+
+    /// Whom a slot waits for.
+    #[inline]
+    pub fn predecessors(&self, slot: usize) -> &[Edge] {
+        &self.predecessors[self.predecessors_at[slot] as usize..self.predecessors_at[slot + 1] as usize]
+    }
+
+    /// Who waits for a slot.
+    #[inline]
+    pub fn successors(&self, slot: usize) -> &[Edge] {
+        &self.successors[self.successors_at[slot] as usize..self.successors_at[slot + 1] as usize]
+    }
+
+    /// The calendar of a slot.
+    #[inline]
+    pub fn calendar(&self, slot: usize) -> &WorkCalendar {
+        &self.calendars[usize::from(self.calendar[slot])]
+    }
+
+    /// The slot of an activity, if it is part of the network.
+    pub fn slot(&self, activity: ActivityIndex) -> Option<usize> {
+        self.slot_of.get(activity.at()).filter(|s| **s != u32::MAX).map(|s| *s as usize)
+    }
+
+    /// Compiles the logic of a programme by the rules of a profile.
+    ///
+    /// Loops are named and opened at the link that closes them; calendars without work time are named.
+    pub fn compile(schedule: &Schedule, profile: Profile) -> (Self, Diagnostics) {
+        let mut diagnostics = Diagnostics::default();
+        let calendars = calendars(schedule, &mut diagnostics);
+        let frames: Vec<ProjectFrame> =
+            (0..schedule.projects.len()).map(|p| frame(schedule, p, profile)).collect();
+        let is_node = |a: &Activity| a.active && !a.kind.is_derived() && a.project.at() < frames.len();
+        let nodes: Vec<ActivityIndex> =
+            schedule.indices().filter(|i| is_node(&schedule.activities[i.at()])).collect();
+        let mut node_of = vec![u32::MAX; schedule.activities.len()];
+        for (n, activity) in nodes.iter().enumerate() {
+            node_of[activity.at()] = n as u32;
+        }
+        let ends = expanded_links(schedule, profile, &node_of, &mut diagnostics);
+        let pairs: Vec<(u32, u32)> = ends.iter().map(|e| (e.0, e.1)).collect();
+        let mut is_out = vec![false; pairs.len()];
+        let graph = Graph::new(nodes.len(), &pairs, &is_out);
+        let order = topology::order(nodes.len(), &graph).unwrap_or_else(|| {
+            for found in topology::loops(nodes.len(), &graph) {
+                is_out[found.link as usize] = true;
+                let code = |n: &u32| schedule.activities[nodes[*n as usize].at()].code.as_str();
+                let path: Vec<&str> = found.path.iter().chain(found.path.first()).map(code).collect();
+                diagnostics.push(Diagnostic::new(codes::SCHEDULE_LOOP).detail(path.join(" > ")));
+            }
+            let open = Graph::new(nodes.len(), &pairs, &is_out);
+            // Without the links that lead back there is an order.
+            topology::order(nodes.len(), &open).unwrap_or_default()
+        });
+        let mut slot_of_node = vec![0u32; nodes.len()];
+        for (slot, node) in order.iter().enumerate() {
+            slot_of_node[*node as usize] = slot as u32;
+        }
+        let links: Vec<(u32, u32, Edge)> = ends
+            .iter()
+            .zip(&is_out)
+            .filter(|(_, out)| !**out)
+            .map(|((from, to, link), _)| {
+                let (from, to) = (slot_of_node[*from as usize], slot_of_node[*to as usize]);
+                let edge = edge(schedule, &calendars, &frames, profile, &schedule.links[*link as usize]);
+                (from, to, edge)
+            })
+            .collect();
+        let activity: Vec<ActivityIndex> = order.iter().map(|n| nodes[*n as usize]).collect();
+        let (predecessors_at, predecessors) =
+            compress(activity.len(), links.iter().map(|(f, t, e)| (*t, *f, *e)));
+        let (successors_at, successors) = compress(activity.len(), links.iter().copied());
+        let mut slot_of = vec![u32::MAX; schedule.activities.len()];
+        for (slot, a) in activity.iter().enumerate() {
+            slot_of[a.at()] = slot as u32;
+        }
+        let of = |i: &ActivityIndex| &schedule.activities[i.at()];
+        let clock = (calendars.len() - 1) as u16;
+        let network = Self {
+            profile,
+            slot_of,
+            calendar: activity
+                .iter()
+                .map(|i| if of(i).elapsed { clock } else { calendar_number(schedule, *i) })
+                .collect(),
+            remaining: activity.iter().map(|i| remaining(of(i))).collect(),
+            duration: activity.iter().map(|i| of(i).duration.max(0)).collect(),
+            status: activity.iter().map(|i| status(of(i))).collect(),
+            kind: activity.iter().map(|i| of(i).kind).collect(),
+            project: activity.iter().map(|i| of(i).project.at() as u16).collect(),
+            actual_start: activity.iter().map(|i| actual_start(of(i))).collect(),
+            actual_finish: activity.iter().map(|i| of(i).actual_finish.unwrap_or_default()).collect(),
+            constraint: activity.iter().map(|i| of(i).constraint.filter(is_usable)).collect(),
+            constraint2: activity.iter().map(|i| of(i).constraint2.filter(is_usable)).collect(),
+            frames,
+            calendars,
+            predecessors_at,
+            predecessors,
+            successors_at,
+            successors,
+            activity,
+        };
+        (network, diagnostics)
+    }
+}
+
+/// The profile that a programme asks for: its first project's.
+pub fn stated_profile(schedule: &Schedule) -> Profile {
+    schedule.projects.first().map_or(Profile::P6, |p| p.options.profile)
+}
+
+fn is_usable(constraint: &Constraint) -> bool {
+    use crate::schedule::ConstraintKind::AsLateAsPossible;
+    constraint.kind == AsLateAsPossible || constraint.date.is_some()
+}
+
+fn status(a: &Activity) -> Status {
+    match (actual_start_of(a), a.actual_finish) {
+        (_, Some(_)) => Status::Complete,
+        (Some(_), None) => Status::InProgress,
+        (None, None) => Status::NotStarted,
+    }
+}
+
+fn actual_start_of(a: &Activity) -> Option<Time> {
+    a.actual_start.or(a.actual_finish)
+}
+
+fn actual_start(a: &Activity) -> Time {
+    actual_start_of(a).unwrap_or_default()
+}
+
+fn remaining(a: &Activity) -> Minutes {
+    match status(a) {
+        Status::Complete => 0,
+        Status::InProgress => a.remaining.max(0),
+        Status::NotStarted => a.duration.max(0),
+    }
+}
+
+fn frame(schedule: &Schedule, project: usize, profile: Profile) -> ProjectFrame {
+    let p = &schedule.projects[project];
+    // A project that does not say when it starts starts with the first thing that is known of it.
+    let first = || {
+        let own = schedule.activities.iter().filter(|a| a.project.at() == project);
+        own.flat_map(|a| [a.actual_start, a.stored.start, a.stored.early_start]).flatten().min()
+    };
+    let start = p.start.or(p.data_date).or_else(first).unwrap_or_default();
+    let data_date = p.data_date.unwrap_or(start);
+    let start = if profile == Profile::P6 { start.max(data_date) } else { start };
+    ProjectFrame {
+        start,
+        data_date,
+        must_finish_by: p.must_finish_by,
+        options: Options { profile, ..p.options },
+    }
+}
+
+/// All calendars over a window that holds the dates of the programme, then the one round the clock.
+fn calendars(schedule: &Schedule, diagnostics: &mut Diagnostics) -> Vec<WorkCalendar> {
+    let window = window(schedule);
+    let mut compiled = Vec::with_capacity(schedule.calendars.len() + 2);
+    for (k, calendar) in schedule.calendars.iter().enumerate() {
+        let work = WorkCalendar::compile(&schedule.calendars, CalendarIndex::new(k), window.clone());
+        if work.is_empty() {
+            let name = format!("{:?}", calendar.name);
+            diagnostics.push(Diagnostic::new(codes::CALENDAR_WITHOUT_WORK).detail(name));
+        }
+        compiled.push(work);
+    }
+    for spare in [Calendar::standard("", ""), Calendar::round_the_clock("", "")] {
+        compiled.push(WorkCalendar::compile(&[spare], CalendarIndex::new(0), window.clone()));
+    }
+    compiled
+}
+
+/// Days from a year before the first date to two years after the last; more work is found beyond it.
+fn window(schedule: &Schedule) -> Range<Day> {
+    let dates = schedule.projects.iter().flat_map(|p| [p.start, p.data_date, p.must_finish_by]).chain(
+        schedule
+            .activities
+            .iter()
+            .flat_map(|a| [a.actual_start, a.stored.start, a.stored.finish, a.stored.late_finish]),
+    );
+    let (mut low, mut high) = (Time::MAX, Time::MIN);
+    for date in dates.flatten() {
+        low = low.min(date);
+        high = high.max(date);
+    }
+    if low > high {
+        (low, high) = (Time::MIN, Time::MIN);
+    }
+    let low = (low - 366 * DAY).max(Time::MIN).day();
+    low..(high + 730 * DAY).min(Time::MAX).day()
+}
+
+/// Of [`Network::calendars`]: the calendar of an activity.
+fn calendar_number(schedule: &Schedule, activity: ActivityIndex) -> u16 {
+    let calendars = schedule.calendars.len();
+    let number = schedule.calendar_of(activity).map_or(calendars, |c| c.at().min(calendars));
+    u16::try_from(number).unwrap_or(u16::MAX)
+}
+
+fn edge(
+    schedule: &Schedule,
+    calendars: &[WorkCalendar],
+    frames: &[ProjectFrame],
+    profile: Profile,
+    link: &crate::schedule::Link,
+) -> Edge {
+    let clock = (calendars.len() - 1) as u16;
+    let of = |a: ActivityIndex| {
+        if schedule.activities[a.at()].elapsed { clock } else { calendar_number(schedule, a) }
+    };
+    let project = schedule.activities[link.predecessor.at()].project;
+    let named = match (profile, frames[project.at()].options.lag_calendar) {
+        // MSP counts a lag on the successor's calendar.
+        (Profile::Msp, _) | (_, LagCalendar::Successor) => of(link.successor),
+        (_, LagCalendar::Predecessor) => of(link.predecessor),
+        (_, LagCalendar::Project) => schedule.projects[project.at()]
+            .calendar
+            .map_or((calendars.len() - 2) as u16, |c| c.at().min(calendars.len() - 2) as u16),
+        (_, LagCalendar::RoundTheClock) => clock,
+    };
+    let (lag, calendar) = match link.lag {
+        Lag::Work(lag) => (lag, named),
+        Lag::Elapsed(lag) => (lag, clock),
+        Lag::Percent(percent) => {
+            let duration = f64::from(schedule.activities[link.predecessor.at()].duration);
+            ((duration * percent / 100.0).round() as Minutes, named)
+        }
+    };
+    Edge { slot: 0, lag, calendar, kind: link.kind }
+}
+
+/// (predecessor, successor, which link) between nodes.
+fn expanded_links(
+    schedule: &Schedule,
+    _profile: Profile,
+    node_of: &[u32],
+    _diagnostics: &mut Diagnostics,
+) -> Vec<(u32, u32, u32)> {
+    let node = |a: ActivityIndex| node_of.get(a.at()).copied().filter(|n| *n != u32::MAX);
+    let links = schedule.links.iter().enumerate();
+    links.filter_map(|(k, link)| Some((node(link.predecessor)?, node(link.successor)?, k as u32))).collect()
+}
+
+/// Edges by their first end, in the given order.
+fn compress(slots: usize, edges: impl Iterator<Item = (u32, u32, Edge)> + Clone) -> (Vec<u32>, Vec<Edge>) {
+    let mut at = vec![0u32; slots + 1];
+    for (from, _, _) in edges.clone() {
+        at[from as usize + 1] += 1;
+    }
+    for i in 0..slots {
+        at[i + 1] += at[i];
+    }
+    let mut next = at.clone();
+    let spare = Edge { slot: 0, lag: 0, calendar: 0, kind: LinkKind::FinishStart };
+    let mut list = vec![spare; at[slots] as usize];
+    for (from, to, edge) in edges {
+        let place = &mut next[from as usize];
+        list[*place as usize] = Edge { slot: to, ..edge };
+        *place += 1;
+    }
+    (at, list)
+}
+
+impl ProjectFrame {
+    /// True when started work no longer waits for its predecessors.
+    pub fn overrides_logic(&self) -> bool {
+        self.options.progress == ProgressMode::ProgressOverride
+    }
+}

@@ -1,0 +1,577 @@
+//! The programme: projects, their breakdown, activities, links, calendars, resources.
+//!
+//! All of it lies in flat lists that refer to each other by index. What a file says beyond them is kept as
+//! named fields and whole tables, so that writing it again loses nothing that the format can hold.
+
+use crate::calendar::Calendar;
+use crate::options::Options;
+use crate::resource::{Assignment, Resource};
+use crate::time::{Minutes, Time};
+
+macro_rules! index {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub struct $name(u32);
+
+        impl $name {
+            /// The index of the `at`-th; lists hold fewer than 2^32.
+            #[must_use]
+            pub fn new(at: usize) -> Self {
+                Self(u32::try_from(at).unwrap_or(u32::MAX))
+            }
+
+            /// Where it stands in its list.
+            #[must_use]
+            pub fn at(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )*};
+}
+
+index! {
+    /// Of [`Schedule::projects`].
+    ProjectIndex;
+    /// Of [`Schedule::wbs`].
+    WbsIndex;
+    /// Of [`Schedule::activities`].
+    ActivityIndex;
+    /// Of [`Schedule::calendars`].
+    CalendarIndex;
+    /// Of [`Schedule::resources`].
+    ResourceIndex;
+}
+
+/// Where a programme comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum SourceFormat {
+    /// Not from a file.
+    #[default]
+    Memory,
+    /// Primavera P6's exchange file.
+    Xer,
+    /// Primavera P6's XML.
+    Pmxml,
+    /// Microsoft Project's XML.
+    Mspdi,
+    /// Comma-separated values.
+    Csv,
+    /// groma's own JSON.
+    Json,
+    /// The plain JSON of small networks.
+    PlainJson,
+    /// Tasks of an IFC model.
+    Ifc,
+}
+
+impl SourceFormat {
+    /// `xer`, `pmxml`, `mspdi`, `csv`, `json`, `plain-json`, `ifc`, `memory`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Xer => "xer",
+            Self::Pmxml => "pmxml",
+            Self::Mspdi => "mspdi",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::PlainJson => "plain-json",
+            Self::Ifc => "ifc",
+        }
+    }
+}
+
+/// A table of a file that groma does not use, kept for writing it again.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct KeptTable {
+    /// Its name.
+    pub name: String,
+    /// The names of its columns.
+    pub columns: Vec<String>,
+    /// Its rows, as many cells as columns.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A programme: everything that a file holds.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Schedule {
+    /// Its title.
+    pub name: String,
+    /// What kind of file it comes from.
+    pub format: SourceFormat,
+    /// The projects; at least one, once it is read.
+    pub projects: Vec<Project>,
+    /// The nodes of the breakdown, parents before children.
+    pub wbs: Vec<WbsNode>,
+    /// The activities, in file order.
+    pub activities: Vec<Activity>,
+    /// The links between them, in file order.
+    pub links: Vec<Link>,
+    /// The calendars.
+    pub calendars: Vec<Calendar>,
+    /// Who and what does the work.
+    pub resources: Vec<Resource>,
+    /// Resources at work on activities, in file order.
+    pub assignments: Vec<Assignment>,
+    /// Tables that groma does not use, for writing the same format again.
+    pub kept: Vec<KeptTable>,
+}
+
+/// One of the projects of a programme.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Project {
+    /// The file's own id.
+    pub uid: String,
+    /// What people call it by: `XV01`.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The start that it is planned from.
+    pub start: Option<Time>,
+    /// The date of its progress: what is not done lies after it. `None` is its start.
+    pub data_date: Option<Time>,
+    /// The date that it must be finished by.
+    pub must_finish_by: Option<Time>,
+    /// Its default calendar.
+    pub calendar: Option<CalendarIndex>,
+    /// How its dates are computed.
+    pub options: Options,
+    /// What money is counted in.
+    pub currency: Option<String>,
+    /// Further fields of the file, by their names there.
+    pub fields: Vec<(String, String)>,
+}
+
+impl Project {
+    /// A project of which nothing is known but its id.
+    pub fn new(uid: &str, name: &str) -> Self {
+        Self {
+            uid: uid.to_owned(),
+            code: uid.to_owned(),
+            name: name.to_owned(),
+            start: None,
+            data_date: None,
+            must_finish_by: None,
+            calendar: None,
+            options: Options::default(),
+            currency: None,
+            fields: Vec::new(),
+        }
+    }
+}
+
+/// A node of the breakdown of a project.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WbsNode {
+    /// The file's own id.
+    pub uid: String,
+    /// Its short code, without its parents'.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The project.
+    pub project: ProjectIndex,
+    /// The node that it is a part of.
+    pub parent: Option<WbsIndex>,
+    /// Further fields of the file, by their names there.
+    pub fields: Vec<(String, String)>,
+}
+
+/// What an activity is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ActivityKind {
+    /// Work on the activity's own calendar.
+    #[default]
+    Task,
+    /// Work on the calendars of its resources.
+    ResourceTask,
+    /// An instant at which something starts.
+    StartMilestone,
+    /// An instant at which something is finished.
+    FinishMilestone,
+    /// As long as what it is linked to.
+    LevelOfEffort,
+    /// As long as its branch of the breakdown.
+    WbsSummary,
+    /// From its first predecessor's link to its last successor's.
+    Hammock,
+}
+
+impl ActivityKind {
+    /// True for an instant.
+    pub fn is_milestone(self) -> bool {
+        matches!(self, Self::StartMilestone | Self::FinishMilestone)
+    }
+
+    /// True when its dates follow from others' and hold nothing.
+    pub fn is_derived(self) -> bool {
+        matches!(self, Self::LevelOfEffort | Self::WbsSummary | Self::Hammock)
+    }
+
+    /// `task`, `resource-task`, `start-milestone`, …
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::ResourceTask => "resource-task",
+            Self::StartMilestone => "start-milestone",
+            Self::FinishMilestone => "finish-milestone",
+            Self::LevelOfEffort => "level-of-effort",
+            Self::WbsSummary => "wbs-summary",
+            Self::Hammock => "hammock",
+        }
+    }
+}
+
+/// What binds an activity to a date.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ConstraintKind {
+    /// Early dates as late as the free float allows; without a date.
+    AsLateAsPossible,
+    /// Start on (P6: moves the early start later and the late start earlier; MSP: must start on).
+    StartOn,
+    /// Start no earlier than.
+    StartNoEarlierThan,
+    /// Start no later than.
+    StartNoLaterThan,
+    /// Finish on.
+    FinishOn,
+    /// Finish no earlier than.
+    FinishNoEarlierThan,
+    /// Finish no later than.
+    FinishNoLaterThan,
+    /// Start there, whatever the logic says.
+    MandatoryStart,
+    /// Finish there, whatever the logic says.
+    MandatoryFinish,
+}
+
+impl ConstraintKind {
+    /// `ALAP`, `SO`, `SNET`, `SNLT`, `FO`, `FNET`, `FNLT`, `MS`, `MF`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AsLateAsPossible => "ALAP",
+            Self::StartOn => "SO",
+            Self::StartNoEarlierThan => "SNET",
+            Self::StartNoLaterThan => "SNLT",
+            Self::FinishOn => "FO",
+            Self::FinishNoEarlierThan => "FNET",
+            Self::FinishNoLaterThan => "FNLT",
+            Self::MandatoryStart => "MS",
+            Self::MandatoryFinish => "MF",
+        }
+    }
+
+    /// True when the logic can no longer move the activity later, or at all.
+    pub fn is_hard(self) -> bool {
+        matches!(
+            self,
+            Self::StartOn
+                | Self::FinishOn
+                | Self::StartNoLaterThan
+                | Self::FinishNoLaterThan
+                | Self::MandatoryStart
+                | Self::MandatoryFinish
+        )
+    }
+}
+
+/// A date that an activity is bound to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Constraint {
+    /// How.
+    pub kind: ConstraintKind,
+    /// To when; `None` only as late as possible.
+    pub date: Option<Time>,
+}
+
+/// How far an activity has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Status {
+    /// No actual start.
+    #[default]
+    NotStarted,
+    /// An actual start, no actual finish.
+    InProgress,
+    /// An actual finish.
+    Complete,
+}
+
+impl Status {
+    /// `not-started`, `in-progress`, `complete`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotStarted => "not-started",
+            Self::InProgress => "in-progress",
+            Self::Complete => "complete",
+        }
+    }
+}
+
+/// Which of the percentages is the one that is reported.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum PercentKind {
+    /// Of the duration.
+    #[default]
+    Duration,
+    /// As judged by a person.
+    Physical,
+    /// Of the work units.
+    Units,
+}
+
+/// The dates that a file states, as its own program computed them.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct StoredDates {
+    /// Planned (P6: target) or scheduled start.
+    pub start: Option<Time>,
+    /// Planned or scheduled finish.
+    pub finish: Option<Time>,
+    /// Early start.
+    pub early_start: Option<Time>,
+    /// Early finish.
+    pub early_finish: Option<Time>,
+    /// Late start.
+    pub late_start: Option<Time>,
+    /// Late finish.
+    pub late_finish: Option<Time>,
+    /// Minutes on the activity's calendar.
+    pub total_float: Option<Minutes>,
+    /// Minutes on the activity's calendar.
+    pub free_float: Option<Minutes>,
+    /// Critical, says the file.
+    pub critical: Option<bool>,
+    /// On the longest path, says the file.
+    pub longest_path: Option<bool>,
+}
+
+/// What was once agreed.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Baseline {
+    /// Which: 0 is the first.
+    pub number: u8,
+    /// Its start.
+    pub start: Option<Time>,
+    /// Its finish.
+    pub finish: Option<Time>,
+    /// Work time in minutes.
+    pub duration: Option<Minutes>,
+    /// Minutes of units.
+    pub work: Option<f64>,
+    /// Money.
+    pub cost: Option<f64>,
+}
+
+/// A piece of work, an instant, or a summary of others.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Activity {
+    /// The file's own id: `task_id`, `ObjectId`, `UID`.
+    pub uid: String,
+    /// What people call it by: `A1000`; unique in its project as far as the file keeps to it.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The project.
+    pub project: ProjectIndex,
+    /// Where in the breakdown.
+    pub wbs: Option<WbsIndex>,
+    /// What it is.
+    pub kind: ActivityKind,
+    /// When its work goes on; `None` is the project's default.
+    pub calendar: Option<CalendarIndex>,
+    /// True when its duration passes round the clock, whatever its calendar (MSP's elapsed durations).
+    pub elapsed: bool,
+    /// True when its dates are entered by hand and the logic does not move it (MSP).
+    pub manual: bool,
+    /// False when it takes no part (MSP's inactive tasks).
+    pub active: bool,
+    /// Work time in minutes: in all.
+    pub duration: Minutes,
+    /// Work time in minutes: left.
+    pub remaining: Minutes,
+    /// What binds it to a date.
+    pub constraint: Option<Constraint>,
+    /// A second date that binds it (P6).
+    pub constraint2: Option<Constraint>,
+    /// A date that is only watched (MSP).
+    pub deadline: Option<Time>,
+    /// A date that sets the remaining duration, if the options say so (P6).
+    pub expected_finish: Option<Time>,
+    /// How far it has come.
+    pub status: Status,
+    /// When it really started.
+    pub actual_start: Option<Time>,
+    /// When it was really finished.
+    pub actual_finish: Option<Time>,
+    /// When its work was suspended.
+    pub suspend: Option<Time>,
+    /// When its work goes on after that.
+    pub resume: Option<Time>,
+    /// Which percentage counts.
+    pub percent_kind: PercentKind,
+    /// 0 to 100, of the kind that counts.
+    pub percent: f64,
+    /// 0 to 100, as judged by a person.
+    pub physical_percent: f64,
+    /// 0 (never levelled last) to 1000; MSP's priority, or P6's in its steps.
+    pub priority: u16,
+    /// Money that no resource brings: planned, spent.
+    pub fixed_cost: f64,
+    /// The dates that the file states.
+    pub stored: StoredDates,
+    /// What was once agreed, by number.
+    pub baselines: Vec<Baseline>,
+    /// Codes: (type, value).
+    pub codes: Vec<(String, String)>,
+    /// Further fields of the file, by their names there.
+    pub fields: Vec<(String, String)>,
+    /// Notes.
+    pub notes: Option<String>,
+}
+
+impl Activity {
+    /// An activity that has not started.
+    pub fn new(uid: &str, name: &str, project: ProjectIndex, duration: Minutes) -> Self {
+        Self {
+            uid: uid.to_owned(),
+            code: uid.to_owned(),
+            name: name.to_owned(),
+            project,
+            wbs: None,
+            kind: ActivityKind::Task,
+            calendar: None,
+            elapsed: false,
+            manual: false,
+            active: true,
+            duration,
+            remaining: duration,
+            constraint: None,
+            constraint2: None,
+            deadline: None,
+            expected_finish: None,
+            status: Status::NotStarted,
+            actual_start: None,
+            actual_finish: None,
+            suspend: None,
+            resume: None,
+            percent_kind: PercentKind::Duration,
+            percent: 0.0,
+            physical_percent: 0.0,
+            priority: 500,
+            fixed_cost: 0.0,
+            stored: StoredDates::default(),
+            baselines: Vec::new(),
+            codes: Vec::new(),
+            fields: Vec::new(),
+            notes: None,
+        }
+    }
+}
+
+/// What a link ties together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum LinkKind {
+    /// The predecessor's finish holds the successor's start.
+    #[default]
+    FinishStart,
+    /// Start holds start.
+    StartStart,
+    /// Finish holds finish.
+    FinishFinish,
+    /// The predecessor's start holds the successor's finish.
+    StartFinish,
+}
+
+impl LinkKind {
+    /// `FS`, `SS`, `FF`, `SF`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FinishStart => "FS",
+            Self::StartStart => "SS",
+            Self::FinishFinish => "FF",
+            Self::StartFinish => "SF",
+        }
+    }
+
+    /// The kind of that name, in any case.
+    pub fn parse(text: &str) -> Option<Self> {
+        let all = [Self::FinishStart, Self::StartStart, Self::FinishFinish, Self::StartFinish];
+        all.into_iter().find(|k| k.as_str().eq_ignore_ascii_case(text.trim()))
+    }
+}
+
+/// How long after one end the other follows.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Lag {
+    /// Work time on the calendar that the options name.
+    Work(Minutes),
+    /// Wall-clock time (MSP's elapsed lags).
+    Elapsed(Minutes),
+    /// Percent of the predecessor's duration (MSP).
+    Percent(f64),
+}
+
+impl Default for Lag {
+    fn default() -> Self {
+        Self::Work(0)
+    }
+}
+
+impl Lag {
+    /// True for a lead.
+    pub fn is_negative(self) -> bool {
+        match self {
+            Self::Work(m) | Self::Elapsed(m) => m < 0,
+            Self::Percent(p) => p < 0.0,
+        }
+    }
+
+    /// True when there is neither lag nor lead.
+    pub fn is_zero(self) -> bool {
+        match self {
+            Self::Work(m) | Self::Elapsed(m) => m == 0,
+            Self::Percent(p) => p == 0.0,
+        }
+    }
+}
+
+/// One activity waits for another.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Link {
+    /// Who is waited for.
+    pub predecessor: ActivityIndex,
+    /// Who waits.
+    pub successor: ActivityIndex,
+    /// Which ends are tied.
+    pub kind: LinkKind,
+    /// How long after.
+    pub lag: Lag,
+}
+
+impl Schedule {
+    /// The calendar of an activity: its own, else its project's, else the first.
+    pub fn calendar_of(&self, activity: ActivityIndex) -> Option<CalendarIndex> {
+        let a = &self.activities[activity.at()];
+        let default = || self.projects.get(a.project.at()).and_then(|p| p.calendar);
+        a.calendar.or_else(default).or_else(|| (!self.calendars.is_empty()).then(|| CalendarIndex::new(0)))
+    }
+
+    /// The names from the top of the breakdown down to a node.
+    pub fn wbs_path(&self, node: WbsIndex) -> Vec<&WbsNode> {
+        let mut path = Vec::new();
+        let mut next = Some(node);
+        // A file may make a ring of nodes.
+        while let Some(node) =
+            next.and_then(|n| self.wbs.get(n.at())).filter(|_| path.len() <= self.wbs.len())
+        {
+            path.push(node);
+            next = node.parent;
+        }
+        path.reverse();
+        path
+    }
+
+    /// The index of each activity.
+    pub fn indices(&self) -> impl Iterator<Item = ActivityIndex> + use<> {
+        (0..self.activities.len()).map(ActivityIndex::new)
+    }
+}

@@ -1,0 +1,93 @@
+//! The dates of a programme.
+
+use crate::float;
+use crate::network::Network;
+use crate::options::CriticalBy;
+use crate::passes::Passes;
+use crate::schedule::{ActivityIndex, Status};
+use crate::time::{Minutes, Time};
+
+/// The dates of one activity.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ActivityDates {
+    /// The earliest start of what is left.
+    pub early_start: Time,
+    /// The earliest finish.
+    pub early_finish: Time,
+    /// The latest start of what is left that does not move the project's finish.
+    pub late_start: Time,
+    /// The latest finish that does not.
+    pub late_finish: Time,
+    /// The actual start, else the early one.
+    pub start: Time,
+    /// The actual finish, else the early one.
+    pub finish: Time,
+    /// Work minutes on its calendar that it may slip without moving the project's finish.
+    pub total_float: Minutes,
+    /// Work minutes on its calendar that it may slip without moving a successor.
+    pub free_float: Minutes,
+    /// By the rule that the options name.
+    pub critical: bool,
+    /// On a chain of driving links to the last finish of the project.
+    pub longest_path: bool,
+}
+
+/// The dates of all activities.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Dates {
+    /// By activity of the schedule; `None` for what takes no part.
+    pub activities: Vec<Option<ActivityDates>>,
+    /// The finish of each project; `None` without activities.
+    pub finish: Vec<Option<Time>>,
+}
+
+impl Dates {
+    /// The dates of an activity.
+    pub fn of(&self, activity: ActivityIndex) -> Option<&ActivityDates> {
+        self.activities.get(activity.at()).and_then(Option::as_ref)
+    }
+}
+
+/// Computes the dates of a network with its own durations.
+pub fn solve(network: &Network) -> Dates {
+    let mut passes = Passes::new(network);
+    solve_into(network, &network.remaining, &mut passes)
+}
+
+/// The same with `remaining` minutes of work left per slot, and room that is used again.
+///
+/// # Panics
+///
+/// If `remaining` is shorter than the network.
+pub fn solve_into(network: &Network, remaining: &[Minutes], passes: &mut Passes) -> Dates {
+    passes.forward(network, remaining);
+    let early_finish = passes.finish.clone();
+    passes.backward(network, remaining);
+    let total = float::total(network, passes);
+    let free = float::free(network, passes, &early_finish);
+    let longest = float::longest_path(network, remaining, passes, &early_finish);
+    let mut activities = vec![None; network.slot_of.len()];
+    for slot in 0..network.len() {
+        let status = network.status[slot];
+        let options = &network.frames[usize::from(network.project[slot])].options;
+        let (early_start, early_finish) = (passes.early_start[slot], passes.early_finish[slot]);
+        let critical = match options.critical {
+            CriticalBy::LongestPath => longest[slot],
+            CriticalBy::TotalFloat(most) => status != Status::Complete && total[slot] <= most,
+        };
+        activities[network.activity[slot].at()] = Some(ActivityDates {
+            early_start,
+            early_finish,
+            late_start: passes.late_start[slot],
+            late_finish: passes.late_finish[slot],
+            start: if status == Status::NotStarted { early_start } else { network.actual_start[slot] },
+            finish: if status == Status::Complete { network.actual_finish[slot] } else { early_finish },
+            total_float: total[slot],
+            free_float: free[slot],
+            critical,
+            longest_path: longest[slot],
+        });
+    }
+    let finish = early_finish.iter().map(|f| (*f > Time::from_minutes(i32::MIN)).then_some(*f)).collect();
+    Dates { activities, finish }
+}

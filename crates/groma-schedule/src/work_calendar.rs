@@ -1,0 +1,367 @@
+//! Calendars compiled to prefix sums over work minutes: each question in constant time.
+
+use crate::calendar::{Calendar, Exception, Recurrence, Shifts};
+use crate::schedule::CalendarIndex;
+use crate::time::{DAY, Day, Minutes, Time};
+use jiff::civil::{Date, Weekday};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// Minutes of work from one entry of the inverse table to the next, as a power of two.
+const STEP: u32 = 8;
+
+/// A shift with the work of its day before it.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    start: i32,
+    end: i32,
+    before: i32,
+}
+
+/// When work goes on, ready for arithmetic.
+///
+/// Work is counted in minutes from the first day of a window; before and after the window, where no exception
+/// lies, the week repeats for ever, so that no question has no answer. A calendar without any work time is
+/// compiled as if it worked round the clock, and says so by [`Self::is_empty`].
+#[derive(Clone, Debug)]
+pub struct WorkCalendar {
+    /// The first day of the window, a Monday.
+    first: i32,
+    /// Work before each day of the window, and after the last; minutes.
+    before: Vec<i32>,
+    /// The pattern of each day of the window.
+    pattern: Vec<u16>,
+    /// Where the pieces of a pattern lie; one more than there are patterns.
+    ranges: Vec<u32>,
+    pieces: Vec<Piece>,
+    /// The day of the window in which the `k << STEP`-th minute of work lies.
+    day_of: Vec<u32>,
+    /// Work before each day of the usual week, and of all of it.
+    week_before: [i32; 8],
+    /// Patterns of the usual week.
+    week_pattern: [u16; 7],
+    empty: bool,
+}
+
+impl WorkCalendar {
+    /// Compiles a calendar with what it is derived from. The window holds `days` and every exception.
+    pub fn compile(all: &[Calendar], index: CalendarIndex, days: Range<Day>) -> Self {
+        let chain = Calendar::chain(all, index);
+        let mut patterns = Patterns::default();
+        let mut week_pattern: [u16; 7] = std::array::from_fn(|d| {
+            let shifts = chain.iter().find_map(|c| c.week[d].as_ref());
+            patterns.index(shifts.map_or(&[], Vec::as_slice))
+        });
+        let mut special: Vec<(Day, u16)> = Vec::new();
+        // From the farthest to the nearest, from the last to the first: the first entry of the nearest wins.
+        for week in chain.iter().rev().flat_map(|c| c.work_weeks.iter().rev()) {
+            for day in days_between(week.from, week.to) {
+                if let Some(shifts) = &week.week[day.weekday()] {
+                    special.push((day, patterns.index(shifts)));
+                }
+            }
+        }
+        for exception in chain.iter().rev().flat_map(|c| c.exceptions.iter().rev()) {
+            let pattern = patterns.index(&exception.shifts);
+            special.extend(occurrences(exception).into_iter().map(|day| (day, pattern)));
+        }
+        let mut empty = false;
+        if week_pattern.iter().all(|p| patterns.length(*p) == 0) {
+            // Without a usual week no search forward would end: what lies beyond the exceptions is worked.
+            empty = special.iter().all(|(_, p)| patterns.length(*p) == 0);
+            week_pattern =
+                [patterns.index(&crate::calendar::Shift::new(0, DAY).into_iter().collect::<Shifts>()); 7];
+            if empty {
+                special.clear();
+            }
+        }
+        let low = special.iter().map(|s| s.0).chain([days.start]).min().unwrap_or(Day::MIN);
+        let high = special.iter().map(|s| s.0 + 1).chain([days.end]).max().unwrap_or(Day::MIN);
+        // A whole number of weeks, from a Monday on.
+        let first = low.number() - low.weekday() as i32;
+        let length = ((high.number() - first).max(7) + 6) / 7 * 7;
+        let mut pattern: Vec<u16> = (0..length).map(|d| week_pattern[(d % 7) as usize]).collect();
+        for (day, p) in special {
+            pattern[(day.number() - first) as usize] = p;
+        }
+        Self::new(first, pattern, week_pattern, patterns, empty)
+    }
+
+    fn new(first: i32, pattern: Vec<u16>, week_pattern: [u16; 7], patterns: Patterns, empty: bool) -> Self {
+        let mut before = Vec::with_capacity(pattern.len() + 1);
+        let mut sum = 0;
+        for p in &pattern {
+            before.push(sum);
+            sum += patterns.length(*p);
+        }
+        before.push(sum);
+        let mut day_of = Vec::new();
+        let mut day = 0;
+        for step in 0..=(sum >> STEP) {
+            while day + 1 < pattern.len() && before[day + 1] <= step << STEP {
+                day += 1;
+            }
+            day_of.push(day as u32);
+        }
+        let mut week_before = [0; 8];
+        for d in 0..7 {
+            week_before[d + 1] = week_before[d] + patterns.length(week_pattern[d]);
+        }
+        let Patterns { ranges, pieces, .. } = patterns;
+        Self { first, before, pattern, ranges, pieces, day_of, week_before, week_pattern, empty }
+    }
+
+    /// True when the calendar has no work time at all, and so is taken as working round the clock.
+    pub fn is_empty(&self) -> bool {
+        self.empty
+    }
+
+    /// Minutes of work of a usual week.
+    pub fn week_length(&self) -> Minutes {
+        self.week_before[7]
+    }
+
+    fn pieces(&self, pattern: u16) -> &[Piece] {
+        let p = usize::from(pattern);
+        &self.pieces[self.ranges[p] as usize..self.ranges[p + 1] as usize]
+    }
+
+    /// The day's work before it and its pattern; days are counted from the first of the window.
+    #[inline]
+    fn day(&self, day: i32) -> (i32, u16) {
+        match self.pattern.get(day as usize) {
+            // A negative day is a huge index, and so outside.
+            Some(p) => (self.before[day as usize], *p),
+            None => self.day_outside(day),
+        }
+    }
+
+    #[cold]
+    fn day_outside(&self, day: i32) -> (i32, u16) {
+        let length = self.pattern.len() as i32;
+        let (base, offset) = if day < 0 { (0, day) } else { (self.before[self.pattern.len()], day - length) };
+        // The window begins on a Monday and is whole weeks long.
+        let (weeks, weekday) = (offset.div_euclid(7), offset.rem_euclid(7) as usize);
+        let work = base.saturating_add(weeks.saturating_mul(self.week_before[7]));
+        (work.saturating_add(self.week_before[weekday]), self.week_pattern[weekday])
+    }
+
+    /// Minutes of work from the window's first day to an instant; negative before it.
+    #[inline]
+    pub fn work_at(&self, at: Time) -> Minutes {
+        let minutes = at.minutes().saturating_sub(self.first * DAY);
+        let day = minutes.div_euclid(DAY);
+        let minute = minutes - day * DAY;
+        let (mut work, pattern) = self.day(day);
+        for piece in self.pieces(pattern) {
+            work += (minute.min(piece.end) - piece.start).max(0);
+        }
+        work
+    }
+
+    /// The day in which the minute of work after `work` lies, with the work before the day and its pattern.
+    #[inline]
+    fn day_of_work(&self, work: i32) -> (i32, i32, u16) {
+        let total = self.before[self.pattern.len()];
+        if !(0..total).contains(&work) {
+            return self.day_of_work_outside(work, total);
+        }
+        let mut day = self.day_of[(work >> STEP) as usize] as usize;
+        while self.before[day + 1] <= work {
+            day += 1;
+        }
+        (day as i32, self.before[day], self.pattern[day])
+    }
+
+    #[cold]
+    fn day_of_work_outside(&self, work: i32, total: i32) -> (i32, i32, u16) {
+        let (base_day, base) = if work < 0 { (0, 0) } else { (self.pattern.len() as i32, total) };
+        let week = self.week_before[7];
+        let (weeks, rest) = ((work - base).div_euclid(week), (work - base).rem_euclid(week));
+        let weekday =
+            (0..7).rfind(|d| self.week_before[*d] <= rest && self.week_before[d + 1] > rest).unwrap_or(0);
+        let before =
+            base.saturating_add(weeks.saturating_mul(week)).saturating_add(self.week_before[weekday]);
+        (base_day + weeks * 7 + weekday as i32, before, self.week_pattern[weekday])
+    }
+
+    fn instant(&self, day: i32, minute: i32) -> Time {
+        Time::from_minutes((self.first + day).saturating_mul(DAY).saturating_add(minute))
+    }
+
+    /// The latest instant with so much work before it: where the next work begins.
+    #[inline]
+    pub fn start_of(&self, work: Minutes) -> Time {
+        let (day, before, pattern) = self.day_of_work(work);
+        let rest = work - before;
+        for piece in self.pieces(pattern) {
+            if rest < piece.before + (piece.end - piece.start) {
+                return self.instant(day, piece.start + rest - piece.before);
+            }
+        }
+        self.instant(day, DAY)
+    }
+
+    /// The earliest instant with so much work before it: where the last work ends.
+    #[inline]
+    pub fn finish_of(&self, work: Minutes) -> Time {
+        let (day, before, pattern) = self.day_of_work(work - 1);
+        let rest = work - before;
+        for piece in self.pieces(pattern) {
+            if rest <= piece.before + (piece.end - piece.start) {
+                return self.instant(day, piece.start + rest - piece.before);
+            }
+        }
+        self.instant(day, DAY)
+    }
+
+    /// The instant itself if work goes on after it, else the start of the next work.
+    #[inline]
+    pub fn next_start(&self, at: Time) -> Time {
+        self.start_of(self.work_at(at))
+    }
+
+    /// The instant itself if work goes on before it, else the end of the last work.
+    #[inline]
+    pub fn previous_finish(&self, at: Time) -> Time {
+        self.finish_of(self.work_at(at))
+    }
+
+    /// So much work later: the end of that work; forward by nothing is the instant itself, backward the start.
+    #[inline]
+    pub fn add(&self, at: Time, work: Minutes) -> Time {
+        match work {
+            0 => at,
+            1.. => self.finish_of(self.work_at(at).saturating_add(work)),
+            _ => self.start_of(self.work_at(at).saturating_add(work)),
+        }
+    }
+
+    /// Minutes of work from one instant to another; negative when the second is earlier.
+    #[inline]
+    pub fn between(&self, from: Time, to: Time) -> Minutes {
+        self.work_at(to) - self.work_at(from)
+    }
+
+    /// Minutes of work in a day.
+    pub fn work_on(&self, day: Day) -> Minutes {
+        let (_, pattern) = self.day(day.number() - self.first);
+        self.pieces(pattern).iter().map(|p| p.end - p.start).sum()
+    }
+}
+
+/// The different days of a calendar, each stored once.
+struct Patterns {
+    known: HashMap<Shifts, u16>,
+    ranges: Vec<u32>,
+    pieces: Vec<Piece>,
+}
+
+impl Default for Patterns {
+    fn default() -> Self {
+        Self { known: HashMap::new(), ranges: vec![0], pieces: Vec::new() }
+    }
+}
+
+impl Patterns {
+    fn index(&mut self, shifts: &[crate::calendar::Shift]) -> u16 {
+        let shifts = merged(shifts);
+        if let Some(known) = self.known.get(&shifts) {
+            return *known;
+        }
+        // 65,536 different days in one calendar are taken as the last of them.
+        let Ok(index) = u16::try_from(self.ranges.len() - 1) else { return u16::MAX - 1 };
+        let mut before = 0;
+        for shift in &shifts {
+            let (start, end) = (i32::from(shift.start), i32::from(shift.end));
+            self.pieces.push(Piece { start, end, before });
+            before += end - start;
+        }
+        self.ranges.push(self.pieces.len() as u32);
+        self.known.insert(shifts, index);
+        index
+    }
+
+    fn length(&self, pattern: u16) -> i32 {
+        let p = usize::from(pattern);
+        let pieces = &self.pieces[self.ranges[p] as usize..self.ranges[p + 1] as usize];
+        pieces.iter().map(|p| p.end - p.start).sum()
+    }
+}
+
+/// Sorted, without overlaps; those that touch become one.
+fn merged(shifts: &[crate::calendar::Shift]) -> Shifts {
+    let mut sorted = shifts.to_vec();
+    sorted.sort_unstable();
+    let mut out: Shifts = Vec::with_capacity(sorted.len());
+    for shift in sorted {
+        match out.last_mut() {
+            Some(last) if shift.start <= last.end => last.end = last.end.max(shift.end),
+            _ => out.push(shift),
+        }
+    }
+    out
+}
+
+fn days_between(from: Day, to: Day) -> impl Iterator<Item = Day> {
+    let (from, to) = (from.max(Day::MIN), to.min(Day::MAX));
+    (from.number()..=to.number()).map(Day::from_number)
+}
+
+/// The days that an exception falls on, in order, between 1900 and 2199.
+pub(crate) fn occurrences(exception: &Exception) -> Vec<Day> {
+    let (from, to) = (exception.from.max(Day::MIN), exception.to.min(Day::MAX));
+    let most = exception.times.map_or(usize::MAX, |t| t as usize);
+    let inside = |day: &Day| (from..=to).contains(day);
+    match exception.recurrence {
+        Recurrence::EveryDay => days_between(from, to).take(most).collect(),
+        Recurrence::Daily { every } => {
+            days_between(from, to).step_by(usize::from(every.max(1))).take(most).collect()
+        }
+        Recurrence::Weekly { every, days } => {
+            let monday = from.number() - from.weekday() as i32;
+            let in_week = move |day: &Day| (day.number() - monday) / 7 % i32::from(every.max(1)) == 0;
+            days_between(from, to).filter(|d| days >> d.weekday() & 1 == 1 && in_week(d)).take(most).collect()
+        }
+        Recurrence::MonthlyOnDay { every, day } => months(from, to, every)
+            .filter_map(|(y, m)| Date::new(y, m, day as i8).ok())
+            .filter_map(Day::from_civil)
+            .filter(inside)
+            .take(most)
+            .collect(),
+        Recurrence::MonthlyOnWeekday { every, nth, weekday } => months(from, to, every)
+            .filter_map(|(y, m)| nth_weekday(y, m, nth, weekday))
+            .filter(inside)
+            .take(most)
+            .collect(),
+        Recurrence::YearlyOnDay { month, day } => years(from, to)
+            .filter_map(|y| Date::new(y, month as i8, day as i8).ok())
+            .filter_map(Day::from_civil)
+            .filter(inside)
+            .take(most)
+            .collect(),
+        Recurrence::YearlyOnWeekday { month, nth, weekday } => years(from, to)
+            .filter_map(|y| nth_weekday(y, month as i8, nth, weekday))
+            .filter(inside)
+            .take(most)
+            .collect(),
+    }
+}
+
+fn years(from: Day, to: Day) -> impl Iterator<Item = i16> {
+    from.civil().year()..=to.civil().year()
+}
+
+fn months(from: Day, to: Day, every: u16) -> impl Iterator<Item = (i16, i8)> {
+    let of = |day: Day| i32::from(day.civil().year()) * 12 + i32::from(day.civil().month()) - 1;
+    let step = usize::from(every.max(1));
+    // Both fit: years between 1900 and 2199, months between 1 and 12.
+    (of(from)..=of(to)).step_by(step).map(|m| ((m / 12) as i16, (m % 12 + 1) as i8))
+}
+
+fn nth_weekday(year: i16, month: i8, nth: u8, weekday: u8) -> Option<Day> {
+    let weekday = Weekday::from_monday_zero_offset(weekday as i8).ok()?;
+    let first = Date::new(year, month, 1).ok()?;
+    let nth = if nth >= 5 { -1 } else { nth as i8 };
+    Day::from_civil(first.nth_weekday_of_month(nth, weekday).ok()?)
+}
