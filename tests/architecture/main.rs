@@ -27,6 +27,8 @@ const ALLOWED: &[Edge<'static>] = &[
     ("groma-cli", "groma"),
     ("groma-viewer", "groma"),
     ("groma-bench", "groma"),
+    ("groma-bench", "groma-geometry"),
+    ("groma-bench", "groma-model"),
     ("groma-examples", "groma"),
 ];
 

@@ -1,15 +1,22 @@
 //! Runs a stage on files and prints what it cost, as one line of JSON.
 //!
 //! `groma-bench inspect FILE…` opens the models with their geometry, `groma-bench clash FILE…` goes on to
-//! a verdict. Wall and CPU time are of the work alone; the memory is the peak of the whole process.
+//! a verdict, and `groma-bench clash --meshes FILE.bin` tests triangles that another program made. Wall and
+//! CPU time are of the work alone; the memory is the peak of the whole process.
 
 #![allow(clippy::print_stdout, reason = "the measurement is the program's output")]
 
+#[path = "../../../crates/groma-clash/tests/support/mesh_file.rs"]
+mod mesh_file;
+
+use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
 use cpu_time::ProcessTime;
+use groma::clash::{Scene, SceneModel};
 use groma::{ModelSource, Pairs, Project, Rule, RuleKind};
 use serde::Serialize;
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Measure a stage of groma on given files.
@@ -31,8 +38,11 @@ enum Stage {
     },
     /// Read and mesh models, then find clashes
     Clash {
-        #[arg(required = true)]
+        #[arg(required_unless_present = "meshes")]
         files: Vec<OsString>,
+        /// Test the meshes of this file instead: group a against b, or all against all
+        #[arg(long, value_name = "FILE.bin", conflicts_with = "files")]
+        meshes: Option<PathBuf>,
         #[arg(long, value_enum, default_value_t = Kind::Hard)]
         kind: Kind,
         #[arg(long, default_value_t = Rule::DEFAULT_TOLERANCE)]
@@ -91,24 +101,17 @@ fn main() -> anyhow::Result<()> {
 
 fn measure(stage: &Stage) -> anyhow::Result<Measurement> {
     let (Stage::Inspect { files } | Stage::Clash { files, .. }) = stage;
+    if let Stage::Clash { meshes: Some(path), .. } = stage {
+        return measure_meshes(path, stage);
+    }
     let sources = files.iter().map(|f| ModelSource::parse(f)).collect::<Result<Vec<_>, _>>()?;
     let mut stages = Vec::new();
     let project = timed("import", &mut stages, || Project::open(&sources, &()))?;
     let run = match stage {
         Stage::Inspect { .. } => None,
-        Stage::Clash { kind, tolerance, distance, no_exclusions, .. } => {
-            let rule = Rule {
-                name: "bench".into(),
-                kind: match kind {
-                    Kind::Hard => RuleKind::Hard,
-                    Kind::Clearance => RuleKind::Clearance { distance: *distance },
-                    Kind::Touching => RuleKind::Touching,
-                    Kind::Duplicate => RuleKind::Duplicate,
-                },
-                tolerance: *tolerance,
-                pairs: if sources.len() == 1 { Pairs::Within } else { Pairs::Between },
-                exclusions: !no_exclusions,
-            };
+        Stage::Clash { .. } => {
+            let pairs = if sources.len() == 1 { Pairs::Within } else { Pairs::Between };
+            let rule = rule(stage, pairs).context("a clash stage has a rule")?;
             Some(timed("clash", &mut stages, || project.clash(&rule, &()))?)
         }
     };
@@ -123,6 +126,51 @@ fn measure(stage: &Stage) -> anyhow::Result<Measurement> {
         triangles: project.models.iter().map(|m| m.shapes.triangle_count()).sum(),
         clashes: run.as_ref().map(|r| r.clashes.len()),
         candidates: run.as_ref().map(|r| r.tally.candidates),
+        wall_s: stages.iter().map(|s| s.wall_s).sum(),
+        cpu_s: stages.iter().map(|s| s.cpu_s).sum(),
+        stages,
+        peak_mb: peak_mb(),
+    })
+}
+
+/// The rule of a clash stage.
+fn rule(stage: &Stage, pairs: Pairs) -> Option<Rule> {
+    let Stage::Clash { kind, tolerance, distance, no_exclusions, .. } = stage else { return None };
+    Some(Rule {
+        name: "bench".into(),
+        kind: match kind {
+            Kind::Hard => RuleKind::Hard,
+            Kind::Clearance => RuleKind::Clearance { distance: *distance },
+            Kind::Touching => RuleKind::Touching,
+            Kind::Duplicate => RuleKind::Duplicate,
+        },
+        tolerance: *tolerance,
+        pairs,
+        exclusions: !no_exclusions,
+    })
+}
+
+/// Meshes of a file, each an element of its own; groups `a` and `b` are two models.
+fn measure_meshes(path: &Path, stage: &Stage) -> anyhow::Result<Measurement> {
+    let (models, frame) = mesh_file::read(path).with_context(|| path.display().to_string())?;
+    let pairs = if models.len() > 1 { Pairs::Between } else { Pairs::All };
+    let rule = rule(stage, pairs).context("a clash stage has a rule")?;
+    let scene = Scene {
+        models: models.iter().map(|(model, shapes)| SceneModel { model, shapes }).collect(),
+        frame: &frame,
+    };
+    let mut stages = Vec::new();
+    let run = timed("clash", &mut stages, || groma::clash::detect(&scene, &rule, &()))?;
+    Ok(Measurement {
+        tool: groma::exchange::report::GENERATOR,
+        files: 1,
+        threads: rayon::current_num_threads(),
+        elements: models.iter().map(|m| m.0.elements.len()).sum(),
+        meshed: models.iter().map(|m| m.1.instances.len()).sum(),
+        failed: 0,
+        triangles: models.iter().map(|m| m.1.triangle_count()).sum(),
+        clashes: Some(run.clashes.len()),
+        candidates: Some(run.tally.candidates),
         wall_s: stages.iter().map(|s| s.wall_s).sum(),
         cpu_s: stages.iter().map(|s| s.cpu_s).sum(),
         stages,
