@@ -47,7 +47,7 @@ fn a_directory() {
     let dir = tempfile::tempdir().unwrap();
     let run = inspect(dir.path());
     assert_eq!(run.code, Some(2));
-    assert!(run.stderr.contains("is a directory"), "{}", run.stderr);
+    assert!(run.stderr.contains("there is no IFC model in the folder"), "{}", run.stderr);
 }
 
 #[test]

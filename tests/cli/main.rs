@@ -10,3 +10,4 @@ mod demo;
 mod explain;
 mod inspect;
 mod view;
+mod ways;

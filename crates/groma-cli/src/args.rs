@@ -22,7 +22,8 @@ Exit codes:
   2  could not run: usage, configuration, file, or a selection that selects nothing
   3  ran, gates hold, but the coverage is incomplete; --allow-incomplete makes it 0
 
-FILE is an .ifc or .ifczip file, or LABEL=FILE to name its model. Try it: groma demo";
+FILE is an .ifc file, also packed (.ifczip, .ifc.gz), or LABEL=FILE to name its model; a folder, an
+archive or a quoted pattern such as 'models/*.ifc' stands for the models in it. Try it: groma demo";
 
 /// Options of every command.
 #[derive(ClapArgs)]

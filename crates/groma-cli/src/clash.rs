@@ -8,7 +8,8 @@ use groma::{ModelSource, Pairs, Progress, Project, Rule, RuleKind, Selection};
 use std::ffi::{OsStr, OsString};
 
 pub(crate) fn run(args: &Clash, progress: &dyn Progress) -> anyhow::Result<Exit> {
-    let mut sources = args.files.iter().map(|f| ModelSource::parse(f)).collect::<Result<Vec<_>, _>>()?;
+    let sources = args.files.iter().map(|f| ModelSource::parse(f)).collect::<Result<Vec<_>, _>>()?;
+    let mut sources = ModelSource::expand_all(&sources)?;
     let a = side(&args.a, &mut sources)?;
     let b = side(&args.b, &mut sources)?;
     if args.files.is_empty() && [&a, &b].iter().any(|s| s.iter().any(|x| matches!(x, Selection::Class(_)))) {
@@ -65,10 +66,11 @@ fn side(arguments: &[OsString], sources: &mut Vec<ModelSource>) -> anyhow::Resul
             selections.push(Selection::Class(class));
             continue;
         }
-        let source = ModelSource::parse(argument)?;
-        selections.push(Selection::Model(source.label.clone()));
-        if !sources.contains(&source) {
-            sources.push(source);
+        for source in ModelSource::parse(argument)?.expand()? {
+            selections.push(Selection::Model(source.label.clone()));
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
         }
     }
     Ok(selections)

@@ -1,7 +1,8 @@
 //! IFC to [`Model`](groma_model::Model) and [`Shapes`](groma_geometry::Shapes): the only crate that names
 //! the IFC libraries.
 //!
-//! [`Source::open`] gets at the STEP text of a path (memory-mapped), of bytes, or inside an `.ifczip`;
+//! [`Source::open`] gets at the STEP text of a path (memory-mapped), of bytes, or inside an
+//! `.ifczip` or gzip; [`models_in`] says which models a folder, an archive or a pattern stands for;
 //! [`read_model`] and [`read_shapes`] make the two halves of it. Reading never fails on content: what is
 //! broken is a diagnostic, and the rest goes on.
 
@@ -14,11 +15,13 @@ mod kernel;
 mod layers;
 mod materials;
 mod meshes;
+mod models_in;
 mod place;
 mod properties;
 mod read_model;
 mod read_shapes;
 mod reader;
+mod recognise;
 mod relations;
 mod scan;
 mod schema;
@@ -27,7 +30,9 @@ mod spatial;
 mod systems;
 mod texts;
 mod units;
+mod unpack;
 
+pub use models_in::models_in;
 pub use read_model::read_model;
 pub use read_shapes::read_shapes;
 pub use source::{OpenError, Source};

@@ -1,6 +1,8 @@
 //! Getting at the STEP text of a file.
 
+use crate::recognise::not_step;
 use crate::scan::Scan;
+use crate::unpack::{self, Packing};
 use memmap2::Mmap;
 use std::fs::File;
 use std::io::{Cursor, Read, Seek};
@@ -9,11 +11,7 @@ use std::sync::OnceLock;
 use thiserror::Error;
 
 /// The largest text that is read: spans are kept in 32 bits, as the geometry kernel keeps them.
-const MOST_BYTES: u64 = u32::MAX as u64;
-/// A zip that unpacks to more than so many times its size is a bomb; deflate cannot do better than 1,032.
-const MOST_RATIO: u64 = 1000;
-/// Texts below this size are unpacked at any ratio.
-const SMALL: u64 = 16 << 20;
+pub(crate) const MOST_BYTES: u64 = u32::MAX as u64;
 
 /// Why a file cannot be read at all.
 #[derive(Debug, Error)]
@@ -60,6 +58,36 @@ pub enum OpenError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A damaged gzip file.
+    #[error("{} is packed with gzip, but {problem}", .path.display())]
+    Gzip {
+        /// The path.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A folder without any model in it.
+    #[error("there is no IFC model in the folder {}{hint}", .path.display())]
+    NoModels {
+        /// The path.
+        path: PathBuf,
+        /// Where there might be some.
+        hint: String,
+    },
+    /// A pattern that no file answers to.
+    #[error("no file matches {}", .path.display())]
+    NoMatch {
+        /// The pattern.
+        path: PathBuf,
+    },
+    /// A pattern that cannot be read.
+    #[error("{} is no pattern: {problem}", .path.display())]
+    Pattern {
+        /// The pattern.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// More text than is read.
     #[error("{} holds {bytes} bytes; at most 4 GiB are read", .path.display())]
     TooLarge {
@@ -82,7 +110,11 @@ pub struct Source {
 }
 
 impl Source {
-    /// Opens a file: maps an `.ifc`, unpacks an `.ifczip`. What it is is told by its content.
+    /// Opens a file: maps an `.ifc`, unpacks an `.ifczip` or gzip. What it is is told by its content, not by
+    /// its name. `plans.zip/arch.ifc` is the model of that name in an archive.
+    ///
+    /// Memory beside the mapping: nothing for an `.ifc`, the text for a packed one, and no packed file makes
+    /// more than 1,000 times its size (or 16 MiB).
     ///
     /// # Errors
     ///
@@ -93,6 +125,11 @@ impl Source {
             std::io::ErrorKind::IsADirectory => OpenError::Directory { path: path.into() },
             _ => OpenError::Io { path: path.into(), source },
         };
+        if let Some((archive, entry)) = unpack::inside(path) {
+            let size = std::fs::metadata(&archive).map_err(io)?.len();
+            let file = File::open(&archive).map_err(io)?;
+            return Self::checked(Bytes::Owned(unpack::zip(file, size, &archive, Some(&entry))?), path);
+        }
         let meta = std::fs::metadata(path).map_err(io)?;
         if meta.is_dir() {
             return Err(OpenError::Directory { path: path.into() });
@@ -109,13 +146,11 @@ impl Source {
         }
         let mut start = [0; 4];
         let read = file.read(&mut start).map_err(io)?;
-        if is_zip(&start[..read]) {
-            file.rewind().map_err(io)?;
-            let bytes = unzip(file, meta.len(), path)?;
-            return Self::checked(Bytes::Owned(bytes), path);
+        file.rewind().map_err(io)?;
+        match Packing::of(&start[..read]) {
+            Packing::None => Self::checked(Bytes::Mapped(map(&file).map_err(io)?), path),
+            packing => Self::checked(Bytes::Owned(packing.unpack(file, meta.len(), path)?), path),
         }
-        let mapped = map(&file).map_err(io)?;
-        Self::checked(Bytes::Mapped(mapped), path)
     }
 
     /// Takes bytes as they would stand in a file; `path` is for messages only.
@@ -124,16 +159,18 @@ impl Source {
     ///
     /// See [`OpenError`].
     pub fn from_bytes(bytes: Vec<u8>, path: &Path) -> Result<Self, OpenError> {
-        if is_zip(&bytes) {
-            let size = bytes.len() as u64;
-            let bytes = unzip(Cursor::new(bytes), size, path)?;
-            return Self::checked(Bytes::Owned(bytes), path);
-        }
+        let bytes = match Packing::of(&bytes) {
+            Packing::None => bytes,
+            packing => {
+                let size = bytes.len() as u64;
+                packing.unpack(Cursor::new(bytes), size, path)?
+            }
+        };
         Self::checked(Bytes::Owned(bytes), path)
     }
 
     fn checked(bytes: Bytes, path: &Path) -> Result<Self, OpenError> {
-        let source = Self { bytes, scan: OnceLock::new() };
+        let mut source = Self { bytes, scan: OnceLock::new() };
         let text = source.bytes();
         if text.is_empty() {
             return Err(OpenError::Empty { path: path.into() });
@@ -141,7 +178,10 @@ impl Source {
         if text.len() as u64 > MOST_BYTES {
             return Err(OpenError::TooLarge { path: path.into(), bytes: text.len() as u64 });
         }
-        if let Some(found) = not_step(text) {
+        if let Some(utf8) = unpack::from_utf16(text) {
+            source.bytes = Bytes::Owned(utf8);
+        }
+        if let Some(found) = not_step(source.bytes()) {
             return Err(OpenError::NotStep { path: path.into(), found });
         }
         Ok(source)
@@ -168,87 +208,6 @@ fn map(file: &File) -> std::io::Result<Mmap> {
     // while it is read ends us with SIGBUS, and one that rewrites it gives us other text, which every
     // reader here takes as untrusted anyway; copying instead would cost the file's size in memory.
     unsafe { Mmap::map(file) }
-}
-
-fn is_zip(start: &[u8]) -> bool {
-    start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
-}
-
-fn unzip(archive: impl Read + Seek, size: u64, path: &Path) -> Result<Vec<u8>, OpenError> {
-    let fail = |problem: String| OpenError::Zip { path: path.into(), problem };
-    let mut zip = zip::ZipArchive::new(archive).map_err(|e| fail(format!("it is damaged: {e}")))?;
-    let names: Vec<String> = (0..zip.len())
-        .map(|i| zip.name_for_index(i).and_then(Result::ok).map_or_else(|| format!("entry {i}"), Into::into))
-        .collect();
-    let at: Vec<usize> =
-        (0..names.len()).filter(|&i| names[i].to_ascii_lowercase().ends_with(".ifc")).collect();
-    match at[..] {
-        [only] => {
-            let entry = zip.by_index(only).map_err(|e| fail(format!("its IFC file cannot be read: {e}")))?;
-            // The size that an entry claims is a hint, not the truth.
-            let most = MOST_BYTES.min(SMALL.max(size.saturating_mul(MOST_RATIO)));
-            let mut bytes = Vec::with_capacity(entry.size().min(1 << 30).min(most) as usize);
-            entry
-                .take(most + 1)
-                .read_to_end(&mut bytes)
-                .map_err(|e| fail(format!("its IFC file is damaged: {e}")))?;
-            if bytes.len() as u64 > most {
-                return Err(fail(format!("it unpacks to more than {most} bytes")));
-            }
-            Ok(bytes)
-        }
-        [] if names.is_empty() => Err(fail("it has no entries".into())),
-        [] => Err(fail(format!("it has no .ifc file in it, only {}", listed(names)))),
-        _ => {
-            let names = at.iter().map(|&i| names[i].clone()).collect();
-            Err(fail(format!("it has several .ifc files in it: {}; unpack it first", listed(names))))
-        }
-    }
-}
-
-fn listed(mut names: Vec<String>) -> String {
-    names.sort();
-    let more = names.len().saturating_sub(8);
-    names.truncate(8);
-    let mut list = names.join(", ");
-    if more > 0 {
-        list.push_str(&format!(" and {more} more"));
-    }
-    list
-}
-
-/// What a text is when it is not STEP; `None` when it is.
-fn not_step(bytes: &[u8]) -> Option<String> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let head = &bytes[..bytes.len().min(4096)];
-    let upper: Vec<u8> = head.to_ascii_uppercase();
-    let has = |word: &[u8]| upper.windows(word.len()).any(|w| w == word);
-    if has(b"ISO-10303-21") || (has(b"HEADER;") && has(b"FILE_SCHEMA")) {
-        return None;
-    }
-    let trimmed = head.trim_ascii_start();
-    let found = if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") {
-        "it is UTF-16 text; save it as UTF-8".into()
-    } else if trimmed.is_empty() {
-        "it holds nothing but white space".into()
-    } else if trimmed.starts_with(b"%PDF") {
-        "it is a PDF document".into()
-    } else if head.starts_with(b"\x89HDF") {
-        "it is an HDF5 file; export as STEP (.ifc)".into()
-    } else if head.starts_with(b"\x1F\x8B") {
-        "it is packed with gzip; unpack it first".into()
-    } else if trimmed.starts_with(b"<") && has(b"IFCXML") {
-        "it is ifcXML; export as STEP (.ifc)".into()
-    } else if trimmed.starts_with(b"<") {
-        "it is XML or HTML".into()
-    } else if head.contains(&0) || std::str::from_utf8(&head[..head.len().saturating_sub(4)]).is_err() {
-        "its bytes are neither text nor a zip archive".into()
-    } else {
-        let line: String =
-            String::from_utf8_lossy(trimmed).chars().take_while(|c| !c.is_control()).take(40).collect();
-        format!("it is text that begins with {line:?} and not with \"ISO-10303-21;\"")
-    };
-    Some(found)
 }
 
 #[cfg(test)]
@@ -301,18 +260,86 @@ mod tests {
         check(zipped(&[]), "a.ifc is a zip archive, but it has no entries");
         check(
             zipped(&[("b.ifc", STEP), ("a.ifc", STEP)]),
-            "a.ifc is a zip archive, but it has several .ifc files in it: a.ifc, b.ifc; unpack it first",
+            "a.ifc is a zip archive, but it has several .ifc files in it: a.ifc, b.ifc\n  hint: name one, as in a.ifc/b.ifc",
         );
         check(
             zipped(&[("a.ifc", b"no")]),
             "a.ifc is not an IFC file: it is text that begins with \"no\" and not with \"ISO-10303-21;\"",
         );
+        check(
+            zipped(&[("x/model.ifc", STEP), ("__MACOSX/x/._model.ifc", b"\0"), ("x/._y.ifc", b"\0")]),
+            "62 bytes",
+        );
         let damaged = zipped(&[("a.ifc", STEP)])[..60].to_vec();
         assert!(Source::from_bytes(damaged, Path::new("a")).is_err());
     }
 
+    fn gzipped(bytes: &[u8]) -> Vec<u8> {
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gz.write_all(bytes).unwrap();
+        gz.finish().unwrap()
+    }
+
+    #[test]
+    fn gzip_is_known_by_its_content() {
+        check(gzipped(STEP), "62 bytes");
+        check([gzipped(&STEP[..20]), gzipped(&STEP[20..])].concat(), "62 bytes");
+        check(
+            gzipped(b"no"),
+            "a.ifc is not an IFC file: it is text that begins with \"no\" and not with \"ISO-10303-21;\"",
+        );
+        check(gzipped(b""), "a.ifc is empty");
+        let cut = gzipped(STEP);
+        assert!(matches!(
+            Source::from_bytes(cut[..cut.len() - 9].to_vec(), Path::new("a")),
+            Err(OpenError::Gzip { .. })
+        ));
+    }
+
+    #[test]
+    fn text_in_utf_16_is_read() {
+        let text = String::from_utf8(STEP.to_vec()).unwrap();
+        for (mark, bytes) in [
+            ([0xFF, 0xFE], text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()),
+            ([0xFE, 0xFF], text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+        ] {
+            check([&mark[..], &bytes].concat(), "62 bytes");
+        }
+        check(vec![0xFF, 0xFE, 0], "a.ifc is not an IFC file: it holds nothing but white space");
+    }
+
+    #[test]
+    fn methods_that_cannot_be_unpacked_are_told() {
+        let mut bytes = zipped(&[("a.ifc", STEP)]);
+        // the method stands at 8 of the entry and at 10 of the directory: 12 is bzip2
+        let directory = bytes.windows(4).position(|w| w == b"PK\x01\x02").unwrap();
+        bytes[8] = 12;
+        bytes[directory + 10] = 12;
+        let told = Source::from_bytes(bytes, Path::new("a.zip")).err().unwrap().to_string();
+        assert!(told.contains("cannot be unpacked") && told.contains("hint: pack it again"), "{told}");
+    }
+
+    #[test]
+    fn a_model_of_an_archive_is_reached_through_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let archive = dir.path().join("plans.zip");
+        std::fs::write(&archive, zipped(&[("x/a.ifc", STEP), ("b.IFC", STEP), ("c.txt", b"")])).unwrap();
+        let models = crate::models_in(&archive).unwrap();
+        assert_eq!(models, [archive.join("b.IFC"), archive.join("x/a.ifc")]);
+        for model in models {
+            assert_eq!(Source::open(&model).unwrap().bytes().len(), STEP.len());
+        }
+        assert!(matches!(Source::open(&archive.join("d.ifc")), Err(OpenError::Zip { .. })));
+        assert!(matches!(Source::open(&archive), Err(OpenError::Zip { .. })));
+    }
+
     #[test]
     fn a_bomb_is_not_unpacked() {
+        let bomb = gzipped(&vec![b' '; 40 << 20]);
+        check(
+            bomb.clone(),
+            &format!("a.ifc is packed with gzip, but it unpacks to more than {} bytes", bomb.len() * 1000),
+        );
         let bomb = zipped(&[("a.ifc", &vec![b' '; 40 << 20])]);
         assert!(bomb.len() < 45 << 10);
         check(

@@ -39,4 +39,4 @@ pub use groma_clash::{ClashRun, Pairs, Rule, RuleKind};
 pub use groma_model::Progress;
 pub use project::{Loaded, OpenError, Project};
 pub use select::{SelectError, Selection};
-pub use source::{LabelError, ModelSource};
+pub use source::{LabelError, ModelSource, SourceError};

@@ -1,7 +1,7 @@
 //! Models opened together, in one frame.
 
 use crate::share::Share;
-use crate::source::{LabelError, ModelSource};
+use crate::source::{LabelError, ModelSource, SourceError};
 use groma_clash::{ClashRun, DetectError, Rule, Scene, SceneModel};
 use groma_exchange::inspection::{Inspected, Inspection};
 use groma_geometry::Shapes;
@@ -49,11 +49,21 @@ pub enum OpenError {
     Cancelled(#[from] Cancelled),
 }
 
+impl From<SourceError> for OpenError {
+    fn from(error: SourceError) -> Self {
+        match error {
+            SourceError::Label(e) => Self::Label(e),
+            SourceError::File(e) => Self::File(e),
+        }
+    }
+}
+
 /// Of a file's progress, the hundredths that reading its model is worth; the rest is meshing.
 const MODEL_SHARE: u64 = 30;
 
 impl Project {
-    /// Opens models, in parallel, and federates them: shared coordinates, one origin near them.
+    /// Opens models, in parallel, and federates them: shared coordinates, one origin near them. Folders,
+    /// archives and patterns stand for the models in them, see [`ModelSource::expand`].
     ///
     /// The order of the sources does not matter. What is broken in a file is in its diagnostics.
     ///
@@ -64,8 +74,8 @@ impl Project {
         if sources.is_empty() {
             return Err(OpenError::Nothing);
         }
-        ModelSource::check_labels(sources)?;
-        let mut sources = sources.to_vec();
+        let mut sources = ModelSource::expand_all(sources)?;
+        ModelSource::check_labels(&sources)?;
         sources.sort_by(|a, b| a.label.cmp(&b.label));
         // All files are opened before the first is read, so that a misspelt name is told at once.
         let opened = sources.iter().map(|s| Source::open(&s.path)).collect::<Result<Vec<_>, _>>()?;

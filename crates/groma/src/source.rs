@@ -14,6 +14,17 @@ pub struct ModelSource {
     pub path: PathBuf,
 }
 
+/// Why an argument stands for no models.
+#[derive(Debug, Error)]
+pub enum SourceError {
+    /// It cannot be read as one.
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// There is nothing in it.
+    #[error(transparent)]
+    File(#[from] groma_ifc::OpenError),
+}
+
 /// Why a set of sources cannot be labelled.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum LabelError {
@@ -36,14 +47,59 @@ pub enum LabelError {
         /// What the user wrote.
         argument: String,
     },
+    /// One label for a folder, an archive or a pattern of several models.
+    #[error("`{label}` cannot be the label of the {count} models in {}", .path.display())]
+    Several {
+        /// The label.
+        label: Arc<str>,
+        /// How many models there are.
+        count: usize,
+        /// Where they are.
+        path: PathBuf,
+    },
 }
 
 impl ModelSource {
-    /// A file whose model is called after the file's stem (`plans/arch.ifc` is `arch`).
+    /// A file whose model is called after the file's stem (`plans/arch.ifc` and `arch.ifc.gz` are `arch`).
     pub fn new(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
-        let label = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into();
-        Self { label, path }
+        Self { label: stem(&path), path }
+    }
+
+    /// The models that a source stands for: itself if it is a file, else those of the folder, the archive or
+    /// the pattern, each called after its file. See [`groma_ifc::models_in`].
+    ///
+    /// # Errors
+    ///
+    /// A folder or a pattern without models, or one label for several.
+    pub fn expand(&self) -> Result<Vec<Self>, SourceError> {
+        let models = groma_ifc::models_in(&self.path)?;
+        let is_labelled = self.label != stem(&self.path);
+        match &models[..] {
+            [only] if is_labelled || *only == self.path => {
+                Ok(vec![Self { label: self.label.clone(), path: only.clone() }])
+            }
+            several if is_labelled => Err(LabelError::Several {
+                label: self.label.clone(),
+                count: several.len(),
+                path: self.path.clone(),
+            }
+            .into()),
+            _ => Ok(models.into_iter().map(Self::new).collect()),
+        }
+    }
+
+    /// The models that all sources stand for.
+    ///
+    /// # Errors
+    ///
+    /// As [`ModelSource::expand`].
+    pub fn expand_all(sources: &[Self]) -> Result<Vec<Self>, SourceError> {
+        let mut all = Vec::with_capacity(sources.len());
+        for source in sources {
+            all.extend(source.expand()?);
+        }
+        Ok(all)
     }
 
     /// Reads `FILE` or `LABEL=FILE`. What exists as a file is a file, also with a `=` in its name.
@@ -87,6 +143,16 @@ impl ModelSource {
     }
 }
 
+/// The stem of a file's name, without `.ifc` where that stands before another ending.
+fn stem(path: &Path) -> Arc<str> {
+    let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
+    let plain = stem.len().checked_sub(4).filter(|&at| at > 0 && stem.is_char_boundary(at));
+    match plain {
+        Some(at) if stem[at..].eq_ignore_ascii_case(".ifc") => stem[..at].into(),
+        _ => stem.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +169,9 @@ mod tests {
         check("A=plans/arch.ifc", Ok(("A", "plans/arch.ifc")));
         check("A=x=y.ifc", Ok(("A", "x=y.ifc")));
         check("dir/a=b.ifc", Ok(("a=b", "dir/a=b.ifc")));
+        check("arch.ifc.gz", Ok(("arch", "arch.ifc.gz")));
+        check("plans.zip/x/arch.IFC", Ok(("arch", "plans.zip/x/arch.IFC")));
+        check(".ifc", Ok((".ifc", ".ifc")));
         check("=arch.ifc", Err(()));
         check("A=", Err(()));
     }
