@@ -73,6 +73,26 @@ impl<'a> Attributes<'a> {
     pub(crate) fn real(&self, slot: usize) -> Option<f64> {
         real(self.raw(slot))
     }
+
+    /// A whole number, also where it is written as a real.
+    pub(crate) fn integer(&self, slot: usize) -> Option<i64> {
+        self.real(slot).filter(|x| x.fract() == 0.0 && x.abs() < 9e15).map(|x| x as i64)
+    }
+
+    /// The whole numbers of a list.
+    pub(crate) fn integers(&self, slot: usize) -> Vec<i64> {
+        let items = list(self.raw(slot));
+        items.into_iter().flatten().filter_map(real).map(|x| x as i64).collect()
+    }
+
+    /// A boolean; unknown is none.
+    pub(crate) fn logical(&self, slot: usize) -> Option<bool> {
+        match self.enumeration(slot)? {
+            "T" | "t" => Some(true),
+            "F" | "f" => Some(false),
+            _ => None,
+        }
+    }
 }
 
 /// A text token, decoded.

@@ -3,8 +3,8 @@
 use crate::attributes::{Attributes, Step};
 use crate::reader::Reader;
 use crate::scan::Row;
-use crate::schema::{ClassInfo, Classes, Role, Schema};
-use groma_model::{Diagnostic, Diagnostics, Element, ElementId, KeyMaker, TypeObject, codes};
+use crate::schema::{Classes, Role, Schema};
+use groma_model::{Diagnostic, Diagnostics, Element, ElementId, ElementKey, KeyMaker, TypeObject, codes};
 use std::sync::Arc;
 
 /// Looks up the class of each keyword of the file. Keywords that no schema has are kept if their records
@@ -57,7 +57,8 @@ fn is_product_like(step: Step<'_>, row: Row) -> bool {
 pub(crate) fn elements(reader: &mut Reader<'_>, label: &Arc<str>, said: &mut Diagnostics) -> Vec<Element> {
     let mut keys = KeyMaker::new(label.clone());
     let rows = reader.rows_of(Role::Product);
-    let read = reader.read(&rows, said, |row, a| element(reader, row, a));
+    let nowhere = ElementKey { model: label.clone(), global_id: "".into() };
+    let read = reader.read(&rows, said, |row, a| element(reader, row, a, &nowhere));
     let mut elements = Vec::with_capacity(read.len());
     for (id, mut element) in read {
         let (key, before) = match &id {
@@ -76,38 +77,26 @@ pub(crate) fn elements(reader: &mut Reader<'_>, label: &Arc<str>, said: &mut Dia
     elements
 }
 
-/// A product, with its GlobalId beside it.
-fn element(reader: &Reader<'_>, row: Row, a: &Attributes<'_>) -> Option<(Option<Arc<str>>, Element)> {
-    let info = reader.classes.get(reader.step.scan.keyword(row))?;
+/// A product, with its GlobalId beside it; its key is given where the order of all is known.
+fn element(
+    reader: &Reader<'_>,
+    row: Row,
+    a: &Attributes<'_>,
+    key: &ElementKey,
+) -> Option<(Option<Arc<str>>, Element)> {
+    let info = reader.class(row)?;
     let text = |attribute: &str| reader.text(a, info.slot(attribute));
     let object_type = text("ObjectType");
-    Some((
-        text("GlobalId"),
-        Element {
-            predefined_type: predefined(reader, info, a, object_type.as_ref()),
-            name: text("Name"),
-            description: text("Description"),
-            object_type,
-            tag: text("Tag"),
-            ..Element::new(KeyMaker::new("".into()).next("").0, reader.step.scan.id(row), info.class.clone())
-        },
-    ))
-}
-
-/// `PredefinedType`, or the user's word where that is `USERDEFINED`.
-fn predefined(
-    reader: &Reader<'_>,
-    info: &ClassInfo,
-    a: &Attributes<'_>,
-    user: Option<&Arc<str>>,
-) -> Option<Arc<str>> {
-    let value = a.enumeration(info.slot("PredefinedType")?)?;
-    if value.eq_ignore_ascii_case("USERDEFINED")
-        && let Some(user) = user
-    {
-        return Some(user.clone());
-    }
-    Some(reader.texts.get(value))
+    let element = Element {
+        predefined_type: reader.predefined(info, a, object_type.as_ref()),
+        name: text("Name"),
+        description: text("Description"),
+        object_type,
+        tag: text("Tag"),
+        attributes: reader.simple(info, a),
+        ..Element::new(key.clone(), reader.step.scan.id(row), info.class.clone())
+    };
+    Some((text("GlobalId"), element))
 }
 
 /// Reads every type object of the file, in file order, and fills the reader's table of types. Beside each
@@ -115,7 +104,7 @@ fn predefined(
 pub(crate) fn types(reader: &mut Reader<'_>, said: &mut Diagnostics) -> Vec<(TypeObject, Vec<u32>)> {
     let rows = reader.rows_of(Role::Type);
     let read = reader.read(&rows, said, |row, a| {
-        let info = reader.classes.get(reader.step.scan.keyword(row))?;
+        let info = reader.class(row)?;
         let text = |attribute: &str| reader.text(a, info.slot(attribute));
         let user = text("ElementType").or_else(|| text("ProcessType")).or_else(|| text("ResourceType"));
         let id = reader.step.scan.id(row);
@@ -124,16 +113,15 @@ pub(crate) fn types(reader: &mut Reader<'_>, said: &mut Diagnostics) -> Vec<(Typ
             name: text("Name"),
             description: text("Description"),
             tag: text("Tag"),
-            predefined_type: predefined(reader, info, a, user.as_ref()),
+            predefined_type: reader.predefined(info, a, user.as_ref()),
+            attributes: reader.simple(info, a),
             ..TypeObject::new(global_id, id, info.class.clone())
         };
         let sets = info.slot("HasPropertySets").map_or_else(Vec::new, |slot| a.references(slot));
-        Some((reader.step.scan.id(row), object, sets))
+        Some((object, sets))
     });
-    let mut types = Vec::with_capacity(read.len());
-    for (id, object, sets) in read {
-        reader.types.insert(id, types.len() as u32);
-        types.push((object, sets));
+    for (index, (object, _)) in read.iter().enumerate() {
+        reader.types.insert(object.express_id, index as u32);
     }
-    types
+    read
 }

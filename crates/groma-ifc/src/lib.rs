@@ -9,14 +9,19 @@
 mod attributes;
 mod bodies;
 mod classifications;
+mod crs;
+mod cycles;
+mod dates;
 mod elements;
 mod header;
 mod kernel;
 mod layers;
 mod materials;
+mod measures;
 mod meshes;
 mod models_in;
 mod place;
+mod processes;
 mod properties;
 mod read_model;
 mod read_shapes;
@@ -31,6 +36,7 @@ mod systems;
 mod texts;
 mod units;
 mod unpack;
+mod values;
 
 pub use models_in::models_in;
 pub use read_model::read_model;

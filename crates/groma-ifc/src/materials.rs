@@ -1,19 +1,20 @@
 //! Materials: single ones, lists, layers, constituents and profiles.
 
-use crate::reader::Reader;
+use crate::reader::{Reader, push_new};
 use crate::relations::related;
 use crate::scan::Row;
-use crate::units::FileUnits;
-use groma_model::{Diagnostics, Element, Layer, Material};
+use groma_model::{Diagnostics, Element, Layer, Material, MaterialKind, TypeObject};
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
 
-/// Reads the materials that elements or types have, and assigns them to the elements; an element without
-/// one has those of its type.
+/// Reads the materials that elements or types have, and the single materials that these are made of; assigns
+/// them. An element without one has those of its type.
+///
+/// `sets` are the materials and their property sets.
 pub(crate) fn read(
     reader: &Reader<'_>,
-    units: &FileUnits<'_>,
+    sets: &[(u32, u32)],
     elements: &mut [Element],
+    types: &mut [TypeObject],
     said: &mut Diagnostics,
 ) -> Vec<Material> {
     let relations = reader.relations(&["IFCRELASSOCIATESMATERIAL"], 5, 4, said);
@@ -21,32 +22,33 @@ pub(crate) fn read(
     let mut wanted: Vec<Row> = rows.iter().flatten().copied().collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let materials: Vec<Material> =
-        wanted.iter().map(|&row| material(reader, units, row).unwrap_or_default()).collect();
+    let parts: Vec<Row> = wanted.iter().flat_map(|&row| singles(reader, row)).collect();
+    wanted.extend(parts);
+    wanted.sort_unstable();
+    wanted.dedup();
     let index: FxHashMap<Row, u32> = wanted.iter().copied().zip(0..).collect();
-
-    let mut of_types: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    let mut materials: Vec<Material> =
+        wanted.iter().map(|&row| material(reader, &index, row).unwrap_or_default()).collect();
+    for &(material, set) in sets {
+        if let Some(&at) = reader.step.scan.row(material).and_then(|row| index.get(&row)) {
+            materials[at as usize].property_sets.push(set);
+        }
+    }
     for (relation, row) in relations.iter().zip(rows) {
         let Some(&material) = row.and_then(|row| index.get(&row)) else { continue };
         for element in related(reader, relation) {
             push_new(&mut elements[element.index()].materials, material);
         }
         for object in relation.related.iter().filter_map(|id| reader.types.get(id)) {
-            push_new(of_types.entry(*object).or_default(), material);
+            push_new(&mut types[*object as usize].materials, material);
         }
     }
     for element in elements.iter_mut().filter(|e| e.materials.is_empty()) {
-        if let Some(list) = element.type_object.and_then(|t| of_types.get(&t)) {
-            element.materials.clone_from(list);
+        if let Some(of) = element.type_object {
+            element.materials.clone_from(&types[of as usize].materials);
         }
     }
     materials
-}
-
-fn push_new(list: &mut Vec<u32>, item: u32) {
-    if !list.contains(&item) {
-        list.push(item);
-    }
 }
 
 /// The record of the material or set; a usage stands for the set it uses.
@@ -60,41 +62,117 @@ fn definition(reader: &Reader<'_>, id: u32) -> Option<Row> {
     }
 }
 
-fn material(reader: &Reader<'_>, units: &FileUnits<'_>, row: Row) -> Option<Material> {
+/// Where a set lists its parts.
+fn parts_slot(keyword: &str) -> Option<usize> {
+    match keyword {
+        "IFCMATERIALLAYERSET" | "IFCMATERIALLIST" => Some(0),
+        "IFCMATERIALCONSTITUENTSET" | "IFCMATERIALPROFILESET" => Some(2),
+        _ => None,
+    }
+}
+
+/// Where a layer, constituent or profile names its material.
+fn material_slot(keyword: &str) -> Option<usize> {
+    match keyword {
+        "IFCMATERIALLAYER" | "IFCMATERIALLAYERWITHOFFSETS" => Some(0),
+        "IFCMATERIALCONSTITUENT" | "IFCMATERIALPROFILE" | "IFCMATERIALPROFILEWITHOFFSETS" => Some(2),
+        _ => None,
+    }
+}
+
+/// The records of the single materials that a material is made of.
+fn singles(reader: &Reader<'_>, row: Row) -> Vec<Row> {
+    let of_part = |id: u32| {
+        let row = reader.step.scan.row(id)?;
+        match material_slot(reader.step.scan.keyword(row)) {
+            Some(slot) => single(reader, reader.step.attributes(row)?.reference(slot)?),
+            None => single(reader, id),
+        }
+    };
+    match parts_slot(reader.step.scan.keyword(row)) {
+        Some(slot) => {
+            let parts = reader.step.attributes(row).map_or_else(Vec::new, |a| a.references(slot));
+            parts.into_iter().filter_map(of_part).collect()
+        }
+        None => of_part(reader.step.scan.id(row)).into_iter().collect(),
+    }
+}
+
+fn single(reader: &Reader<'_>, id: u32) -> Option<Row> {
+    reader.step.scan.row(id).filter(|&row| reader.step.scan.keyword(row) == "IFCMATERIAL")
+}
+
+fn material(reader: &Reader<'_>, index: &FxHashMap<Row, u32>, row: Row) -> Option<Material> {
     let a = reader.step.attributes(row)?;
     let text = |slot| reader.text(&a, Some(slot));
-    let each =
-        |slot: usize| a.references(slot).into_iter().filter_map(|id| layer(reader, units, id)).collect();
-    Some(match reader.step.scan.keyword(row) {
-        "IFCMATERIAL" => Material { name: text(0), ..Material::default() },
-        "IFCMATERIALLAYERSET" => Material { name: text(1), layers: each(0), ..Material::default() },
-        "IFCMATERIALLIST" => Material { layers: each(0), ..Material::default() },
-        "IFCMATERIALCONSTITUENTSET" | "IFCMATERIALPROFILESET" => {
-            Material { name: text(0), layers: each(2), ..Material::default() }
-        }
+    let keyword = reader.step.scan.keyword(row);
+    let layers = match parts_slot(keyword) {
+        Some(slot) => a.references(slot).into_iter().filter_map(|id| layer(reader, index, id)).collect(),
+        None => Vec::new(),
+    };
+    let set = |kind, name, description| Material {
+        kind,
+        name: text(name),
+        description: text(description),
+        layers,
+        ..Material::default()
+    };
+    Some(match keyword {
+        "IFCMATERIAL" => Material { category: text(2), ..set(MaterialKind::Single, 0, 1) },
+        "IFCMATERIALLAYERSET" => set(MaterialKind::Layers, 1, 2),
+        "IFCMATERIALLIST" => set(MaterialKind::List, usize::MAX, usize::MAX),
+        "IFCMATERIALCONSTITUENTSET" => set(MaterialKind::Constituents, 0, 1),
+        "IFCMATERIALPROFILESET" => set(MaterialKind::Profiles, 0, 1),
         // A layer, constituent or profile by itself.
         _ => {
-            Material { layers: vec![layer(reader, units, reader.step.scan.id(row))?], ..Material::default() }
+            let kind = match keyword {
+                "IFCMATERIALCONSTITUENT" => MaterialKind::Constituents,
+                "IFCMATERIALPROFILE" | "IFCMATERIALPROFILEWITHOFFSETS" => MaterialKind::Profiles,
+                _ => MaterialKind::Layers,
+            };
+            let part = layer(reader, index, reader.step.scan.id(row))?;
+            Material { kind, layers: vec![part], ..Material::default() }
         }
     })
 }
 
-fn layer(reader: &Reader<'_>, units: &FileUnits<'_>, id: u32) -> Option<Layer> {
+fn layer(reader: &Reader<'_>, index: &FxHashMap<Row, u32>, id: u32) -> Option<Layer> {
     let row = reader.step.scan.row(id)?;
     let a = reader.step.attributes(row)?;
-    let name_of = |slot: usize| -> Option<Arc<str>> {
-        let a = reader.step.instance(a.reference(slot)?, &["IFCMATERIAL"])?;
-        reader.text(&a, Some(0))
+    let text = |slot| reader.text(&a, Some(slot));
+    let keyword = reader.step.scan.keyword(row);
+    let of = match material_slot(keyword) {
+        Some(slot) => a.reference(slot).and_then(|id| single(reader, id)),
+        None => single(reader, id),
     };
-    match reader.step.scan.keyword(row) {
-        "IFCMATERIAL" => Some(Layer { material: reader.text(&a, Some(0)), ..Layer::default() }),
+    let layer = Layer {
+        material: of
+            .and_then(|row| reader.step.attributes(row))
+            .and_then(|material| reader.text(&material, Some(0))),
+        single: of.and_then(|row| index.get(&row).copied()),
+        ..Layer::default()
+    };
+    match keyword {
+        "IFCMATERIAL" => Some(layer),
         "IFCMATERIALLAYER" | "IFCMATERIALLAYERWITHOFFSETS" => Some(Layer {
-            material: name_of(0),
-            thickness: a.real(1).map(|t| t * units.units.length),
-            ..Layer::default()
+            name: text(3),
+            category: text(5),
+            thickness: a.real(1).map(|t| t * reader.units.units.length),
+            ventilated: a.logical(2),
+            ..layer
         }),
-        "IFCMATERIALCONSTITUENT" | "IFCMATERIALPROFILE" | "IFCMATERIALPROFILEWITHOFFSETS" => {
-            Some(Layer { material: name_of(2), ..Layer::default() })
+        "IFCMATERIALCONSTITUENT" => {
+            Some(Layer { name: text(0), category: text(4), fraction: a.real(3), ..layer })
+        }
+        "IFCMATERIALPROFILE" | "IFCMATERIALPROFILEWITHOFFSETS" => {
+            let profile = a.reference(3).and_then(|id| reader.step.scan.row(id));
+            let profile = profile.and_then(|row| reader.step.attributes(row));
+            Some(Layer {
+                name: text(0),
+                category: text(5),
+                profile: profile.and_then(|p| reader.text(&p, Some(1))),
+                ..layer
+            })
         }
         _ => None,
     }

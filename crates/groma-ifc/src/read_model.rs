@@ -5,10 +5,10 @@ use crate::reader::Reader;
 use crate::schema::Schema;
 use crate::units::FileUnits;
 use crate::{
-    Source, classifications, elements, header, layers, materials, place, properties, relations, spatial,
-    systems,
+    Source, classifications, elements, header, layers, materials, place, processes, properties, relations,
+    spatial, systems,
 };
-use groma_model::{Cancelled, Diagnostic, Diagnostics, Model, Progress, Relations, codes};
+use groma_model::{Cancelled, Diagnostic, Diagnostics, Model, Progress, Relations, TypeObject, codes};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -58,9 +58,12 @@ fn read(
     }
     say_what_is_broken(step, &mut said);
 
+    let classes = elements::classes(step, &schema, &mut said);
+    let project = scan.rows("IFCPROJECT").next().map(|row| scan.id(row));
     let mut reader = Reader {
         step,
-        classes: elements::classes(step, &schema, &mut said),
+        classes,
+        units: FileUnits::of(step, project, &mut said),
         texts: Default::default(),
         elements: FxHashMap::default(),
         types: FxHashMap::default(),
@@ -69,8 +72,6 @@ fn read(
     let types = elements::types(&mut reader, &mut said);
     advance()?;
 
-    let project = reader.rows(&["IFCPROJECT"]).first().map(|&row| scan.id(row));
-    let units = FileUnits::of(step, project, &mut said);
     let mut related = Relations::default();
     relations::types(&reader, &mut found, &mut said);
     relations::wholes(&reader, &mut found, &mut related, &mut said);
@@ -78,27 +79,44 @@ fn read(
     relations::connections(&reader, &mut related, &mut said);
     related.normalise();
     relations::inherit_containers(&mut found, &related.ports);
-    model.spatial = spatial::tree(&reader, &units, &found, &contained);
+    model.spatial = spatial::tree(&reader, &found, &contained);
     advance()?;
 
-    let sets = properties::read(&reader, &units, &mut said);
-    relations::property_sets(&reader, &mut found, |id| sets.by_id.get(&id).copied(), &mut said);
-    model.types = types
+    let sets = properties::read(&reader, &mut said);
+    let index = |id: u32| sets.by_id.get(&id).copied();
+    let mut types: Vec<TypeObject> = types
         .into_iter()
         .map(|(mut object, own)| {
-            object.property_sets = own.iter().filter_map(|id| sets.by_id.get(id).copied()).collect();
+            object.property_sets = own.iter().filter_map(|&id| index(id)).collect();
             object
         })
         .collect();
-    model.property_sets = sets.sets;
+    let of_others = relations::property_sets(&reader, &mut found, &mut types, index, &mut said);
     advance()?;
 
-    model.materials = materials::read(&reader, &units, &mut found, &mut said);
-    model.classifications = classifications::read(&reader, &mut found, &mut said);
-    model.systems = systems::read(&reader, &mut said);
-    layers::assign(&reader, &mut found, &mut said);
-    model.place = place::read(&reader, &units);
-    model.units = units.units;
+    model.materials = materials::read(&reader, &sets.of_materials, &mut found, &mut types, &mut said);
+    let classified = classifications::read(&reader, &mut found, &mut types, &mut said);
+    let mut groups = systems::read(&reader, &found, &mut said);
+    for (id, at) in groups.in_order() {
+        let system = &mut groups.systems[at as usize];
+        let list = |lists: &FxHashMap<u32, Vec<u32>>| lists.get(&id).cloned().unwrap_or_default();
+        system.property_sets = list(&of_others);
+        system.classifications = list(&classified.of_others);
+    }
+    let known = processes::Known {
+        property_sets: &of_others,
+        classifications: &classified.of_others,
+        groups: &groups.by_id,
+    };
+    model.processes = processes::read(&reader, &known, &mut said);
+    model.presentation_layers = layers::read(&reader, &mut found, &mut said);
+    model.place = place::read(&reader, &sets.of_place);
+    model.project_property_sets = project.and_then(|id| of_others.get(&id)).cloned().unwrap_or_default();
+    model.classifications = classified.classifications;
+    model.systems = groups.systems;
+    model.property_sets = sets.sets;
+    model.types = types;
+    model.units = reader.units.units;
     model.relations = related;
     model.elements = found;
     advance()?;

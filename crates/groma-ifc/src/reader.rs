@@ -2,9 +2,10 @@
 
 use crate::attributes::{Attributes, Step};
 use crate::scan::Row;
-use crate::schema::{Classes, Role};
+use crate::schema::{ClassInfo, Classes, Role};
 use crate::texts::Texts;
-use groma_model::{Diagnostic, Diagnostics, ElementId, codes};
+use crate::units::FileUnits;
+use groma_model::{Diagnostic, Diagnostics, ElementId, Value, codes};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub(crate) struct Reader<'a> {
     pub(crate) step: Step<'a>,
     pub(crate) classes: Classes,
+    pub(crate) units: FileUnits<'a>,
     pub(crate) texts: Texts,
     /// Elements by instance name.
     pub(crate) elements: FxHashMap<u32, ElementId>,
@@ -105,5 +107,41 @@ impl<'a> Reader<'a> {
     pub(crate) fn text(&self, attributes: &Attributes<'_>, slot: Option<usize>) -> Option<Arc<str>> {
         let text = attributes.text(slot?)?;
         (!text.is_empty()).then(|| self.texts.get(&text))
+    }
+
+    /// The class of a record.
+    pub(crate) fn class(&self, row: Row) -> Option<&ClassInfo> {
+        self.classes.get(self.step.scan.keyword(row))
+    }
+
+    /// The simple-valued attributes that have no field of their own.
+    pub(crate) fn simple(&self, info: &ClassInfo, a: &Attributes<'_>) -> Vec<(Arc<str>, Value)> {
+        let found = info.simple.iter().filter_map(|simple| {
+            Some((simple.name.clone(), self.attribute(a.raw(simple.slot), simple.measure)?))
+        });
+        found.collect()
+    }
+
+    /// `PredefinedType`, or the user's word where that is `USERDEFINED`.
+    pub(crate) fn predefined(
+        &self,
+        info: &ClassInfo,
+        a: &Attributes<'_>,
+        user: Option<&Arc<str>>,
+    ) -> Option<Arc<str>> {
+        let value = a.enumeration(info.slot("PredefinedType")?)?;
+        if value.eq_ignore_ascii_case("USERDEFINED")
+            && let Some(user) = user
+        {
+            return Some(user.clone());
+        }
+        Some(self.texts.get(value))
+    }
+}
+
+/// Appends what a list does not have yet.
+pub(crate) fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    if !list.contains(&item) {
+        list.push(item);
     }
 }

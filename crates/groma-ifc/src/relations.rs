@@ -1,8 +1,13 @@
 //! Who is of which type, voids, fills, is a part of, is contained in, and connects whom.
 
 use crate::attributes::Attributes;
+use crate::cycles::break_cycles;
 use crate::reader::{Reader, Relation};
-use groma_model::{Diagnostic, Diagnostics, Element, ElementId, Relations, codes};
+use groma_model::{
+    Diagnostic, Diagnostics, Element, ElementId, PathConnection, PathEnd, Relations, SpaceBoundary,
+    TypeObject, codes,
+};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Reads the types of the elements.
 pub(crate) fn types(reader: &Reader<'_>, elements: &mut [Element], said: &mut Diagnostics) {
@@ -48,41 +53,13 @@ pub(crate) fn wholes(
             }
         }
     }
-    for cut in break_cycles(elements) {
-        let element = &elements[cut.index()];
+    let mut parents: Vec<Option<u32>> = elements.iter().map(|e| e.whole.map(|w| w.0)).collect();
+    for cut in break_cycles(&mut parents) {
+        let element = &mut elements[cut as usize];
+        element.whole = None;
         said.push(Diagnostic::new(codes::CYCLE).element(element));
-        relations.aggregates.retain(|&(_, part)| part != cut);
+        relations.aggregates.retain(|&(_, part)| part.0 != cut);
     }
-}
-
-/// Takes the whole away from the first element (in file order) of each cycle; tells which these are.
-fn break_cycles(elements: &mut [Element]) -> Vec<ElementId> {
-    // 0 not seen, otherwise the walk that saw it.
-    let mut seen = vec![0_u32; elements.len()];
-    let mut cuts = Vec::new();
-    for start in 0..elements.len() {
-        let walk = start as u32 + 1;
-        let mut at = start;
-        while seen[at] == 0 {
-            seen[at] = walk;
-            let Some(next) = elements[at].whole else { break };
-            at = next.index();
-        }
-        if seen[at] == walk && elements[at].whole.is_some() {
-            let mut first = at;
-            let mut around = elements[at].whole;
-            while let Some(next) = around.map(ElementId::index).filter(|&n| n != at) {
-                first = first.min(next);
-                around = elements[next].whole;
-            }
-            // The walk may have ended at an element without a whole, which is no cycle.
-            if around.is_some() {
-                elements[first].whole = None;
-                cuts.push(ElementId(first as u32));
-            }
-        }
-    }
-    cuts
 }
 
 /// Reads which spatial element contains which elements, directly; sets each element's container.
@@ -156,7 +133,15 @@ pub(crate) fn connections(reader: &Reader<'_>, relations: &mut Relations, said: 
     let connecting =
         ["IFCRELCONNECTSELEMENTS", "IFCRELCONNECTSPATHELEMENTS", "IFCRELCONNECTSWITHREALIZINGELEMENTS"];
     relations.connects = pairs(reader, &connecting, 5, 6, said);
-    relations.connects.extend(pairs(reader, &["IFCRELCOVERSBLDGELEMENTS"], 4, 5, said));
+    relations.covers = pairs(reader, &["IFCRELCOVERSBLDGELEMENTS"], 4, 5, said);
+    relations.connects.extend(&relations.covers);
+    relations.covers_spaces = pairs(reader, &["IFCRELCOVERSSPACES"], 4, 5, said);
+    relations.projections = pairs(reader, &["IFCRELPROJECTSELEMENT"], 4, 5, said);
+    relations.references = pairs(reader, &["IFCRELREFERENCEDINSPATIALSTRUCTURE"], 5, 4, said);
+    relations.interferes = pairs(reader, &["IFCRELINTERFERESELEMENTS"], 4, 5, said);
+    relations.flow_controls = pairs(reader, &["IFCRELFLOWCONTROLELEMENTS"], 5, 4, said);
+    relations.paths = paths(reader);
+    relations.space_boundaries = space_boundaries(reader, said);
     for relating in [5, 6] {
         let realizing =
             pairs(reader, &["IFCRELCONNECTSWITHREALIZINGELEMENTS"], relating, 7, &mut Diagnostics::default());
@@ -188,29 +173,109 @@ pub(crate) fn related<'r>(
     relation.related.iter().filter_map(|id| reader.elements.get(id).copied())
 }
 
-/// Assigns property sets to elements; `index` finds a set by its instance name.
+/// Where walls and members meet along their axes. References in vain are said of the connections.
+fn paths(reader: &Reader<'_>) -> Vec<PathConnection> {
+    let end = |word: Option<&str>| match word.map(str::to_ascii_uppercase).as_deref() {
+        Some("ATSTART") => PathEnd::Start,
+        Some("ATPATH") => PathEnd::Between,
+        Some("ATEND") => PathEnd::End,
+        _ => PathEnd::Unknown,
+    };
+    let rows = reader.rows(&["IFCRELCONNECTSPATHELEMENTS"]);
+    let read = reader.read(&rows, &mut Diagnostics::default(), |_, a| {
+        Some(PathConnection {
+            relating: *reader.elements.get(&a.reference(5)?)?,
+            related: *reader.elements.get(&a.reference(6)?)?,
+            related_end: end(a.enumeration(9)),
+            relating_end: end(a.enumeration(10)),
+        })
+    });
+    read.into_iter().filter(|c| c.relating != c.related).collect()
+}
+
+/// Which elements bound which spaces.
+fn space_boundaries(reader: &Reader<'_>, said: &mut Diagnostics) -> Vec<SpaceBoundary> {
+    let keywords = ["IFCRELSPACEBOUNDARY", "IFCRELSPACEBOUNDARY1STLEVEL", "IFCRELSPACEBOUNDARY2NDLEVEL"];
+    let rows = reader.rows(&keywords);
+    let read = reader.read(&rows, said, |row, a| {
+        let (space, element) = (a.reference(4)?, a.reference(5));
+        let there = |id: u32| reader.step.scan.row(id).is_some();
+        let missing = [Some(space), element].into_iter().flatten().find(|&id| !there(id));
+        let boundary = reader.elements.get(&space).map(|&space| SpaceBoundary {
+            space,
+            element: element.and_then(|id| reader.elements.get(&id).copied()),
+            global_id: reader.text(a, Some(0)).unwrap_or_else(|| reader.texts.get("")),
+            physical: a.enumeration(7).and_then(|word| match word.to_ascii_uppercase().as_str() {
+                "PHYSICAL" => Some(true),
+                "VIRTUAL" => Some(false),
+                _ => None,
+            }),
+            internal: a.enumeration(8).and_then(|word| match word.to_ascii_uppercase().as_str() {
+                "INTERNAL" => Some(true),
+                word if word.starts_with("EXTERNAL") => Some(false),
+                _ => None,
+            }),
+            level: match (reader.step.scan.keyword(row), a.text(2).as_deref()) {
+                ("IFCRELSPACEBOUNDARY1STLEVEL", _) | (_, Some("1stLevel")) => 1,
+                ("IFCRELSPACEBOUNDARY2NDLEVEL", _) | (_, Some("2ndLevel")) => 2,
+                _ => 0,
+            },
+        });
+        Some((row, missing, boundary))
+    });
+    let mut boundaries = Vec::with_capacity(read.len());
+    for (row, missing, boundary) in read {
+        if let Some(to) = missing {
+            said.push(reader.dangling(row, to));
+        }
+        boundaries.extend(boundary);
+    }
+    boundaries
+}
+
+/// Assigns property sets to elements and types; `index` finds a set by its instance name. Gives those of all
+/// other objects, by instance name.
 pub(crate) fn property_sets(
     reader: &Reader<'_>,
     elements: &mut [Element],
+    types: &mut [TypeObject],
     index: impl Fn(u32) -> Option<u32>,
     said: &mut Diagnostics,
-) {
+) -> FxHashMap<u32, Vec<u32>> {
     let rows = reader.rows(&["IFCRELDEFINESBYPROPERTIES", "IFCRELOVERRIDESPROPERTIES"]);
     let read =
         reader.read(&rows, said, |row, a: &Attributes<'_>| Some((row, a.references(4), a.references(5))));
+    let mut others: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
     for (row, objects, sets) in read {
-        let mut missing: Vec<u32> = Vec::new();
-        missing.extend(objects.iter().chain(&sets).filter(|id| reader.step.scan.row(**id).is_none()));
-        for to in missing {
+        for &to in objects.iter().chain(&sets).filter(|id| reader.step.scan.row(**id).is_none()) {
             said.push(reader.dangling(row, to));
         }
-        for element in objects.iter().filter_map(|id| reader.elements.get(id)) {
-            let list = &mut elements[element.index()].property_sets;
+        for id in objects {
+            let list = match (reader.elements.get(&id), reader.types.get(&id)) {
+                (Some(element), _) => &mut elements[element.index()].property_sets,
+                (_, Some(&object)) => &mut types[object as usize].property_sets,
+                _ => others.entry(id).or_default(),
+            };
             list.extend(sets.iter().filter_map(|&id| index(id)));
         }
     }
-    for element in elements {
-        let mut seen = rustc_hash::FxHashSet::default();
-        element.property_sets.retain(|set| seen.insert(*set));
+    elements.iter_mut().for_each(|e| without_repetition(&mut e.property_sets));
+    types.iter_mut().for_each(|t| without_repetition(&mut t.property_sets));
+    others.values_mut().for_each(without_repetition);
+    others
+}
+
+/// Takes out what occurs again.
+fn without_repetition(list: &mut Vec<u32>) {
+    // Objects have few sets, so looking through them is quickest.
+    if list.len() <= 16 {
+        for at in (1..list.len()).rev() {
+            if list[..at].contains(&list[at]) {
+                list.remove(at);
+            }
+        }
+    } else {
+        let mut seen = FxHashSet::default();
+        list.retain(|set| seen.insert(*set));
     }
 }

@@ -1,8 +1,10 @@
 //! What the schema of a file says of a class: its spelling, its ancestors, and where its attributes stand.
 
+use crate::measures::measure_of_attribute;
 use groma_model::Class;
-use ifc_lite_core::{IfcType, SchemaVersion};
+use ifc_lite_core::{AttrKind, IfcType, SchemaVersion};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The schema of a file.
 pub(crate) struct Schema {
@@ -17,7 +19,66 @@ pub(crate) enum Role {
     Product,
     Type,
     Group,
+    Process,
+    WorkControl,
+    WorkCalendar,
+    Resource,
+    /// A property set whose properties are its attributes.
+    PredefinedSet,
     Other,
+}
+
+/// The attributes that have fields of their own, or lead to geometry; the others are kept by name.
+const NAMED: [&str; 10] = [
+    "GlobalId",
+    "OwnerHistory",
+    "Name",
+    "Description",
+    "ObjectType",
+    "Tag",
+    "PredefinedType",
+    "ObjectPlacement",
+    "Representation",
+    "RepresentationMaps",
+];
+
+/// Those of a role.
+fn named_of(role: Role) -> &'static [&'static str] {
+    match role {
+        Role::Group => &["LongName"],
+        Role::Process => &[
+            "Identification",
+            "TaskId",
+            "ProcedureID",
+            "LongDescription",
+            "Status",
+            "WorkMethod",
+            "IsMilestone",
+            "Priority",
+        ],
+        Role::WorkControl => &[
+            "Identification",
+            "Identifier",
+            "CreationDate",
+            "Purpose",
+            "Duration",
+            "TotalFloat",
+            "StartTime",
+            "FinishTime",
+            "WorkControlType",
+        ],
+        Role::WorkCalendar => &["Identification"],
+        Role::Resource => &["Identification", "ResourceIdentifier", "LongDescription"],
+        _ => &[],
+    }
+}
+
+/// An attribute with a simple value.
+pub(crate) struct Simple {
+    pub(crate) slot: usize,
+    pub(crate) name: Arc<str>,
+    /// The measure of its numbers in upper case, where it is known.
+    pub(crate) measure: Option<&'static str>,
 }
 
 /// A class of the file.
@@ -27,9 +88,16 @@ pub(crate) struct ClassInfo {
     /// True when the file's own schema has the class.
     pub(crate) in_schema: bool,
     attributes: &'static [&'static str],
+    /// The simple-valued attributes that have no field of their own.
+    pub(crate) simple: Vec<Simple>,
 }
 
 impl ClassInfo {
+    /// The attributes of the class, those of its ancestors first.
+    pub(crate) fn attributes(&self) -> &'static [&'static str] {
+        self.attributes
+    }
+
     /// The place of an attribute among those of the class.
     pub(crate) fn slot(&self, attribute: &str) -> Option<usize> {
         self.attributes.iter().position(|a| *a == attribute)
@@ -78,6 +146,18 @@ impl Schema {
             Role::Type
         } else if is_a("IFCGROUP") {
             Role::Group
+        } else if is_a("IFCPROCESS") {
+            Role::Process
+        } else if is_a("IFCWORKCONTROL") {
+            Role::WorkControl
+        } else if is_a("IFCWORKCALENDAR") {
+            Role::WorkCalendar
+        } else if is_a("IFCRESOURCE") {
+            Role::Resource
+        } else if is_a("IFCPROPERTYSETDEFINITION")
+            && !matches!(info.name, "IFCPROPERTYSET" | "IFCELEMENTQUANTITY")
+        {
+            Role::PredefinedSet
         } else {
             Role::Other
         };
@@ -87,6 +167,7 @@ impl Schema {
             role,
             in_schema: version == self.version,
             attributes: version.attribute_names(keyword).unwrap_or(&[]),
+            simple: if role == Role::Other { Vec::new() } else { simple(version, keyword, role) },
         })
     }
 
@@ -106,8 +187,27 @@ impl Schema {
                 "Representation",
                 "Tag",
             ],
+            simple: Vec::new(),
         }
     }
+}
+
+/// The simple-valued attributes of a class that have no field of their own.
+fn simple(version: SchemaVersion, keyword: &str, role: Role) -> Vec<Simple> {
+    let names = version.attribute_names(keyword).unwrap_or(&[]);
+    let Some(slots) = version.attributes(keyword) else { return Vec::new() };
+    let wanted = slots.zip(names).filter(|(slot, name)| {
+        !matches!(slot.kind, AttrKind::Ref | AttrKind::RefList)
+            && !NAMED.contains(name)
+            && !named_of(role).contains(name)
+    });
+    wanted
+        .map(|(slot, name)| Simple {
+            slot: slot.index,
+            name: (*name).into(),
+            measure: measure_of_attribute(name),
+        })
+        .collect()
 }
 
 /// A class name in the standard's spelling; the tables of the schemas are in upper case.

@@ -2,14 +2,12 @@
 
 use crate::reader::Reader;
 use crate::relations::is_spatial;
-use crate::units::FileUnits;
 use groma_model::{Element, ElementId, SpatialNode, SpatialTree};
 
 /// Builds the tree from the wholes of the elements, which form no cycle any more. Spatial elements that
 /// belong to nothing hang below the project.
 pub(crate) fn tree(
     reader: &Reader<'_>,
-    units: &FileUnits<'_>,
     elements: &[Element],
     contained: &[(ElementId, ElementId)],
 ) -> SpatialTree {
@@ -37,7 +35,7 @@ pub(crate) fn tree(
         if let Some(parent) = parent {
             tree.nodes[parent as usize].children.push(node);
         }
-        let elevation = elevation(reader, &elements[id.index()]).map(|e| e * units.units.length);
+        let elevation = elements[id.index()].attribute("Elevation").and_then(|e| e.as_number());
         tree.nodes.push(SpatialNode {
             element: id,
             parent,
@@ -57,10 +55,4 @@ pub(crate) fn tree(
         node.contains.dedup();
     }
     tree
-}
-
-fn elevation(reader: &Reader<'_>, element: &Element) -> Option<f64> {
-    let row = reader.step.scan.row(element.express_id)?;
-    let slot = reader.classes.get(reader.step.scan.keyword(row))?.slot("Elevation")?;
-    reader.step.attributes(row)?.real(slot)
 }

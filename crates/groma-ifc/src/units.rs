@@ -1,34 +1,49 @@
 //! The units of a file, and values in SI.
 
 use crate::attributes::Step;
+use crate::measures::{converted_symbol, spelled};
 use groma_model::{Diagnostic, Diagnostics, Units, codes};
 use ifc_lite_core::{EntityDecoder, MeasureUnit, ProjectUnits, measure_unit, resolve_unit_by_ref};
 use rustc_hash::FxHashMap;
-use std::sync::{Mutex, PoisonError};
-
-/// The kinds of units whose values become SI: lengths, areas, volumes, angles and their powers.
-const CONVERTED: [&str; 9] = [
-    "LENGTHUNIT",
-    "AREAUNIT",
-    "VOLUMEUNIT",
-    "PLANEANGLEUNIT",
-    "MOMENTOFINERTIAUNIT",
-    "SECTIONMODULUSUNIT",
-    "SECTIONAREAINTEGRALUNIT",
-    "WARPINGCONSTANTUNIT",
-    "CURVATUREUNIT",
-];
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// The units of one file.
 pub(crate) struct FileUnits<'a> {
     /// What the model says of them.
     pub(crate) units: Units,
+    /// Seconds per time unit.
+    pub(crate) time: f64,
     project: ProjectUnits,
-    /// Factors by measure in upper case, for measures that are converted.
-    factors: Mutex<FxHashMap<Box<str>, Option<f64>>>,
-    /// Factors of units that properties name themselves, by instance name.
-    own: Mutex<(EntityDecoder<'a>, FxHashMap<u32, Option<f64>>)>,
+    /// What is known of each measure, by its name as the file writes it.
+    measures: RwLock<FxHashMap<Box<str>, Measure>>,
+    /// Units that properties name themselves, by instance name.
+    own: Mutex<(EntityDecoder<'a>, FxHashMap<u32, Option<OwnUnit>>)>,
 }
+
+/// What a number of a measure means.
+#[derive(Clone)]
+pub(crate) struct Measure {
+    /// The name in the standard's spelling.
+    pub(crate) name: Arc<str>,
+    /// SI per unit; `None` for measures that stay as they are.
+    pub(crate) factor: Option<f64>,
+    /// The unit in which its numbers stand once converted.
+    pub(crate) unit: Option<Arc<str>>,
+    /// True for integers and counts.
+    pub(crate) integer: bool,
+}
+
+/// A unit that a property names itself.
+#[derive(Clone)]
+pub(crate) struct OwnUnit {
+    /// SI per unit; `None` where values stay as they are.
+    pub(crate) factor: Option<f64>,
+    /// The unit in which values stand once converted.
+    pub(crate) symbol: Option<Arc<str>>,
+}
+
+/// Measures and units beyond this many were made to use up memory.
+const MOST: usize = 4096;
 
 impl<'a> FileUnits<'a> {
     /// Resolves the unit assignment of the project.
@@ -36,9 +51,7 @@ impl<'a> FileUnits<'a> {
         let mut decoder = step.scan.decoder(step.bytes);
         let resolved =
             project.map_or_else(ProjectUnits::default, |id| ProjectUnits::resolve(&mut decoder, id));
-        let factor = |kind: &str| {
-            resolved.resolved_for_unit_type(kind).map(|u| u.si_scale).filter(|f| f.is_finite() && *f > 0.0)
-        };
+        let factor = |kind: &str| resolved.resolved_for_unit_type(kind).and_then(|u| usable(u.si_scale));
         let declared = resolved.resolved_for_unit_type("LENGTHUNIT");
         let length = usable(resolved.length_unit_scale());
         if length.is_none() || resolved.length_unit().unusable_factor.is_some() || declared.is_none() {
@@ -55,48 +68,77 @@ impl<'a> FileUnits<'a> {
         };
         Self {
             units,
+            time: factor("TIMEUNIT").unwrap_or(1.0),
             project: resolved,
-            factors: Mutex::default(),
+            measures: RwLock::default(),
             own: Mutex::new((decoder, FxHashMap::default())),
         }
     }
 
-    /// SI per unit of a measure such as `IFCLENGTHMEASURE`; `None` for measures that stay as they are.
-    pub(crate) fn factor(&self, measure: &str) -> Option<f64> {
-        let mut factors = self.factors.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = factors.get(measure) {
-            return *known;
+    /// What is known of a measure such as `IFCLENGTHMEASURE`.
+    pub(crate) fn measure(&self, name: &str) -> Measure {
+        if let Some(known) = self.measures.read().unwrap_or_else(PoisonError::into_inner).get(name) {
+            return known.clone();
         }
-        let factor = match measure_unit(measure) {
-            Some(MeasureUnit::Typed { unit_type, .. }) if CONVERTED.contains(&unit_type) => {
-                Some(match unit_type {
-                    "LENGTHUNIT" => self.units.length,
-                    "PLANEANGLEUNIT" => self.units.angle,
-                    "AREAUNIT" => self.units.area,
-                    "VOLUMEUNIT" => self.units.volume,
-                    other => self
-                        .project
-                        .resolved_for_unit_type(other)
-                        .and_then(|u| usable(u.si_scale))
-                        .unwrap_or(1.0),
-                })
-            }
-            _ => None,
-        };
-        if factors.len() < 4096 {
-            factors.insert(measure.into(), factor);
+        let measure = self.resolve(&name.to_ascii_uppercase());
+        let mut measures = self.measures.write().unwrap_or_else(PoisonError::into_inner);
+        if measures.len() < MOST {
+            measures.insert(name.into(), measure.clone());
         }
-        factor
+        measure
     }
 
-    /// SI per unit of a unit that a property names itself; `None` when its values stay as they are.
-    pub(crate) fn factor_of_unit(&self, unit: u32) -> Option<f64> {
+    fn resolve(&self, upper: &str) -> Measure {
+        let kind = match measure_unit(upper) {
+            Some(MeasureUnit::Typed { unit_type, .. }) => Some(unit_type),
+            _ => None,
+        };
+        let converted = kind.and_then(|k| Some((k, converted_symbol(k)?)));
+        let factor = converted.map(|(kind, _)| match kind {
+            "LENGTHUNIT" => self.units.length,
+            "PLANEANGLEUNIT" => self.units.angle,
+            "AREAUNIT" => self.units.area,
+            "VOLUMEUNIT" => self.units.volume,
+            other => {
+                self.project.resolved_for_unit_type(other).and_then(|u| usable(u.si_scale)).unwrap_or(1.0)
+            }
+        });
+        let unit = match converted {
+            Some((_, symbol)) => Some(symbol.into()),
+            None => self.project.unit_for_measure(upper).map(|u| u.symbol.into()),
+        };
+        Measure {
+            name: spelled(upper).into(),
+            factor,
+            unit: unit.filter(|u: &Arc<str>| !u.is_empty()),
+            integer: matches!(
+                upper,
+                "IFCINTEGER" | "IFCPOSITIVEINTEGER" | "IFCCOUNTMEASURE" | "IFCTIMESTAMP"
+            ),
+        }
+    }
+
+    /// A unit that a property names itself; `None` where it cannot be read.
+    pub(crate) fn own(&self, unit: u32) -> Option<OwnUnit> {
         let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
-        let (decoder, factors) = &mut *own;
-        *factors.entry(unit).or_insert_with(|| {
-            let (kind, resolved, _) = resolve_unit_by_ref(decoder, unit)?;
-            kind.filter(|k| CONVERTED.contains(&k.as_str())).and_then(|_| usable(resolved.si_scale))
-        })
+        let (decoder, known) = &mut *own;
+        if let Some(unit) = known.get(&unit) {
+            return unit.clone();
+        }
+        let found = resolve_unit_by_ref(decoder, unit).map(|(kind, resolved, _)| {
+            let si = kind.as_deref().and_then(converted_symbol);
+            match (si, usable(resolved.si_scale)) {
+                (Some(symbol), Some(factor)) => OwnUnit { factor: Some(factor), symbol: Some(symbol.into()) },
+                _ => {
+                    let symbol = (!resolved.symbol.is_empty()).then(|| resolved.symbol.as_str().into());
+                    OwnUnit { factor: None, symbol }
+                }
+            }
+        });
+        if known.len() < MOST {
+            known.insert(unit, found.clone());
+        }
+        found
     }
 }
 
