@@ -27,13 +27,15 @@ impl Reader<'_> {
         (value, symbol)
     }
 
-    /// A list of values.
+    /// A list of values; `None` for an empty one.
     pub(crate) fn values(&self, token: &[u8], unit: Option<u32>) -> Measured {
         let mut symbol = None;
-        let items = list(token).map(|items| {
-            Value::List(items.filter_map(|item| self.token(item, unit, None, &mut symbol)).collect())
-        });
-        (items, symbol)
+        let items: Vec<Value> = list(token)
+            .into_iter()
+            .flatten()
+            .filter_map(|item| self.token(item, unit, None, &mut symbol))
+            .collect();
+        ((!items.is_empty()).then_some(Value::List(items)), symbol)
     }
 
     /// The value of an attribute whose declared measure is known or not; `None` for references and lists
