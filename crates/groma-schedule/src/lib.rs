@@ -5,10 +5,12 @@
 
 mod calendar;
 mod float;
+mod msp;
 mod network;
 mod options;
 mod p6;
 mod passes;
+mod read;
 mod resource;
 mod schedule;
 mod solve;
@@ -22,6 +24,7 @@ pub use calendar::{
 pub use network::{Edge, Network, ProjectFrame, stated_profile};
 pub use options::{CriticalBy, FloatKind, LagCalendar, Options, Profile, ProgressMode};
 pub use passes::Passes;
+pub use read::{DateOrder, ReadError, ReadOptions, detect, read};
 pub use resource::{Assignment, Rate, Resource, ResourceKind};
 pub use schedule::{
     Activity, ActivityIndex, ActivityKind, Baseline, CalendarIndex, Constraint, ConstraintKind, KeptTable,

@@ -1,7 +1,7 @@
 //! The logic of a programme as flat arrays in topological order, compiled once and solved as often as wanted.
 
 use crate::calendar::Calendar;
-use crate::options::{LagCalendar, Options, Profile, ProgressMode};
+use crate::options::{FloatKind, LagCalendar, Options, Profile, ProgressMode};
 use crate::schedule::{
     Activity, ActivityIndex, ActivityKind, CalendarIndex, Constraint, Lag, LinkKind, Schedule, Status,
 };
@@ -67,8 +67,12 @@ pub struct Network {
     pub actual_finish: Vec<Time>,
     /// What binds it to a date.
     pub constraint: Vec<Option<Constraint>>,
-    /// The second date that binds it.
+    /// The second date that binds it (P6).
     pub constraint2: Vec<Option<Constraint>>,
+    /// A date that its late finish keeps (MSP).
+    pub deadline: Vec<Option<Time>>,
+    /// Start and finish of what is planned by hand (MSP).
+    pub by_hand: Vec<Option<(Time, Time)>>,
     /// One per project of the schedule.
     pub frames: Vec<ProjectFrame>,
     /// One per calendar of the schedule, then one of each project without calendar, then round the clock.
@@ -183,6 +187,8 @@ impl Network {
             actual_finish: activity.iter().map(|i| of(i).actual_finish.unwrap_or_default()).collect(),
             constraint: activity.iter().map(|i| of(i).constraint.filter(is_usable)).collect(),
             constraint2: activity.iter().map(|i| of(i).constraint2.filter(is_usable)).collect(),
+            deadline: activity.iter().map(|i| of(i).deadline).collect(),
+            by_hand: activity.iter().map(|i| by_hand(of(i))).collect(),
             frames,
             calendars,
             predecessors_at,
@@ -221,6 +227,10 @@ fn actual_start(a: &Activity) -> Time {
     actual_start_of(a).unwrap_or_default()
 }
 
+fn by_hand(a: &Activity) -> Option<(Time, Time)> {
+    a.manual.then_some(a.stored.start.zip(a.stored.finish)).flatten()
+}
+
 fn remaining(a: &Activity) -> Minutes {
     match status(a) {
         Status::Complete => 0,
@@ -239,11 +249,12 @@ fn frame(schedule: &Schedule, project: usize, profile: Profile) -> ProjectFrame 
     let start = p.start.or(p.data_date).or_else(first).unwrap_or_default();
     let data_date = p.data_date.unwrap_or(start);
     let start = if profile == Profile::P6 { start.max(data_date) } else { start };
+    let float = if profile == Profile::P6 { p.options.float } else { FloatKind::Smallest };
     ProjectFrame {
         start,
         data_date,
         must_finish_by: p.must_finish_by,
-        options: Options { profile, ..p.options },
+        options: Options { profile, float, ..p.options },
     }
 }
 

@@ -9,7 +9,7 @@ mod backward;
 mod forward;
 
 pub(crate) use backward::backward;
-pub(crate) use forward::forward;
+pub(crate) use forward::{asked_start, forward};
 
 use crate::network::{Edge, Network, ProjectFrame};
 use crate::schedule::Status;

@@ -1,9 +1,9 @@
 //! The two passes over a network, by slot: what a simulation repeats.
 
-use crate::network::Network;
+use crate::network::{Edge, Network};
 use crate::options::Profile;
-use crate::p6;
 use crate::time::{Minutes, Time};
+use crate::{msp, p6};
 
 /// What the passes fill, by slot of the network. Made once, used for as many runs as wanted.
 #[derive(Clone, Debug)]
@@ -40,18 +40,48 @@ impl Passes {
     /// If `remaining` is shorter than the network.
     pub fn forward(&mut self, network: &Network, remaining: &[Minutes]) {
         match network.profile {
-            Profile::P6 | Profile::Msp => p6::forward(&p6::Run { network, remaining }, self),
+            Profile::P6 => p6::forward(&p6::Run { network, remaining }, self),
+            Profile::Msp => msp::forward(&msp::Run { network, remaining }, self),
         }
     }
 
-    /// Late dates, after [`Self::forward`] with the same durations.
+    /// Late dates, after [`Self::forward`] with the same durations; moves the early dates of what is to be as
+    /// late as possible, and by MSP's rules of what waits for it.
     ///
     /// # Panics
     ///
     /// If `remaining` is shorter than the network.
     pub fn backward(&mut self, network: &Network, remaining: &[Minutes]) {
         match network.profile {
-            Profile::P6 | Profile::Msp => p6::backward(&p6::Run { network, remaining }, self),
+            Profile::P6 => p6::backward(&p6::Run { network, remaining }, self),
+            Profile::Msp => msp::backward(&msp::Run { network, remaining }, self),
         }
+    }
+
+    /// Calls `each` with the links that hold the early start of a slot: without them it could start earlier.
+    ///
+    /// # Panics
+    ///
+    /// If `remaining` is shorter than the network.
+    pub fn each_driving(
+        &self,
+        network: &Network,
+        remaining: &[Minutes],
+        slot: usize,
+        mut each: impl FnMut(&Edge),
+    ) {
+        let (by_p6, by_msp) = (p6::Run { network, remaining }, msp::Run { network, remaining });
+        let calendar = network.calendar(slot);
+        let asked = |edge: &Edge| match network.profile {
+            Profile::P6 => calendar.work_at(p6::asked_start(&by_p6, self, edge, slot)),
+            Profile::Msp => calendar.work_at(msp::asked_start(&by_msp, self, edge, slot, true)),
+        };
+        let edges = network.predecessors(slot);
+        let Some(most) = edges.iter().map(asked).max() else { return };
+        // A constraint may hold the start later than any link.
+        if most < calendar.work_at(self.early_start[slot]) {
+            return;
+        }
+        edges.iter().filter(|edge| asked(edge) == most).for_each(&mut each);
     }
 }

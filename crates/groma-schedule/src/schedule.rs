@@ -261,6 +261,22 @@ impl ConstraintKind {
         }
     }
 
+    /// The kind of that short name, or of one that programs use for it, in any case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text.trim().to_ascii_uppercase().as_str() {
+            "ALAP" => Self::AsLateAsPossible,
+            "SO" | "SON" => Self::StartOn,
+            "SNET" => Self::StartNoEarlierThan,
+            "SNLT" => Self::StartNoLaterThan,
+            "FO" | "FON" => Self::FinishOn,
+            "FNET" => Self::FinishNoEarlierThan,
+            "FNLT" => Self::FinishNoLaterThan,
+            "MS" | "MSO" => Self::MandatoryStart,
+            "MF" | "MFO" => Self::MandatoryFinish,
+            _ => return None,
+        })
+    }
+
     /// True when the logic can no longer move the activity later, or at all.
     pub fn is_hard(self) -> bool {
         matches!(

@@ -1,8 +1,9 @@
 //! The dates of a programme.
 
 use crate::float;
+use crate::msp;
 use crate::network::Network;
-use crate::options::CriticalBy;
+use crate::options::{CriticalBy, Profile};
 use crate::passes::Passes;
 use crate::schedule::{ActivityIndex, Status};
 use crate::time::{Minutes, Time};
@@ -64,13 +65,21 @@ pub fn solve_into(network: &Network, remaining: &[Minutes], passes: &mut Passes)
     let early_finish = passes.finish.clone();
     passes.backward(network, remaining);
     let total = float::total(network, passes);
-    let free = float::free(network, passes, &early_finish);
+    let free = float::free(network, passes, &early_finish, &total);
     let longest = float::longest_path(network, remaining, passes, &early_finish);
     let mut activities = vec![None; network.slot_of.len()];
     for slot in 0..network.len() {
         let status = network.status[slot];
         let options = &network.frames[usize::from(network.project[slot])].options;
         let (early_start, early_finish) = (passes.early_start[slot], passes.early_finish[slot]);
+        let is_msp = network.profile == Profile::Msp;
+        let (start, finish) =
+            if is_msp { msp::shown(network, passes, slot) } else { (early_start, early_finish) };
+        // MSP shows the actual start as the late one, but holds the predecessors at what is left.
+        let late_start = match status {
+            Status::InProgress | Status::Complete if is_msp => network.actual_start[slot],
+            _ => passes.late_start[slot],
+        };
         let critical = match options.critical {
             CriticalBy::LongestPath => longest[slot],
             CriticalBy::TotalFloat(most) => status != Status::Complete && total[slot] <= most,
@@ -78,10 +87,10 @@ pub fn solve_into(network: &Network, remaining: &[Minutes], passes: &mut Passes)
         activities[network.activity[slot].at()] = Some(ActivityDates {
             early_start,
             early_finish,
-            late_start: passes.late_start[slot],
+            late_start,
             late_finish: passes.late_finish[slot],
-            start: if status == Status::NotStarted { early_start } else { network.actual_start[slot] },
-            finish: if status == Status::Complete { network.actual_finish[slot] } else { early_finish },
+            start: if status == Status::NotStarted { start } else { network.actual_start[slot] },
+            finish: if status == Status::Complete { network.actual_finish[slot] } else { finish },
             total_float: total[slot],
             free_float: free[slot],
             critical,

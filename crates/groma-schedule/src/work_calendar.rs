@@ -227,6 +227,13 @@ impl WorkCalendar {
         self.finish_of(self.work_at(at))
     }
 
+    /// True within a shift, its first and its last instant included.
+    #[inline]
+    pub fn is_working(&self, at: Time) -> bool {
+        let work = self.work_at(at);
+        self.start_of(work) == at || self.finish_of(work) == at
+    }
+
     /// So much work later: the end of that work; forward by nothing is the instant itself, backward the start.
     #[inline]
     pub fn add(&self, at: Time, work: Minutes) -> Time {

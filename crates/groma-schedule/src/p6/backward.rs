@@ -16,28 +16,30 @@ pub(crate) fn backward(run: &Run<'_>, passes: &mut Passes) {
         let calendar = network.calendar(slot);
         let project_finish = passes.finish[usize::from(network.project[slot])];
         let edges = network.successors(slot);
-        let held = edges.iter().map(|e| {
-            let finish = latest_finish(run, passes, e, slot);
-            if finish > project_finish { calendar.previous_finish(project_finish) } else { finish }
-        });
-        let open_end = || run.frame(slot).must_finish_by.unwrap_or(project_finish);
-        let mut finish = held.min().unwrap_or_else(open_end);
+        let mut allowed = earliest_allowed(run, passes, slot).map_or_else(
+            || Allowed::finish(run.frame(slot).must_finish_by.unwrap_or(project_finish)),
+            |allowed| match allowed.finish > project_finish {
+                true => Allowed::finish(calendar.previous_finish(project_finish)),
+                false => allowed,
+            },
+        );
         if edges.is_empty() && run.frame(slot).options.open_ends_critical {
-            finish = finish.min(passes.early_finish[slot]);
+            allowed = Allowed::finish(allowed.finish.min(passes.early_finish[slot]));
         }
+        let kind = network.kind[slot];
         if network.status[slot] != Status::Complete {
             for constraint in [network.constraint[slot], network.constraint2[slot]].into_iter().flatten() {
-                finish = bound(run, slot, finish, constraint);
+                allowed = bound(run, slot, allowed, constraint);
             }
-            finish = calendar.previous_finish(finish);
+            if kind != ActivityKind::StartMilestone {
+                allowed.finish = calendar.previous_finish(allowed.finish);
+            }
         }
-        let mut start = calendar.add(finish, -run.remaining[slot]);
-        let kind = network.kind[slot];
-        if kind == ActivityKind::StartMilestone
-            || kind != ActivityKind::FinishMilestone && run.remaining[slot] > 0
-        {
-            start = calendar.next_start(start);
-        }
+        let finish = allowed.finish;
+        let start = allowed.start.filter(|_| network.status[slot] != Status::Complete).unwrap_or_else(|| {
+            let start = calendar.add(finish, -run.remaining[slot]);
+            if kind.is_milestone() || run.remaining[slot] == 0 { start } else { calendar.next_start(start) }
+        });
         passes.late_start[slot] = start;
         passes.late_finish[slot] = finish;
         if is_late_as_possible(network.constraint[slot]) || is_late_as_possible(network.constraint2[slot]) {
@@ -50,48 +52,87 @@ fn is_late_as_possible(constraint: Option<Constraint>) -> bool {
     constraint.is_some_and(|c| c.kind == ConstraintKind::AsLateAsPossible)
 }
 
-/// The late finish that a constraint leaves.
-fn bound(run: &Run<'_>, slot: usize, finish: Time, constraint: Constraint) -> Time {
-    let date = constraint.date.unwrap_or_default();
-    let after_start = || run.network.calendar(slot).add(date, run.remaining[slot]);
-    let started = run.is_progressed(slot);
-    match constraint.kind {
-        ConstraintKind::StartOn if !started => finish.min(after_start()),
-        ConstraintKind::MandatoryStart if !started => after_start(),
-        ConstraintKind::MandatoryFinish => date,
-        ConstraintKind::StartNoLaterThan => finish.min(after_start()),
-        ConstraintKind::FinishOn | ConstraintKind::FinishNoLaterThan => finish.min(date),
-        _ => finish,
+/// What a link allows its predecessor: a finish, and the start where the link holds the start.
+#[derive(Clone, Copy)]
+struct Allowed {
+    start: Option<Time>,
+    finish: Time,
+}
+
+impl Allowed {
+    fn finish(finish: Time) -> Self {
+        Self { start: None, finish }
     }
 }
 
-/// The latest finish that a link allows its predecessor.
+/// What the first of the links allows that hold the finish most.
 #[inline]
-fn latest_finish(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize) -> Time {
-    let n = run.network;
+fn earliest_allowed(run: &Run<'_>, passes: &Passes, slot: usize) -> Option<Allowed> {
+    let edges = run.network.successors(slot).iter();
+    edges.map(|edge| allowed(run, passes, edge, slot)).reduce(|a, b| if b.finish < a.finish { b } else { a })
+}
+
+/// What a constraint leaves.
+fn bound(run: &Run<'_>, slot: usize, allowed: Allowed, constraint: Constraint) -> Allowed {
+    let calendar = run.network.calendar(slot);
+    let date = constraint.date.unwrap_or_default();
+    let after = calendar.add(date, run.remaining[slot]);
+    let started = run.is_progressed(slot);
+    let start = allowed.start.map(|_| date);
+    match constraint.kind {
+        ConstraintKind::StartOn if !started && allowed.finish > after => {
+            Allowed { start, finish: calendar.previous_finish(after) }
+        }
+        ConstraintKind::MandatoryStart if !started => Allowed::finish(after),
+        ConstraintKind::MandatoryFinish => Allowed::finish(date),
+        ConstraintKind::StartNoLaterThan if allowed.finish > after => Allowed { start, finish: after },
+        ConstraintKind::FinishOn | ConstraintKind::FinishNoLaterThan if allowed.finish > date => {
+            Allowed::finish(date)
+        }
+        _ => allowed,
+    }
+}
+
+/// What a link allows its predecessor.
+#[inline]
+fn allowed(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize) -> Allowed {
     let s = edge.slot as usize;
     let (late_start, late_finish) = (passes.late_start[s], passes.late_finish[s]);
     if run.is_progressed(slot) || run.is_progressed(s) {
         return with_progress(run, edge, slot, late_start, late_finish);
     }
-    let calendar = n.calendar(slot);
+    let calendar = run.network.calendar(slot);
     let duration = run.remaining[slot];
     match edge.kind {
-        LinkKind::FinishStart => run.remove_lag(edge, late_start, edge.lag),
-        LinkKind::FinishFinish => run.remove_lag(edge, late_finish, edge.lag),
-        LinkKind::StartStart => {
-            let start = calendar.next_start(run.remove_lag(edge, late_start, edge.lag));
-            let finish = calendar.add(start, duration);
-            // An open-ended successor holds its predecessor's finish too.
-            if edge.lag == 0 && n.successors(s).is_empty() { finish.min(late_finish) } else { finish }
+        LinkKind::FinishStart => Allowed::finish(run.remove_lag(edge, late_start, edge.lag)),
+        LinkKind::FinishFinish => Allowed::finish(run.remove_lag(edge, late_finish, edge.lag)),
+        LinkKind::StartStart => start_start(run, edge, slot, late_start),
+        LinkKind::StartFinish => {
+            Allowed::finish(run.remove_lag(edge, calendar.add(late_finish, duration), edge.lag))
         }
-        LinkKind::StartFinish => run.remove_lag(edge, calendar.add(late_finish, duration), edge.lag),
     }
+}
+
+fn start_start(run: &Run<'_>, edge: &Edge, slot: usize, late_start: Time) -> Allowed {
+    let calendar = run.network.calendar(slot);
+    let start = run.remove_lag(edge, late_start, edge.lag);
+    let (shown, start) = match edge.lag {
+        0 if calendar.is_working(start) => (Some(start), start),
+        0 => {
+            // Between two times of work the nearer end is taken.
+            let (before, after) = (calendar.previous_finish(start), calendar.next_start(start));
+            let nearer = if start - before < after - start { before } else { after };
+            (Some(nearer), nearer)
+        }
+        1.. => (None, calendar.next_start(start)),
+        _ => (Some(start), calendar.next_start(start)),
+    };
+    Allowed { start: shown, finish: calendar.add(start, run.remaining[slot]) }
 }
 
 /// The same where an end of the link has an actual date.
 #[cold]
-fn with_progress(run: &Run<'_>, edge: &Edge, slot: usize, late_start: Time, late_finish: Time) -> Time {
+fn with_progress(run: &Run<'_>, edge: &Edge, slot: usize, late_start: Time, late_finish: Time) -> Allowed {
     let n = run.network;
     let s = edge.slot as usize;
     let calendar = n.calendar(slot);
@@ -104,52 +145,74 @@ fn with_progress(run: &Run<'_>, edge: &Edge, slot: usize, late_start: Time, late
         let left = run.lag_left(edge, slot, since);
         if edge.lag > 0 && left > 0 { run.remove_lag(edge, at, left) } else { at }
     };
+    let after = |start: Time| calendar.add(start, duration);
+    // What has no work left counts as finished, for links from start to start.
+    let ended = |slot: usize| match n.status[slot] {
+        Status::Complete => true,
+        _ => !n.kind[slot].is_milestone() && run.remaining[slot] == 0,
+    };
+    let unheld = |finish: Time| Allowed::finish(finish);
     match (edge.kind, n.status[slot], n.status[s]) {
-        (LinkKind::FinishStart, Status::NotStarted, Status::Complete) => late_start,
-        (LinkKind::FinishStart, Status::NotStarted, _) => run.remove_lag(edge, late_start, edge.lag),
-        (LinkKind::FinishStart, Status::Complete, Status::InProgress) => late_start,
-        (LinkKind::FinishStart, Status::Complete, _) => rest(n.actual_finish[slot], late_start),
+        (LinkKind::FinishStart, Status::NotStarted, Status::Complete) => unheld(late_start),
+        (LinkKind::FinishStart, Status::NotStarted, _) => unheld(run.remove_lag(edge, late_start, edge.lag)),
+        (LinkKind::FinishStart, Status::Complete, Status::InProgress)
+            if edge.lag != 0 && run.done(s) == 0 =>
+        {
+            unheld(run.remove_lag(edge, late_start, edge.lag))
+        }
+        (LinkKind::FinishStart, Status::Complete, Status::InProgress) => unheld(late_start),
+        (LinkKind::FinishStart, Status::Complete, _) => unheld(rest(n.actual_finish[slot], late_start)),
         (LinkKind::FinishStart, Status::InProgress, Status::NotStarted) => {
-            run.remove_lag(edge, late_start, edge.lag)
+            unheld(run.remove_lag(edge, late_start, edge.lag))
         }
-        (LinkKind::FinishStart, Status::InProgress, Status::InProgress) if run.done(s) == 0 => {
-            run.remove_lag(edge, late_start, edge.lag)
+        (LinkKind::FinishStart, Status::InProgress, Status::InProgress)
+            if edge.lag > 0 || run.done(s) == 0 =>
+        {
+            unheld(run.remove_lag(edge, late_start, edge.lag))
         }
-        (LinkKind::FinishStart, Status::InProgress, _) => late_start,
+        (LinkKind::FinishStart, Status::InProgress, _) => unheld(late_start),
 
-        (LinkKind::FinishFinish, Status::Complete, Status::InProgress) => late_finish,
-        (LinkKind::FinishFinish, Status::Complete, _) => rest(n.actual_finish[slot], late_finish),
-        (LinkKind::FinishFinish, _, _) => run.remove_lag(edge, late_finish, edge.lag),
+        (LinkKind::FinishFinish, Status::Complete, Status::InProgress) => unheld(late_finish),
+        (LinkKind::FinishFinish, Status::Complete, _) => unheld(rest(n.actual_finish[slot], late_finish)),
+        (LinkKind::FinishFinish, _, _) => unheld(run.remove_lag(edge, late_finish, edge.lag)),
 
         (LinkKind::StartStart, from, to) => {
-            let start = match (from, to) {
-                (Status::NotStarted, _) => run.remove_lag(edge, late_start, edge.lag),
-                (Status::Complete, Status::InProgress) | (Status::InProgress, Status::Complete) => late_start,
-                (Status::Complete, _) => rest(n.actual_start[slot], late_start),
-                (Status::InProgress, _) => {
-                    let left = edge.lag - run.done(slot);
-                    if edge.lag > 0 && left > 0 { run.remove_lag(edge, late_start, left) } else { late_start }
+            let left = edge.lag - run.done(slot);
+            let (start, shown) = match from {
+                Status::NotStarted => (run.remove_lag(edge, late_start, edge.lag), false),
+                _ if ended(slot) && ended(s) => (rest(n.actual_start[slot], late_start), false),
+                _ if ended(slot) && to == Status::NotStarted => {
+                    (rest(n.actual_start[slot], late_start), false)
                 }
+                _ if ended(slot) => (late_start, false),
+                _ if ended(s) => (late_start, edge.lag >= 0),
+                _ if edge.lag > 0 && left > 0 => (run.remove_lag(edge, late_start, left), false),
+                _ => (late_start, edge.lag > 0 && to == Status::InProgress),
             };
-            calendar.add(start, run.remaining[slot])
+            Allowed { start: shown.then_some(start), finish: calendar.add(start, run.remaining[slot]) }
         }
 
+        (LinkKind::StartFinish, Status::NotStarted, Status::InProgress) if edge.lag <= 0 => {
+            let start = run.remove_lag(edge, late_finish, edge.lag);
+            Allowed { start: Some(start), finish: run.remove_lag(edge, after(late_finish), edge.lag) }
+        }
         (LinkKind::StartFinish, Status::NotStarted, _)
         | (LinkKind::StartFinish, Status::Complete, Status::NotStarted | Status::InProgress)
         | (LinkKind::StartFinish, Status::InProgress, Status::InProgress) => {
-            run.remove_lag(edge, calendar.add(late_finish, duration), edge.lag)
+            unheld(run.remove_lag(edge, after(late_finish), edge.lag))
         }
-        (LinkKind::StartFinish, Status::Complete, Status::Complete) => late_finish,
-        (LinkKind::StartFinish, Status::InProgress, Status::NotStarted) => {
-            calendar.add(late_finish, run.remaining[slot])
-        }
+        (LinkKind::StartFinish, Status::Complete, Status::Complete) => unheld(late_finish),
+        (LinkKind::StartFinish, Status::InProgress, Status::NotStarted) => Allowed {
+            start: (edge.lag > 0).then_some(late_finish),
+            finish: calendar.add(late_finish, run.remaining[slot]),
+        },
         (LinkKind::StartFinish, Status::InProgress, Status::Complete) => {
             let left = run.lag_left(edge, slot, n.actual_start[slot]);
-            if edge.lag > 0 && left > 0 {
-                run.remove_lag(edge, calendar.add(late_finish, duration), left)
+            unheld(if edge.lag > 0 && left > 0 {
+                run.remove_lag(edge, after(late_finish), left)
             } else {
                 calendar.add(late_finish, run.remaining[slot])
-            }
+            })
         }
     }
 }

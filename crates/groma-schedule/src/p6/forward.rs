@@ -3,7 +3,7 @@
 use super::Run;
 use crate::network::Edge;
 use crate::passes::Passes;
-use crate::schedule::{ActivityKind, ConstraintKind, LinkKind, Status};
+use crate::schedule::{ActivityKind, Constraint, ConstraintKind, LinkKind, Status};
 use crate::time::Time;
 
 /// Early start and finish of each slot, and the finish of each project.
@@ -23,43 +23,82 @@ pub(crate) fn forward(run: &Run<'_>, passes: &mut Passes) {
     }
 }
 
-fn latest_from_predecessors(run: &Run<'_>, passes: &Passes, slot: usize) -> Option<Time> {
-    let edges = run.network.predecessors(slot);
-    edges.iter().map(|edge| earliest_start(run, passes, edge, slot)).max()
+/// What a link asks of its successor: a start, and the finish where the link holds the finish.
+#[derive(Clone, Copy)]
+struct Asked {
+    start: Time,
+    finish: Option<Time>,
+}
+
+impl Asked {
+    fn start(start: Time) -> Self {
+        Self { start, finish: None }
+    }
+}
+
+/// What the first of the links asks that hold the start most.
+#[inline]
+fn latest_asked(run: &Run<'_>, passes: &Passes, slot: usize) -> Option<Asked> {
+    let calendar = run.network.calendar(slot);
+    let mut latest: Option<(i32, Asked)> = None;
+    for edge in run.network.predecessors(slot) {
+        let asked = asked(run, passes, edge, slot);
+        // Starts between which no work lies are the same start.
+        let work = calendar.work_at(asked.start);
+        if latest.is_none_or(|(most, _)| work > most) {
+            latest = Some((work, asked));
+        }
+    }
+    latest.map(|(_, asked)| asked)
 }
 
 fn not_started(run: &Run<'_>, passes: &Passes, slot: usize) -> (Time, Time) {
     let network = run.network;
     let calendar = network.calendar(slot);
     let duration = run.remaining[slot];
-    let frame = run.frame(slot);
-    let mut start = latest_from_predecessors(run, passes, slot).unwrap_or(frame.start);
-    let mut finish = None;
+    let held = latest_asked(run, passes, slot);
+    let mut start = held.map_or(run.frame(slot).start, |asked| asked.start);
+    let mut finish = held.and_then(|asked| asked.finish);
     if let Some(constraint) = network.constraint[slot] {
-        let date = constraint.date.unwrap_or_default();
-        match constraint.kind {
-            ConstraintKind::StartNoEarlierThan => start = no_earlier(run, slot, start, date),
-            ConstraintKind::FinishNoEarlierThan => start = start.max(calendar.add(date, -duration)),
-            ConstraintKind::MandatoryStart => start = date,
-            ConstraintKind::StartOn if start < date => start = calendar.next_start(date),
-            ConstraintKind::MandatoryFinish => {
-                finish = Some(date);
-                start = calendar.add(date, -duration);
-            }
-            ConstraintKind::FinishOn => {
-                let on = calendar.add(date, -duration);
-                if on > start {
-                    finish = Some(date);
-                    start = on;
-                }
-            }
-            _ => {}
-        }
+        (start, finish) = bound(run, slot, start, finish, constraint);
     }
-    if network.kind[slot] != ActivityKind::FinishMilestone {
+    let is_finish_milestone = network.kind[slot] == ActivityKind::FinishMilestone;
+    // A finish milestone may stand at the end of work.
+    if !is_finish_milestone || calendar.previous_finish(start) != start {
         start = calendar.next_start(start);
     }
+    if network.kind[slot] == ActivityKind::StartMilestone {
+        finish = Some(start);
+    }
     (start, finish.unwrap_or_else(|| calendar.add(start, duration)))
+}
+
+/// The start and finish that a constraint leaves.
+fn bound(
+    run: &Run<'_>,
+    slot: usize,
+    start: Time,
+    finish: Option<Time>,
+    constraint: Constraint,
+) -> (Time, Option<Time>) {
+    let calendar = run.network.calendar(slot);
+    let date = constraint.date.unwrap_or_default();
+    let before = calendar.add(date, -run.remaining[slot]);
+    match constraint.kind {
+        ConstraintKind::StartNoEarlierThan => match no_earlier(run, slot, start, date) {
+            moved if moved == start => (start, finish),
+            moved => (moved, None),
+        },
+        ConstraintKind::FinishNoEarlierThan if start < before => (before, None),
+        ConstraintKind::MandatoryStart => (date, None),
+        ConstraintKind::StartOn if start < date => (calendar.next_start(date), None),
+        ConstraintKind::MandatoryFinish => (before, Some(date)),
+        ConstraintKind::FinishOn if before > start => {
+            let is_milestone = run.network.kind[slot] == ActivityKind::FinishMilestone;
+            (before, Some(if is_milestone { before } else { calendar.previous_finish(date) }))
+        }
+        _ => (start, finish),
+    }
 }
 
 /// A start-no-earlier-than date at midnight takes the time of day of the start that it replaces, where that is
@@ -78,40 +117,69 @@ fn no_earlier(run: &Run<'_>, slot: usize, start: Time, date: Time) -> Time {
 fn in_progress(run: &Run<'_>, passes: &Passes, slot: usize) -> (Time, Time) {
     let calendar = run.network.calendar(slot);
     let frame = run.frame(slot);
-    let held = if frame.overrides_logic() { None } else { latest_from_predecessors(run, passes, slot) };
-    let start = calendar.next_start(held.unwrap_or(frame.data_date));
+    let held = if frame.overrides_logic() { None } else { latest_asked(run, passes, slot) };
+    let start = calendar.next_start(held.map_or(frame.data_date, |asked| asked.start));
     (start, calendar.add(start, run.remaining[slot]))
 }
 
 fn complete(run: &Run<'_>, passes: &Passes, slot: usize) -> (Time, Time) {
-    let start = latest_from_predecessors(run, passes, slot).unwrap_or(run.frame(slot).data_date);
+    let starts = run.network.predecessors(slot).iter().map(|edge| asked(run, passes, edge, slot).start);
+    let start = starts.max().unwrap_or(run.frame(slot).data_date);
     (start, start)
 }
 
-/// The earliest start that a link allows its successor.
+/// The start that a link asks of its successor.
+pub(crate) fn asked_start(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize) -> Time {
+    asked(run, passes, edge, slot).start
+}
+
+/// What a link asks of its successor.
 #[inline]
-fn earliest_start(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize) -> Time {
+fn asked(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize) -> Asked {
     let p = edge.slot as usize;
     if run.is_progressed(p) || run.is_progressed(slot) {
-        return with_progress(run, passes, edge, slot);
+        return Asked::start(with_progress(run, passes, edge, slot));
     }
     match edge.kind {
-        LinkKind::FinishStart => run.add_lag(edge, slot, passes.early_finish[p], edge.lag),
-        LinkKind::StartStart if edge.lag == 0 => run.lag_calendar(edge).next_start(passes.early_start[p]),
-        LinkKind::StartStart => run.add_lag(edge, slot, passes.early_start[p], edge.lag),
-        LinkKind::FinishFinish => {
-            let finish = run.add_lag(edge, slot, passes.early_finish[p], edge.lag);
-            before_finish(run, slot, finish)
+        LinkKind::FinishStart => Asked::start(run.add_lag(edge, slot, passes.early_finish[p], edge.lag)),
+        LinkKind::StartStart if edge.lag == 0 => {
+            Asked::start(run.lag_calendar(edge).next_start(passes.early_start[p]))
         }
-        LinkKind::StartFinish => {
-            let start = run.network.calendar(slot).add(passes.early_start[p], -run.remaining[slot]);
-            run.add_lag(edge, slot, start, edge.lag)
-        }
+        LinkKind::StartStart => Asked::start(run.add_lag(edge, slot, passes.early_start[p], edge.lag)),
+        LinkKind::FinishFinish => finish_finish(run, passes, edge, slot),
+        LinkKind::StartFinish => start_finish(run, passes, edge, slot),
     }
 }
 
+fn finish_finish(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize) -> Asked {
+    let calendar = run.network.calendar(slot);
+    let finish = run.add_lag(edge, slot, passes.early_finish[edge.slot as usize], edge.lag);
+    let start = calendar.add(finish, -run.remaining[slot]);
+    let project_start = run.frame(slot).start;
+    if start < project_start {
+        return Asked::start(project_start);
+    }
+    let finish = match edge.lag {
+        1.. => None,
+        0 if !calendar.is_working(finish) => Some(calendar.next_start(finish)),
+        _ => Some(finish),
+    };
+    Asked { start, finish }
+}
+
+fn start_finish(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize) -> Asked {
+    let frame = run.frame(slot);
+    let from = passes.early_start[edge.slot as usize];
+    let start = run.network.calendar(slot).add(from, -run.remaining[slot]);
+    let start = run.add_lag(edge, slot, start, edge.lag);
+    if start < frame.start {
+        return Asked::start(frame.start);
+    }
+    let holds = edge.lag != 0 && start > frame.data_date;
+    Asked { start, finish: holds.then(|| run.add_lag(edge, slot, from, edge.lag)) }
+}
+
 /// The start of the remaining work that ends at an instant, not before the project's start.
-#[inline]
 fn before_finish(run: &Run<'_>, slot: usize, finish: Time) -> Time {
     run.network.calendar(slot).add(finish, -run.remaining[slot]).max(run.frame(slot).start)
 }
@@ -124,7 +192,9 @@ fn with_progress(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize) -> Ti
     let (early_start, early_finish) = (passes.early_start[p], passes.early_finish[p]);
     let data_date = run.frame(slot).data_date;
     match (edge.kind, n.status[p], n.status[slot]) {
-        (LinkKind::FinishStart, Status::Complete, Status::NotStarted) if edge.lag > 0 => {
+        (LinkKind::FinishStart, Status::Complete, Status::NotStarted | Status::InProgress)
+            if edge.lag > 0 =>
+        {
             let left = run.lag_left(edge, slot, n.actual_finish[p]);
             if left > 0 { run.add_lag(edge, slot, early_finish, left) } else { early_finish }
         }
@@ -133,7 +203,8 @@ fn with_progress(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize) -> Ti
 
         (LinkKind::StartStart, Status::NotStarted, _) => run.add_lag(edge, slot, early_start, edge.lag),
         (LinkKind::StartStart, Status::Complete, Status::NotStarted) if edge.lag < 0 => {
-            run.add_lag(edge, slot, n.actual_start[p], edge.lag)
+            let start = run.add_lag(edge, slot, n.actual_start[p], edge.lag);
+            if start > data_date { start } else { early_start }
         }
         (LinkKind::StartStart, Status::Complete, s) if s == Status::NotStarted || edge.lag > 0 => {
             let start = run.add_lag(edge, slot, n.actual_start[p], edge.lag);
@@ -147,7 +218,7 @@ fn with_progress(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize) -> Ti
         }
         (LinkKind::StartStart, _, _) => early_start,
 
-        (LinkKind::FinishFinish, Status::Complete, Status::Complete) => data_date,
+        (LinkKind::FinishFinish, Status::Complete, Status::Complete) => early_finish,
         (LinkKind::FinishFinish, Status::Complete, _) => {
             before_finish(run, slot, run.add_lag(edge, slot, n.actual_finish[p], edge.lag))
         }

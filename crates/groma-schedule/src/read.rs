@@ -1,0 +1,108 @@
+//! Programmes from bytes.
+
+mod notes;
+mod plain_json;
+
+use crate::schedule::{Schedule, SourceFormat};
+use groma_model::Diagnostics;
+use notes::Notes;
+use std::sync::Arc;
+
+/// Which of day and month comes first where a date is written with slashes or points.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum DateOrder {
+    /// Told by the dates themselves; an error where they do not tell.
+    #[default]
+    Unstated,
+    /// 31/12/2026.
+    DayFirst,
+    /// 12/31/2026.
+    MonthFirst,
+}
+
+/// How a file is read.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ReadOptions {
+    /// The label that diagnostics carry.
+    pub label: String,
+    /// Which of day and month comes first.
+    pub dates: DateOrder,
+    /// For CSV: which column holds which field, as (field, column); others are found by their names.
+    pub columns: Vec<(String, String)>,
+}
+
+impl ReadOptions {
+    /// With a label, and all else told by the file.
+    pub fn labelled(label: &str) -> Self {
+        Self { label: label.to_owned(), ..Self::default() }
+    }
+}
+
+/// Why a file is not read at all.
+#[derive(thiserror::Error, Clone, PartialEq, Eq, Debug)]
+pub enum ReadError {
+    /// No bytes.
+    #[error("the file is empty")]
+    Empty,
+    /// Microsoft Project's own binary format, which is not published.
+    #[error(
+        "this is a Microsoft Project file (.mpp), whose format is not published\n  hint: open it in Microsoft Project and save it as XML (File > Save As > XML Format), or convert it with MPXJ"
+    )]
+    Mpp,
+    /// Nothing that is known.
+    #[error(
+        "this is not a programme\n  hint: what is read is XER and XML from Primavera P6, XML from Microsoft Project, CSV, and groma's JSON"
+    )]
+    Unknown,
+    /// The text is not what it begins as.
+    #[error("the {format} cannot be read: {what}")]
+    Malformed {
+        /// What it begins as.
+        format: &'static str,
+        /// What is wrong, and where.
+        what: String,
+    },
+}
+
+/// Reads a programme: which format it is, is told by its first bytes.
+///
+/// What is wrong with its content is named in the diagnostics, and the rest is read.
+///
+/// # Errors
+///
+/// When it is no programme at all.
+pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Schedule, Diagnostics), ReadError> {
+    let mut notes = Notes::new(&Arc::from(options.label.as_str()));
+    let format = detect(bytes)?;
+    let schedule = match format {
+        SourceFormat::PlainJson => plain_json::read(bytes, &mut notes)?,
+        _ => return Err(ReadError::Unknown),
+    };
+    Ok((schedule, notes.finish()))
+}
+
+/// Which format the bytes are in, told by how they begin.
+///
+/// # Errors
+///
+/// When they are no programme.
+pub fn detect(bytes: &[u8]) -> Result<SourceFormat, ReadError> {
+    /// How an OLE compound file begins; Microsoft Project's is one.
+    const OLE: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(ReadError::Empty);
+    }
+    if bytes.starts_with(OLE) {
+        return Err(ReadError::Mpp);
+    }
+    let head: String = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).into_owned();
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    if head.starts_with('{') {
+        return Ok(if head.contains("\"groma_schedule\"") {
+            SourceFormat::Json
+        } else {
+            SourceFormat::PlainJson
+        });
+    }
+    Err(ReadError::Unknown)
+}
