@@ -6,6 +6,7 @@ mod support;
 mod analytic;
 mod duplex;
 mod reading;
+mod schedule;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ fn main() {
     checks.extend(reading::checks(data.as_deref()));
     checks.extend(duplex::checks());
     checks.extend(analytic::checks());
+    checks.extend(schedule::checks());
     let trials = checks
         .into_iter()
         .map(|(name, check)| match data.clone() {

@@ -34,7 +34,7 @@ impl Share {
         if self.all > 0 && share >= floor {
             return Ok(());
         }
-        let shown = self.differences.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
+        let shown = self.differences.iter().take(60).cloned().collect::<Vec<_>>().join("\n");
         Err(format!("{:.2} % of {} fields, not {:.2} %\n{shown}", share * 100.0, self.all, floor * 100.0)
             .into())
     }
@@ -54,7 +54,143 @@ pub(crate) fn checks() -> Vec<(String, Check)> {
         "schedule::progress, p6".to_owned(),
         Box::new(|data| progress(&data.join("schedule/synthetic/progress"))),
     ));
+    checks.push((
+        "schedule::p6-native, 27 activities".to_owned(),
+        Box::new(|data| native(&data.join("schedule/p6-native"))),
+    ));
+    checks.push((
+        "schedule::files of P6".to_owned(),
+        Box::new(|data| files(&data.join("schedule"), "p6", &["xer", "pmxml"], Profile::P6, 0.99)),
+    ));
+    checks.push((
+        "schedule::files of Project".to_owned(),
+        Box::new(|data| files(&data.join("schedule"), "mspdi", &["xml"], Profile::Msp, 0.97)),
+    ));
     checks
+}
+
+/// Dates that Primavera P6 itself showed, one project per case.
+fn native(folder: &Path) -> Result<(), Failed> {
+    let schedule = load(&folder.join("cases-import.xer"))?;
+    let (network, _) = Network::compile(&schedule, Profile::P6);
+    let dates = solve(&network);
+    let mut share = Share::default();
+    let mut activities = 0;
+    for entry in std::fs::read_dir(folder).map_err(|e| e.to_string())? {
+        let case = entry.map_err(|e| e.to_string())?.path();
+        let Ok(table) = std::fs::read_to_string(case.join("comparison.csv")) else { continue };
+        let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let project = format!("XV{}", &name[..2]);
+        let mut lines = table.lines();
+        let head: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
+        for line in lines {
+            let cells: Vec<&str> = line.split(',').collect();
+            let cell = |column: &str| {
+                let at = head.iter().position(|h| *h == column).unwrap_or(usize::MAX);
+                cells.get(at).copied().unwrap_or_default()
+            };
+            let index = schedule
+                .indices()
+                .find(|i| {
+                    let a = &schedule.activities[i.at()];
+                    a.code == cells[0] && schedule.projects[a.project.at()].code == project
+                })
+                .ok_or_else(|| format!("{name}: no activity {}", cells[0]))?;
+            activities += 1;
+            let ours = dates.of(index).ok_or("no dates")?;
+            let of = format!("{name} {}", cells[0]);
+            for (column, early, actual) in [
+                ("ES_p6", ours.early_start, ours.start),
+                ("EF_p6", ours.early_finish, ours.finish),
+                ("LS_p6", ours.late_start, ours.start),
+                ("LF_p6", ours.late_finish, ours.finish),
+            ] {
+                // P6 shows an actual date, with an A behind it, in place of an early or late one.
+                let (theirs, our) = match cell(column).strip_suffix(" A") {
+                    Some(date) => (date, actual),
+                    None => (cell(column), early),
+                };
+                let theirs = Time::parse(theirs).ok_or_else(|| format!("{of}: {theirs:?}"))?;
+                share.field(&of, "date", &our.to_string(), &theirs.to_string());
+            }
+            for (column, our) in [("TF_p6", ours.total_float), ("FF_p6", ours.free_float)] {
+                // It shows no float of what is complete.
+                if !cell(column).is_empty() {
+                    share.field(&of, "float", &(our / 480).to_string(), cell(column));
+                }
+            }
+        }
+    }
+    if activities != 27 {
+        return Err(format!("{activities} activities, not 27").into());
+    }
+    share.at_least(1.0)
+}
+
+/// What each file stores, and where it stores none what MPXJ computed.
+fn files(data: &Path, folder: &str, kinds: &[&str], profile: Profile, floor: f64) -> Result<(), Failed> {
+    let mut share = Share::default();
+    let mut names: Vec<PathBuf> = std::fs::read_dir(data.join(folder))
+        .map_err(|e| e.to_string())?
+        .filter_map(|e| Some(e.ok()?.path()))
+        .filter(|p| p.extension().is_some_and(|e| kinds.iter().any(|k| *k == e)))
+        .collect();
+    names.sort();
+    for file in names {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let json = |kind: &str| -> Option<Value> {
+            let path = data.join("truth").join(format!("{name}.{kind}.json"));
+            serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+        };
+        let (stored, computed) = (json("stored"), json("mpxj_cpm"));
+        let Some(truth) = computed.clone().or_else(|| stored.clone().filter(|_| profile == Profile::P6)) else {
+            println!("{name}: nobody computed it");
+            continue;
+        };
+        let schedule = load(&file)?;
+        let (network, _) = Network::compile(&schedule, profile);
+        let dates = solve(&network);
+        let before = (share.equal, share.all);
+        for task in truth["tasks"].as_array().ok_or("no tasks")? {
+            if task["summary"] == true || (task["name"].is_null() && task["es"].is_null()) {
+                continue;
+            }
+            let uid = task["uid"].to_string();
+            let Some(index) = schedule.indices().find(|i| schedule.activities[i.at()].uid == uid) else {
+                share.field(&format!("{name} {uid}"), "activity", "none", "one");
+                continue;
+            };
+            let Some(ours) = dates.of(index) else { continue };
+            // The file's own dates where it stores them, by P6's rules.
+            let in_file = stored
+                .as_ref()
+                .and_then(|s| s["tasks"].as_array()?.iter().find(|t| t["uid"] == task["uid"]))
+                .filter(|t| profile == Profile::P6 && !t["es"].is_null() && !t["ls"].is_null());
+            let theirs = in_file.unwrap_or(task);
+            let a = &schedule.activities[index.at()];
+            let of = format!("{name} {uid} {:?} ({:?}, {:?})", a.name, a.status, a.kind);
+            for (field, key) in &FIELDS[..5] {
+                let theirs = &theirs[*key];
+                match theirs {
+                    Value::Null => {}
+                    Value::Array(float) => {
+                        let unit = match float[1].as_str() {
+                            Some("d") => f64::from(480),
+                            Some("w") => f64::from(2400),
+                            Some("m") => 1.0,
+                            Some("ed") => f64::from(1440),
+                            _ => 60.0,
+                        };
+                        let theirs = float[0].as_f64().unwrap_or(f64::NAN) * unit;
+                        share.field(&of, field, &ours.total_float.to_string(), &format!("{theirs:.0}"));
+                    }
+                    _ => share.field(&of, field, &ours_of(ours, field), &text(theirs)),
+                }
+            }
+        }
+        println!("{name}: {} of {}", share.equal - before.0, share.all - before.1);
+    }
+    share.at_least(floor)
 }
 
 fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failed> {

@@ -12,7 +12,7 @@ fn is_pinned(network: &Network, slot: usize, kinds: &[ConstraintKind]) -> bool {
 }
 
 /// Total float by slot.
-pub(crate) fn total(network: &Network, passes: &Passes) -> Vec<Minutes> {
+pub(crate) fn total(network: &Network, passes: &Passes, finish_of: &[Time]) -> Vec<Minutes> {
     let of = |slot: usize| {
         if network.profile == Profile::Msp && is_pinned(network, slot, &[ConstraintKind::AsLateAsPossible]) {
             return 0;
@@ -22,7 +22,11 @@ pub(crate) fn total(network: &Network, passes: &Passes) -> Vec<Minutes> {
         let finish = || calendar.between(passes.early_finish[slot], passes.late_finish[slot]);
         let options = &network.frames[usize::from(network.project[slot])].options;
         match (network.status[slot], options.float) {
-            (_, FloatKind::Finish) | (Status::InProgress | Status::Complete, FloatKind::Smallest) => finish(),
+            (Status::Complete, _) => {
+                let late = passes.late_finish[slot].min(finish_of[usize::from(network.project[slot])]);
+                calendar.between(passes.early_finish[slot], late)
+            }
+            (_, FloatKind::Finish) | (Status::InProgress, FloatKind::Smallest) => finish(),
             (_, FloatKind::Start) => start(),
             (_, FloatKind::Smallest) => start().min(finish()),
         }

@@ -4,6 +4,7 @@
 //! [`solve`] computes its dates, as often as wanted with other durations.
 
 mod calendar;
+mod derived;
 mod float;
 mod msp;
 mod network;
@@ -14,6 +15,7 @@ mod read;
 mod resource;
 mod schedule;
 mod solve;
+mod summary_links;
 mod time;
 mod topology;
 mod work_calendar;
@@ -27,9 +29,9 @@ pub use passes::Passes;
 pub use read::{DateOrder, ReadError, ReadOptions, detect, read};
 pub use resource::{Assignment, Rate, Resource, ResourceKind};
 pub use schedule::{
-    Activity, ActivityIndex, ActivityKind, Baseline, CalendarIndex, Constraint, ConstraintKind, KeptTable,
-    Lag, Link, LinkKind, PercentKind, Project, ProjectIndex, ResourceIndex, Schedule, SourceFormat, Status,
-    StoredDates, WbsIndex, WbsNode,
+    Activity, ActivityIndex, ActivityKind, Baseline, CalendarIndex, Constraint, ConstraintKind, Fields,
+    KeptTable, Lag, Link, LinkKind, PercentKind, Project, ProjectIndex, ResourceIndex, Schedule,
+    SourceFormat, Status, StoredDates, WbsIndex, WbsNode,
 };
 pub use solve::{ActivityDates, Dates, solve, solve_into};
 pub use time::{DAY, Day, Minutes, Time};

@@ -42,9 +42,14 @@ impl Run<'_> {
         self.network.constraint[slot].is_some_and(|c| c.kind == ConstraintKind::AsLateAsPossible)
     }
 
+    /// Where its days begin and end, although its work may pass round the clock.
+    fn align(&self, slot: usize) -> &WorkCalendar {
+        &self.network.calendars[usize::from(self.network.align[slot])]
+    }
+
     /// The next start of work; a milestone may stand at the end of work.
     fn next_start(&self, slot: usize, at: Time) -> Time {
-        let calendar = self.network.calendar(slot);
+        let calendar = self.align(slot);
         if self.network.kind[slot].is_milestone() && calendar.previous_finish(at) == at {
             return at;
         }
@@ -158,7 +163,7 @@ pub(crate) fn backward(run: &Run<'_>, passes: &mut Passes) {
             continue;
         }
         let calendar = network.calendar(slot);
-        let finish = calendar.previous_finish(latest(run, passes, slot));
+        let finish = run.align(slot).previous_finish(latest(run, passes, slot));
         passes.late_finish[slot] = finish;
         let work = if network.by_hand[slot].is_some() { run.duration(slot) } else { run.remaining[slot] };
         passes.late_start[slot] = calendar.add(finish, -work);

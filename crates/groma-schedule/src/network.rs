@@ -1,10 +1,13 @@
 //! The logic of a programme as flat arrays in topological order, compiled once and solved as often as wanted.
 
 use crate::calendar::Calendar;
+use crate::derived::Derived;
 use crate::options::{FloatKind, LagCalendar, Options, Profile, ProgressMode};
+use crate::resource::ResourceKind;
 use crate::schedule::{
     Activity, ActivityIndex, ActivityKind, CalendarIndex, Constraint, Lag, LinkKind, Schedule, Status,
 };
+use crate::summary_links;
 use crate::time::{DAY, Day, Minutes, Time};
 use crate::topology::{self, Graph};
 use crate::work_calendar::WorkCalendar;
@@ -33,6 +36,8 @@ pub struct ProjectFrame {
     pub data_date: Time,
     /// The date that it must be finished by.
     pub must_finish_by: Option<Time>,
+    /// Where the late dates of a project begin in which no work is left.
+    pub scheduled_finish: Option<Time>,
     /// How dates are computed.
     pub options: Options,
 }
@@ -77,6 +82,9 @@ pub struct Network {
     pub frames: Vec<ProjectFrame>,
     /// One per calendar of the schedule, then one of each project without calendar, then round the clock.
     pub calendars: Vec<WorkCalendar>,
+    /// Where the days of an activity begin and end whose duration passes round the clock; else its calendar.
+    pub(crate) align: Vec<u16>,
+    pub(crate) derived: Derived,
     pub(crate) predecessors_at: Vec<u32>,
     pub(crate) predecessors: Vec<Edge>,
     pub(crate) successors_at: Vec<u32>,
@@ -132,7 +140,7 @@ impl Network {
         for (n, activity) in nodes.iter().enumerate() {
             node_of[activity.at()] = n as u32;
         }
-        let ends = expanded_links(schedule, profile, &node_of, &mut diagnostics);
+        let ends = summary_links::expanded(schedule, profile, &node_of, &mut diagnostics);
         let pairs: Vec<(u32, u32)> = ends.iter().map(|e| (e.0, e.1)).collect();
         let mut is_out = vec![false; pairs.len()];
         let graph = Graph::new(nodes.len(), &pairs, &is_out);
@@ -170,16 +178,23 @@ impl Network {
             slot_of[a.at()] = slot as u32;
         }
         let of = |i: &ActivityIndex| &schedule.activities[i.at()];
-        let clock = (calendars.len() - 1) as u16;
+        let drivers = drivers(schedule, profile, calendars.len());
+        let driver = |i: &ActivityIndex| drivers[i.at()];
         let network = Self {
             profile,
             slot_of,
-            calendar: activity
+            calendar: activity.iter().map(|i| driver(i).calendar).collect(),
+            align: activity
                 .iter()
-                .map(|i| if of(i).elapsed { clock } else { calendar_number(schedule, *i) })
+                .map(|i| if of(i).elapsed { calendar_number(schedule, *i) } else { driver(i).calendar })
                 .collect(),
-            remaining: activity.iter().map(|i| remaining(of(i))).collect(),
-            duration: activity.iter().map(|i| of(i).duration.max(0)).collect(),
+            derived: Derived::compile(
+                schedule,
+                |i| calendar_number(schedule, i),
+                (calendars.len() - 1) as u16,
+            ),
+            remaining: activity.iter().map(|i| driver(i).remaining).collect(),
+            duration: activity.iter().map(|i| driver(i).duration).collect(),
             status: activity.iter().map(|i| status(of(i))).collect(),
             kind: activity.iter().map(|i| of(i).kind).collect(),
             project: activity.iter().map(|i| of(i).project.at() as u16).collect(),
@@ -234,8 +249,7 @@ fn by_hand(a: &Activity) -> Option<(Time, Time)> {
 fn remaining(a: &Activity) -> Minutes {
     match status(a) {
         Status::Complete => 0,
-        Status::InProgress => a.remaining.max(0),
-        Status::NotStarted => a.duration.max(0),
+        Status::InProgress | Status::NotStarted => a.remaining.max(0),
     }
 }
 
@@ -254,6 +268,10 @@ fn frame(schedule: &Schedule, project: usize, profile: Profile) -> ProjectFrame 
         start,
         data_date,
         must_finish_by: p.must_finish_by,
+        scheduled_finish: p.scheduled_finish.filter(|_| {
+            let own = schedule.activities.iter().filter(|a| a.project.at() == project);
+            own.fold(true, |all, a| all && status(a) == Status::Complete)
+        }),
         options: Options { profile, float, ..p.options },
     }
 }
@@ -303,6 +321,59 @@ fn calendar_number(schedule: &Schedule, activity: ActivityIndex) -> u16 {
     u16::try_from(number).unwrap_or(u16::MAX)
 }
 
+/// What an activity's dates are computed from: a calendar, and work minutes on it.
+#[derive(Clone, Copy)]
+struct Driver {
+    calendar: u16,
+    duration: Minutes,
+    remaining: Minutes,
+}
+
+/// By activity: its own calendar and duration, or those of the resource that takes longest over its work.
+fn drivers(schedule: &Schedule, profile: Profile, calendars: usize) -> Vec<Driver> {
+    let clock = (calendars - 1) as u16;
+    let mut drivers: Vec<Driver> = schedule
+        .indices()
+        .map(|index| {
+            let a = &schedule.activities[index.at()];
+            let calendar = if a.elapsed { clock } else { calendar_number(schedule, index) };
+            Driver { calendar, duration: a.duration.max(0), remaining: remaining(a) }
+        })
+        .collect();
+    let mut longest = vec![-1.0; drivers.len()];
+    for assignment in &schedule.assignments {
+        let a = &schedule.activities[assignment.activity.at()];
+        let resource = assignment.resource.and_then(|r| schedule.resources.get(r.at()));
+        let Some(resource) = resource.filter(|_| a.work_driven && !a.elapsed && !a.kind.is_milestone())
+        else {
+            continue;
+        };
+        let works = match profile {
+            Profile::P6 => matches!(resource.kind, ResourceKind::Labour | ResourceKind::Equipment),
+            Profile::Msp => resource.kind == ResourceKind::Labour,
+        };
+        let duration = assignment.work / assignment.units;
+        let longest = &mut longest[assignment.activity.at()];
+        if !works || assignment.units < 1e-5 || !duration.is_finite() || duration <= *longest {
+            continue;
+        }
+        *longest = duration;
+        let ignores = a.fields.iter().any(|(k, v)| &**k == "IgnoreResourceCalendar" && v == "1");
+        let own = || calendar_number(schedule, assignment.activity);
+        let number = |c: CalendarIndex| u16::try_from(c.at()).unwrap_or(u16::MAX);
+        drivers[assignment.activity.at()] = Driver {
+            calendar: if ignores { own() } else { resource.calendar.map_or_else(own, number) },
+            duration: duration.round() as Minutes,
+            remaining: match status(a) {
+                Status::NotStarted => duration.round() as Minutes,
+                Status::InProgress => (assignment.remaining_work / assignment.units).round() as Minutes,
+                Status::Complete => 0,
+            },
+        };
+    }
+    drivers
+}
+
 fn edge(
     schedule: &Schedule,
     calendars: &[WorkCalendar],
@@ -333,18 +404,6 @@ fn edge(
         }
     };
     Edge { slot: 0, lag, calendar, kind: link.kind }
-}
-
-/// (predecessor, successor, which link) between nodes.
-fn expanded_links(
-    schedule: &Schedule,
-    _profile: Profile,
-    node_of: &[u32],
-    _diagnostics: &mut Diagnostics,
-) -> Vec<(u32, u32, u32)> {
-    let node = |a: ActivityIndex| node_of.get(a.at()).copied().filter(|n| *n != u32::MAX);
-    let links = schedule.links.iter().enumerate();
-    links.filter_map(|(k, link)| Some((node(link.predecessor)?, node(link.successor)?, k as u32))).collect()
 }
 
 /// Edges by their first end, in the given order.

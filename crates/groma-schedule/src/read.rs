@@ -1,11 +1,19 @@
 //! Programmes from bytes.
 
+mod dom;
+mod mspdi;
+mod mspdi_calendar;
 mod notes;
 mod plain_json;
+mod pmxml;
+mod text;
+mod xer;
+mod xer_calendar;
 
 use crate::schedule::{Schedule, SourceFormat};
 use groma_model::Diagnostics;
 use notes::Notes;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Which of day and month comes first where a date is written with slashes or points.
@@ -75,10 +83,17 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Schedule, Diagnostic
     let mut notes = Notes::new(&Arc::from(options.label.as_str()));
     let format = detect(bytes)?;
     let schedule = match format {
+        SourceFormat::Xer => xer::read(bytes, &mut notes),
+        SourceFormat::Mspdi => mspdi::read(&xml(bytes, &mut notes), &mut notes)?,
+        SourceFormat::Pmxml => pmxml::read(&xml(bytes, &mut notes), &mut notes)?,
         SourceFormat::PlainJson => plain_json::read(bytes, &mut notes)?,
         _ => return Err(ReadError::Unknown),
     };
     Ok((schedule, notes.finish()))
+}
+
+fn xml<'a>(bytes: &'a [u8], notes: &mut Notes) -> Cow<'a, str> {
+    text::stated(bytes, text::xml_encoding(bytes).as_deref(), notes)
 }
 
 /// Which format the bytes are in, told by how they begin.
@@ -95,8 +110,25 @@ pub fn detect(bytes: &[u8]) -> Result<SourceFormat, ReadError> {
     if bytes.starts_with(OLE) {
         return Err(ReadError::Mpp);
     }
-    let head: String = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).into_owned();
+    let head = if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
+        // A cut in the middle of a character changes nothing that is looked for.
+        encoding.decode(&bytes[..bytes.len().min(8192)]).0.into_owned()
+    } else {
+        String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).into_owned()
+    };
     let head = head.trim_start_matches('\u{feff}').trim_start();
+    if head.starts_with("ERMHDR") {
+        return Ok(SourceFormat::Xer);
+    }
+    if head.starts_with('<') {
+        if head.contains("<APIBusinessObjects") {
+            return Ok(SourceFormat::Pmxml);
+        }
+        if head.contains("schemas.microsoft.com/project") || head.contains("<Project") {
+            return Ok(SourceFormat::Mspdi);
+        }
+        return Err(ReadError::Unknown);
+    }
     if head.starts_with('{') {
         return Ok(if head.contains("\"groma_schedule\"") {
             SourceFormat::Json

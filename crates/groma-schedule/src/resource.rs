@@ -1,6 +1,6 @@
 //! Who and what does the work, and what it costs.
 
-use crate::schedule::{ActivityIndex, CalendarIndex, ResourceIndex};
+use crate::schedule::{ActivityIndex, CalendarIndex, Fields, ResourceIndex};
 use crate::time::{Minutes, Time};
 
 /// What a resource is.
@@ -52,7 +52,7 @@ pub struct Resource {
     /// Per use.
     pub cost_per_use: f64,
     /// Further fields of the file, by their names there.
-    pub fields: Vec<(String, String)>,
+    pub fields: Fields,
 }
 
 impl Resource {
@@ -104,5 +104,5 @@ pub struct Assignment {
     /// Work time from the activity's start to its own.
     pub delay: Minutes,
     /// Further fields of the file, by their names there.
-    pub fields: Vec<(String, String)>,
+    pub fields: Fields,
 }

@@ -7,6 +7,11 @@ use crate::calendar::Calendar;
 use crate::options::Options;
 use crate::resource::{Assignment, Resource};
 use crate::time::{Minutes, Time};
+use std::sync::Arc;
+
+/// What a file says of something beyond what groma knows: names and values as they stand there. A value that
+/// begins with `<` is a piece of XML.
+pub type Fields = Vec<(Arc<str>, String)>;
 
 macro_rules! index {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -132,6 +137,8 @@ pub struct Project {
     pub data_date: Option<Time>,
     /// The date that it must be finished by.
     pub must_finish_by: Option<Time>,
+    /// The finish that it was last computed to have; P6's late dates begin there once no work is left.
+    pub scheduled_finish: Option<Time>,
     /// Its default calendar.
     pub calendar: Option<CalendarIndex>,
     /// How its dates are computed.
@@ -139,7 +146,7 @@ pub struct Project {
     /// What money is counted in.
     pub currency: Option<String>,
     /// Further fields of the file, by their names there.
-    pub fields: Vec<(String, String)>,
+    pub fields: Fields,
 }
 
 impl Project {
@@ -152,6 +159,7 @@ impl Project {
             start: None,
             data_date: None,
             must_finish_by: None,
+            scheduled_finish: None,
             calendar: None,
             options: Options::default(),
             currency: None,
@@ -174,7 +182,7 @@ pub struct WbsNode {
     /// The node that it is a part of.
     pub parent: Option<WbsIndex>,
     /// Further fields of the file, by their names there.
-    pub fields: Vec<(String, String)>,
+    pub fields: Fields,
 }
 
 /// What an activity is.
@@ -396,13 +404,16 @@ pub struct Activity {
     pub calendar: Option<CalendarIndex>,
     /// True when its duration passes round the clock, whatever its calendar (MSP's elapsed durations).
     pub elapsed: bool,
+    /// True when its duration follows from the work of its resources on their calendars (P6's resource-dependent
+    /// activities, MSP's tasks without fixed duration); without resources that changes nothing.
+    pub work_driven: bool,
     /// True when its dates are entered by hand and the logic does not move it (MSP).
     pub manual: bool,
     /// False when it takes no part (MSP's inactive tasks).
     pub active: bool,
     /// Work time in minutes: in all.
     pub duration: Minutes,
-    /// Work time in minutes: left.
+    /// Work time in minutes: left. It is what dates are computed from, see [`Activity::set_duration`].
     pub remaining: Minutes,
     /// What binds it to a date.
     pub constraint: Option<Constraint>,
@@ -439,7 +450,7 @@ pub struct Activity {
     /// Codes: (type, value).
     pub codes: Vec<(String, String)>,
     /// Further fields of the file, by their names there.
-    pub fields: Vec<(String, String)>,
+    pub fields: Fields,
     /// Notes.
     pub notes: Option<String>,
 }
@@ -456,6 +467,7 @@ impl Activity {
             kind: ActivityKind::Task,
             calendar: None,
             elapsed: false,
+            work_driven: false,
             manual: false,
             active: true,
             duration,
@@ -480,6 +492,16 @@ impl Activity {
             fields: Vec::new(),
             notes: None,
         }
+    }
+
+    /// Gives it another duration; what is left of it changes by as much, and the work of its resources no
+    /// longer sets it.
+    pub fn set_duration(&mut self, duration: Minutes) {
+        self.work_driven = false;
+        let done = (self.duration - self.remaining).max(0);
+        self.duration = duration.max(0);
+        self.remaining =
+            if self.status == Status::NotStarted { self.duration } else { (duration - done).max(0) };
     }
 }
 

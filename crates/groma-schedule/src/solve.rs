@@ -64,7 +64,7 @@ pub fn solve_into(network: &Network, remaining: &[Minutes], passes: &mut Passes)
     passes.forward(network, remaining);
     let early_finish = passes.finish.clone();
     passes.backward(network, remaining);
-    let total = float::total(network, passes);
+    let total = float::total(network, passes, &early_finish);
     let free = float::free(network, passes, &early_finish, &total);
     let longest = float::longest_path(network, remaining, passes, &early_finish);
     let mut activities = vec![None; network.slot_of.len()];
@@ -98,5 +98,7 @@ pub fn solve_into(network: &Network, remaining: &[Minutes], passes: &mut Passes)
         });
     }
     let finish = early_finish.iter().map(|f| (*f > Time::from_minutes(i32::MIN)).then_some(*f)).collect();
-    Dates { activities, finish }
+    let mut dates = Dates { activities, finish };
+    network.derived.fill(network, &mut dates);
+    dates
 }

@@ -71,7 +71,7 @@ impl Time {
         let year: i16 = parts.next()?.parse().ok()?;
         let month: i8 = parts.next()?.parse().ok()?;
         let day: i8 = parts.next()?.parse().ok()?;
-        let day = Day::from_civil(Date::new(year, month, day).ok()?)?;
+        let day = Day::from_ymd(year, month, day)?;
         Some(day.at(parse_clock(time)?))
     }
 }
@@ -145,8 +145,20 @@ impl Day {
 
     /// The day of a civil date; `None` outside 1900 to 2199.
     pub fn from_civil(at: Date) -> Option<Self> {
-        let days = EPOCH.until(at).ok()?.get_days();
+        // Days of a year that begins in March, so that the leap day comes last (Howard Hinnant, "chrono-
+        // compatible low-level date algorithms").
+        let (month, day) = (i32::from(at.month()), i32::from(at.day()));
+        let year = i32::from(at.year()) - i32::from(month <= 2);
+        let era = year.div_euclid(400);
+        let of_era = year - era * 400;
+        let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+        let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 693_901;
         (Self::MIN.0..=Self::MAX.0).contains(&days).then_some(Self(days))
+    }
+
+    /// The day of a year, a month and a day of it; `None` where there is none, or outside 1900 to 2199.
+    pub fn from_ymd(year: i16, month: i8, day: i8) -> Option<Self> {
+        Self::from_civil(Date::new(year, month, day).ok()?)
     }
 
     /// The civil date; clamped to what a calendar can say.
@@ -206,6 +218,10 @@ mod tests {
         }
         assert_eq!(Day::from_civil(date(2026, 1, 5)).unwrap().weekday(), 0);
         assert_eq!(Day::MAX.at(DAY), Time::MAX);
+        for number in (0..=Day::MAX.number()).step_by(13) {
+            let day = Day::from_number(number);
+            assert_eq!(Day::from_civil(day.civil()), Some(day));
+        }
     }
 
     #[test]

@@ -10,7 +10,8 @@ use crate::time::Time;
 pub(crate) fn backward(run: &Run<'_>, passes: &mut Passes) {
     let network = run.network;
     for (finish, frame) in passes.finish.iter_mut().zip(&network.frames) {
-        *finish = (*finish).max(frame.must_finish_by.unwrap_or(*finish));
+        let known = frame.must_finish_by.or(frame.scheduled_finish);
+        *finish = (*finish).max(known.unwrap_or(*finish));
     }
     for slot in (0..network.len()).rev() {
         let calendar = network.calendar(slot);
