@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Find what collides, or comes too near
     Clash(Clash),
+    /// What changed between two revisions: added, removed, moved, reshaped, changed elements
+    Compare(Compare),
     /// What a diagnostic code means, why it matters, how to mend it
     Explain(Explain),
     /// Open models in the viewer
@@ -138,6 +140,56 @@ pub(crate) struct Clash {
     pub(crate) no_exclusions: bool,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
+}
+
+/// How a comparison is written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompareFormat {
+    /// For a person
+    Text,
+    /// For a program: everything, with a published schema
+    Json,
+    /// For a table: one line for each change
+    Csv,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "\
+OLD and NEW are files, or directories whose models are taken for each other by label.
+Elements are matched by GlobalId; where these were made anew, by tag, shape and place, name
+and relatives, each with a score. What could be several is listed, not guessed. Differences
+are no failure: the exit code is 0, with --fail-on-change 1.
+
+  groma compare arch_v1.ifc arch_v2.ifc
+  groma compare march/ april/ --identity identity.json --format csv -o changes.csv")]
+pub(crate) struct Compare {
+    /// The old revision: a file or a directory
+    #[arg(value_name = "OLD")]
+    pub(crate) old: OsString,
+    /// The new revision
+    #[arg(value_name = "NEW")]
+    pub(crate) new: OsString,
+    /// Pairs that hold whatever else speaks against them: an identity file, edited by hand
+    #[arg(long, value_name = "FILE")]
+    pub(crate) aliases: Option<PathBuf>,
+    /// Write to FILE which element of NEW is which of OLD
+    #[arg(long, value_name = "FILE")]
+    pub(crate) identity: Option<PathBuf>,
+    /// End with 1 if anything changed
+    #[arg(long)]
+    pub(crate) fail_on_change: bool,
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = CompareFormat::Text)]
+    pub(crate) format: CompareFormat,
+    /// Write the report to FILE instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Cut no list of the text
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// End with 0 although the coverage is incomplete
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
 }
 
 #[derive(ClapArgs)]

@@ -5,6 +5,7 @@
 
 mod args;
 mod clash;
+mod compare;
 mod demo;
 mod explain;
 mod inspect;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     let outcome = run::inside(&common, |progress| match &command {
         Command::Inspect(args) => inspect::run(args, progress),
         Command::Clash(args) => clash::run(args, progress),
+        Command::Compare(args) => compare::run(args, progress),
         Command::Explain(args) => explain::run(args),
         Command::View(args) => view::run(args),
         Command::Demo(args) => demo::run(args, progress),

@@ -53,7 +53,9 @@ fn traced(file: &Path, work: impl FnOnce() -> anyhow::Result<Exit>) -> anyhow::R
     let beside = output::beside(file).with_context(cannot)?;
     let writer = BufWriter::new(File::create(beside.path()).with_context(cannot)?);
     let (layer, guard) = tracing_chrome::ChromeLayerBuilder::new().writer(writer).include_args(true).build();
-    let ours = tracing_subscriber::EnvFilter::new("off,groma=info,groma_ifc=info,groma_clash=info");
+    let ours = tracing_subscriber::EnvFilter::new(
+        "off,groma=info,groma_ifc=info,groma_clash=info,groma_compare=info",
+    );
     tracing_subscriber::registry().with(ours).with(layer).init();
     let outcome = work();
     drop(guard);

@@ -6,8 +6,13 @@
 
 pub mod clash_report;
 pub mod clash_text;
+pub mod compare_csv;
+pub mod compare_report;
+pub mod compare_text;
+pub mod identity_file;
 pub mod inspection;
 pub mod inspection_text;
 pub mod report;
 pub mod schema;
 mod table;
+pub mod value;

@@ -1,6 +1,9 @@
 //! The published JSON Schema of each report.
 
-use crate::{clash_report::ClashReport, inspection::Inspection};
+use crate::{
+    clash_report::ClashReport, compare_report::CompareReport, identity_file::IdentityFile,
+    inspection::Inspection,
+};
 use serde::Serialize;
 
 /// A report with a published schema.
@@ -10,17 +13,23 @@ pub enum Report {
     Inspect,
     /// `groma clash --format json`.
     Clash,
+    /// `groma compare --format json`.
+    Compare,
+    /// `groma compare --identity FILE`.
+    Identity,
 }
 
 impl Report {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Inspect, Self::Clash];
+    pub const ALL: [Self; 4] = [Self::Inspect, Self::Clash, Self::Compare, Self::Identity];
 
-    /// The name: the command that writes it.
+    /// The name: the command that writes it, or the file.
     pub fn name(self) -> &'static str {
         match self {
             Self::Inspect => "inspect",
             Self::Clash => "clash",
+            Self::Compare => "compare",
+            Self::Identity => "identity",
         }
     }
 
@@ -29,6 +38,8 @@ impl Report {
         to_json(&match self {
             Self::Inspect => schemars::schema_for!(Inspection),
             Self::Clash => schemars::schema_for!(ClashReport),
+            Self::Compare => schemars::schema_for!(CompareReport),
+            Self::Identity => schemars::schema_for!(IdentityFile),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! The table of diagnostic codes. Each has a page in `codes/`, which `groma explain` prints.
 //!
 //! G00 files and the command line, G01 reading STEP, G02 the model, G03 shapes, G04 clash, G05 federation,
-//! G06 programmes: reading them and their logic.
+//! G06 programmes: reading them and their logic, G07 revisions.
 
 use crate::diagnostics::{Code, CodePage, Severity};
 
@@ -56,6 +56,7 @@ codes! {
     DUPLICATE_ACTIVITY = "G0612" Warning "an activity's id occurs twice";
     UNSUPPORTED_FIELD = "G0613" Note "the format has no place for something";
     CONTRADICTORY_PROGRESS = "G0614" Warning "actual dates contradict each other";
+    UNKNOWN_ALIAS = "G0701" Warning "an alias names no element";
 }
 
 #[cfg(test)]

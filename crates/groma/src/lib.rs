@@ -21,6 +21,7 @@
 //! own (run it inside one to bound the threads). Lengths are metres in f64.
 
 mod project;
+mod revisions;
 mod select;
 mod share;
 mod source;
@@ -30,11 +31,13 @@ mod source;
 pub const WORKER_STACK: usize = 64 << 20;
 
 pub use groma_clash as clash;
+pub use groma_compare as compare;
 pub use groma_exchange as exchange;
 pub use groma_geometry as geometry;
 pub use groma_model as model;
 pub use groma_schedule as schedule;
 
+pub use crate::revisions::{ComparedModel, Revisions};
 pub use groma_clash::{ClashRun, Pairs, Rule, RuleKind};
 pub use groma_model::Progress;
 pub use project::{Loaded, OpenError, Project};
