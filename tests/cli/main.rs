@@ -1,11 +1,14 @@
 //! The command line as its users run it: whole runs, with exit code, stdout and stderr.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "../support/revise.rs"]
+mod revise;
 #[path = "../support/mod.rs"]
 mod support;
 
 mod bad_input;
 mod clash;
+mod compare;
 mod demo;
 mod explain;
 mod inspect;

@@ -1,5 +1,7 @@
 //! Someone else's truth: real models read whole, and pairs labelled by exact boolean volumes.
 
+#[path = "../support/revise.rs"]
+mod revise;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -7,6 +9,7 @@ mod analytic;
 mod duplex;
 mod reading;
 mod schedule;
+mod revisions;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::PathBuf;
@@ -22,6 +25,7 @@ fn main() {
     checks.extend(duplex::checks());
     checks.extend(analytic::checks());
     checks.extend(schedule::checks());
+    checks.extend(revisions::checks());
     let trials = checks
         .into_iter()
         .map(|(name, check)| match data.clone() {

@@ -2,7 +2,7 @@
 
 use crate::matching::Matching;
 use crate::place::{is_near, pair_in_place, pair_moved, pair_reshaped};
-use crate::relatives::{pair_relatives, tie_relatives};
+use crate::relatives::{pair_relatives, pair_shapeless, tie_relatives};
 use crate::shift::common_shift;
 use crate::spatial::pair_spatial;
 use crate::{Revision, evidence};
@@ -65,7 +65,7 @@ pub enum Tie {
     SameShape,
     /// Several overlap equally.
     Overlap,
-    /// Several of a class have the same host, whole or part, and no shape to tell them apart.
+    /// Several of a class have the same host, whole, part or container, and no shape to tell them apart.
     SameRelatives,
 }
 
@@ -167,6 +167,7 @@ pub fn identify(
     pair_in_place(&mut m, false);
     pair_relatives(&mut m);
     tie_relatives(&mut m);
+    pair_shapeless(&mut m, &may_move);
     Ok(finish(m))
 }
 

@@ -10,8 +10,15 @@ type Company = Vec<Vec<u32>>;
 
 fn companies(side: &Side<'_>) -> Vec<Company> {
     let relations = &side.revision.model.relations;
-    let lists: [&[(ElementId, ElementId)]; 4] =
-        [&relations.voids, &relations.fills, &relations.aggregates, &relations.ports];
+    let lists: [&[(ElementId, ElementId)]; 7] = [
+        &relations.voids,
+        &relations.fills,
+        &relations.projections,
+        &relations.aggregates,
+        &relations.covers,
+        &relations.covers_spaces,
+        &relations.ports,
+    ];
     let mut all = Vec::new();
     for list in lists {
         let (mut there, mut back) = (vec![Vec::new(); side.ids.len()], vec![Vec::new(); side.ids.len()]);
@@ -40,6 +47,35 @@ pub(crate) fn tie_relatives(m: &mut Matching<'_>) {
         news.retain(|&i| m.new.is_open(i));
         if !olds.is_empty() && !news.is_empty() {
             m.tie(Tie::SameRelatives, olds, news);
+        }
+    }
+}
+
+/// Pairs or ties what has neither shape nor relatives, by class, name and container, in classes whose
+/// GlobalIds were made anew.
+pub(crate) fn pair_shapeless(m: &mut Matching<'_>, remade: &[bool]) {
+    type Key<'k> = (u32, Option<&'k str>, Option<u32>);
+    let mut groups: BTreeMap<Key<'_>, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
+    let is_meant =
+        |side: &Side<'_>, i: u32| side.print(i).is_none() && remade[side.class[i as usize] as usize];
+    for i in m.old.open().filter(|&i| is_meant(&m.old, i)) {
+        let element = m.old.element(i);
+        let container = element.container.map(|c| m.old.ranks[c.index()]);
+        let container = container.map(|c| m.old.partner[c as usize].unwrap_or(u32::MAX));
+        let key = (m.old.class[i as usize], element.name.as_deref(), container);
+        groups.entry(key).or_default().0.push(i);
+    }
+    for i in m.new.open().filter(|&i| is_meant(&m.new, i)) {
+        let element = m.new.element(i);
+        let container = element.container.map(|c| m.new.ranks[c.index()]);
+        let key = (m.new.class[i as usize], element.name.as_deref(), container);
+        groups.entry(key).or_default().1.push(i);
+    }
+    for (olds, news) in groups.into_values() {
+        match (&olds[..], &news[..]) {
+            ([], _) | (_, []) => {}
+            (&[old], &[new]) => m.pair(old, new, Method::Structure),
+            _ => m.tie(Tie::SameRelatives, olds, news),
         }
     }
 }
