@@ -114,7 +114,7 @@ fn what_cannot_be_compared_is_refused() {
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{}", run.stderr);
         assert!(run.stderr.contains(expect), "{expect:?} is not in {}", run.stderr);
     };
-    check(compare(&[&old, &dir.path()]), "holds no .ifc or .ifczip file");
+    check(compare(&[&old, &dir.path()]), "there is no IFC model in the folder");
     check(compare(&[&old, &dir.path().join("nothing.ifc")]), "nothing.ifc");
     let file = dir.path().join("identity.json");
     std::fs::write(&file, "{").unwrap();

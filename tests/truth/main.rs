@@ -8,8 +8,8 @@ mod support;
 mod analytic;
 mod duplex;
 mod reading;
-mod schedule;
 mod revisions;
+mod schedule;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::PathBuf;

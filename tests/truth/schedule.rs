@@ -143,7 +143,8 @@ fn files(data: &Path, folder: &str, kinds: &[&str], profile: Profile, floor: f64
             serde_json::from_slice(&std::fs::read(path).ok()?).ok()
         };
         let (stored, computed) = (json("stored"), json("mpxj_cpm"));
-        let Some(truth) = computed.clone().or_else(|| stored.clone().filter(|_| profile == Profile::P6)) else {
+        let Some(truth) = computed.clone().or_else(|| stored.clone().filter(|_| profile == Profile::P6))
+        else {
             println!("{name}: nobody computed it");
             continue;
         };

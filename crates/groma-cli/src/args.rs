@@ -155,7 +155,7 @@ pub(crate) enum CompareFormat {
 
 #[derive(ClapArgs)]
 #[command(after_help = "\
-OLD and NEW are files, or directories whose models are taken for each other by label.
+OLD and NEW are files, or folders whose models are taken for each other by label.
 Elements are matched by GlobalId; where these were made anew, by tag, shape and place, name
 and relatives, each with a score. What could be several is listed, not guessed. Differences
 are no failure: the exit code is 0, with --fail-on-change 1.
@@ -163,7 +163,7 @@ are no failure: the exit code is 0, with --fail-on-change 1.
   groma compare arch_v1.ifc arch_v2.ifc
   groma compare march/ april/ --identity identity.json --format csv -o changes.csv")]
 pub(crate) struct Compare {
-    /// The old revision: a file or a directory
+    /// The old revision: a file, a folder, an archive
     #[arg(value_name = "OLD")]
     pub(crate) old: OsString,
     /// The new revision

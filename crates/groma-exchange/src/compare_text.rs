@@ -162,7 +162,7 @@ fn list<const N: usize>(out: &mut String, what: &str, rows: &[[String; N]], alig
 fn alike(out: &mut String, what: &str, changes: BTreeMap<[String; 2], Vec<&ChangeReport>>, most: usize) {
     let mut sorted: Vec<_> = changes.into_iter().collect();
     // Stable: equal counts stay in the order of names.
-    sorted.sort_by(|x, y| y.1.len().cmp(&x.1.len()));
+    sorted.sort_by_key(|(_, who)| std::cmp::Reverse(who.len()));
     let rows: Vec<[String; 3]> = sorted
         .into_iter()
         .map(|([name, change], who)| {
