@@ -88,6 +88,9 @@ pub(crate) struct Inspect {
     /// The models
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<OsString>,
+    /// Longitude and latitude (WGS 84) of each model that stands on a map
+    #[arg(long)]
+    pub(crate) lon_lat: bool,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
 }

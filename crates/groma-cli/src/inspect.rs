@@ -7,7 +7,10 @@ use groma::{ModelSource, Progress, Project};
 pub(crate) fn run(args: &Inspect, progress: &dyn Progress) -> anyhow::Result<Exit> {
     let sources = args.files.iter().map(|f| ModelSource::parse(f)).collect::<Result<Vec<_>, _>>()?;
     let project = Project::open(&sources, progress)?;
-    let inspection = project.inspect();
+    let mut inspection = project.inspect();
+    if args.lon_lat {
+        groma::lon_lat::add_lon_lat(&mut inspection);
+    }
     let text = match args.report.format {
         Format::Text => inspection.to_text(args.report.all),
         Format::Json => inspection.to_json(),

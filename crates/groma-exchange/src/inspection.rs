@@ -1,8 +1,10 @@
 //! What models are: schema, exporter, units, place, storeys, classes, coverage, diagnostics.
 
+use crate::place_report::PlaceReport;
 use crate::report::{CoverageReport, DiagnosticReport, FrameReport, GENERATOR, diagnostics};
+use glam::DVec3;
 use groma_geometry::Shapes;
-use groma_model::{Coverage, Diagnostics, Frame, MapConversion, Model, ShapeStatus};
+use groma_model::{Coverage, Diagnostics, ElementId, Frame, Model, Phase, ShapeStatus};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -16,6 +18,8 @@ pub struct Inspected<'a> {
     pub model: &'a Model,
     /// Its shapes.
     pub shapes: &'a Shapes,
+    /// The corners of their box in the file's engineering coordinates, metres.
+    pub local_bounds: Option<(DVec3, DVec3)>,
     /// What was wrong.
     pub diagnostics: &'a Diagnostics,
 }
@@ -74,8 +78,16 @@ pub struct ModelInspection {
     pub property_sets: usize,
     /// How many materials and material sets.
     pub materials: usize,
+    /// How many classification references.
+    pub classifications: usize,
     /// How many systems, zones and groups.
     pub systems: usize,
+    /// How many presentation layers.
+    pub presentation_layers: usize,
+    /// How many tasks.
+    pub tasks: usize,
+    /// How many elements are in which phase, where the file says so.
+    pub phases: BTreeMap<String, usize>,
     /// Distinct meshes.
     pub meshes: usize,
     /// Placed occurrences of meshes.
@@ -99,53 +111,6 @@ pub struct UnitsReport {
     pub square_metres_per_area_unit: f64,
     /// Cubic metres per volume unit.
     pub cubic_metres_per_volume_unit: f64,
-}
-
-/// Where a model stands.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
-pub struct PlaceReport {
-    /// Lower and upper corner of its shapes in world coordinates, metres.
-    pub bounds: Option<[[f64; 3]; 2]>,
-    /// The map conversion, if the file has one.
-    pub map: Option<MapReport>,
-    /// True north from the Y axis, degrees counterclockwise.
-    pub true_north: Option<f64>,
-    /// Latitude of the site, degrees.
-    pub latitude: Option<f64>,
-    /// Longitude of the site, degrees.
-    pub longitude: Option<f64>,
-    /// Elevation of the site, metres.
-    pub elevation: Option<f64>,
-}
-
-/// A map conversion, in metres.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
-pub struct MapReport {
-    /// The coordinate reference system.
-    pub crs: Option<String>,
-    /// Easting of the engineering origin.
-    pub eastings: f64,
-    /// Northing of the engineering origin.
-    pub northings: f64,
-    /// Height of the engineering origin.
-    pub height: f64,
-    /// Degrees from map east to the X axis, counterclockwise.
-    pub rotation: f64,
-    /// Map metres per engineering metre along X, Y, Z.
-    pub scale: [f64; 3],
-}
-
-impl From<&MapConversion> for MapReport {
-    fn from(m: &MapConversion) -> Self {
-        Self {
-            crs: m.crs.as_deref().map(str::to_owned),
-            eastings: m.eastings,
-            northings: m.northings,
-            height: m.height,
-            rotation: m.rotation.to_degrees(),
-            scale: m.scale.to_array(),
-        }
-    }
 }
 
 /// A storey.
@@ -209,7 +174,7 @@ impl Inspection {
 
 impl ModelInspection {
     fn of(inspected: &Inspected<'_>, frame: &Frame) -> Self {
-        let Inspected { model, shapes, diagnostics: found } = inspected;
+        let Inspected { model, shapes, diagnostics: found, .. } = inspected;
         let text = |t: &Option<std::sync::Arc<str>>| t.as_deref().map(str::to_owned);
         let mut no_shape = BTreeMap::new();
         for status in &shapes.status {
@@ -232,16 +197,7 @@ impl ModelInspection {
                 square_metres_per_area_unit: model.units.area,
                 cubic_metres_per_volume_unit: model.units.volume,
             },
-            place: PlaceReport {
-                bounds: shapes
-                    .bounds()
-                    .map(|(lo, hi)| [lo, hi].map(|p| frame.to_world(p).to_array().map(round_to_micron))),
-                map: model.place.map.as_ref().map(MapReport::from),
-                true_north: model.place.true_north.map(f64::to_degrees),
-                latitude: model.place.latitude,
-                longitude: model.place.longitude,
-                elevation: model.place.elevation,
-            },
+            place: PlaceReport::of(inspected, frame),
             project: text(&model.spatial.project),
             storeys: storeys(model),
             classes: classes(model, shapes),
@@ -250,7 +206,11 @@ impl ModelInspection {
             types: model.types.len(),
             property_sets: model.property_sets.len(),
             materials: model.materials.len(),
+            classifications: model.classifications.len(),
             systems: model.systems.len(),
+            presentation_layers: model.presentation_layers.len(),
+            tasks: model.processes.tasks.len(),
+            phases: phases(model),
             meshes: shapes.meshes.len(),
             instances: shapes.instances.len(),
             triangles: shapes.triangle_count(),
@@ -259,15 +219,25 @@ impl ModelInspection {
     }
 }
 
-/// A length rounded to 1 µm; what lies below the resolution of the sum is noise.
-fn round_to_micron(x: f64) -> f64 {
-    (x * 1e6).round() / 1e6 + 0.0
+fn phases(model: &Model) -> BTreeMap<String, usize> {
+    let mut phases = BTreeMap::new();
+    for phase in (0..model.elements.len() as u32).filter_map(|i| model.phase(ElementId(i))) {
+        let word = match phase {
+            Phase::New => "new".to_owned(),
+            Phase::Existing => "existing".to_owned(),
+            Phase::Demolish => "demolish".to_owned(),
+            Phase::Temporary => "temporary".to_owned(),
+            Phase::Other(word) => word.to_string(),
+        };
+        *phases.entry(word).or_insert(0) += 1;
+    }
+    phases
 }
 
 fn storeys(model: &Model) -> Vec<StoreyReport> {
     let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
     for i in 0..model.elements.len() as u32 {
-        let id = groma_model::ElementId(i);
+        let id = ElementId(i);
         if let Some(storey) = model.storey(id).filter(|&s| s != id) {
             *counts.entry(storey.0).or_insert(0) += 1;
         }

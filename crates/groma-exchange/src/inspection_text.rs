@@ -1,6 +1,7 @@
 //! An inspection for a person to read.
 
 use crate::inspection::{Inspection, ModelInspection};
+use crate::place_report::PlaceReport;
 use crate::report::{CoverageReport, DiagnosticReport};
 use crate::table::{Align, count, lines, shorten};
 use std::collections::BTreeMap;
@@ -57,19 +58,7 @@ fn section(out: &mut String, m: &ModelInspection, all: bool) {
         line("project", shorten(project, 86));
     }
     line("units", format!("{} ({} m)", m.units.length, m.units.metres_per_length_unit));
-    if let Some([lo, hi]) = m.place.bounds {
-        let size = |k: usize| format!("{:.2}", hi[k] - lo[k]);
-        let corner = format!("({:.3}, {:.3}, {:.3})", lo[0], lo[1], lo[2]);
-        line("stands", format!("from {corner} m, {} x {} x {} m", size(0), size(1), size(2)));
-    }
-    if let Some(map) = &m.place.map {
-        let crs = map.crs.as_deref().unwrap_or("unnamed system");
-        let at = format!("E {:.3} N {:.3} H {:.3}", map.eastings, map.northings, map.height);
-        line("map", format!("{crs}, {at}, turned {:.4} degrees", map.rotation));
-    }
-    if let (Some(latitude), Some(longitude)) = (m.place.latitude, m.place.longitude) {
-        line("site", format!("{latitude:.6} N, {longitude:.6} E"));
-    }
+    place_lines(&m.place, &mut line);
     line("coverage", coverage(&m.coverage));
     let instanced = format!("{} instances, {} triangles", count(m.instances), count(m.triangles));
     line("meshes", format!("{} distinct, {instanced}", count(m.meshes)));
@@ -78,8 +67,19 @@ fn section(out: &mut String, m: &ModelInspection, all: bool) {
         (m.property_sets, "property sets"),
         (m.materials, "materials"),
         (m.systems, "systems"),
+        (m.classifications, "classes"),
+        (m.tasks, "tasks"),
     ];
-    line("meaning", meaning.map(|(n, what)| format!("{} {what}", count(n))).join(", "));
+    // Most files have no classes and no tasks.
+    let said = meaning.iter().enumerate().filter(|(k, (n, _))| *k < 4 || *n > 0);
+    line(
+        "meaning",
+        said.map(|(_, (n, what))| format!("{} {what}", count(*n))).collect::<Vec<_>>().join(", "),
+    );
+    if !m.phases.is_empty() {
+        let phases: Vec<String> = m.phases.iter().map(|(word, n)| format!("{} {word}", count(*n))).collect();
+        line("phases", shorten(&phases.join(", "), 86));
+    }
 
     if !m.storeys.is_empty() {
         let _ = writeln!(out, "  storeys");
@@ -108,6 +108,70 @@ fn section(out: &mut String, m: &ModelInspection, all: bool) {
     rest(out, m.classes.len(), rows.len(), "classes");
 }
 
+/// Where a model stands.
+fn place_lines(place: &PlaceReport, line: &mut impl FnMut(&str, String)) {
+    let point = |p: [f64; 3]| format!("({:.3}, {:.3}, {:.3})", p[0], p[1], p[2]);
+    if let Some([lo, hi]) = place.bounds {
+        let size = |k: usize| format!("{:.2}", hi[k] - lo[k]);
+        line("stands", format!("from {} m, {} x {} x {} m", point(lo), size(0), size(1), size(2)));
+    }
+    if let (Some(local), Some(distance)) = (place.local_bounds, place.origin_distance) {
+        let origin = match distance {
+            0.0 => "around its own origin".to_owned(),
+            d if d >= 1000.0 => format!("{:.1} km from its own origin", d / 1000.0),
+            d => format!("{d:.1} m from its own origin"),
+        };
+        if place.bounds == place.local_bounds {
+            line("", origin);
+        } else {
+            line("local", format!("from {} m, {origin}", point(local[0])));
+        }
+    }
+    if let Some(map) = &place.map {
+        let crs = map.crs.as_deref().unwrap_or("unnamed system");
+        let at = format!("E {:.3} N {:.3} H {:.3}", map.eastings, map.northings, map.height);
+        let scale = match map.scale {
+            [1.0, 1.0, 1.0] => String::new(),
+            [x, y, z] if x == y && y == z => format!(", scaled {x}"),
+            [x, y, z] => format!(", scaled {x}, {y}, {z}"),
+        };
+        line("map", format!("{}, {at}, turned {:.4} degrees{scale}", shorten(crs, 40), map.rotation));
+        if place.offset_in_placements {
+            line("", "not applied: the placements of the file hold this offset already".to_owned());
+        }
+    }
+    if let Some(crs) = &place.crs {
+        let unit = crs.metres_per_map_unit.filter(|u| *u != 1.0).map(|u| format!("{u} m per unit"));
+        let datum = crs.vertical_datum.as_ref().map(|d| format!("heights in {d}"));
+        let words: Vec<String> =
+            [crs.name.clone(), crs.description.clone(), datum, unit].into_iter().flatten().collect();
+        let known = place.map.as_ref().and_then(|m| m.crs.as_ref());
+        if words.len() > 1 || known != words.first() {
+            line("", shorten(&words.join("; "), 86));
+        }
+    }
+    if let (Some(latitude), Some(longitude)) = (place.latitude, place.longitude) {
+        let elevation = place.elevation.map_or_else(String::new, |e| format!(", {e:.3} m high"));
+        line("site", format!("{latitude:.6} N, {longitude:.6} E{elevation}"));
+    }
+    if let Some(at) = place.site_placement.filter(|p| p.iter().any(|x| *x != 0.0)) {
+        line("", format!("placed at {} m", point(at)));
+    }
+    if let Some(north) = place.true_north.filter(|n| *n != 0.0) {
+        line("north", format!("{north:.4} degrees counterclockwise of the Y axis"));
+    }
+    if let Some(at) = &place.lon_lat {
+        let pair = |[lon, lat]: [f64; 2]| format!("{lon:.7} {lat:.7}");
+        line("lon lat", format!("{}, centre; corners counterclockwise from the south-west", pair(at.centre)));
+        for two in at.corners.chunks(2) {
+            line("", two.iter().map(|&c| pair(c)).collect::<Vec<_>>().join(", "));
+        }
+    }
+    if let Some(why) = &place.no_lon_lat {
+        line("lon lat", format!("none: {why}"));
+    }
+}
+
 /// Many models, a line each.
 fn overview(out: &mut String, inspection: &Inspection) {
     let mut rows = vec![
@@ -131,6 +195,22 @@ fn overview(out: &mut String, inspection: &Inspection) {
         out,
         lines(&rows, [Align::Left, Align::Left, Align::Left, right, right, right, right, right], 0),
     );
+    out.push('\n');
+    let _ = writeln!(out, "where");
+    let mut rows = vec![["model", "from (m)", "size (m)", "on its map"].map(String::from)];
+    rows.extend(inspection.models.iter().map(|m| {
+        let numbers = |p: [f64; 3], sep: &str| p.map(|x| format!("{x:.1}")).join(sep);
+        let (from, size) = match m.place.bounds {
+            Some([lo, hi]) => {
+                let size = [0, 1, 2].map(|k| hi[k] - lo[k]);
+                (numbers(lo, " "), numbers(size, " x "))
+            }
+            None => ("nowhere".to_owned(), "-".to_owned()),
+        };
+        let map = m.place.map.as_ref().map_or("-", |map| map.crs.as_deref().unwrap_or("unnamed"));
+        [shorten(&m.label, 32), from, size, shorten(map, 16)]
+    }));
+    push_lines(out, lines(&rows, [Align::Left; 4], 2));
     out.push('\n');
     let _ = writeln!(out, "classes");
     let classes = inspection.classes();

@@ -12,6 +12,7 @@ pub mod compare_text;
 pub mod identity_file;
 pub mod inspection;
 pub mod inspection_text;
+pub mod place_report;
 pub mod report;
 pub mod schema;
 mod table;

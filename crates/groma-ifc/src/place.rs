@@ -138,6 +138,12 @@ fn conversion(reader: &Reader<'_>) -> Option<Conversion> {
 fn converted(reader: &Reader<'_>, n: &Numbers, map_unit: Option<f64>) -> Option<MapConversion> {
     let project = reader.units.units.length;
     let map_unit = map_unit.unwrap_or(project);
+    // A foot without further words may be that of the US survey, if the scale says so: they differ by a metre
+    // in 500 km.
+    let survey_foot = 1200.0 / 3937.0;
+    let is_survey_foot =
+        (map_unit / survey_foot - 1.0).abs() < 3e-6 && (n.scale * survey_foot / project - 1.0).abs() < 1e-9;
+    let map_unit = if is_survey_foot { survey_foot } else { map_unit };
     let ratio = map_unit / project;
     let whole = n.scale * ratio;
     let is_near_one = |x: f64| (x - 1.0).abs() < 0.01;

@@ -42,6 +42,9 @@ codes! {
     SURFACES = "G0401" Note "some elements are surfaces, not solids";
     BROKEN_MESH = "G0402" Error "part of a mesh cannot be tested";
     MIXED_COORDINATES = "G0501" Warning "the models do not declare one coordinate system";
+    MODELS_APART = "G0502" Warning "models stand apart from each other";
+    SIZES_DIFFER = "G0503" Warning "a model is as many times too large as one unit is the other";
+    OFFSET_TWICE = "G0504" Warning "a model carries its offset twice";
     SCHEDULE_LOOP = "G0601" Error "activities wait for each other in a loop";
     CALENDAR_WITHOUT_WORK = "G0602" Warning "a calendar has no work time";
     BROKEN_LINK = "G0603" Warning "a link leads to no activity";

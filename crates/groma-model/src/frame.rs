@@ -65,6 +65,9 @@ pub struct Place {
     pub crs: Option<Crs>,
     /// The origin of the site's placement in engineering coordinates, metres.
     pub site: Option<DVec3>,
+    /// True when the placements of the file hold the offset of the map already, so that the conversion would
+    /// count it twice; found out where the shapes are known.
+    pub offset_in_placements: bool,
     /// Direction of true north from the engineering Y axis, radians, counterclockwise.
     pub true_north: Option<f64>,
     /// Latitude of the site, degrees, north positive.
@@ -73,6 +76,22 @@ pub struct Place {
     pub longitude: Option<f64>,
     /// `RefElevation` of the site, metres.
     pub elevation: Option<f64>,
+}
+
+impl Place {
+    /// From the file's engineering coordinates to those of its map, if it has one.
+    ///
+    /// Where the placements hold the offset already, the coordinates are those of the map as they stand, but
+    /// for the height, if the placements leave it out.
+    pub fn to_map(&self) -> Option<DAffine3> {
+        let map = self.map.as_ref()?;
+        if !self.offset_in_placements {
+            return Some(map.transform());
+        }
+        let at = self.site.map_or(0.0, |site| site.z);
+        let held = (at - map.height).abs() <= 1.0_f64.max(0.01 * map.height.abs());
+        Some(DAffine3::from_translation(DVec3::Z * if held { 0.0 } else { map.height }))
+    }
 }
 
 /// Which coordinates the models of a federation share.
@@ -112,9 +131,9 @@ impl Standing {
 
     /// From a file's engineering coordinates to the shared ones.
     pub fn transform(&self, place: &Place) -> DAffine3 {
-        match (self, &place.map) {
-            (Self::Map(_), Some(map)) => map.transform(),
-            _ => DAffine3::IDENTITY,
+        match self {
+            Self::Map(_) => place.to_map().unwrap_or(DAffine3::IDENTITY),
+            Self::Local => DAffine3::IDENTITY,
         }
     }
 }
@@ -135,7 +154,8 @@ impl Frame {
     pub fn around(standing: Standing, min: DVec3, max: DVec3) -> Self {
         let centre = (min + max) * 0.5;
         let origin =
-            if centre.is_finite() { (centre / ORIGIN_GRID).round() * ORIGIN_GRID } else { DVec3::ZERO };
+            // Adding zero takes the sign from a zero.
+            if centre.is_finite() { (centre / ORIGIN_GRID).round() * ORIGIN_GRID + 0.0 } else { DVec3::ZERO };
         Self { standing, origin }
     }
 

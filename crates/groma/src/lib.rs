@@ -20,6 +20,8 @@
 //! Every stage is a function of its input alone: no globals, no logging set up, no thread pool of its
 //! own (run it inside one to bound the threads). Lengths are metres in f64.
 
+mod federation;
+pub mod lon_lat;
 mod project;
 mod revisions;
 mod select;

@@ -1,5 +1,6 @@
 //! Models opened together, in one frame.
 
+use crate::federation::{Bounds, Stands, carries_offset_twice, check, offset_twice};
 use crate::share::Share;
 use crate::source::{LabelError, ModelSource, SourceError};
 use groma_clash::{ClashRun, DetectError, Rule, Scene, SceneModel};
@@ -18,6 +19,8 @@ pub struct Loaded {
     pub model: Model,
     /// The shapes, in the project's frame.
     pub shapes: Shapes,
+    /// The corners of their box in the file's engineering coordinates, metres.
+    pub local_bounds: Option<(glam::DVec3, glam::DVec3)>,
     /// What was wrong with the file, in order.
     pub diagnostics: Diagnostics,
 }
@@ -123,6 +126,7 @@ impl Project {
         let models = self.models.iter().map(|m| Inspected {
             model: &m.model,
             shapes: &m.shapes,
+            local_bounds: m.local_bounds,
             diagnostics: &m.diagnostics,
         });
         Inspection::of(models, &self.frame, &self.diagnostics)
@@ -152,22 +156,37 @@ fn load(source: ModelSource, bytes: Source, progress: &dyn Progress) -> Result<L
     diagnostics.extend(of_meshing);
     diagnostics.sort();
     drop(span);
-    Ok(Loaded { source, model, shapes, diagnostics })
+    Ok(Loaded { source, model, shapes, local_bounds: None, diagnostics })
 }
 
 /// Places the shapes of all models in one frame.
 fn federate(mut models: Vec<Loaded>) -> Project {
     let _span = tracing::info_span!("federate").entered();
     let mut diagnostics = Diagnostics::default();
+    for m in &mut models {
+        m.local_bounds = m.shapes.bounds();
+        if carries_offset_twice(&m.model.place, m.local_bounds) {
+            m.model.place.offset_in_placements = true;
+            m.diagnostics.push(offset_twice(&m.model));
+            m.diagnostics.sort();
+        }
+    }
     let places: Vec<_> = models.iter().map(|m| (&*m.model.label, &m.model.place)).collect();
     let standing = Standing::shared(&places, &mut diagnostics);
     models.par_iter_mut().for_each(|m| {
         let to_shared = standing.transform(&m.model.place);
         m.shapes.transform(&to_shared);
     });
-    let bounds = models.iter().filter_map(|m| m.shapes.bounds()).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let shared: Vec<Option<Bounds>> = models.iter().map(|m| m.shapes.bounds()).collect();
+    let bounds = shared.iter().flatten().copied().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     let (min, max) = bounds.unwrap_or_default();
     let frame = Frame::around(standing, min, max);
+    let stands: Vec<Stands<'_>> = models
+        .iter()
+        .zip(&shared)
+        .map(|(m, &shared)| Stands { model: &m.model, local: m.local_bounds, shared })
+        .collect();
+    check(&stands, &mut diagnostics);
     for m in &mut models {
         m.shapes.transform(&glam::DAffine3::from_translation(-frame.origin));
     }

@@ -1,0 +1,260 @@
+//! Whether models that were opened together stand as one building does.
+
+use glam::DVec3;
+use groma_model::{Code, Diagnostic, Diagnostics, Model, Place, codes};
+
+/// Corners of a box, metres.
+pub(crate) type Bounds = (DVec3, DVec3);
+
+/// A model as far as its place and size go.
+pub(crate) struct Stands<'a> {
+    pub(crate) model: &'a Model,
+    /// In engineering coordinates.
+    pub(crate) local: Option<Bounds>,
+    /// In the shared coordinates.
+    pub(crate) shared: Option<Bounds>,
+}
+
+/// An offset below this is one that a drawing may have, and no map's.
+const LARGE: f64 = 10_000.0;
+
+/// True when the placements of a file hold the offset of its map conversion already.
+///
+/// A conversion by many kilometres leads from coordinates near zero. Where the site is placed, or the shapes
+/// lie, about as far from zero as the conversion leads, and in its direction, the offset was written twice.
+pub(crate) fn carries_offset_twice(place: &Place, local: Option<Bounds>) -> bool {
+    let Some(map) = &place.map else { return false };
+    let offset = DVec3::new(map.eastings, map.northings, 0.0);
+    if offset.length() < LARGE {
+        return false;
+    }
+    let near = |p: DVec3| {
+        (p * DVec3::new(1.0, 1.0, 0.0) - offset).length() <= 5_000.0_f64.max(0.02 * offset.length())
+    };
+    match local {
+        Some((lo, hi)) => near((lo + hi) * 0.5),
+        None => place.site.is_some_and(near),
+    }
+}
+
+/// Says that a model carries its offset twice.
+pub(crate) fn offset_twice(model: &Model) -> Diagnostic {
+    let mut said = about(codes::OFFSET_TWICE, model);
+    if let Some(map) = &model.place.map {
+        said = said.detail(format!(
+            "its conversion leads to E {:.0} N {:.0}, where its placements lead already; counted once",
+            map.eastings, map.northings
+        ));
+    }
+    said
+}
+
+fn about(code: Code, model: &Model) -> Diagnostic {
+    let mut said = Diagnostic::new(code);
+    said.location.model = Some(model.label.clone());
+    said
+}
+
+/// What is wrong with the models together.
+pub(crate) fn check(models: &[Stands<'_>], diagnostics: &mut Diagnostics) {
+    let odd = sizes(models, diagnostics);
+    // What is a thousand times too large stands somewhere else for that reason.
+    let rest: Vec<&Stands<'_>> =
+        models.iter().zip(&odd).filter(|(_, odd)| !**odd).map(|(model, _)| model).collect();
+    apart(&rest, diagnostics);
+}
+
+/// Models that do not touch.
+fn apart(models: &[&Stands<'_>], diagnostics: &mut Diagnostics) {
+    let boxes: Vec<(&Model, Bounds)> = models.iter().filter_map(|m| Some((m.model, m.shared?))).collect();
+    let mut group: Vec<usize> = (0..boxes.len()).collect();
+    for a in 0..boxes.len() {
+        for b in 0..a {
+            let (x, y) = (boxes[a].1, boxes[b].1);
+            let larger = diagonal(x).max(diagonal(y));
+            if gap(x, y) <= 1.0_f64.max(0.1 * larger) && group[a] != group[b] {
+                let (from, to) = (group[a].max(group[b]), group[a].min(group[b]));
+                group.iter_mut().filter(|g| **g == from).for_each(|g| *g = to);
+            }
+        }
+    }
+    let members = |g: usize| (0..boxes.len()).filter(|&k| group[k] == g).collect::<Vec<_>>();
+    let mut groups: Vec<Vec<usize>> = (0..boxes.len()).map(members).filter(|m| !m.is_empty()).collect();
+    // The largest group is where the project is; of equal ones the first.
+    groups.sort_by_key(|m| std::cmp::Reverse(m.len()));
+    let Some((main, others)) = groups.split_first() else { return };
+    for other in others {
+        let far = other
+            .iter()
+            .flat_map(|&a| main.iter().map(move |&b| (a, b)))
+            .map(|(a, b)| gap(boxes[a].1, boxes[b].1))
+            .fold(f64::INFINITY, f64::min);
+        let labels = |of: &[usize]| -> String {
+            let mut names: Vec<&str> = of.iter().take(3).map(|&k| &*boxes[k].0.label).collect();
+            let more = format!("{} more", of.len().saturating_sub(3));
+            if of.len() > 3 {
+                names.push(&more);
+            }
+            names.join(", ")
+        };
+        let said = match other.as_slice() {
+            [one] => about(codes::MODELS_APART, boxes[*one].0).detail(format!(
+                "{} away from {}",
+                metres(far),
+                labels(main)
+            )),
+            many => Diagnostic::new(codes::MODELS_APART).detail(format!(
+                "{} are {} away from {}",
+                labels(many),
+                metres(far),
+                labels(main)
+            )),
+        };
+        diagnostics.push(said);
+    }
+}
+
+fn diagonal((lo, hi): Bounds) -> f64 {
+    (hi - lo).length()
+}
+
+/// The distance between two boxes; 0 where they touch.
+fn gap(a: Bounds, b: Bounds) -> f64 {
+    (a.0 - b.1).max(b.0 - a.1).max(DVec3::ZERO).length()
+}
+
+fn metres(x: f64) -> String {
+    if x >= 10_000.0 { format!("{:.0} km", x / 1000.0) } else { format!("{x:.1} m") }
+}
+
+/// Factors between units that are mistaken for each other, and what to call them.
+const FACTORS: [(f64, &str); 2] = [(1000.0, "1000"), (1.0 / 0.3048, "3.28")];
+
+/// Models whose sizes differ as units do; tells of each whether it is one of these.
+fn sizes(models: &[Stands<'_>], diagnostics: &mut Diagnostics) -> Vec<bool> {
+    let mut pairs: Vec<(usize, usize, &str)> = Vec::new();
+    for large in 0..models.len() {
+        for small in 0..models.len() {
+            let word = FACTORS.iter().find(|(factor, _)| by_factor(&models[large], &models[small], *factor));
+            pairs.extend(word.map(|(_, word)| (large, small, *word)));
+        }
+    }
+    let mut odd = vec![false; models.len()];
+    // The model that differs from most others is the odd one; of two, the larger.
+    while let Some(&(large, small, word)) = pairs.first() {
+        let count = |k: usize| pairs.iter().filter(|p| p.0 == k || p.1 == k).count();
+        let (mut worst, mut most) = (large, count(large));
+        for &(a, b, _) in &pairs {
+            for k in [a, b] {
+                if count(k) > most {
+                    (worst, most) = (k, count(k));
+                }
+            }
+        }
+        let of_worst = pairs.iter().find(|p| p.0 == worst || p.1 == worst);
+        let &(a, b, word) = of_worst.unwrap_or(&(large, small, word));
+        odd[worst] = true;
+        let (one, other) = (&models[worst], &models[if a == worst { b } else { a }]);
+        let how = if a == worst { format!("{word} times as large as") } else { format!("one {word}th of") };
+        diagnostics.push(about(codes::SIZES_DIFFER, one.model).detail(format!(
+            "{how} {}; its unit is {}, there {}",
+            other.model.label, one.model.units.length_name, other.model.units.length_name
+        )));
+        pairs.retain(|p| p.0 != worst && p.1 != worst);
+    }
+    odd
+}
+
+/// True when one model is as another times a factor: by the heights of their storeys where both have
+/// several, else by the three sides of their boxes.
+fn by_factor(large: &Stands<'_>, small: &Stands<'_>, factor: f64) -> bool {
+    let is = |a: f64, b: f64, within: f64| b > 1e-6 && (a / b / factor - 1.0).abs() <= within;
+    if let (Some(a), Some(b)) = (storeys(large.model), storeys(small.model)) {
+        return is(a, b, 0.02);
+    }
+    let (Some(a), Some(b)) = (large.local, small.local) else { return false };
+    let (a, b) = (a.1 - a.0, b.1 - b.0);
+    // A box may hold more or less of a building; a thousand is told from that by far, three is not.
+    let within = if factor > 100.0 { 0.5 } else { 0.03 };
+    (0..3).all(|k| is(a[k], b[k], within))
+}
+
+/// The height from the lowest to the highest storey, where there are at least three.
+fn storeys(model: &Model) -> Option<f64> {
+    let heights: Vec<f64> = model.spatial.nodes.iter().filter_map(|n| n.elevation).collect();
+    let (lo, hi) = heights.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &x| (l.min(x), h.max(x)));
+    (heights.len() >= 3 && hi > lo).then_some(hi - lo)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use groma_model::{MapConversion, Place};
+
+    fn stands(label: &str, lo: [f64; 3], hi: [f64; 3]) -> (Model, Bounds) {
+        (Model::empty(label), (lo.into(), hi.into()))
+    }
+
+    fn check(models: &[(Model, Bounds)]) -> String {
+        let stands: Vec<Stands<'_>> = models
+            .iter()
+            .map(|(model, bounds)| Stands { model, local: Some(*bounds), shared: Some(*bounds) })
+            .collect();
+        let mut said = Diagnostics::default();
+        super::check(&stands, &mut said);
+        said.iter()
+            .map(|d| {
+                let model = d.location.model.as_deref().unwrap_or("-");
+                format!("{} {model} {}\n", d.code, d.detail.as_deref().unwrap_or(""))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn models_that_do_not_meet_are_told_as_groups() {
+        let house = |label| stands(label, [0.0; 3], [20.0, 10.0, 9.0]);
+        let near = stands("near", [21.0, 0.0, 0.0], [25.0, 4.0, 3.0]);
+        let far = stands("far", [500_000.0, 0.0, 0.0], [500_020.0, 10.0, 9.0]);
+        let too = stands("too", [500_000.0, 5.0, 0.0], [500_005.0, 10.0, 9.0]);
+        insta::assert_snapshot!(check(&[house("a"), house("b"), near]), @"");
+        insta::assert_snapshot!(check(&[house("a"), far, house("b"), house("c"), too, house("d")]), @"G0502 - far, too are 500 km away from a, b, c, 1 more");
+        insta::assert_snapshot!(check(&[house("a"), stands("b", [200.0, 0.0, 0.0], [204.0, 4.0, 3.0])]), @"G0502 b 180.0 m away from a");
+    }
+
+    #[test]
+    fn sizes_that_differ_as_units_do() {
+        let house = |label, f: f64| stands(label, [0.0; 3], [20.0 * f, 10.0 * f, 9.0 * f]);
+        insta::assert_snapshot!(check(&[house("a", 1.0), house("b", 1000.0), house("c", 1.0)]), @"G0503 b 1000 times as large as a; its unit is m, there m");
+        insta::assert_snapshot!(check(&[house("a", 1000.0), house("b", 1000.0), house("c", 1.0)]), @"G0503 c one 1000th of a; its unit is m, there m");
+        insta::assert_snapshot!(check(&[house("a", 3.2808), house("b", 1.0)]), @"G0503 a 3.28 times as large as b; its unit is m, there m");
+        insta::assert_snapshot!(check(&[house("a", 3.0), house("b", 1.0)]), @"");
+    }
+
+    #[test]
+    fn an_offset_counts_once() {
+        let at = |x: f64| Some((DVec3::new(x, 5.8e6, 0.0), DVec3::new(x + 50.0, 5.8e6 + 50.0, 10.0)));
+        let map = MapConversion {
+            crs: None,
+            eastings: 500_000.0,
+            northings: 5_800_000.0,
+            height: 30.0,
+            rotation: 0.1,
+            scale: DVec3::ONE,
+        };
+        let mut place = Place { map: Some(map), ..Place::default() };
+        assert!(carries_offset_twice(&place, at(500_010.0)));
+        assert!(!carries_offset_twice(
+            &place,
+            at(0.0).map(|(a, b)| (a - DVec3::Y * 5.8e6, b - DVec3::Y * 5.8e6))
+        ));
+        place.site = Some(DVec3::new(500_000.0, 5_800_000.0, 0.0));
+        assert!(carries_offset_twice(&place, None));
+        place.offset_in_placements = true;
+        let to_map = place.to_map().unwrap();
+        assert_eq!(to_map.transform_point3(DVec3::ONE), DVec3::new(1.0, 1.0, 31.0));
+        place.map.as_mut().unwrap().eastings = 0.0;
+        place.map.as_mut().unwrap().northings = 100.0;
+        place.site = Some(DVec3::new(0.0, 100.0, 0.0));
+        assert!(!carries_offset_twice(&place, None), "a hundred metres are no map");
+    }
+}
