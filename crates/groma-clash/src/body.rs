@@ -77,7 +77,7 @@ impl Source {
         self.body.get_or_init(|| {
             let tree = TriangleTree::new(&self.mesh);
             Body {
-                axes: main_axes(&tree),
+                axes: main_axes(&tree, &self.points),
                 tree,
                 corners: self.mesh.triangles.clone(),
                 solid: self.solid,
@@ -88,24 +88,32 @@ impl Source {
 }
 
 /// The normals with the most area behind them, at most [`AXES`], opposite ones taken as one.
-fn main_axes(tree: &TriangleTree) -> Vec<(DVec3, f64, f64)> {
+fn main_axes(tree: &TriangleTree, points: &[DVec3]) -> Vec<(DVec3, f64, f64)> {
     let mut axes: Vec<(f64, DVec3)> = Vec::new();
-    for (t, n) in tree.triangles().iter().zip(tree.normals()) {
-        let area = triangle::area_vector(t).length();
-        if let Some(known) = axes.iter_mut().find(|a| a.1.dot(*n).abs() > 1.0 - 1e-9) {
+    for face in tree.faces() {
+        let (area, n) = (triangle::area_vector(&face.corners).length(), face.normal);
+        if let Some(known) = axes.iter_mut().find(|a| a.1.dot(n).abs() > 1.0 - 1e-9) {
             known.0 += area;
         } else if axes.len() < 4 * AXES {
             // Curved things have too many normals for any of them to matter.
-            axes.push((area, *n));
+            axes.push((area, n));
         }
     }
     axes.sort_by(|x, y| y.0.total_cmp(&x.0));
     axes.truncate(AXES);
     let measured = |(_, axis): (f64, DVec3)| {
-        let (low, high) = tree.extent(axis);
+        let (low, high) = extent(points, axis);
         (axis, low, high)
     };
     axes.into_iter().map(measured).collect()
+}
+
+/// The least and the greatest coordinate of some points along an axis.
+pub(crate) fn extent(points: &[DVec3], axis: DVec3) -> (f64, f64) {
+    points.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), p| {
+        let x = axis.dot(*p);
+        (low.min(x), high.max(x))
+    })
 }
 
 /// The triangles that a tree keeps.

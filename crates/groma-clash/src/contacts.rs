@@ -1,11 +1,14 @@
 //! Where the surfaces of two bodies meet.
 
 use crate::body::Body;
-use crate::crossing::{self, Face};
+use crate::crossing::{self, Crossing};
 use crate::penetrate::{Deepest, MEET};
 use glam::{DAffine3, DVec3};
-use groma_geometry::Aabb;
-use std::ops::ControlFlow;
+use groma_geometry::Face;
+use groma_geometry::triangle::range;
+
+/// The least cosine of normals that are alike.
+const LEVEL: f64 = 1.0 - 1e-9;
 
 /// Two bodies, and the maps between their coordinates.
 pub(crate) struct Pair<'a> {
@@ -16,71 +19,119 @@ pub(crate) struct Pair<'a> {
     pub(crate) tolerance: f64,
 }
 
-/// Two triangles that meet.
+/// Two triangles that meet: indices of the faces of `a` and of `b`.
 pub(crate) struct Contact {
     pub(crate) i: u32,
     pub(crate) j: u32,
-    /// The middle of the segment they have in common; `None` for faces in one plane with their normals
-    /// alike.
+    /// The middle of the segment they have in common, in the coordinates of `a`; `None` for faces in one
+    /// plane with their normals alike.
     pub(crate) middle: Option<DVec3>,
+}
+
+/// How the surface of the other body meets a triangle.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Met {
+    /// Not at all.
+    Clear,
+    /// At its rim, or in its plane: it lies on one side of it.
+    Touched,
+    /// Within: parts of it may lie on either side.
+    Cut,
 }
 
 /// Where two surfaces meet.
 pub(crate) struct Contacts {
-    /// In the coordinates of `a`.
+    /// Those from which a body may reach into the other; complete only where no crossing is deeper than the
+    /// tolerance.
     pub(crate) list: Vec<Contact>,
-    /// The triangles of `a` that may touch `b`, and the other way round; all others surely do not.
-    pub(crate) marked: (Vec<bool>, Vec<bool>),
+    /// How each triangle of `a` is met, and each of `b`.
+    pub(crate) met: (Vec<Met>, Vec<Met>),
 }
 
 impl Pair<'_> {
-    pub(crate) fn face_of_a(&self, i: u32) -> Face {
-        Face { corners: self.a.tree.triangles()[i as usize], normal: self.a.tree.normals()[i as usize] }
+    pub(crate) fn face_of_a(&self, i: u32) -> &Face {
+        &self.a.tree.faces()[i as usize]
     }
 
+    /// In the coordinates of `a`.
     pub(crate) fn face_of_b(&self, j: u32) -> Face {
-        Face {
-            corners: self.b.tree.triangles()[j as usize].map(|p| self.b_to_a.transform_point3(p)),
-            normal: self.b_to_a.matrix3 * self.b.tree.normals()[j as usize],
-        }
+        self.b.tree.faces()[j as usize].moved(&self.b_to_a)
     }
 
     /// Walks both trees: keeps the deepest crossing, and returns where triangles meet.
     pub(crate) fn contacts(&self, deepest: &mut Deepest) -> Contacts {
-        let count = |body: &Body| vec![false; body.tree.triangles().len()];
-        let mut contacts = Contacts { list: Vec::new(), marked: (count(self.a), count(self.b)) };
-        self.a.tree.tree().pairs(self.b.tree.tree(), &self.b_to_a, MEET, |mine, theirs| {
-            for &j in theirs {
-                let q = self.face_of_b(j);
-                let around = Aabb::of(q.corners).grow(MEET);
-                for &i in mine {
-                    if self.a.tree.boxes()[i as usize].overlaps(&around) {
-                        self.meet(i, j, &q, &mut contacts, deepest);
-                    }
-                }
+        let clear = |body: &Body| vec![Met::Clear; body.tree.faces().len()];
+        let mut contacts = Contacts { list: Vec::new(), met: (clear(self.a), clear(self.b)) };
+        // The faces of b come in runs.
+        let mut placed: Option<(u32, Face)> = None;
+        self.a.tree.tree().pairs(self.b.tree.tree(), &self.b_to_a, MEET, |mine, j| {
+            let q = match placed {
+                Some((at, q)) if at == j => q,
+                _ => self.face_of_b(j),
+            };
+            placed = Some((j, q));
+            for &i in mine {
+                self.meet(i, j, &q, &mut contacts, deepest);
             }
-            ControlFlow::Continue(())
         });
         contacts
     }
 
     fn meet(&self, i: u32, j: u32, q: &Face, contacts: &mut Contacts, deepest: &mut Deepest) {
         let p = self.face_of_a(i);
-        if p.is_beyond(q, MEET) || q.is_beyond(&p, MEET) {
+        let q_over_p = p.heights(&q.corners);
+        let of_q = range(q_over_p);
+        if of_q.0 > MEET || of_q.1 < -MEET {
             return;
         }
-        contacts.marked.0[i as usize] = true;
-        contacts.marked.1[j as usize] = true;
-        if let Some((x, y)) = crossing::segment(&p, q, MEET) {
-            let middle = (x + y) * 0.5;
-            if let Some(d) = crossing::depth(&p, q, deepest.depth.depth) {
-                deepest.keep(d.depth, d.direction, middle);
-            }
-            contacts.list.push(Contact { i, j, middle: Some(middle) });
-        } else if p.normal.dot(q.normal) > 1.0 - 1e-9
-            && q.corners.iter().all(|c| p.normal.dot(*c - p.corners[0]).abs() < MEET)
+        let p_over_q = q.heights(&p.corners);
+        let of_p = range(p_over_q);
+        if of_p.0 > MEET || of_p.1 < -MEET {
+            return;
+        }
+        // No crossing is deeper than the way out along either normal.
+        let most = (-of_q.0).min(of_q.1).min(-of_p.0).min(of_p.1);
+        let told = deepest.depth.depth > self.tolerance;
+        if told && most <= deepest.depth.depth {
+            return;
+        }
+        let segment = Crossing { p, q, p_over_q, q_over_p }.segment(MEET);
+        let middle = segment.map(|(x, y)| (x + y) * 0.5);
+        if let Some(middle) = middle
+            && most > MEET.max(deepest.depth.depth)
+            && let Some(d) = crossing::depth(p, q, deepest.depth.depth)
         {
-            contacts.list.push(Contact { i, j, middle: None });
+            deepest.keep(d.depth, d.direction, middle);
+        }
+        if told {
+            return;
+        }
+        let cut = |(low, high): (f64, f64)| {
+            if middle.is_some() && low < -MEET && high > MEET { Met::Cut } else { Met::Touched }
+        };
+        let (of_a, of_b) = (&mut contacts.met.0[i as usize], &mut contacts.met.1[j as usize]);
+        *of_a = (*of_a).max(cut(of_p));
+        *of_b = (*of_b).max(cut(of_q));
+        let cosine = p.normal.dot(q.normal);
+        // To lie deep, one must reach behind the other along its own plane.
+        let behind = (-of_p.0).max(-of_q.0);
+        let least = self.tolerance * (1.0 - cosine * cosine).max(0.0).sqrt();
+        let reaches = middle.is_some() && behind > least;
+        let level = || cosine > LEVEL && of_q.0 > -MEET && of_q.1 < MEET && share_area(p, q);
+        if reaches || (middle.is_none() && level()) {
+            contacts.list.push(Contact { i, j, middle });
         }
     }
+}
+
+/// False when a side of either of two triangles in one plane, their normals alike, parts them.
+fn share_area(p: &Face, q: &Face) -> bool {
+    let parts = |x: &Face, y: &Face| {
+        (0..3).any(|k| {
+            let (from, to) = (x.corners[k], x.corners[(k + 1) % 3]);
+            let inward = x.normal.cross(to - from);
+            y.corners.iter().all(|c| inward.dot(*c - from) <= 0.0)
+        })
+    };
+    !parts(p, q) && !parts(q, p)
 }

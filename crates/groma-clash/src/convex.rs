@@ -1,5 +1,6 @@
 //! Convex solids: the exact depth by separating axes.
 
+use crate::body::extent;
 use glam::{DAffine3, DVec3};
 use groma_geometry::{Mesh, triangle};
 
@@ -14,9 +15,44 @@ const SAME: f64 = 1e-11;
 pub(crate) struct Convex {
     /// The planes of the faces: outward unit normal and distance from the origin.
     planes: Vec<(DVec3, f64)>,
-    normals: Vec<DVec3>,
-    edges: Vec<DVec3>,
+    edges: Vec<Edge>,
     points: Vec<DVec3>,
+}
+
+/// An edge between two faces that are not in one plane.
+#[derive(Clone, Copy)]
+struct Edge {
+    from: DVec3,
+    /// Of any length.
+    along: DVec3,
+    /// The outward normals of the faces that it joins.
+    normals: [DVec3; 2],
+    /// Their cross product, which runs along the edge.
+    across: DVec3,
+}
+
+impl Edge {
+    fn moved(&self, by: &DAffine3) -> Self {
+        let turn = |v: DVec3| by.matrix3 * v;
+        Self {
+            from: by.transform_point3(self.from),
+            along: turn(self.along),
+            normals: self.normals.map(turn),
+            across: turn(self.across),
+        }
+    }
+
+    /// True when the two edges span a face of the Minkowski difference: the arc between the normals of the
+    /// one and that between the reversed normals of the other cross on the unit sphere (Gregorius 2013).
+    fn spans_face(&self, other: &Self) -> bool {
+        let ([a, b], [c, d]) = (self.normals, other.normals);
+        let (c_side, d_side) = (-c.dot(self.across), -d.dot(self.across));
+        if c_side * d_side >= 0.0 {
+            return false;
+        }
+        let (a_side, b_side) = (a.dot(other.across), b.dot(other.across));
+        a_side * b_side < 0.0 && c_side * b_side > 0.0
+    }
 }
 
 /// How deep one lies in another.
@@ -26,12 +62,6 @@ pub(crate) struct Depth {
     pub(crate) depth: f64,
     /// The unit vector along which the first leaves the second.
     pub(crate) direction: DVec3,
-}
-
-fn add_direction(list: &mut Vec<DVec3>, d: DVec3) {
-    if !list.iter().any(|e| e.dot(d).abs() > 1.0 - SAME) {
-        list.push(d);
-    }
 }
 
 impl Convex {
@@ -65,16 +95,23 @@ impl Convex {
             }));
         }
         edges.sort_unstable_by_key(|e| (e.0, e.1));
-        let mut this = Self { planes, normals: Vec::new(), edges: Vec::new(), points };
-        for &(n, _) in &this.planes {
-            add_direction(&mut this.normals, n);
-        }
+        let mut this = Self { planes, edges: Vec::new(), points };
         for side in edges.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
-            let diagonal = side.len() == 2 && side[0].2.dot(side[1].2) > 1.0 - SAME;
-            let along = mesh.positions[side[0].1 as usize] - mesh.positions[side[0].0 as usize];
-            if let (false, Some(along)) = (diagonal, along.try_normalize()) {
-                add_direction(&mut this.edges, along);
+            let Some(&(from, to, normal)) = side.first() else { continue };
+            let [from, to] = [from, to].map(|i| mesh.positions[i as usize]);
+            // Beyond a long edge that meets several short ones is the other plane that holds its ends.
+            let holds = |n: DVec3, d: f64| [from, to].iter().all(|p| (n.dot(*p) - d).abs() <= FLAT);
+            let beyond = match side.get(1) {
+                Some(other) => Some(other.2),
+                None => {
+                    this.planes.iter().find(|(n, d)| n.dot(normal) < 1.0 - SAME && holds(*n, *d)).map(|p| p.0)
+                }
+            };
+            let Some(normals) = beyond.map(|other| [normal, other]) else { continue };
+            if normals[0].dot(normals[1]) > 1.0 - SAME {
+                continue;
             }
+            this.edges.push(Edge { from, along: to - from, normals, across: normals[0].cross(normals[1]) });
         }
         Some(this)
     }
@@ -94,44 +131,54 @@ impl Convex {
     }
 }
 
-fn interval(points: &[DVec3], axis: DVec3) -> (f64, f64) {
-    points.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), p| {
-        let x = axis.dot(*p);
-        (lo.min(x), hi.max(x))
-    })
-}
-
-/// The least translation of `a` out of `b`, exact for convex solids (Gottschalk, Lin and Manocha 1996: the
-/// faces of the Minkowski difference are faces of either and parallelograms of an edge of each); `None`
-/// as soon as it is known to be at most `stop`. In the coordinates of `a`.
+/// The least translation of `a` out of `b`, exact for convex solids: the faces of the Minkowski difference
+/// are faces of either and parallelograms of an edge of each (Gottschalk, Lin and Manocha 1996). `None` as
+/// soon as it is known to be at most `stop`. In the coordinates of `a`.
 pub(crate) fn depth(a: &Convex, b: &Convex, b_to_a: &DAffine3, stop: f64) -> Option<Depth> {
-    let turn = |list: &[DVec3]| list.iter().map(|&d| b_to_a.matrix3 * d).collect::<Vec<_>>();
     let points: Vec<DVec3> = b.points.iter().map(|&p| b_to_a.transform_point3(p)).collect();
     let mut best = Depth { depth: f64::INFINITY, direction: DVec3::Z };
-    let mut try_axis = |axis: DVec3| {
-        let (al, ah) = interval(&a.points, axis);
-        let (bl, bh) = interval(&points, axis);
-        let (up, down) = (bh - al, ah - bl);
-        if up.min(down) < best.depth {
-            best = if up <= down {
-                Depth { depth: up, direction: axis }
-            } else {
-                Depth { depth: down, direction: -axis }
-            };
+    let least =
+        |points: &[DVec3], axis: DVec3| points.iter().fold(f64::INFINITY, |low, p| low.min(axis.dot(*p)));
+    for &(n, offset) in &a.planes {
+        let depth = offset - least(&points, n);
+        if depth < best.depth {
+            best = Depth { depth, direction: -n };
+            if depth <= stop {
+                return None;
+            }
         }
-        best.depth > stop
-    };
-    if !a.normals.iter().all(|&n| try_axis(n)) || !turn(&b.normals).into_iter().all(&mut try_axis) {
-        return None;
     }
-    let edges = turn(&b.edges);
-    for &e in &a.edges {
-        for &f in &edges {
-            let cross = e.cross(f);
+    for &(n, offset) in &b.planes {
+        let n = b_to_a.matrix3 * n;
+        let depth = offset + n.dot(b_to_a.translation) - least(&a.points, n);
+        if depth < best.depth {
+            best = Depth { depth, direction: n };
+            if depth <= stop {
+                return None;
+            }
+        }
+    }
+    let edges: Vec<Edge> = b.edges.iter().map(|e| e.moved(b_to_a)).collect();
+    for e in &a.edges {
+        for f in edges.iter().filter(|f| e.spans_face(f)) {
+            let cross = e.along.cross(f.along);
             let length = cross.length();
             // Parallel edges span no face of the difference.
-            if length > 1e-7 && !try_axis(cross / length) {
-                return None;
+            if length <= 1e-7 * (e.along.length() * f.along.length()) {
+                continue;
+            }
+            let axis = cross / length;
+            // Away from the faces of a that meet in the edge.
+            let axis = if axis.dot(e.normals[0] + e.normals[1]) < 0.0 { -axis } else { axis };
+            if axis.dot(e.from - f.from) < best.depth {
+                // What rounding makes of nearly flat edges is measured, not believed.
+                let depth = extent(&a.points, axis).1 - least(&points, axis);
+                if depth < best.depth {
+                    best = Depth { depth, direction: -axis };
+                    if depth <= stop {
+                        return None;
+                    }
+                }
             }
         }
     }

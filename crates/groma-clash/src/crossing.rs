@@ -2,31 +2,8 @@
 
 use crate::convex::Depth;
 use glam::DVec3;
-use groma_geometry::Triangle;
-
-/// A triangle with its unit normal.
-#[derive(Clone, Copy)]
-pub(crate) struct Face {
-    pub(crate) corners: Triangle,
-    pub(crate) normal: DVec3,
-}
-
-impl Face {
-    /// True when the other triangle lies on one side of the plane, more than `margin` metres away.
-    pub(crate) fn is_beyond(&self, other: &Self, margin: f64) -> bool {
-        let (low, high) = range(self.heights(&other.corners));
-        low > margin || high < -margin
-    }
-
-    /// The signed distances of another triangle's corners from the plane.
-    fn heights(&self, of: &Triangle) -> [f64; 3] {
-        of.map(|p| self.normal.dot(p - self.corners[0]))
-    }
-}
-
-fn range(x: [f64; 3]) -> (f64, f64) {
-    (x[0].min(x[1]).min(x[2]), x[0].max(x[1]).max(x[2]))
-}
+use groma_geometry::triangle::range;
+use groma_geometry::{Face, Triangle};
 
 /// How deep two triangles cross: the length of the least translation after which they only touch, and the
 /// direction in which the first leaves the second. `None` if it is at most `stop`.
@@ -73,41 +50,72 @@ pub(crate) fn depth(p: &Face, q: &Face, stop: f64) -> Option<Depth> {
     Some(best)
 }
 
-/// The ends of the segment that two triangles have in common, if they meet along one longer than
-/// `least` metres; triangles in one plane have none.
-pub(crate) fn segment(p: &Face, q: &Face, least: f64) -> Option<(DVec3, DVec3)> {
-    let axis = p.normal.cross(q.normal);
-    let length = axis.length();
-    if length < 1e-6 {
-        return None;
+/// Two triangles with the heights of each over the plane of the other.
+pub(crate) struct Crossing<'a> {
+    pub(crate) p: &'a Face,
+    pub(crate) q: &'a Face,
+    pub(crate) p_over_q: [f64; 3],
+    pub(crate) q_over_p: [f64; 3],
+}
+
+/// A point on the side of a triangle, and how far along a line it lies.
+#[derive(Clone, Copy)]
+struct OnSide {
+    along: f64,
+    from: usize,
+    to: usize,
+    part: f64,
+}
+
+impl OnSide {
+    fn point(&self, t: &Triangle) -> DVec3 {
+        t[self.from] + (t[self.to] - t[self.from]) * self.part
     }
-    let axis = axis / length;
-    let a = cut(&p.corners, q.heights(&p.corners), axis)?;
-    let b = cut(&q.corners, p.heights(&q.corners), axis)?;
-    let low = if a[0].0 >= b[0].0 { a[0] } else { b[0] };
-    let high = if a[1].0 <= b[1].0 { a[1] } else { b[1] };
-    (high.0 - low.0 > least).then_some((low.1, high.1))
+}
+
+impl Crossing<'_> {
+    /// The ends of the segment that the triangles have in common, if they meet along one longer than
+    /// `least` metres; triangles in one plane have none.
+    pub(crate) fn segment(&self, least: f64) -> Option<(DVec3, DVec3)> {
+        let axis = self.p.normal.cross(self.q.normal);
+        let square = axis.length_squared();
+        if square < 1e-12 {
+            return None;
+        }
+        let a = cut(&self.p.corners, self.p_over_q, axis)?;
+        let b = cut(&self.q.corners, self.q_over_p, axis)?;
+        let span = a[1].along.min(b[1].along) - a[0].along.max(b[0].along);
+        // The axis is not of unit length.
+        if span <= 0.0 || span * span <= least * least * square {
+            return None;
+        }
+        let (p, q) = (&self.p.corners, &self.q.corners);
+        let low = if a[0].along >= b[0].along { a[0].point(p) } else { b[0].point(q) };
+        let high = if a[1].along <= b[1].along { a[1].point(p) } else { b[1].point(q) };
+        Some((low, high))
+    }
 }
 
 /// Where a plane cuts a triangle, given its corners' heights over the plane: the first and last point
 /// along `axis`.
-fn cut(t: &Triangle, heights: [f64; 3], axis: DVec3) -> Option<[(f64, DVec3); 2]> {
+fn cut(t: &Triangle, heights: [f64; 3], axis: DVec3) -> Option<[OnSide; 2]> {
     /// Corners as near to the plane as this lie in it.
     const IN_PLANE: f64 = 1e-6;
     let h = heights.map(|x| if x.abs() < IN_PLANE { 0.0 } else { x });
-    let mut found: Option<[(f64, DVec3); 2]> = None;
-    let mut keep = |p: DVec3| {
-        let at = (axis.dot(p), p);
+    let along = t.map(|p| axis.dot(p));
+    let mut found: Option<[OnSide; 2]> = None;
+    let mut keep = |at: OnSide| {
         found = Some(found.map_or([at, at], |[low, high]| {
-            [if at.0 < low.0 { at } else { low }, if at.0 > high.0 { at } else { high }]
+            [if at.along < low.along { at } else { low }, if at.along > high.along { at } else { high }]
         }));
     };
-    for i in 0..3 {
-        let j = (i + 1) % 3;
-        if h[i] == 0.0 {
-            keep(t[i]);
-        } else if h[i] * h[j] < 0.0 {
-            keep(t[i] + (t[j] - t[i]) * (h[i] / (h[i] - h[j])));
+    for from in 0..3 {
+        let to = (from + 1) % 3;
+        if h[from] == 0.0 {
+            keep(OnSide { along: along[from], from, to, part: 0.0 });
+        } else if h[from] * h[to] < 0.0 {
+            let part = h[from] / (h[from] - h[to]);
+            keep(OnSide { along: along[from] + (along[to] - along[from]) * part, from, to, part });
         }
     }
     found
@@ -116,10 +124,9 @@ fn cut(t: &Triangle, heights: [f64; 3], axis: DVec3) -> Option<[(f64, DVec3); 2]
 #[cfg(test)]
 mod tests {
     use super::*;
-    use groma_geometry::triangle;
 
     fn face(corners: Triangle) -> Face {
-        Face { corners, normal: triangle::area_vector(&corners).normalize() }
+        Face::of(corners).unwrap()
     }
 
     #[test]
@@ -142,7 +149,9 @@ mod tests {
         let b =
             face([DVec3::new(-5.0, 0.0, -4.0), DVec3::new(-5.0, 0.0, 0.001), DVec3::new(5.0, 0.0, 0.001)]);
         assert!((depth(&a, &b, 0.0).unwrap().depth - 0.001).abs() < 1e-6);
-        let (low, high) = segment(&a, &b, 0.0).unwrap();
+        let crossing =
+            Crossing { p: &a, q: &b, p_over_q: b.heights(&a.corners), q_over_p: a.heights(&b.corners) };
+        let (low, high) = crossing.segment(0.0).unwrap();
         assert!((low.distance(high) - 0.001).abs() < 1e-9);
     }
 }

@@ -1,7 +1,7 @@
 //! From a scene and a rule to clashes.
 
 use crate::exclude::Together;
-use crate::select::{Candidate, Selection, report, select};
+use crate::select::{Candidate, Selection, build_bodies, report, select};
 use crate::verdict::{reach, verdict};
 use crate::{Clash, ClashRun, Exclusion, Rule, RuleKind, Scene, Tally};
 use groma_geometry::{Aabb, Bvh};
@@ -55,6 +55,7 @@ pub fn detect(scene: &Scene<'_>, rule: &Rule, progress: &dyn Progress) -> Result
     let candidates = info_span!("place").in_scope(|| selection.candidates(scene, &sources));
     report(scene, &candidates, &mut run.tally, &mut run.diagnostics);
     let pairs = info_span!("broad").in_scope(|| broad(scene, rule, &selection, &candidates, &mut run.tally));
+    info_span!("build").in_scope(|| build_bodies(&candidates, &pairs));
     progress.begin("testing pairs", pairs.len() as u64);
     let found: Result<Vec<Option<Clash>>, Cancelled> =
         info_span!("narrow", pairs = pairs.len()).in_scope(|| {

@@ -10,7 +10,7 @@
 //! The second finds thin things in thick ones, the first thin things in thin ones, the third aligned and
 //! equal things whose faces coincide. Things that only touch have none of the three.
 
-use crate::body::{Body, Source};
+use crate::body::{Body, Source, extent};
 use crate::contacts::Pair;
 use crate::convex::{self, Depth};
 use crate::{DepthKind, Kind};
@@ -55,6 +55,7 @@ pub(crate) fn penetrate(a: &Source, b: &Source, b_to_a: &DAffine3, tolerance: f6
     if box_overlap(a, b, b_to_a).min(box_overlap(b, a, &a_to_b)) <= tolerance {
         return None;
     }
+    let (mine, theirs) = (a, b);
     let (a, b) = (a.body(), b.body());
     if let (Some(x), Some(y)) = (&a.convex, &b.convex) {
         let depth = convex::depth(x, y, b_to_a, tolerance)?;
@@ -67,7 +68,7 @@ pub(crate) fn penetrate(a: &Source, b: &Source, b_to_a: &DAffine3, tolerance: f6
             point: convex::common_point(x, y, b_to_a, start),
         });
     }
-    if gap_found(a, b, b_to_a, tolerance) || gap_found(b, a, &a_to_b, tolerance) {
+    if gap_found(a, theirs, b_to_a, tolerance) || gap_found(b, mine, &a_to_b, tolerance) {
         return None;
     }
     let pair = Pair { a, b, b_to_a: *b_to_a, a_to_b, tolerance };
@@ -81,7 +82,8 @@ pub(crate) fn penetrate(a: &Source, b: &Source, b_to_a: &DAffine3, tolerance: f6
     if deepest.depth.depth <= tolerance {
         return None;
     }
-    let contained = deepest.inside && !crossed && one_within_the_other(&pair);
+    let contained =
+        deepest.inside && !crossed && (within(mine, b, &pair.a_to_b) || within(theirs, a, &pair.b_to_a));
     Some(Penetration {
         kind: if contained { Kind::Contained } else { Kind::Hard },
         depth: deepest.depth,
@@ -107,25 +109,20 @@ fn box_overlap(a: &Source, b: &Source, b_to_a: &DAffine3) -> f64 {
 }
 
 /// True when a main axis of `a` shows that a move of at most `tolerance` along it parts them.
-fn gap_found(a: &Body, b: &Body, b_to_a: &DAffine3, tolerance: f64) -> bool {
+fn gap_found(a: &Body, b: &Source, b_to_a: &DAffine3, tolerance: f64) -> bool {
     a.axes.iter().any(|&(axis, a_low, a_high)| {
-        let (b_low, b_high) = b.tree.extent(b_to_a.matrix3.transpose() * axis);
+        let (b_low, b_high) = extent(&b.points, b_to_a.matrix3.transpose() * axis);
         let shift = axis.dot(b_to_a.translation);
         (a_high - b_low - shift).min(b_high + shift - a_low) <= tolerance
     })
 }
 
-fn one_within_the_other(pair: &Pair<'_>) -> bool {
-    within(pair.a, pair.b, &pair.a_to_b) || within(pair.b, pair.a, &pair.b_to_a)
-}
-
 /// True when no corner of `inner` lies outside `outer`.
-fn within(inner: &Body, outer: &Body, placement: &DAffine3) -> bool {
-    let bounds = inner.tree.tree().bounds().transformed(placement);
+fn within(inner: &Source, outer: &Body, placement: &DAffine3) -> bool {
+    let bounds = inner.bounds.transformed(placement);
     let holds = |p: DVec3| {
         let p = placement.transform_point3(p);
         outer.tree.is_near(p, MEET) || outer.tree.contains(p)
     };
-    outer.tree.tree().bounds().grow(MEET).contains(&bounds)
-        && inner.tree.triangles().iter().flatten().all(|&p| holds(p))
+    outer.tree.tree().bounds().grow(MEET).contains(&bounds) && inner.points.iter().all(|&p| holds(p))
 }

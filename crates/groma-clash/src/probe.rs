@@ -1,12 +1,12 @@
 //! Points of one body inside the other, and balls in both.
 
 use crate::body::Body;
-use crate::contacts::{Contacts, Pair};
-use crate::crossing::Face;
+use crate::contacts::{Contacts, Met, Pair};
 use crate::penetrate::{Deepest, MEET};
 use glam::{DAffine3, DVec3};
-use groma_geometry::{Aabb, triangle};
+use groma_geometry::{Aabb, Face, triangle};
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 /// One body seen from the other: the surface of `from` is searched for points inside `of`.
 struct View<'a> {
@@ -15,8 +15,8 @@ struct View<'a> {
     from_to_of: DAffine3,
     a_to_of: DAffine3,
     of_to_a: DAffine3,
-    /// The triangles of `from` that may touch `of`.
-    marked: &'a [bool],
+    /// How the surface of `of` meets the triangles of `from`.
+    met: &'a [Met],
     /// 1 when `from` is `a`, else -1.
     sign: f64,
     tolerance: f64,
@@ -31,7 +31,7 @@ impl Pair<'_> {
             from_to_of: self.a_to_b,
             a_to_of: self.a_to_b,
             of_to_a: self.b_to_a,
-            marked: &contacts.marked.0,
+            met: &contacts.met.0,
             sign: 1.0,
             tolerance: self.tolerance,
         };
@@ -41,20 +41,20 @@ impl Pair<'_> {
             from_to_of: self.b_to_a,
             a_to_of: DAffine3::IDENTITY,
             of_to_a: DAffine3::IDENTITY,
-            marked: &contacts.marked.1,
+            met: &contacts.met.1,
             sign: -1.0,
             tolerance: self.tolerance,
         };
         a_in_b.patches(deepest);
         b_in_a.patches(deepest);
         for contact in &contacts.list {
-            let (p, q) = (self.face_of_a(contact.i), self.face_of_b(contact.j));
+            let (p, q) = (self.face_of_a(contact.i), &self.face_of_b(contact.j));
             match contact.middle {
                 Some(at) => {
-                    a_in_b.beside(&p, &q, at, deepest);
-                    b_in_a.beside(&q, &p, at, deepest);
+                    a_in_b.beside(p, q, at, deepest);
+                    b_in_a.beside(q, p, at, deepest);
                 }
-                None => self.beneath(&p, &q, deepest),
+                None => self.beneath(p, q, deepest),
             }
         }
     }
@@ -104,9 +104,9 @@ impl Pair<'_> {
 }
 
 impl View<'_> {
-    /// Searches the triangles that reach into the box of the other body. Between neighbours that do not
-    /// touch its surface nothing changes: one of them tells for all whether they lie inside. The others
-    /// are cut by it, and each of their points is asked for.
+    /// Searches the triangles that reach into the box of the other body. Between neighbours that are clear
+    /// of its surface nothing changes: one of them tells for all whether they lie inside. One that is
+    /// touched lies inside or outside as a whole. Of those that are cut, each point is asked for.
     fn patches(&self, deepest: &mut Deepest) {
         if !self.of.solid {
             return;
@@ -116,7 +116,7 @@ impl View<'_> {
             return;
         }
         let place =
-            |i: u32| self.from.tree.triangles()[i as usize].map(|p| self.from_to_of.transform_point3(p));
+            |i: u32| self.from.tree.faces()[i as usize].corners.map(|p| self.from_to_of.transform_point3(p));
         let mut near = Vec::new();
         self.from.tree.tree().query(&inner.transformed(&self.from_to_of.inverse()), |i| {
             if Aabb::of(place(i)).overlaps(&inner) {
@@ -125,7 +125,7 @@ impl View<'_> {
         });
         let mut patches = Patches::new(near.len());
         let mut at_corner: FxHashMap<u32, usize> = FxHashMap::default();
-        for (k, &i) in near.iter().enumerate().filter(|(_, i)| !self.marked[**i as usize]) {
+        for (k, &i) in near.iter().enumerate().filter(|(_, i)| self.met[**i as usize] == Met::Clear) {
             for corner in self.from.corners[i as usize] {
                 let first = *at_corner.entry(corner).or_insert(k);
                 patches.join(first, k);
@@ -136,33 +136,40 @@ impl View<'_> {
         let mut seen: FxHashSet<(u32, u32)> = FxHashSet::default();
         for (k, &i) in near.iter().enumerate() {
             let t = place(i);
-            let marked = self.marked[i as usize];
-            if !marked {
-                let middle = (t[0] + t[1] + t[2]) / 3.0;
-                let known = &mut inside[patches.find(k)];
-                if !*known.get_or_insert_with(|| self.of.tree.contains(middle)) {
-                    continue;
+            let middle = (t[0] + t[1] + t[2]) / 3.0;
+            let known = match self.met[i as usize] {
+                Met::Clear => {
+                    Some(*inside[patches.find(k)].get_or_insert_with(|| self.of.tree.contains(middle)))
                 }
+                Met::Touched => Some(!self.of.tree.is_near(middle, MEET) && self.of.tree.contains(middle)),
+                Met::Cut => None,
+            };
+            if known == Some(false) {
+                continue;
             }
+            let known = known.is_some();
             let corners = self.from.corners[i as usize];
             for k in (0..3).filter(|k| seen.insert((corners[*k], corners[*k]))) {
-                self.keep(t[k], !marked, deepest);
+                self.keep(t[k], known, deepest);
             }
-            let part = clip_to_box(&t, &inner);
-            if part == t {
+            let (lo, hi) = (inner.min_f64(), inner.max_f64());
+            let whole = t.iter().all(|p| p.cmpge(lo).all() && p.cmple(hi).all());
+            if whole {
                 for k in 0..3 {
                     let (x, y) = (corners[k], corners[(k + 1) % 3]);
                     if seen.insert((x.min(y), x.max(y))) {
-                        self.keep((t[k] + t[(k + 1) % 3]) * 0.5, !marked, deepest);
+                        self.keep((t[k] + t[(k + 1) % 3]) * 0.5, known, deepest);
                     }
                 }
+                self.keep(middle, known, deepest);
             } else {
+                let part = clip_to_box(&t, &inner);
                 for k in 0..part.len() {
-                    self.keep((part[k] + part[(k + 1) % part.len()]) * 0.5, !marked, deepest);
+                    self.keep((part[k] + part[(k + 1) % part.len()]) * 0.5, known, deepest);
                 }
-            }
-            if !part.is_empty() {
-                self.keep(part.iter().sum::<DVec3>() / part.len() as f64, !marked, deepest);
+                if !part.is_empty() {
+                    self.keep(part.iter().sum::<DVec3>() / part.len() as f64, known, deepest);
+                }
             }
         }
     }
@@ -245,9 +252,12 @@ impl Patches {
     }
 }
 
+/// A triangle cut by some planes.
+type Polygon = SmallVec<[DVec3; 12]>;
+
 /// The part of a triangle within a box.
-fn clip_to_box(t: &[DVec3; 3], within: &Aabb) -> Vec<DVec3> {
-    let mut polygon = t.to_vec();
+fn clip_to_box(t: &[DVec3; 3], within: &Aabb) -> Polygon {
+    let mut polygon = Polygon::from_slice(t);
     for axis in 0..3 {
         let (lo, hi) = (f64::from(within.min[axis]), f64::from(within.max[axis]));
         polygon = clip(&polygon, |p| p[axis] - lo);
@@ -257,8 +267,8 @@ fn clip_to_box(t: &[DVec3; 3], within: &Aabb) -> Vec<DVec3> {
 }
 
 /// The part of a convex polygon where `height` is not negative.
-fn clip(polygon: &[DVec3], height: impl Fn(DVec3) -> f64) -> Vec<DVec3> {
-    let mut kept = Vec::with_capacity(polygon.len() + 1);
+fn clip(polygon: &[DVec3], height: impl Fn(DVec3) -> f64) -> Polygon {
+    let mut kept = Polygon::new();
     for (k, &p) in polygon.iter().enumerate() {
         let q = polygon[(k + 1) % polygon.len()];
         let (a, b) = (height(p), height(q));
@@ -274,7 +284,7 @@ fn clip(polygon: &[DVec3], height: impl Fn(DVec3) -> f64) -> Vec<DVec3> {
 
 /// The middle of the area that two triangles of one plane have in common.
 fn common_centre(p: &Face, q: &Face) -> Option<DVec3> {
-    let mut polygon = q.corners.to_vec();
+    let mut polygon = Polygon::from_slice(&q.corners);
     for k in 0..3 {
         let (a, b) = (p.corners[k], p.corners[(k + 1) % 3]);
         let inward = p.normal.cross(b - a);

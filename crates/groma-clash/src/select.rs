@@ -173,6 +173,25 @@ impl Selection {
     }
 }
 
+/// Makes the trees of the meshes that pairs need, so that no thread waits for another's.
+pub(crate) fn build_bodies(candidates: &[Candidate<'_>], pairs: &[(u32, u32)]) {
+    let mut needed: Vec<&Source> = Vec::new();
+    let mut seen = FxHashSet::default();
+    for &(i, j) in pairs {
+        let (a, b) = (&candidates[i as usize], &candidates[j as usize]);
+        for (x, y) in [(a, b), (b, a)] {
+            for (part, aabb) in x.parts.iter().zip(&x.boxes) {
+                if aabb.overlaps(&y.aabb) && seen.insert(std::ptr::from_ref(part.source)) {
+                    needed.push(part.source);
+                }
+            }
+        }
+    }
+    needed.par_iter().for_each(|source| {
+        source.body();
+    });
+}
+
 /// Counts the surfaces, and says of each model how many it has and which shapes are broken.
 pub(crate) fn report(
     scene: &Scene<'_>,

@@ -1,169 +1,245 @@
 //! A tree over boxes.
 
 use crate::Aabb;
-use glam::{DAffine3, DVec3};
-use std::ops::ControlFlow;
+use glam::{BVec4A, Vec4};
+use smallvec::{SmallVec, smallvec};
 
-/// Boxes in a leaf, unless they cannot be told apart.
-const LEAF: usize = 4;
+/// Children of a node.
+pub(crate) const WIDE: usize = 4;
 /// Bins of the surface area heuristic.
-const BINS: usize = 12;
+const BINS: usize = 8;
+/// Set in a child that is an item.
+pub(crate) const ITEM: u32 = 1 << 31;
+/// No child; its box is empty.
+pub(crate) const NONE: u32 = u32::MAX;
 
+/// The boxes of four children, a vector per side.
 #[derive(Clone, Copy, Debug)]
-struct Node {
-    aabb: Aabb,
-    /// A leaf's first place in `order`; else the first of two neighbouring children.
-    first: u32,
-    /// A leaf's items; 0 for an inner node.
-    count: u32,
+pub(crate) struct Boxes {
+    pub(crate) min: [Vec4; 3],
+    pub(crate) max: [Vec4; 3],
 }
 
-impl Node {
-    fn items(&self) -> std::ops::Range<usize> {
-        self.first as usize..(self.first + self.count) as usize
-    }
+/// Up to four children: items ([`ITEM`] is set) or nodes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node {
+    pub(crate) boxes: Boxes,
+    pub(crate) child: [u32; WIDE],
 }
 
-/// A binary tree over boxes, built top-down by the binned surface area heuristic (Wald 2007). The same
-/// boxes in the same order give the same tree.
-#[derive(Clone, Debug, Default)]
+/// A tree over boxes, each node with up to four children, built top-down by the binned surface area
+/// heuristic (Wald 2007). The same boxes in the same order give the same tree.
+#[derive(Clone, Debug)]
 pub struct Bvh {
-    nodes: Vec<Node>,
-    order: Vec<u32>,
+    pub(crate) nodes: Vec<Node>,
+    bounds: Aabb,
 }
 
-/// A box of f64: an f32 box of another tree, placed.
+impl Default for Bvh {
+    fn default() -> Self {
+        Self { nodes: Vec::new(), bounds: Aabb::EMPTY }
+    }
+}
+
+impl Boxes {
+    const EMPTY: Self = Self { min: [Vec4::INFINITY; 3], max: [Vec4::NEG_INFINITY; 3] };
+
+    /// Which of them share at least a point with a box.
+    pub(crate) fn overlaps(&self, other: &Aabb) -> BVec4A {
+        let axis = |k: usize| {
+            self.min[k].cmple(Vec4::splat(other.max[k])) & self.max[k].cmpge(Vec4::splat(other.min[k]))
+        };
+        axis(0) & axis(1) & axis(2)
+    }
+
+    pub(crate) fn get(&self, k: usize) -> Aabb {
+        Aabb { min: self.min.map(|x| x[k]), max: self.max.map(|x| x[k]) }
+    }
+
+    fn set(&mut self, k: usize, aabb: &Aabb) {
+        for axis in 0..3 {
+            self.min[axis][k] = aabb.min[axis];
+            self.max[axis][k] = aabb.max[axis];
+        }
+    }
+}
+
+/// The places of the bits that are set, least first.
+pub(crate) fn set_bits(mask: BVec4A) -> impl Iterator<Item = usize> {
+    let mut left = mask.bitmask();
+    std::iter::from_fn(move || {
+        let k = left.trailing_zeros() as usize;
+        (left != 0).then(|| {
+            left &= left - 1;
+            k
+        })
+    })
+}
+
+/// A box on its way into the tree.
 #[derive(Clone, Copy)]
-struct Placed {
-    min: DVec3,
-    max: DVec3,
+struct Entry {
+    aabb: Aabb,
+    item: u32,
 }
 
-impl Placed {
-    fn gap_squared(&self, aabb: &Aabb) -> f64 {
-        (self.min - aabb.max_f64()).max(aabb.min_f64() - self.max).max(DVec3::ZERO).length_squared()
-    }
-
-    fn size(&self) -> f64 {
-        (self.max - self.min).element_sum()
+impl Entry {
+    /// Twice the centre.
+    fn middle(&self, axis: usize) -> f32 {
+        self.aabb.min[axis] + self.aabb.max[axis]
     }
 }
 
-/// Places the boxes of one tree in the coordinates of another.
-struct Placing {
-    map: DAffine3,
-    spread: [DVec3; 3],
+/// What a node is made of: a range of the entries and the box around them.
+#[derive(Clone, Copy)]
+struct Range {
+    first: usize,
+    end: usize,
+    aabb: Aabb,
 }
 
-impl Placing {
-    fn new(map: &DAffine3) -> Self {
-        let m = map.matrix3;
-        Self { map: *map, spread: [m.x_axis.abs(), m.y_axis.abs(), m.z_axis.abs()] }
+impl Range {
+    fn of(entries: &[Entry], first: usize, end: usize) -> Self {
+        let aabb = entries[first..end].iter().fold(Aabb::EMPTY, |sum, e| sum.join(&e.aabb));
+        Self { first, end, aabb }
     }
 
-    fn place(&self, aabb: &Aabb) -> Placed {
-        let (lo, hi) = (aabb.min_f64(), aabb.max_f64());
-        let (centre, half) = (self.map.transform_point3((lo + hi) * 0.5), (hi - lo) * 0.5);
-        let [x, y, z] = self.spread;
-        let reach = x * half.x + y * half.y + z * half.z;
-        // The rounding of the placement is far below this; without it a touching box might be lost.
-        let reach = reach + DVec3::splat(1e-9) + centre.abs() * 1e-14;
-        Placed { min: centre - reach, max: centre + reach }
+    fn len(&self) -> usize {
+        self.end - self.first
     }
 }
 
-fn half_area(aabb: &Aabb) -> f64 {
-    if aabb.is_empty() {
-        return 0.0;
-    }
-    let d = aabb.max_f64() - aabb.min_f64();
-    d.x * d.y + d.y * d.z + d.z * d.x
+fn half_area(aabb: &Aabb) -> f32 {
+    let d: [f32; 3] = std::array::from_fn(|k| (aabb.max[k] - aabb.min[k]).max(0.0));
+    d[0] * d[1] + d[1] * d[2] + d[2] * d[0]
 }
 
-fn size(aabb: &Aabb) -> f64 {
-    (aabb.max_f64() - aabb.min_f64()).element_sum()
-}
+/// Ranges up to this size are halved; the heuristic would cost more than it saves.
+const FEW: usize = 8;
 
-/// Reorders `items` so that those of the left child come first; how many these are.
-fn split(items: &mut [u32], boxes: &[Aabb]) -> usize {
-    let middle = items.len() / 2;
-    let (mut lo, mut hi) = (DVec3::INFINITY, DVec3::NEG_INFINITY);
-    for &i in items.iter() {
-        let c = boxes[i as usize].centre();
-        lo = lo.min(c);
-        hi = hi.max(c);
+/// The axis along which the middles spread most, with the least middle and the spread; `None` where they
+/// are all one.
+fn widest(entries: &[Entry]) -> Option<(usize, f32, f32)> {
+    let (mut lo, mut hi) = ([f32::INFINITY; 3], [f32::NEG_INFINITY; 3]);
+    for e in entries {
+        for k in 0..3 {
+            lo[k] = lo[k].min(e.middle(k));
+            hi[k] = hi[k].max(e.middle(k));
+        }
     }
-    let extent = (hi - lo).to_array();
+    let extent: [f32; 3] = std::array::from_fn(|k| hi[k] - lo[k]);
     let axis = (0..3).fold(0, |best, k| if extent[k] > extent[best] { k } else { best });
-    if !(extent[axis] > 0.0 && extent[axis].is_finite()) {
-        return middle;
+    (extent[axis] > 0.0 && extent[axis].is_finite()).then_some((axis, lo[axis], extent[axis]))
+}
+
+/// Reorders a range so that the entries of the left part come first, and returns both parts.
+fn split(entries: &mut [Entry], range: Range) -> [Range; 2] {
+    let Range { first, end, .. } = range;
+    let part = &mut entries[first..end];
+    let halves = |entries: &[Entry], at: usize| {
+        [Range::of(entries, first, first + at), Range::of(entries, first + at, end)]
+    };
+    let middle = part.len() / 2;
+    let Some((axis, lo, extent)) = widest(part) else { return halves(entries, middle) };
+    if part.len() <= FEW {
+        part.sort_by(|x, y| x.middle(axis).total_cmp(&y.middle(axis)));
+        return halves(entries, middle);
     }
-    let scale = BINS as f64 / extent[axis] * (1.0 - 1e-9);
-    let lo = lo[axis];
-    let bin = |i: u32| ((boxes[i as usize].centre()[axis] - lo) * scale) as usize;
-    let mut bins = [(Aabb::EMPTY, 0usize); BINS];
-    for &i in items.iter() {
-        let slot = &mut bins[bin(i).min(BINS - 1)];
-        slot.0 = slot.0.join(&boxes[i as usize]);
-        slot.1 += 1;
+    let scale = BINS as f32 / extent;
+    let bin = |e: &Entry| (((e.middle(axis) - lo) * scale) as usize).min(BINS - 1);
+    let mut bins = [(Aabb::EMPTY, 0u32); BINS];
+    for e in part.iter() {
+        let slot = &mut bins[bin(e)];
+        *slot = (slot.0.join(&e.aabb), slot.1 + 1);
     }
-    let mut right = [0.0; BINS];
+    // The boxes and costs of all that lies right of each cut.
+    let mut right = [(Aabb::EMPTY, 0.0); BINS];
     let mut sum = (Aabb::EMPTY, 0);
     for k in (1..BINS).rev() {
         sum = (sum.0.join(&bins[k].0), sum.1 + bins[k].1);
-        right[k] = half_area(&sum.0) * sum.1 as f64;
+        right[k] = (sum.0, half_area(&sum.0) * sum.1 as f32);
     }
-    let mut best = (f64::INFINITY, 0);
+    let mut best = (f32::INFINITY, 0, Aabb::EMPTY);
     let mut sum = (Aabb::EMPTY, 0);
     for k in 1..BINS {
         sum = (sum.0.join(&bins[k - 1].0), sum.1 + bins[k - 1].1);
-        let cost = half_area(&sum.0) * sum.1 as f64 + right[k];
-        if sum.1 > 0 && sum.1 < items.len() && cost < best.0 {
-            best = (cost, k);
+        let cost = half_area(&sum.0) * sum.1 as f32 + right[k].1;
+        if sum.1 > 0 && (sum.1 as usize) < part.len() && cost < best.0 {
+            best = (cost, k, sum.0);
         }
     }
+    let (_, cut, left_box) = best;
     let mut left = 0;
-    for k in 0..items.len() {
-        if bin(items[k]).min(BINS - 1) < best.1 {
-            items.swap(left, k);
+    for k in 0..part.len() {
+        if bin(&part[k]) < cut {
+            part.swap(left, k);
             left += 1;
         }
     }
-    if left == 0 || left == items.len() { middle } else { left }
+    if left == 0 {
+        return halves(entries, middle);
+    }
+    let at = first + left;
+    [Range { first, end: at, aabb: left_box }, Range { first: at, end, aabb: right[cut].0 }]
+}
+
+/// Cuts a range of entries into up to four, the one with the greatest area first.
+fn cut(entries: &mut [Entry], whole: Range) -> ([Range; WIDE], usize) {
+    let mut parts = [whole; WIDE];
+    if whole.len() <= WIDE {
+        for (k, at) in (whole.first..whole.end).enumerate() {
+            parts[k] = Range { first: at, end: at + 1, aabb: entries[at].aabb };
+        }
+        return (parts, whole.len());
+    }
+    let mut n = 1;
+    while n < WIDE {
+        let open = (0..n).filter(|&k| parts[k].len() > 1);
+        let Some(at) = open.max_by(|&x, &y| half_area(&parts[x].aabb).total_cmp(&half_area(&parts[y].aabb)))
+        else {
+            break;
+        };
+        [parts[at], parts[n]] = split(entries, parts[at]);
+        n += 1;
+    }
+    (parts, n)
 }
 
 impl Bvh {
     /// The tree over some boxes; an item is its box's index. Empty boxes are found by no query.
     pub fn build(boxes: &[Aabb]) -> Self {
-        let mut order: Vec<u32> =
-            (0..boxes.len() as u32).filter(|&i| !boxes[i as usize].is_empty()).collect();
-        if order.is_empty() {
+        let mut entries: Vec<Entry> = (0u32..)
+            .zip(boxes)
+            .filter(|(_, b)| !b.is_empty())
+            .map(|(item, &aabb)| Entry { aabb, item })
+            .collect();
+        if entries.is_empty() {
             return Self::default();
         }
-        let leaf = |aabb, first: usize, count: usize| Node { aabb, first: first as u32, count: count as u32 };
-        let mut nodes = vec![leaf(Aabb::EMPTY, 0, order.len())];
-        let mut open = vec![0usize];
-        while let Some(at) = open.pop() {
-            let range = nodes[at].items();
-            let items = &mut order[range.clone()];
-            nodes[at].aabb = items.iter().fold(Aabb::EMPTY, |sum, &i| sum.join(&boxes[i as usize]));
-            if items.len() <= LEAF {
-                continue;
+        let whole = Range::of(&entries, 0, entries.len());
+        let empty = Node { boxes: Boxes::EMPTY, child: [NONE; WIDE] };
+        let mut nodes = Vec::with_capacity(entries.len() / 2 + 1);
+        nodes.push(empty);
+        let mut open = vec![(0usize, whole)];
+        while let Some((at, range)) = open.pop() {
+            let (parts, n) = cut(&mut entries, range);
+            for (k, part) in parts[..n].iter().enumerate() {
+                nodes[at].boxes.set(k, &part.aabb);
+                nodes[at].child[k] = if part.len() == 1 {
+                    entries[part.first].item | ITEM
+                } else {
+                    nodes.push(empty);
+                    open.push((nodes.len() - 1, *part));
+                    nodes.len() as u32 - 1
+                };
             }
-            let left = split(items, boxes);
-            let child = nodes.len();
-            nodes.push(leaf(Aabb::EMPTY, range.start, left));
-            nodes.push(leaf(Aabb::EMPTY, range.start + left, range.len() - left));
-            nodes[at].first = child as u32;
-            nodes[at].count = 0;
-            open.extend([child + 1, child]);
         }
-        Self { nodes, order }
+        Self { nodes, bounds: whole.aabb }
     }
 
     /// The box of all; [`Aabb::EMPTY`] for an empty tree.
     pub fn bounds(&self) -> Aabb {
-        self.nodes.first().map_or(Aabb::EMPTY, |n| n.aabb)
+        self.bounds
     }
 
     /// True when it holds nothing.
@@ -171,147 +247,32 @@ impl Bvh {
         self.nodes.is_empty()
     }
 
-    /// Visits the items of each leaf whose box meets `aabb`; their own boxes may not.
+    /// Visits the items whose box meets `aabb`.
     pub fn query(&self, aabb: &Aabb, mut visit: impl FnMut(u32)) {
-        let mut open = Vec::with_capacity(32);
-        if self.bounds().overlaps(aabb) {
-            open.push(0u32);
+        if self.is_empty() {
+            return;
         }
+        let mut open: SmallVec<[u32; 64]> = smallvec![0];
         while let Some(at) = open.pop() {
             let node = &self.nodes[at as usize];
-            if node.count > 0 {
-                self.order[node.items()].iter().for_each(|&i| visit(i));
-                continue;
-            }
-            for child in [node.first, node.first + 1] {
-                if self.nodes[child as usize].aabb.overlaps(aabb) {
+            for k in set_bits(node.boxes.overlaps(aabb)) {
+                let child = node.child[k];
+                if child & ITEM != 0 {
+                    visit(child & !ITEM);
+                } else {
                     open.push(child);
                 }
             }
         }
     }
-
-    /// Walks down this tree and another at once, whose coordinates `to_self` brings into those of this
-    /// one, and visits the items of each pair of leaves whose boxes are within `margin` metres of each
-    /// other. The visitor may end the walk.
-    pub fn pairs(
-        &self,
-        other: &Self,
-        to_self: &DAffine3,
-        margin: f64,
-        mut visit: impl FnMut(&[u32], &[u32]) -> ControlFlow<()>,
-    ) {
-        self.pairs_within(other, to_self, margin, |a, b| match visit(a, b) {
-            ControlFlow::Continue(()) => ControlFlow::Continue(margin),
-            ControlFlow::Break(()) => ControlFlow::Break(()),
-        });
-    }
-
-    /// Like [`Self::pairs`], near pairs first by the gap of their boxes; the visitor returns the margin
-    /// from there on.
-    pub fn pairs_within(
-        &self,
-        other: &Self,
-        to_self: &DAffine3,
-        margin: f64,
-        mut visit: impl FnMut(&[u32], &[u32]) -> ControlFlow<(), f64>,
-    ) {
-        let (Some(a), Some(b)) = (self.nodes.first(), other.nodes.first()) else { return };
-        let placing = Placing::new(to_self);
-        let placed = placing.place(&b.aabb);
-        let mut margin = margin;
-        let mut open = Vec::with_capacity(64);
-        open.push((placed.gap_squared(&a.aabb), 0u32, 0u32, placed));
-        while let Some((gap, at_a, at_b, placed)) = open.pop() {
-            if gap > margin * margin {
-                continue;
-            }
-            let (a, b) = (&self.nodes[at_a as usize], &other.nodes[at_b as usize]);
-            if a.count > 0 && b.count > 0 {
-                match visit(&self.order[a.items()], &other.order[b.items()]) {
-                    ControlFlow::Continue(next) => margin = next,
-                    ControlFlow::Break(()) => return,
-                }
-                continue;
-            }
-            let children = if b.count > 0 || (a.count == 0 && size(&a.aabb) >= placed.size()) {
-                [a.first, a.first + 1]
-                    .map(|c| (placed.gap_squared(&self.nodes[c as usize].aabb), c, at_b, placed))
-            } else {
-                [b.first, b.first + 1].map(|c| {
-                    let placed = placing.place(&other.nodes[c as usize].aabb);
-                    (placed.gap_squared(&a.aabb), at_a, c, placed)
-                })
-            };
-            let [x, y] = children;
-            let (near, far) = if x.0 <= y.0 { (x, y) } else { (y, x) };
-            open.extend([far, near].into_iter().filter(|c| c.0 <= margin * margin));
-        }
-    }
-
-    /// Visits items near first: `bound` is the least square distance that anything in a box may have,
-    /// and `visit` takes an item and the present reach (a square distance) and returns the new one.
-    /// What lies beyond the reach, or at an infinite bound, is left out. Returns the last reach.
-    pub fn nearest(
-        &self,
-        reach: f64,
-        bound: impl Fn(&Aabb) -> f64,
-        mut visit: impl FnMut(u32, f64) -> f64,
-    ) -> f64 {
-        let mut reach = reach;
-        let mut open = Vec::with_capacity(48);
-        if let Some(root) = self.nodes.first() {
-            open.push((bound(&root.aabb), 0u32));
-        }
-        while let Some((least, at)) = open.pop() {
-            if least > reach || least == f64::INFINITY {
-                continue;
-            }
-            let node = &self.nodes[at as usize];
-            if node.count > 0 {
-                for &i in &self.order[node.items()] {
-                    reach = visit(i, reach);
-                }
-                continue;
-            }
-            let child = |i: u32| (bound(&self.nodes[i as usize].aabb), i);
-            let (near, far) = (child(node.first), child(node.first + 1));
-            let (near, far) = if near.0 <= far.0 { (near, far) } else { (far, near) };
-            open.extend([far, near]);
-        }
-        reach
-    }
-
-    /// Visits the items of leaves that a ray may meet up to `reach` (in lengths of `direction`); `visit`
-    /// takes an item and the present reach and returns the new one.
-    pub fn ray(&self, origin: DVec3, direction: DVec3, reach: f64, visit: impl FnMut(u32, f64) -> f64) {
-        let inverse = direction.recip();
-        let enter = |aabb: &Aabb| {
-            let (mut near, mut far) = (0.0f64, f64::INFINITY);
-            for k in 0..3 {
-                let (lo, hi) = (f64::from(aabb.min[k]), f64::from(aabb.max[k]));
-                if direction[k] == 0.0 {
-                    if origin[k] < lo || origin[k] > hi {
-                        return f64::INFINITY;
-                    }
-                    continue;
-                }
-                let (t0, t1) = ((lo - origin[k]) * inverse[k], (hi - origin[k]) * inverse[k]);
-                near = near.max(t0.min(t1));
-                far = far.min(t0.max(t1));
-            }
-            // A ray in the plane of a flat box may miss it by rounding.
-            if near <= far * (1.0 + 1e-12) + 1e-12 { near } else { f64::INFINITY }
-        };
-        self.nearest(reach, enter, visit);
-    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use glam::DVec3;
 
-    fn boxes(n: u32, seed: u32) -> Vec<Aabb> {
+    pub(crate) fn boxes(n: u32, seed: u32) -> Vec<Aabb> {
         let mut state = seed;
         let mut next = || {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -327,39 +288,18 @@ mod tests {
 
     #[test]
     fn a_query_finds_what_brute_force_finds() {
-        let all = boxes(500, 1);
-        let tree = Bvh::build(&all);
-        for probe in boxes(50, 2) {
-            let mut found = Vec::new();
-            tree.query(&probe, |i| {
-                if all[i as usize].overlaps(&probe) {
-                    found.push(i);
-                }
-            });
-            found.sort_unstable();
-            let brute: Vec<u32> = (0..500).filter(|&i| all[i as usize].overlaps(&probe)).collect();
-            assert_eq!(found, brute);
+        for n in [1, 2, 3, 4, 5, 17, 500] {
+            let all = boxes(n, 1);
+            let tree = Bvh::build(&all);
+            assert_eq!(tree.bounds(), all.iter().fold(Aabb::EMPTY, |sum, b| sum.join(b)));
+            for probe in boxes(50, 2) {
+                let mut found = Vec::new();
+                tree.query(&probe, |i| found.push(i));
+                found.sort_unstable();
+                let brute: Vec<u32> = (0..n).filter(|&i| all[i as usize].overlaps(&probe)).collect();
+                assert_eq!(found, brute);
+            }
         }
-    }
-
-    #[test]
-    fn pairs_of_two_trees_are_those_of_brute_force() {
-        let (a, b) = (boxes(200, 3), boxes(150, 4));
-        let turn = DAffine3::from_rotation_z(0.3);
-        let placed: Vec<Aabb> = b.iter().map(|x| x.transformed(&turn)).collect();
-        let mut found = Vec::new();
-        Bvh::build(&a).pairs(&Bvh::build(&b), &turn, 0.1, |x, y| {
-            found.extend(x.iter().flat_map(|&i| y.iter().map(move |&j| (i, j))));
-            ControlFlow::Continue(())
-        });
-        found.retain(|&(i, j)| a[i as usize].grow(0.1).overlaps(&placed[j as usize]));
-        found.sort_unstable();
-        let brute: Vec<(u32, u32)> = (0..200)
-            .flat_map(|i| (0..150).map(move |j| (i, j)))
-            .filter(|&(i, j)| a[i as usize].grow(0.1).overlaps(&placed[j as usize]))
-            .collect();
-        assert!(!brute.is_empty());
-        assert_eq!(found, brute);
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 pub mod aabb;
 pub mod bvh;
+mod bvh_pairs;
+mod bvh_search;
 pub mod measure;
 pub mod mesh;
 mod seam;
@@ -17,5 +19,5 @@ pub use aabb::Aabb;
 pub use bvh::Bvh;
 pub use mesh::Mesh;
 pub use shapes::{Instance, Shapes};
-pub use triangle::Triangle;
+pub use triangle::{Face, Triangle};
 pub use triangle_tree::{Nearest, RayHit, TriangleTree};

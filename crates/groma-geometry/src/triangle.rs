@@ -1,6 +1,6 @@
 //! Triangles: nearest points, distances, and where a ray meets one.
 
-use glam::DVec3;
+use glam::{DAffine3, DVec3};
 
 /// Three corners, counterclockwise seen from outside.
 pub type Triangle = [DVec3; 3];
@@ -15,6 +15,47 @@ pub fn unit_normal(t: &Triangle) -> Option<DVec3> {
     let n = area_vector(t);
     let length = n.length();
     (length.is_finite() && length > 1e-14).then(|| n / length)
+}
+
+/// A triangle with its plane.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Face {
+    /// The corners.
+    pub corners: Triangle,
+    /// The unit normal.
+    pub normal: DVec3,
+    /// The height of the plane over the origin, along the normal, in metres.
+    pub offset: f64,
+}
+
+impl Face {
+    /// A triangle with its plane; `None` where [`unit_normal`] is.
+    pub fn of(corners: Triangle) -> Option<Self> {
+        let normal = unit_normal(&corners)?;
+        Some(Self { corners, normal, offset: normal.dot(corners[0]) })
+    }
+
+    /// The face after a motion that keeps lengths and handedness.
+    pub fn moved(&self, by: &DAffine3) -> Self {
+        let corners = self.corners.map(|p| by.transform_point3(p));
+        let normal = by.matrix3 * self.normal;
+        Self { corners, normal, offset: normal.dot(corners[0]) }
+    }
+
+    /// The signed distance of a point from the plane, positive outside.
+    pub fn height(&self, p: DVec3) -> f64 {
+        self.normal.dot(p) - self.offset
+    }
+
+    /// The heights of a triangle's corners.
+    pub fn heights(&self, of: &Triangle) -> [f64; 3] {
+        of.map(|p| self.height(p))
+    }
+}
+
+/// The least and the greatest of three.
+pub fn range([x, y, z]: [f64; 3]) -> (f64, f64) {
+    (x.min(y).min(z), x.max(y).max(z))
 }
 
 /// The point of a segment that is nearest to `p`.

@@ -1,17 +1,15 @@
 //! A mesh made ready for questions: triangles with normals, and a tree over them.
 
-use crate::triangle::{self, Triangle};
+use crate::triangle::{self, Face, Triangle};
 use crate::{Aabb, Bvh, Mesh};
 use glam::{DAffine3, DVec3};
 use std::ops::ControlFlow;
 
-/// The triangles of a mesh with their unit normals and a tree over them. Triangles without area, or
-/// with a point that is not finite, are left out.
+/// The triangles of a mesh with their planes and a tree over them. Triangles without area, or with a
+/// point that is not finite, are left out.
 #[derive(Clone, Debug, Default)]
 pub struct TriangleTree {
-    triangles: Vec<Triangle>,
-    normals: Vec<DVec3>,
-    boxes: Vec<Aabb>,
+    faces: Vec<Face>,
     tree: Bvh,
 }
 
@@ -24,7 +22,7 @@ pub struct RayHit {
     pub point: DVec3,
     /// The unit normal of the triangle there.
     pub normal: DVec3,
-    /// The triangle, an index into [`TriangleTree::triangles`].
+    /// The triangle, an index into [`TriangleTree::faces`].
     pub triangle: u32,
 }
 
@@ -47,14 +45,9 @@ const CLEAR: f64 = 1e-9;
 const SKEWS: [(f64, f64); 3] = [(0.0537, 0.0321), (-0.0419, 0.0613), (0.0312, -0.0733)];
 
 /// How far a triangle stays from the plane of another; negative when it crosses it.
-fn plane_gap(plane: &Triangle, normal: DVec3, t: &Triangle) -> f64 {
-    let [x, y, z] = t.map(|p| normal.dot(p - plane[0]));
-    x.min(y).min(z).max(-x.max(y).max(z))
-}
-
-/// The square distance of a point from a box.
-fn gap_squared(p: DVec3) -> impl Fn(&Aabb) -> f64 {
-    move |aabb| (aabb.min_f64() - p).max(p - aabb.max_f64()).max(DVec3::ZERO).length_squared()
+fn plane_gap(plane: &Face, t: &Triangle) -> f64 {
+    let (low, high) = triangle::range(plane.heights(t));
+    low.max(-high)
 }
 
 impl TriangleTree {
@@ -65,31 +58,14 @@ impl TriangleTree {
 
     /// Makes triangles ready.
     pub fn of(triangles: impl IntoIterator<Item = Triangle>) -> Self {
-        let mut this = Self::default();
-        for t in triangles {
-            if let Some(normal) = triangle::unit_normal(&t) {
-                this.triangles.push(t);
-                this.normals.push(normal);
-                this.boxes.push(Aabb::of(t));
-            }
-        }
-        this.tree = Bvh::build(&this.boxes);
-        this
+        let faces: Vec<Face> = triangles.into_iter().filter_map(Face::of).collect();
+        let boxes: Vec<Aabb> = faces.iter().map(|f| Aabb::of(f.corners)).collect();
+        Self { faces, tree: Bvh::build(&boxes) }
     }
 
-    /// The triangles.
-    pub fn triangles(&self) -> &[Triangle] {
-        &self.triangles
-    }
-
-    /// The unit normal of each triangle.
-    pub fn normals(&self) -> &[DVec3] {
-        &self.normals
-    }
-
-    /// The box of each triangle.
-    pub fn boxes(&self) -> &[Aabb] {
-        &self.boxes
+    /// The triangles with their planes.
+    pub fn faces(&self) -> &[Face] {
+        &self.faces
     }
 
     /// The tree over the triangles.
@@ -101,9 +77,9 @@ impl TriangleTree {
     pub fn ray_cast(&self, origin: DVec3, direction: DVec3, reach: f64) -> Option<RayHit> {
         let mut hit: Option<RayHit> = None;
         self.tree.ray(origin, direction, reach, |i, reach| {
-            match triangle::meet_ray(origin, direction, &self.triangles[i as usize]) {
+            match triangle::meet_ray(origin, direction, &self.faces[i as usize].corners) {
                 Some((at, _)) if at < reach || (at == reach && hit.is_none()) => {
-                    let normal = self.normals[i as usize];
+                    let normal = self.faces[i as usize].normal;
                     hit = Some(RayHit { at, point: origin + direction * at, normal, triangle: i });
                     at
                 }
@@ -133,7 +109,7 @@ impl TriangleTree {
             let direction = DVec3::from_array(direction);
             let (mut sum, mut clear) = (0.0, true);
             self.tree.ray(p, direction, f64::INFINITY, |i, reach| {
-                let (hit, edge) = triangle::meet_line(p, direction, &self.triangles[i as usize]);
+                let (hit, edge) = triangle::meet_line(p, direction, &self.faces[i as usize].corners);
                 clear &= edge.abs() > CLEAR;
                 if edge >= 0.0 {
                     sum += hit.filter(|h| h.0 >= 0.0).map_or(0.0, |h| h.1);
@@ -150,26 +126,12 @@ impl TriangleTree {
         if second.1 || first.0 == second.0 { second.0 } else { wind(SKEWS[2]).0 }
     }
 
-    /// The least and the greatest coordinate along `axis`.
-    pub fn extent(&self, axis: DVec3) -> (f64, f64) {
-        let top = |axis: DVec3| {
-            let support = |aabb: &Aabb| {
-                let (lo, hi) = (aabb.min_f64() * axis, aabb.max_f64() * axis);
-                -lo.max(hi).element_sum()
-            };
-            -self.tree.nearest(f64::INFINITY, support, |i, best| {
-                self.triangles[i as usize].iter().fold(best, |best, p| best.min(-axis.dot(*p)))
-            })
-        };
-        (-top(-axis), top(axis))
-    }
-
     /// True when some point of the surface is nearer to `p` than `reach` metres.
     pub fn is_near(&self, p: DVec3, reach: f64) -> bool {
         let mut near = false;
-        self.tree.nearest(reach * reach, gap_squared(p), |i, left| {
-            near |=
-                triangle::nearest_point(p, &self.triangles[i as usize]).distance_squared(p) < reach * reach;
+        self.tree.nearest(p, reach * reach, |i, left| {
+            near |= triangle::nearest_point(p, &self.faces[i as usize].corners).distance_squared(p)
+                < reach * reach;
             // Nothing is nearer than this: it ends the search.
             if near { -1.0 } else { left }
         });
@@ -179,8 +141,8 @@ impl TriangleTree {
     /// The nearest point of the surface to `p` that is nearer than `reach` metres, and its distance.
     pub fn nearest(&self, p: DVec3, reach: f64) -> Option<(f64, DVec3)> {
         let mut found = None;
-        let last = self.tree.nearest(reach * reach, gap_squared(p), |i, reach| {
-            let q = triangle::nearest_point(p, &self.triangles[i as usize]);
+        let last = self.tree.nearest(p, reach * reach, |i, reach| {
+            let q = triangle::nearest_point(p, &self.faces[i as usize].corners);
             let d = q.distance_squared(p);
             if d < reach {
                 found = Some(q);
@@ -197,26 +159,21 @@ impl TriangleTree {
     pub fn distance(&self, other: &Self, to_self: &DAffine3, reach: f64) -> Option<Nearest> {
         let mut best: Option<Nearest> = None;
         let mut reach = reach;
-        self.tree.pairs_within(&other.tree, to_self, reach, |mine, theirs| {
-            for &j in theirs {
-                let q = other.triangles[j as usize].map(|p| to_self.transform_point3(p));
-                let normal = to_self.matrix3 * other.normals[j as usize];
-                let around = Aabb::of(q);
-                for &i in mine {
-                    if self.boxes[i as usize].distance_squared(&around) > reach * reach {
-                        continue;
-                    }
-                    // Nor are they nearer than the one is to the plane of the other.
-                    let p = &self.triangles[i as usize];
-                    if plane_gap(p, self.normals[i as usize], &q) > reach || plane_gap(&q, normal, p) > reach
-                    {
-                        continue;
-                    }
-                    let (distance, a, b) = triangle::distance(p, &q);
-                    if distance < reach {
-                        reach = distance;
-                        best = Some(Nearest { distance, a, b });
-                    }
+        // The faces of the other come in runs.
+        let mut placed: Option<(u32, Face)> = None;
+        self.tree.pairs_within(&other.tree, to_self, reach, |i, j| {
+            let q = match placed {
+                Some((at, q)) if at == j => q,
+                _ => other.faces[j as usize].moved(to_self),
+            };
+            placed = Some((j, q));
+            let p = &self.faces[i as usize];
+            // They are no nearer than the one is to the plane of the other.
+            if plane_gap(p, &q.corners) <= reach && plane_gap(&q, &p.corners) <= reach {
+                let (distance, a, b) = triangle::distance(&p.corners, &q.corners);
+                if distance < reach {
+                    reach = distance;
+                    best = Some(Nearest { distance, a, b });
                 }
             }
             if reach > 0.0 { ControlFlow::Continue(reach) } else { ControlFlow::Break(()) }
