@@ -8,6 +8,7 @@
 
 #[path = "../../../crates/groma-clash/tests/support/mesh_file.rs"]
 mod mesh_file;
+mod spans;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -15,6 +16,8 @@ use cpu_time::ProcessTime;
 use groma::clash::{Scene, SceneModel};
 use groma::{ModelSource, Pairs, Project, Rule, RuleKind};
 use serde::Serialize;
+use spans::Spans;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -62,6 +65,10 @@ enum Kind {
     Duplicate,
 }
 
+/// The spans that clash detection is made of, in order: whom to test, meshes welded, placed, pairs of boxes,
+/// trees built, pairs tested.
+const CLASH_STEPS: [&str; 6] = ["select", "prepare", "place", "broad", "build", "narrow"];
+
 /// What a stage cost.
 #[derive(Serialize)]
 struct Cost {
@@ -82,6 +89,8 @@ struct Measurement {
     clashes: Option<usize>,
     candidates: Option<usize>,
     stages: Vec<Cost>,
+    /// CPU seconds of the steps of clash detection.
+    steps: BTreeMap<&'static str, f64>,
     wall_s: f64,
     cpu_s: f64,
     /// The most memory that the process held; none where the system does not tell.
@@ -94,7 +103,9 @@ fn main() -> anyhow::Result<()> {
         .num_threads(args.threads.map_or(0, usize::from))
         .stack_size(groma::WORKER_STACK)
         .build()?;
-    let measurement = pool.install(|| measure(&args.stage))?;
+    let spans = Spans::listen();
+    let mut measurement = pool.install(|| measure(&args.stage))?;
+    measurement.steps = spans.of(&CLASH_STEPS);
     println!("{}", serde_json::to_string(&measurement)?);
     Ok(())
 }
@@ -129,6 +140,7 @@ fn measure(stage: &Stage) -> anyhow::Result<Measurement> {
         wall_s: stages.iter().map(|s| s.wall_s).sum(),
         cpu_s: stages.iter().map(|s| s.cpu_s).sum(),
         stages,
+        steps: BTreeMap::new(),
         peak_mb: peak_mb(),
     })
 }
@@ -174,6 +186,7 @@ fn measure_meshes(path: &Path, stage: &Stage) -> anyhow::Result<Measurement> {
         wall_s: stages.iter().map(|s| s.wall_s).sum(),
         cpu_s: stages.iter().map(|s| s.cpu_s).sum(),
         stages,
+        steps: BTreeMap::new(),
         peak_mb: peak_mb(),
     })
 }
