@@ -27,7 +27,8 @@ impl Mesh {
     /// direction as in the other, where an edge may meet several shorter ones. Triangles that the weld
     /// collapses do not count.
     pub fn is_closed(&self) -> bool {
-        is_closed(&self.positions, &weld(&self.positions).1, &self.triangles)
+        let (points, welded) = weld(&self.positions);
+        is_closed(&points, &welded, &self.triangles)
     }
 
     /// Turns it inside out.
@@ -36,7 +37,8 @@ impl Mesh {
     }
 }
 
-/// [`Mesh::is_closed`] for points that are welded already: `welded[i]` stands for point `i`.
+/// [`Mesh::is_closed`] for points that are welded already: what the triangles call `i` is the point
+/// `welded[i]`.
 pub fn is_closed(points: &[DVec3], welded: &[u32], triangles: &[[u32; 3]]) -> bool {
     let mut edges: Vec<(u32, u32, i32)> = Vec::with_capacity(triangles.len() * 3);
     for t in triangles {
@@ -85,6 +87,19 @@ mod tests {
         assert!(!turned.is_closed());
         assert!(!Mesh::default().is_closed());
         assert_eq!(Mesh::default().volume(), 0.0);
+    }
+
+    #[test]
+    fn the_weld_does_not_hide_a_point_on_the_middle_of_an_edge() {
+        let mut cube = cube();
+        // A second copy of the first point in front of all others, and a point on an edge of one face.
+        cube.positions.insert(0, cube.positions[0]);
+        cube.triangles.iter_mut().flatten().for_each(|i| *i += 1);
+        let [a, b, c] = cube.triangles[0];
+        let middle = cube.positions.len() as u32;
+        cube.positions.push((cube.positions[a as usize] + cube.positions[b as usize]) / 2.0);
+        cube.triangles.splice(0..1, [[a, middle, c], [middle, b, c]]);
+        assert!(cube.is_closed());
     }
 
     #[test]

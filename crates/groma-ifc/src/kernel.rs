@@ -3,6 +3,7 @@
 use crate::attributes::Step;
 use crate::meshes;
 use crate::scan::{Row, Scan};
+use crate::solids::Looks;
 use glam::{DAffine3, DMat4, DVec3};
 use groma_geometry::Mesh;
 use groma_model::Units;
@@ -33,10 +34,10 @@ pub(crate) struct Kernel<'a> {
     offset: DVec3,
     context: Arc<OwnedMeshProductionContext>,
     colours: FxHashMap<u32, [f32; 4]>,
-    /// Items that the kernel tears apart by the colour of their faces.
-    torn: FxHashSet<u32>,
     plan: MappedInstancePlan,
     flat: Option<Arc<FxHashSet<u32>>>,
+    /// What the file says of looks and openings, for the meshes of our own.
+    pub(crate) looks: Looks,
     items: ItemDedupCache,
     brep_signatures: SharedBrepSignatureCache,
     mapped: SharedMappedItemCache,
@@ -60,14 +61,14 @@ pub(crate) struct Produced {
     pub(crate) panicked: bool,
 }
 
-/// A mesh of an element, placed by a shift.
+/// A mesh of an element; parts of several elements may share it.
 pub(crate) struct Part {
-    pub(crate) mesh: Mesh,
-    pub(crate) origin: DVec3,
+    pub(crate) mesh: Arc<Mesh>,
+    pub(crate) placement: DAffine3,
     pub(crate) colour: [f32; 4],
     /// The map that other elements use it through, and its own placement by that map.
     pub(crate) template: Option<(u128, DAffine3)>,
-    item: Option<u32>,
+    pub(crate) item: Option<u32>,
 }
 
 /// A use of a mesh that stands with another element.
@@ -106,13 +107,19 @@ impl<'a> Kernel<'a> {
             }
         });
         let flat = style::indexed_colour_split_guard_ids(&resolved.indexed_colour_full);
-        let torn = resolved.indexed_colour_full.keys().copied().collect();
+        let torn: FxHashSet<u32> = resolved.indexed_colour_full.keys().copied().collect();
         let offset = offset(step, units, &mut decoder);
+        let looks = Looks {
+            styles: Arc::new(resolved.geometry_style_index),
+            materials: Arc::new(resolved.element_material_colors),
+            voids: Arc::new(resolved.void_index),
+            torn: Arc::new(torn),
+        };
         let context = ProductionModel::new().snapshot(OwnedMeshProductionData {
-            void_index: Arc::new(resolved.void_index),
-            geometry_style_index: Arc::new(resolved.geometry_style_index),
+            void_index: looks.voids.clone(),
+            geometry_style_index: looks.styles.clone(),
             indexed_colour_full: Arc::new(resolved.indexed_colour_full),
-            element_material_colors: Arc::new(resolved.element_material_colors),
+            element_material_colors: looks.materials.clone(),
             texture_index: Arc::default(),
             site_local_rotation: None,
         });
@@ -122,7 +129,7 @@ impl<'a> Kernel<'a> {
             offset,
             context,
             colours,
-            torn,
+            looks,
             plan: Arc::new(plan(step)),
             flat,
             items: GeometryRouter::new_dedup_cache(),
@@ -231,8 +238,8 @@ impl<'a> Kernel<'a> {
             return;
         }
         let part = Part {
-            mesh,
-            origin: DVec3::from_array(made.origin) + self.offset,
+            mesh: Arc::new(mesh),
+            placement: DAffine3::from_translation(DVec3::from_array(made.origin) + self.offset),
             colour: linear(made.color),
             template: made
                 .instance
@@ -242,10 +249,11 @@ impl<'a> Kernel<'a> {
             item: made.geometry_item_id,
         };
         // The pieces of one item that differ in colour are one body.
-        let torn = part.item.is_some_and(|item| self.torn.contains(&item));
+        let torn = part.item.is_some_and(|item| self.looks.torn.contains(&item));
         match produced.parts.last_mut().filter(|last| torn && last.item == part.item) {
             Some(last) => {
-                meshes::join(&mut last.mesh, &part.mesh, part.origin - last.origin);
+                let shift = part.placement.translation - last.placement.translation;
+                meshes::join(Arc::make_mut(&mut last.mesh), &part.mesh, shift);
                 last.template = None;
             }
             None => produced.parts.push(part),
@@ -318,7 +326,7 @@ fn affine(row_major: &[f64; 16]) -> DAffine3 {
 }
 
 /// From the display colour that IFC writes to linear light.
-fn linear(colour: [f32; 4]) -> [f32; 4] {
+pub(crate) fn linear(colour: [f32; 4]) -> [f32; 4] {
     let [r, g, b, a] = colour.map(|c| c.clamp(0.0, 1.0));
     let decode = |c: f32| if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) };
     [decode(r), decode(g), decode(b), a]

@@ -30,6 +30,7 @@ mod recognise;
 mod relations;
 mod scan;
 mod schema;
+mod solids;
 mod source;
 mod spatial;
 mod systems;
@@ -40,5 +41,5 @@ mod values;
 
 pub use models_in::models_in;
 pub use read_model::read_model;
-pub use read_shapes::read_shapes;
+pub use read_shapes::{Mesher, read_shapes, read_shapes_by};
 pub use source::{OpenError, Source};

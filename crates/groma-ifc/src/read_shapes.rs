@@ -7,6 +7,7 @@ use crate::kernel::{Kernel, Produced};
 use crate::read_model::labelled;
 use crate::scan::Scan;
 use crate::schema::Schema;
+use crate::solids::{Reading, Solids};
 use glam::DAffine3;
 use groma_geometry::{Instance, Mesh, Shapes};
 use groma_model::{
@@ -15,12 +16,24 @@ use groma_model::{
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+
+/// What meshes the elements.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Mesher {
+    /// Our own for each element that it understands as a whole, in f64; the kernel for the others.
+    #[default]
+    Ours,
+    /// The kernel alone, to set the two against each other.
+    Kernel,
+}
 
 /// Meshes the elements of a model, in the file's engineering coordinates in metres.
 ///
 /// An item that several elements share through a map becomes one mesh with several instances. Meshes keep
-/// small coordinates of their own, f32 precise, and each instance places its mesh in f64. What is cut
+/// small coordinates of their own (those that the kernel made are f32 precise), and each instance places
+/// its mesh in f64. What is cut
 /// out of other elements (openings and other subtractions) gets no mesh of its own.
 ///
 /// The work is shared among the threads of the caller's rayon pool. The kernel is recursive: threads
@@ -34,6 +47,20 @@ pub fn read_shapes(
     model: &Model,
     progress: &dyn Progress,
 ) -> Result<(Shapes, Diagnostics), Cancelled> {
+    read_shapes_by(source, model, Mesher::default(), progress)
+}
+
+/// [`read_shapes`] by a mesher of choice.
+///
+/// # Errors
+///
+/// The user's stop; never the content.
+pub fn read_shapes_by(
+    source: &Source,
+    model: &Model,
+    mesher: Mesher,
+    progress: &dyn Progress,
+) -> Result<(Shapes, Diagnostics), Cancelled> {
     let span = tracing::info_span!("read_shapes", model = &*model.label);
     let _entered = span.enter();
     progress.check()?;
@@ -43,6 +70,10 @@ pub fn read_shapes(
         None => Step { bytes: source.bytes(), scan: source.scan() },
     };
     let kernel = Kernel::new(step, &model.units);
+    let solids = (mesher == Mesher::Ours).then(|| {
+        let reading = Reading::new(step, model.units.length, model.units.angle);
+        Solids::new(reading, kernel.looks.clone())
+    });
     let schema = Schema::named(&model.header.schema);
     let seen: Vec<Shown> =
         model.elements.par_iter().with_min_len(64).map(|e| seen(step, &schema, e)).collect();
@@ -56,7 +87,7 @@ pub fn read_shapes(
         .with_max_len(1)
         .map(|&id| {
             progress.check()?;
-            let produced = produce(step, &schema, &kernel, model.element(id));
+            let produced = produce(step, &schema, solids.as_ref(), &kernel, model.element(id));
             progress.advance(1);
             Ok((id, produced))
         })
@@ -66,6 +97,7 @@ pub fn read_shapes(
         shapes: Shapes::default(),
         said: Diagnostics::default(),
         of_map: FxHashMap::default(),
+        places: FxHashMap::default(),
         step,
         schema,
     };
@@ -86,14 +118,22 @@ fn seen(step: Step<'_>, schema: &Schema, element: &Element) -> Shown {
     slot.map_or(Shown::Nothing, |slot| shown(step, schema, element.express_id, slot))
 }
 
-fn produce(step: Step<'_>, schema: &Schema, kernel: &Kernel<'_>, element: &Element) -> Produced {
+fn produce(
+    step: Step<'_>,
+    schema: &Schema,
+    solids: Option<&Solids<'_>>,
+    kernel: &Kernel<'_>,
+    element: &Element,
+) -> Produced {
     let Some(row) = step.scan.row(element.express_id) else { return Produced::default() };
     let slot = representation(step, schema, element).unwrap_or(usize::MAX);
     if has_too_many_operations(step, element.express_id, slot) {
         let dropped = vec!["it has too many boolean operations".to_owned()];
         return Produced { dropped, ..Produced::default() };
     }
-    kernel.mesh(row)
+    // A panic of ours is no more than a body that was not understood.
+    let own = solids.and_then(|s| catch_unwind(AssertUnwindSafe(|| s.mesh(row, slot))).ok().flatten());
+    own.unwrap_or_else(|| kernel.mesh(row))
 }
 
 /// True for what is cut out of others, and is not there itself.
@@ -145,6 +185,8 @@ struct Assembly<'a> {
     said: Diagnostics,
     /// The mesh of a map, and what leads from the coordinates of the map to those of the mesh.
     of_map: FxHashMap<u128, Option<(u32, DAffine3)>>,
+    /// Where meshes stand among all, by where they lie in memory; they stay there as long as this does.
+    places: FxHashMap<usize, u32>,
 }
 
 impl Assembly<'_> {
@@ -176,8 +218,8 @@ impl Assembly<'_> {
                 self.said.push(Diagnostic::new(code).element(element).detail(uncut.join(", ")));
             }
             for part in produced.parts {
-                let mesh = self.mesh(part.mesh);
-                let placement = DAffine3::from_translation(part.origin);
+                let mesh = self.shared(part.mesh);
+                let placement = part.placement;
                 if let Some((map, world)) = part.template
                     && is_regular(&world)
                 {
@@ -215,17 +257,21 @@ impl Assembly<'_> {
         }
     }
 
-    fn mesh(&mut self, mesh: Mesh) -> u32 {
-        self.shapes.meshes.push(Arc::new(mesh));
-        self.shapes.meshes.len() as u32 - 1
+    /// The place of a mesh among all, which several parts may share.
+    fn shared(&mut self, mesh: Arc<Mesh>) -> u32 {
+        *self.places.entry(Arc::as_ptr(&mesh) as usize).or_insert_with(|| {
+            self.shapes.meshes.push(mesh);
+            self.shapes.meshes.len() as u32 - 1
+        })
     }
 
     fn mesh_of_map(&mut self, map: u128, kernel: &Kernel<'_>) -> Option<(u32, DAffine3)> {
         if let Some(known) = self.of_map.get(&map) {
             return *known;
         }
-        let found =
-            kernel.source(map).map(|(mesh, origin)| (self.mesh(mesh), DAffine3::from_translation(origin)));
+        let found = kernel
+            .source(map)
+            .map(|(mesh, origin)| (self.shared(Arc::new(mesh)), DAffine3::from_translation(origin)));
         self.of_map.insert(map, found);
         found
     }

@@ -1,0 +1,260 @@
+//! Bodies that the file gives face by face.
+
+use super::orient::orient;
+use super::read::Reading;
+use super::triangulate::{flattened, loop_normal, triangulate};
+use crate::attributes::{list, real};
+use glam::DVec3;
+use groma_geometry::Mesh;
+use ifc_lite_core::parser::{parse_ref, parse_step_real};
+use rustc_hash::FxHashMap;
+
+/// Faces of a body that were taken so far.
+struct Faces {
+    mesh: Mesh,
+    /// Points that agree in every bit are one.
+    known: FxHashMap<[u64; 3], u32>,
+    /// Points by instance name.
+    by_id: FxHashMap<u32, u32>,
+}
+
+impl Faces {
+    fn new() -> Self {
+        Self { mesh: Mesh::default(), known: FxHashMap::default(), by_id: FxHashMap::default() }
+    }
+
+    fn index(&mut self, p: DVec3) -> u32 {
+        let p = p + 0.0;
+        *self.known.entry(p.to_array().map(f64::to_bits)).or_insert_with(|| {
+            self.mesh.positions.push(p);
+            self.mesh.positions.len() as u32 - 1
+        })
+    }
+
+    /// Adds the face between loops of points, of which the first is its outline.
+    fn add(&mut self, loops: &[Vec<u32>]) -> Option<()> {
+        // A point that repeats the one before adds nothing; a loop of two points has no area.
+        let cleaned = |contour: &Vec<u32>| {
+            let mut contour = contour.clone();
+            contour.dedup();
+            while contour.len() > 1 && contour.first() == contour.last() {
+                contour.pop();
+            }
+            contour
+        };
+        let mut loops: Vec<Vec<u32>> = loops.iter().map(cleaned).filter(|l| l.len() >= 3).collect();
+        if loops.is_empty() {
+            return Some(());
+        }
+        if let [contour] = &loops[..]
+            && let [a, b, c] = contour[..]
+        {
+            self.mesh.triangles.push([a, b, c]);
+            return Some(());
+        }
+        let corner = |i: u32| self.mesh.positions[i as usize];
+        let places = |contour: &[u32]| contour.iter().map(|&i| corner(i)).collect::<Vec<_>>();
+        let outline = places(&loops[0]);
+        let normal = loop_normal(&outline);
+        let size = normal.length();
+        if size < 1e-12 {
+            // A sliver without area: it closes the seam between its neighbours.
+            let [first, rest @ ..] = &loops[0][..] else { return Some(()) };
+            self.mesh.triangles.extend(rest.windows(2).map(|w| [*first, w[0], w[1]]));
+            return (loops.len() == 1).then_some(());
+        }
+        let flat = flattened(normal);
+        // Holes run the other way than the outline.
+        for hole in &mut loops[1..] {
+            if loop_normal(&places(hole)).dot(normal) > 0.0 {
+                hole.reverse();
+            }
+        }
+        let mut starts = Vec::with_capacity(loops.len() - 1);
+        let mut all: Vec<u32> = Vec::with_capacity(loops.iter().map(Vec::len).sum());
+        for contour in &loops {
+            if !all.is_empty() {
+                starts.push(all.len());
+            }
+            all.extend(contour);
+        }
+        let points: Vec<_> = all.iter().map(|&i| flat(corner(i))).collect();
+        let triangles = triangulate(&points, &starts)?;
+        self.mesh.triangles.extend(triangles.iter().map(|t| t.map(|i| all[i as usize])));
+        Some(())
+    }
+
+    fn done(self) -> Option<Mesh> {
+        let mut mesh = self.mesh;
+        mesh.positions.shrink_to_fit();
+        mesh.triangles.shrink_to_fit();
+        (!mesh.triangles.is_empty()).then(|| orient(mesh))
+    }
+}
+
+impl Reading<'_> {
+    /// The mesh of a body that is made of plane faces; `None` for what it does not understand.
+    pub(super) fn faceted(&self, keyword: &str, id: u32) -> Option<Mesh> {
+        match keyword {
+            "IFCFACETEDBREP" => self.shells(&[self.attributes(id)?.reference(0)?]),
+            "IFCSHELLBASEDSURFACEMODEL" | "IFCFACEBASEDSURFACEMODEL" => self.shells(&self.first_list(id)?),
+            "IFCTRIANGULATEDFACESET" => self.triangulated(id),
+            "IFCPOLYGONALFACESET" => self.polygonal(id),
+            _ => None,
+        }
+    }
+
+    fn shells(&self, shells: &[u32]) -> Option<Mesh> {
+        let mut faces = Faces::new();
+        let mut loops: Vec<Vec<u32>> = Vec::new();
+        for &shell in shells {
+            if !matches!(self.step.keyword(shell), "IFCCLOSEDSHELL" | "IFCOPENSHELL" | "IFCCONNECTEDFACESET")
+            {
+                return None;
+            }
+            for face in self.first_list(shell)? {
+                if self.step.keyword(face) != "IFCFACE" {
+                    return None;
+                }
+                loops.clear();
+                let bounds = self.first_list(face)?;
+                let mut outer = None;
+                for &bound in &bounds {
+                    let (keyword, contour) = self.bound(bound, &mut faces)?;
+                    if keyword == "IFCFACEOUTERBOUND" {
+                        outer = Some(loops.len());
+                    }
+                    loops.push(contour);
+                }
+                match outer {
+                    Some(k) => loops.swap(0, k),
+                    // Of several bounds none of which is the outer one, the largest is.
+                    None if loops.len() > 1 => return None,
+                    None => {}
+                }
+                faces.add(&loops)?;
+            }
+        }
+        faces.done()
+    }
+
+    /// A bound of a face: its keyword, and its points in order.
+    fn bound(&self, id: u32, faces: &mut Faces) -> Option<(&str, Vec<u32>)> {
+        let row = self.step.scan.row(id)?;
+        let (start, end) = self.step.scan.span(row);
+        let record = self.step.bytes.get(start..end)?;
+        let open = record.iter().position(|&b| b == b'(')?;
+        // `(#12,.T.)`, or what the slow way reads.
+        let (polygon, forward) = match plain_bound(&record[open..]) {
+            Some(read) => read,
+            None => {
+                let a = self.step.attributes(row)?;
+                (a.reference(0)?, a.enumeration(1)? == "T")
+            }
+        };
+        if self.step.keyword(polygon) != "IFCPOLYLOOP" {
+            return None;
+        }
+        let mut contour: Vec<u32> = Vec::with_capacity(4);
+        for point in self.first_list(polygon)? {
+            contour.push(match faces.by_id.get(&point) {
+                Some(&index) => index,
+                None => {
+                    let index = faces.index(self.point(point)?);
+                    faces.by_id.insert(point, index);
+                    index
+                }
+            });
+        }
+        if !forward {
+            contour.reverse();
+        }
+        Some((self.step.scan.keyword(row), contour))
+    }
+
+    fn point_list(&self, id: u32) -> Option<Vec<DVec3>> {
+        let a = self.step.instance(id, &["IFCCARTESIANPOINTLIST3D"])?;
+        list(a.raw(0))?
+            .map(|item| {
+                let inner = item.strip_prefix(b"(")?.strip_suffix(b")")?;
+                let mut numbers = inner.split(|&b| b == b',');
+                let mut next = || {
+                    let token = numbers.next()?;
+                    parse_step_real(token).or_else(|| real(token)).filter(|x| x.is_finite())
+                };
+                Some(DVec3::new(next()?, next()?, next()?) * self.length)
+            })
+            .collect()
+    }
+
+    fn triangulated(&self, id: u32) -> Option<Mesh> {
+        let a = self.attributes(id)?;
+        // Attributes of IFC4; indices through another list are for the kernel.
+        if a.raw(4) != b"$" {
+            return None;
+        }
+        let points = self.point_list(a.reference(0)?)?;
+        let mut faces = Faces::new();
+        let index: Vec<u32> = points.into_iter().map(|p| faces.index(p)).collect();
+        for corners in list(a.raw(3))? {
+            let [x, y, z] = indices(corners, &index)?[..] else { return None };
+            if x != y && y != z && z != x {
+                faces.mesh.triangles.push([x, y, z]);
+            }
+        }
+        faces.done()
+    }
+
+    fn polygonal(&self, id: u32) -> Option<Mesh> {
+        let a = self.attributes(id)?;
+        if a.raw(3) != b"$" {
+            return None;
+        }
+        let points = self.point_list(a.reference(0)?)?;
+        let mut faces = Faces::new();
+        let index: Vec<u32> = points.into_iter().map(|p| faces.index(p)).collect();
+        for face in a.references(2) {
+            let polygon = self.attributes(face)?;
+            let mut loops = vec![indices(polygon.raw(0), &index)?];
+            match self.step.keyword(face) {
+                "IFCINDEXEDPOLYGONALFACE" => {}
+                "IFCINDEXEDPOLYGONALFACEWITHVOIDS" => {
+                    for hole in list(polygon.raw(1))? {
+                        loops.push(indices(hole, &index)?);
+                    }
+                }
+                _ => return None,
+            }
+            faces.add(&loops)?;
+        }
+        faces.done()
+    }
+}
+
+/// The points that a list of indices from one names.
+fn indices(token: &[u8], index: &[u32]) -> Option<Vec<u32>> {
+    let inner = token.strip_prefix(b"(")?.strip_suffix(b")")?;
+    inner
+        .split(|&b| b == b',')
+        .map(|item| {
+            let digits = item.trim_ascii();
+            if digits.is_empty() || digits.len() > 9 || !digits.iter().all(u8::is_ascii_digit) {
+                return None;
+            }
+            let i = digits.iter().fold(0_usize, |n, d| 10 * n + usize::from(d - b'0'));
+            index.get(i.checked_sub(1)?).copied()
+        })
+        .collect()
+}
+
+/// The loop and the orientation in `(#12,.T.)`, without comments or white space.
+fn plain_bound(body: &[u8]) -> Option<(u32, bool)> {
+    let inner = body.strip_prefix(b"(")?;
+    let comma = inner.iter().position(|&b| b == b',')?;
+    let forward = match inner.get(comma + 1..comma + 5)? {
+        b".T.)" => true,
+        b".F.)" => false,
+        _ => return None,
+    };
+    Some((parse_ref(&inner[..comma])?, forward))
+}

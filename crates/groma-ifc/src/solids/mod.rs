@@ -1,0 +1,323 @@
+//! Meshes of our own, beside the kernel: solids whose every face is plane or stands on a profile, and what
+//! is cut out of them, in f64 from the file to the mesh.
+//!
+//! An element is either meshed here as a whole or left to the kernel as a whole: whatever is not fully
+//! understood yields `None`, never half an answer.
+
+mod bodies;
+mod curves;
+mod cut;
+mod extrude;
+mod facets;
+mod orient;
+mod profiles;
+mod read;
+mod triangulate;
+
+use crate::attributes::{Attributes, text};
+use crate::kernel::{Part, Produced, linear};
+use crate::scan::Row;
+use bodies::Body;
+use cut::{Operation, cut};
+use glam::DAffine3;
+use groma_geometry::Mesh;
+use ifc_lite_core::IfcType;
+use ifc_lite_processing::style::{self, GeometryStyleInfo};
+pub(crate) use read::Reading;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::{Arc, OnceLock};
+
+/// Mapped items may map mapped items; deeper than this they are a cycle.
+const DEEPEST: usize = 8;
+
+/// What the file says of looks and of openings, as the kernel resolves it.
+#[derive(Clone)]
+pub(crate) struct Looks {
+    pub(crate) styles: Arc<FxHashMap<u32, GeometryStyleInfo>>,
+    pub(crate) materials: Arc<FxHashMap<u32, Vec<[f32; 4]>>>,
+    pub(crate) voids: Arc<FxHashMap<u32, Vec<u32>>>,
+    /// Items whose faces have colours each, or textures.
+    pub(crate) torn: Arc<FxHashSet<u32>>,
+}
+
+/// Meshes elements of a file.
+pub(crate) struct Solids<'a> {
+    reading: Reading<'a>,
+    looks: Looks,
+    map_rows: Vec<Row>,
+    maps: Vec<OnceLock<Option<Arc<[Mapped]>>>>,
+}
+
+/// An item, ready to be placed.
+#[derive(Clone)]
+struct Mapped {
+    item: u32,
+    mesh: Arc<Mesh>,
+    at: DAffine3,
+}
+
+impl<'a> Solids<'a> {
+    pub(crate) fn new(reading: Reading<'a>, looks: Looks) -> Self {
+        let map_rows: Vec<Row> = reading.step.scan.rows("IFCREPRESENTATIONMAP").collect();
+        let maps = map_rows.iter().map(|_| OnceLock::new()).collect();
+        Self { reading, looks, map_rows, maps }
+    }
+
+    /// Meshes one element, of whose record the attribute `Representation` stands at `slot`; `None` where
+    /// the kernel has to.
+    pub(crate) fn mesh(&self, row: Row, slot: usize) -> Option<Produced> {
+        let step = self.reading.step;
+        let keyword = step.scan.keyword(row);
+        if is_special(keyword) {
+            return None;
+        }
+        let a = step.attributes(row)?;
+        let items = self.items(a.reference(slot)?)?;
+        let world = match a.reference(slot.checked_sub(1)?) {
+            Some(placement) => self.reading.placement(placement)?,
+            None if a.raw(slot - 1) == b"$" => DAffine3::IDENTITY,
+            None => return None,
+        };
+        let mut parts: Vec<Mapped> = Vec::with_capacity(items.len());
+        for &item in &items {
+            parts.extend(self.parts(item, 0)?);
+        }
+        let id = step.scan.id(row);
+        let openings = self.looks.voids.get(&id).map_or(&[][..], |o| o);
+        if !openings.is_empty() {
+            parts = self.without_openings(&parts, &world, openings)?;
+        }
+        if parts.is_empty() {
+            return None;
+        }
+        let mut colours =
+            Colours { solids: self, element: id, keyword, shape: a.reference(slot)?, next: 0, own: None };
+        let parts = parts
+            .into_iter()
+            .map(|part| Part {
+                mesh: part.mesh,
+                placement: world * part.at,
+                colour: linear(colours.of(part.item)),
+                template: None,
+                item: Some(part.item),
+            })
+            .collect();
+        Some(Produced { parts, openings: openings.to_vec(), ..Produced::default() })
+    }
+
+    /// The items that make up the body of a product, of those representations that the kernel takes.
+    fn items(&self, shape: u32) -> Option<Vec<u32>> {
+        let step = self.reading.step;
+        let shape = step.instance(shape, &["IFCPRODUCTDEFINITIONSHAPE"])?;
+        let mut chosen: Vec<(Kind, Attributes<'_>)> = Vec::new();
+        for id in shape.references(2) {
+            if step.keyword(id) != "IFCSHAPEREPRESENTATION" {
+                return None;
+            }
+            let a = self.reading.attributes(id)?;
+            chosen.push((kind(&a), a));
+        }
+        let direct = chosen.iter().any(|(kind, _)| *kind == Kind::Direct);
+        let mut items = Vec::new();
+        for (kind, a) in &chosen {
+            if *kind == Kind::Direct || *kind == Kind::Untold || (*kind == Kind::Mapped && !direct) {
+                items.extend(a.references(3));
+            }
+        }
+        (!items.is_empty()).then_some(items)
+    }
+
+    /// The meshes of an item, in the coordinates of its representation.
+    fn parts(&self, item: u32, depth: usize) -> Option<Vec<Mapped>> {
+        if self.looks.torn.contains(&item) {
+            return None;
+        }
+        let keyword = self.reading.step.keyword(item);
+        if is_flat(keyword) {
+            return Some(Vec::new());
+        }
+        if keyword != "IFCMAPPEDITEM" {
+            let Body { mesh, at } = self.reading.body(item)?;
+            return Some(vec![Mapped { item, mesh: Arc::new(mesh), at }]);
+        }
+        let a = self.reading.attributes(item)?;
+        let map = a.reference(0)?;
+        let by = self.reading.operator(a.reference(1)?)?;
+        let parts = self.map(map, depth)?;
+        Some(parts.iter().map(|part| Mapped { at: by * part.at, ..part.clone() }).collect())
+    }
+
+    /// The meshes of a map, where an operator finds them.
+    fn map(&self, map: u32, depth: usize) -> Option<Arc<[Mapped]>> {
+        if depth > DEEPEST {
+            return None;
+        }
+        let row = self.reading.step.scan.row(map)?;
+        let slot = &self.maps[self.map_rows.binary_search(&row).ok()?];
+        if let Some(known) = slot.get() {
+            return known.clone();
+        }
+        let read = || {
+            let a = self.reading.step.attributes(row)?;
+            let origin = self.reading.axes(a.reference(0)?)?;
+            let representation = self.reading.attributes(a.reference(1)?)?;
+            let mut all = Vec::new();
+            for item in representation.references(3) {
+                all.extend(self.parts(item, depth + 1)?);
+            }
+            all.iter_mut().for_each(|part| part.at = origin * part.at);
+            Some(all.into())
+        };
+        // Another thread may have been first: its meshes are the ones to share.
+        let _ = slot.set(read());
+        slot.get()?.clone()
+    }
+
+    /// Parts with openings cut out of them; each in a mesh of its own.
+    fn without_openings(&self, parts: &[Mapped], world: &DAffine3, openings: &[u32]) -> Option<Vec<Mapped>> {
+        let mut tools: Vec<Body> = Vec::new();
+        for &opening in openings {
+            for (mesh, at) in self.opening(opening)? {
+                if !mesh.is_closed() {
+                    return None;
+                }
+                tools.push(Body { mesh: mesh.as_ref().clone(), at });
+            }
+        }
+        let mut cut_parts = Vec::with_capacity(parts.len());
+        for part in parts {
+            let frame = *world * part.at;
+            if frame.matrix3.determinant() <= 0.0 || !part.mesh.is_closed() {
+                return None;
+            }
+            let seen: Vec<Mesh> = tools.iter().map(|tool| tool.seen_from(&frame)).collect();
+            let mesh = cut(&part.mesh, &seen, Operation::Difference)?;
+            if !mesh.triangles.is_empty() {
+                cut_parts.push(Mapped { mesh: Arc::new(mesh), ..part.clone() });
+            }
+        }
+        Some(cut_parts)
+    }
+
+    /// The bodies of an opening, placed in the world.
+    fn opening(&self, id: u32) -> Option<Vec<(Arc<Mesh>, DAffine3)>> {
+        let step = self.reading.step;
+        if !matches!(step.keyword(id), "IFCOPENINGELEMENT" | "IFCOPENINGSTANDARDCASE") {
+            return None;
+        }
+        let a = self.reading.attributes(id)?;
+        let shape = self.reading.attributes(a.reference(6)?)?;
+        // A reference shows an opening that the host's own body has already: the kernel knows the rules.
+        for representation in shape.references(2) {
+            let named = self.reading.attributes(representation)?;
+            if named.text(1).is_some_and(|name| name.eq_ignore_ascii_case("Reference")) {
+                return None;
+            }
+        }
+        let world = self.reading.placement(a.reference(5)?)?;
+        let mut bodies = Vec::new();
+        for item in self.items(a.reference(6)?)? {
+            bodies.extend(self.parts(item, 0)?.into_iter().map(|part| (part.mesh, world * part.at)));
+        }
+        Some(bodies)
+    }
+}
+
+/// Products that the kernel treats by rules of their own.
+fn is_special(keyword: &str) -> bool {
+    keyword.starts_with("IFCALIGNMENT")
+        || keyword.starts_with("IFCSTRUCTURAL")
+        || keyword.starts_with("IFCREFERENT")
+        || matches!(keyword, "IFCANNOTATION" | "IFCGRID" | "IFCPORT" | "IFCLINEARPOSITIONINGELEMENT")
+}
+
+/// Items that are seen on plans, and are no part of a body.
+fn is_flat(keyword: &str) -> bool {
+    matches!(keyword, "IFCGEOMETRICSET" | "IFCGEOMETRICCURVESET" | "IFCPOLYLINE" | "IFCCOMPOSITECURVE")
+}
+
+/// What the type of a representation says that it holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Direct,
+    Mapped,
+    /// Nothing is said.
+    Untold,
+    Other,
+}
+
+fn kind(representation: &Attributes<'_>) -> Kind {
+    const DIRECT: [&str; 11] = [
+        "Body",
+        "SweptSolid",
+        "Brep",
+        "CSG",
+        "Clipping",
+        "Tessellation",
+        "SolidModel",
+        "SurfaceModel",
+        "Surface3D",
+        "AdvancedSweptSolid",
+        "AdvancedBrep",
+    ];
+    let told = [2, 1].into_iter().find_map(|slot| {
+        let name = text(representation.raw(slot))?;
+        (!name.trim().is_empty()).then_some(name)
+    });
+    match told.as_deref() {
+        None => Kind::Untold,
+        Some("MappedRepresentation") => Kind::Mapped,
+        Some(name) if DIRECT.contains(&name) => Kind::Direct,
+        Some(_) => Kind::Other,
+    }
+}
+
+/// The colours of an element's parts, by the kernel's rules: the item's style, then the materials of the
+/// element in turn, then the first style of any of its items, then the colour of its class.
+struct Colours<'s, 'a> {
+    solids: &'s Solids<'a>,
+    element: u32,
+    keyword: &'s str,
+    shape: u32,
+    next: usize,
+    own: Option<[f32; 4]>,
+}
+
+impl Colours<'_, '_> {
+    fn of(&mut self, item: u32) -> [f32; 4] {
+        let looks = &self.solids.looks;
+        let direct = looks.styles.get(&item).map(|style| style.color);
+        let materials = looks.materials.get(&self.element).map(Vec::as_slice);
+        if direct.is_none() && self.own.is_none() {
+            self.own = Some(self.of_element());
+        }
+        style::resolve_submesh_color(direct, materials, &mut self.next, self.own.unwrap_or_default())
+    }
+
+    fn of_element(&self) -> [f32; 4] {
+        let looks = &self.solids.looks;
+        let styled = || {
+            let shape = self.solids.reading.attributes(self.shape)?;
+            shape.references(2).into_iter().find_map(|id| {
+                let items = self.solids.reading.attributes(id)?.references(3);
+                items.into_iter().find_map(|item| self.styled(item, 0))
+            })
+        };
+        let material = || style::element_material_fallback_color(looks.materials.get(&self.element)?);
+        let class = || style::default_color_for_type(IfcType::from_str(self.keyword)).to_array();
+        styled().or_else(material).unwrap_or_else(class)
+    }
+
+    fn styled(&self, item: u32, depth: usize) -> Option<[f32; 4]> {
+        let solids = self.solids;
+        if let Some(style) = solids.looks.styles.get(&item) {
+            return Some(style.color);
+        }
+        if depth >= DEEPEST || solids.reading.step.keyword(item) != "IFCMAPPEDITEM" {
+            return None;
+        }
+        let map = solids.reading.attributes(solids.reading.attributes(item)?.reference(0)?)?;
+        let items = solids.reading.attributes(map.reference(1)?)?.references(3);
+        items.into_iter().find_map(|item| self.styled(item, depth + 1))
+    }
+}

@@ -1,0 +1,217 @@
+//! Points, directions and placements as the file writes them, in metres.
+
+use crate::attributes::{Attributes, Step, list, real};
+use crate::scan::Row;
+use glam::{DAffine3, DMat3, DVec2, DVec3};
+use ifc_lite_core::parser::{parse_ref, parse_step_real};
+use std::sync::OnceLock;
+
+/// Placements relative to placements; deeper than this they are a cycle.
+const DEEPEST: usize = 64;
+
+/// The file, its units, and the placements worked out so far.
+pub(crate) struct Reading<'a> {
+    pub(crate) step: Step<'a>,
+    /// Metres per unit of length.
+    pub(crate) length: f64,
+    /// Radians per unit of angle.
+    pub(crate) angle: f64,
+    /// The local placements in file order, and where each leads once that is known.
+    placement_rows: Vec<Row>,
+    placements: Vec<OnceLock<Option<DAffine3>>>,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(step: Step<'a>, length: f64, angle: f64) -> Self {
+        let placement_rows: Vec<Row> = step.scan.rows("IFCLOCALPLACEMENT").collect();
+        let placements = placement_rows.iter().map(|_| OnceLock::new()).collect();
+        Self { step, length, angle, placement_rows, placements }
+    }
+
+    /// The attributes of an instance.
+    pub(crate) fn attributes(&self, id: u32) -> Option<Attributes<'a>> {
+        self.step.attributes(self.step.scan.row(id)?)
+    }
+
+    /// The text of an instance's attributes, from the bracket that opens them.
+    fn attribute_text(&self, id: u32) -> Option<&'a [u8]> {
+        let (start, end) = self.step.scan.span(self.step.scan.row(id)?);
+        let record = self.step.bytes.get(start..end)?;
+        Some(&record[record.iter().position(|&b| b == b'(')?..])
+    }
+
+    /// The coordinates of an `IfcCartesianPoint` in the file's unit; missing ones are zero.
+    fn coordinates(&self, id: u32) -> Option<DVec3> {
+        if let Some(p) = self.attribute_text(id).and_then(triple) {
+            return Some(p);
+        }
+        let a = self.step.instance(id, &["IFCCARTESIANPOINT"])?;
+        let mut p = DVec3::ZERO;
+        let mut count = 0;
+        for (k, item) in list(a.raw(0))?.enumerate().take(3) {
+            p[k] = real(item)?;
+            count = k + 1;
+        }
+        (count >= 2).then_some(p)
+    }
+
+    /// A point, in metres.
+    pub(crate) fn point(&self, id: u32) -> Option<DVec3> {
+        self.coordinates(id).map(|p| p * self.length)
+    }
+
+    /// The plane coordinates of a point, in metres.
+    pub(crate) fn point2(&self, id: u32) -> Option<DVec2> {
+        self.point(id).map(DVec3::truncate)
+    }
+
+    /// The references of the first attribute of an instance, which is a list.
+    pub(crate) fn first_list(&self, id: u32) -> Option<Vec<u32>> {
+        match self.attribute_text(id).and_then(plain_references) {
+            Some(ids) => Some(ids),
+            None => Some(self.attributes(id)?.references(0)),
+        }
+    }
+
+    /// A direction of length one; `None` for one that points nowhere.
+    pub(crate) fn direction(&self, id: u32) -> Option<DVec3> {
+        let d = match self.attribute_text(id).and_then(triple) {
+            Some(d) => d,
+            None => {
+                let a = self.step.instance(id, &["IFCDIRECTION"])?;
+                let mut d = DVec3::ZERO;
+                for (k, item) in list(a.raw(0))?.enumerate().take(3) {
+                    d[k] = real(item)?;
+                }
+                d
+            }
+        };
+        let length = d.length();
+        (length.is_finite() && length > 1e-12).then(|| d / length)
+    }
+
+    /// A direction that may be left out.
+    fn optional_direction(&self, a: &Attributes<'_>, slot: usize) -> Option<Option<DVec3>> {
+        match a.reference(slot) {
+            Some(id) => self.direction(id).map(Some),
+            None => (a.raw(slot) == b"$").then_some(None),
+        }
+    }
+
+    /// An `IfcAxis2Placement3D` or `IfcAxis2Placement2D`, to metres.
+    pub(crate) fn axes(&self, id: u32) -> Option<DAffine3> {
+        let a = self.attributes(id)?;
+        let origin = self.point(a.reference(0)?)?;
+        match self.step.keyword(id) {
+            "IFCAXIS2PLACEMENT3D" => {
+                let z = self.optional_direction(&a, 1)?.unwrap_or(DVec3::Z);
+                let x = self.optional_direction(&a, 2)?;
+                Some(DAffine3 { matrix3: frame(z, x)?, translation: origin })
+            }
+            "IFCAXIS2PLACEMENT2D" => {
+                let x = self.optional_direction(&a, 1)?.unwrap_or(DVec3::X);
+                let x = DVec3::new(x.x, x.y, 0.0).try_normalize()?;
+                let y = DVec3::new(-x.y, x.x, 0.0);
+                Some(DAffine3 { matrix3: DMat3::from_cols(x, y, DVec3::Z), translation: origin.with_z(0.0) })
+            }
+            _ => None,
+        }
+    }
+
+    /// An `IfcLocalPlacement` with all that it is relative to, to metres.
+    pub(crate) fn placement(&self, id: u32) -> Option<DAffine3> {
+        self.placement_within(id, 0)
+    }
+
+    fn placement_within(&self, id: u32, depth: usize) -> Option<DAffine3> {
+        if depth > DEEPEST {
+            return None;
+        }
+        let row = self.step.scan.row(id)?;
+        let slot = &self.placements[self.placement_rows.binary_search(&row).ok()?];
+        if let Some(known) = slot.get() {
+            return *known;
+        }
+        let read = || {
+            let a = self.step.attributes(row)?;
+            let own = self.axes(a.reference(1)?)?;
+            match a.reference(0) {
+                Some(parent) => Some(self.placement_within(parent, depth + 1)? * own),
+                None => (a.raw(0) == b"$").then_some(own),
+            }
+        };
+        let found = read();
+        // Another thread may have been first, with the same answer.
+        let _ = slot.set(found);
+        found
+    }
+
+    /// An `IfcCartesianTransformationOperator3D`, to metres; `None` for the flat ones.
+    pub(crate) fn operator(&self, id: u32) -> Option<DAffine3> {
+        let scales: [usize; 3] = match self.step.keyword(id) {
+            "IFCCARTESIANTRANSFORMATIONOPERATOR3D" => [3, 3, 3],
+            "IFCCARTESIANTRANSFORMATIONOPERATOR3DNONUNIFORM" => [3, 5, 6],
+            _ => return None,
+        };
+        let a = self.attributes(id)?;
+        let origin = self.point(a.reference(2)?)?;
+        let z = self.optional_direction(&a, 4)?.unwrap_or(DVec3::Z);
+        let x = self.optional_direction(&a, 0)?;
+        let axes = frame(z, x)?;
+        // The second axis decides only whether the operator mirrors.
+        let second = self.optional_direction(&a, 1)?.unwrap_or(DVec3::Y);
+        let across = axes.y_axis.dot(second);
+        if across.abs() < 1e-6 {
+            return None;
+        }
+        let y = if across < 0.0 { -axes.y_axis } else { axes.y_axis };
+        let first = if a.raw(3) == b"$" { 1.0 } else { a.real(3)? };
+        let scale = |slot: usize| if a.raw(slot) == b"$" { Some(first) } else { a.real(slot) };
+        let scale = DVec3::new(first, scale(scales[1])?, scale(scales[2])?);
+        if scale.abs().min_element() < 1e-9 {
+            return None;
+        }
+        let matrix3 = DMat3::from_cols(axes.x_axis * scale.x, y * scale.y, axes.z_axis * scale.z);
+        Some(DAffine3 { matrix3, translation: origin })
+    }
+
+    /// A length attribute, in metres.
+    pub(crate) fn length_of(&self, a: &Attributes<'_>, slot: usize) -> Option<f64> {
+        Some(a.real(slot)? * self.length)
+    }
+}
+
+/// Axes from a direction along Z and one near X.
+fn frame(z: DVec3, x: Option<DVec3>) -> Option<DMat3> {
+    let x = match x {
+        Some(x) => x,
+        // The standard's default, unless Z lies along it.
+        None if z.cross(DVec3::X).length_squared() > 1e-12 => DVec3::X,
+        None => DVec3::Y,
+    };
+    let x = (x - z * x.dot(z)).try_normalize()?;
+    (z.cross(x).length() > 0.999_999).then(|| DMat3::from_cols(x, z.cross(x), z))
+}
+
+/// Two or three numbers in `((x,y,z))`, without comments.
+fn triple(body: &[u8]) -> Option<DVec3> {
+    let inner = body.strip_prefix(b"((")?;
+    let end = inner.iter().position(|&b| b == b')')?;
+    let mut p = DVec3::ZERO;
+    let mut count = 0;
+    for number in inner[..end].split(|&b| b == b',') {
+        if count == 3 {
+            return None;
+        }
+        p[count] = parse_step_real(number).filter(|x| x.is_finite())?;
+        count += 1;
+    }
+    (count >= 2).then_some(p)
+}
+
+/// The references in `((#1,#2,…))` or `((#1,#2,…),`, without comments.
+fn plain_references(body: &[u8]) -> Option<Vec<u32>> {
+    let inner = body.strip_prefix(b"((")?;
+    let end = inner.iter().position(|&b| b == b')')?;
+    inner[..end].split(|&b| b == b',').map(|item| parse_ref(item.trim_ascii())).collect()
+}
