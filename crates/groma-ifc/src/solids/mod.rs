@@ -10,8 +10,10 @@ mod cut;
 mod extrude;
 mod facets;
 mod orient;
+mod overlay;
 mod profiles;
 mod read;
+mod section;
 mod triangulate;
 
 use crate::attributes::{Attributes, text};
