@@ -74,11 +74,9 @@ fn nearest(
         .par_iter()
         .map(|&i| {
             let p = from[i as usize];
-            let here = Aabb::of([p]);
             let distance = |k: u32| to[asked[k as usize] as usize].distance_squared(p);
-            let bound = |b: &Aabb| b.distance_squared(&here);
             let mut near: Vec<(f64, u32)> = Vec::new();
-            tree.nearest(reach * reach, bound, |k, reach| {
+            tree.nearest(p, reach * reach, |k, reach| {
                 let d = distance(k);
                 if d > reach {
                     return reach;
