@@ -11,6 +11,7 @@ mod clash;
 mod compare;
 mod demo;
 mod explain;
+mod federation;
 mod inspect;
 mod view;
 mod ways;

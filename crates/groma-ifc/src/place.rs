@@ -20,6 +20,8 @@ pub(crate) fn read(reader: &Reader<'_>, sets: &[Row]) -> Place {
     place.crs = target.and_then(|id| described(reader, id)).or_else(|| described_by_set(reader, sets));
     let map_unit = place.crs.as_ref().and_then(|c| c.map_unit);
     place.map = match &conversion {
+        // Angles lead to no map.
+        Some(c) if c.degrees.is_some() => None,
         Some(c) => converted(reader, &c.numbers, map_unit),
         None => conversion_set(reader, sets).and_then(|(numbers, target)| {
             if place.crs.is_none() {
