@@ -107,6 +107,7 @@ fn what_cannot_be_tested_is_refused() {
 fn a_reader_that_goes_away_is_no_error() {
     use std::process::{Command, Stdio};
     let mut child = Command::new(env!("CARGO_BIN_EXE_groma"))
+        .env("GROMA_CACHE_DIR", "")
         .args(["clash", "--format", "json"])
         .args([sample("structure.ifc"), sample("services.ifc")])
         .stdout(Stdio::piped())

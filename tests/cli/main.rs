@@ -7,6 +7,7 @@ mod revise;
 mod support;
 
 mod bad_input;
+mod cache;
 mod clash;
 mod compare;
 mod demo;

@@ -16,12 +16,18 @@ pub struct Run {
     pub stderr: String,
 }
 
-/// Runs `groma` with these arguments.
+/// Runs `groma` with these arguments, without a cache: a run is tested and not the memory of another.
 pub fn groma<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(arguments: I) -> Run {
+    groma_with_cache("".as_ref(), arguments)
+}
+
+/// Runs `groma` with these arguments and a cache in this directory.
+pub fn groma_with_cache<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(cache: &Path, arguments: I) -> Run {
     let output = Command::new(env!("CARGO_BIN_EXE_groma"))
         .args(arguments)
         .stdin(Stdio::null())
         .env("NO_COLOR", "1")
+        .env("GROMA_CACHE_DIR", cache)
         .output()
         .expect("groma starts");
     Run {

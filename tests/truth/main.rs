@@ -6,6 +6,7 @@ mod revise;
 mod support;
 
 mod analytic;
+mod cached;
 mod duplex;
 mod reading;
 mod revisions;
@@ -26,6 +27,7 @@ fn main() {
     checks.extend(analytic::checks());
     checks.extend(schedule::checks());
     checks.extend(revisions::checks());
+    checks.extend(cached::checks());
     let trials = checks
         .into_iter()
         .map(|(name, check)| match data.clone() {

@@ -34,6 +34,9 @@ pub(crate) struct Common {
     /// No progress bars and no words but errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+    /// Read and mesh anew what was opened before, and keep nothing for the next time
+    #[arg(long, global = true)]
+    pub(crate) no_cache: bool,
     /// Write the time of each stage to FILE, for Perfetto or a browser's trace viewer
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
@@ -47,6 +50,8 @@ pub(crate) enum Command {
     Clash(Clash),
     /// What changed between two revisions: added, removed, moved, reshaped, changed elements
     Compare(Compare),
+    /// What is kept of models that were opened before, so that they open at once
+    Cache(Cache),
     /// What a diagnostic code means, why it matters, how to mend it
     Explain(Explain),
     /// Open models in the viewer
@@ -193,6 +198,24 @@ pub(crate) struct Compare {
     /// End with 0 although the coverage is incomplete
     #[arg(long)]
     pub(crate) allow_incomplete: bool,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "\
+Models are kept by the content of their files, up to 4 GB; what was not used for longest goes.
+They lie where the platform keeps caches, or in GROMA_CACHE_DIR; where that is empty, nothing
+is kept. --no-cache leaves the cache alone for one run.")]
+pub(crate) struct Cache {
+    #[command(subcommand)]
+    pub(crate) action: CacheAction,
+}
+
+#[derive(Clone, Copy, Subcommand)]
+pub(crate) enum CacheAction {
+    /// Where the cache is and how much is in it
+    Info,
+    /// Remove all that is in it
+    Clean,
 }
 
 #[derive(ClapArgs)]

@@ -2,12 +2,13 @@
 
 use crate::args::{Clash, Format, KindArg};
 use crate::output::{self, Exit};
+use crate::run::Session;
 use anyhow::bail;
 use groma::exchange::clash_report::ClashReport;
-use groma::{ModelSource, Pairs, Progress, Project, Rule, RuleKind, Selection};
+use groma::{ModelSource, Pairs, Rule, RuleKind, Selection};
 use std::ffi::{OsStr, OsString};
 
-pub(crate) fn run(args: &Clash, progress: &dyn Progress) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &Clash, session: &Session) -> anyhow::Result<Exit> {
     let sources = args.files.iter().map(|f| ModelSource::parse(f)).collect::<Result<Vec<_>, _>>()?;
     let mut sources = ModelSource::expand_all(&sources)?;
     let a = side(&args.a, &mut sources)?;
@@ -17,7 +18,7 @@ pub(crate) fn run(args: &Clash, progress: &dyn Progress) -> anyhow::Result<Exit>
             "--a and --b name an IFC class, but no FILE to look for it in\n  hint: put the files first: groma clash arch.ifc --a IfcWall --b IfcBeam"
         );
     }
-    let project = Project::open(&sources, progress)?;
+    let project = session.open(&sources)?;
     let kind = match args.kind {
         KindArg::Hard => RuleKind::Hard,
         // clap has seen to it that a clearance has its distance.
@@ -42,7 +43,7 @@ pub(crate) fn run(args: &Clash, progress: &dyn Progress) -> anyhow::Result<Exit>
         pairs,
         exclusions: !args.no_exclusions,
     };
-    let run = project.clash(&rule, progress)?;
+    let run = project.clash(&rule, session)?;
     let report = ClashReport::of(&project.scene(), &rule, &run, &project.all_diagnostics());
     let text = match args.report.format {
         Format::Text => report.to_text(args.report.all),

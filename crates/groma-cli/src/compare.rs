@@ -2,19 +2,21 @@
 
 use crate::args::{Compare, CompareFormat};
 use crate::output::{self, Exit};
+use crate::run::Session;
 use anyhow::Context;
+use groma::ModelSource;
 use groma::exchange::identity_file::IdentityFile;
-use groma::{ModelSource, Progress, Project};
+use std::ffi::OsStr;
 use std::path::Path;
 
-pub(crate) fn run(args: &Compare, progress: &dyn Progress) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &Compare, session: &Session) -> anyhow::Result<Exit> {
     let aliases = match &args.aliases {
         None => None,
         Some(file) => Some(read_aliases(file)?),
     };
-    let open = |side| Project::open(&[ModelSource::parse(side)?], progress).map_err(anyhow::Error::from);
+    let open = |side: &OsStr| session.open(&[ModelSource::parse(side)?]);
     let (old, new) = (open(&args.old)?, open(&args.new)?);
-    let revisions = old.compare(&new, aliases.as_ref(), progress)?;
+    let revisions = old.compare(&new, aliases.as_ref(), session)?;
     if let Some(file) = &args.identity {
         output::write(&revisions.identity().to_json(), Some(file))?;
     }

@@ -2,11 +2,12 @@
 
 use crate::args::Demo;
 use crate::output::{self, Exit};
+use crate::run::Session;
 use crate::sample::{self, Element};
 use anyhow::{Context, bail};
 use groma::exchange::clash_report::{ClashReport, ClashRow, Side};
 use groma::exchange::clash_text::length;
-use groma::{ModelSource, Pairs, Progress, Project, Rule, RuleKind};
+use groma::{ModelSource, Pairs, Project, Rule, RuleKind};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
@@ -14,14 +15,14 @@ use std::path::Path;
 /// How far a depth may lie from the planted one, in metres: what meshing may round.
 const DEPTH_ERROR: f64 = 1e-4;
 
-pub(crate) fn run(args: &Demo, progress: &dyn Progress) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &Demo, session: &Session) -> anyhow::Result<Exit> {
     unpack(&args.dir)?;
     let sources: Vec<ModelSource> = sample::FILES
         .iter()
         .filter(|(name, _)| name.ends_with(".ifc"))
         .map(|(name, _)| ModelSource::new(args.dir.join(name)))
         .collect();
-    let project = Project::open(&sources, progress)?;
+    let project = session.open(&sources)?;
     let rule = Rule {
         name: "hard".into(),
         kind: RuleKind::Hard,
@@ -29,7 +30,7 @@ pub(crate) fn run(args: &Demo, progress: &dyn Progress) -> anyhow::Result<Exit> 
         pairs: Pairs::Between,
         exclusions: true,
     };
-    let run = project.clash(&rule, progress)?;
+    let run = project.clash(&rule, session)?;
     let report = ClashReport::of(&project.scene(), &rule, &run, &project.all_diagnostics());
     let verdict = compare(&report);
     output::write(&summary(&args.dir, &project, &report, &verdict), None)?;

@@ -2,11 +2,12 @@
 
 use crate::args::{Format, Inspect};
 use crate::output::{self, Exit};
-use groma::{ModelSource, Progress, Project};
+use crate::run::Session;
+use groma::ModelSource;
 
-pub(crate) fn run(args: &Inspect, progress: &dyn Progress) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &Inspect, session: &Session) -> anyhow::Result<Exit> {
     let sources = args.files.iter().map(|f| ModelSource::parse(f)).collect::<Result<Vec<_>, _>>()?;
-    let project = Project::open(&sources, progress)?;
+    let project = session.open(&sources)?;
     let mut inspection = project.inspect();
     if args.lon_lat {
         groma::lon_lat::add_lon_lat(&mut inspection);

@@ -4,6 +4,7 @@
 //! failed; 2 could not run; 3 ran, gates hold, but the coverage is incomplete.
 
 mod args;
+mod cache;
 mod clash;
 mod compare;
 mod demo;
@@ -24,13 +25,14 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let args = Args::parse();
     let (command, common) = (args.command, args.common);
-    let outcome = run::inside(&common, |progress| match &command {
-        Command::Inspect(args) => inspect::run(args, progress),
-        Command::Clash(args) => clash::run(args, progress),
-        Command::Compare(args) => compare::run(args, progress),
+    let outcome = run::inside(&common, |session| match &command {
+        Command::Inspect(args) => inspect::run(args, session),
+        Command::Clash(args) => clash::run(args, session),
+        Command::Compare(args) => compare::run(args, session),
+        Command::Cache(args) => cache::run(args),
         Command::Explain(args) => explain::run(args),
         Command::View(args) => view::run(args),
-        Command::Demo(args) => demo::run(args, progress),
+        Command::Demo(args) => demo::run(args, session),
         Command::Schema(args) => schema::run(args),
     });
     match outcome {

@@ -4,7 +4,7 @@ use crate::args::Common;
 use crate::output::{self, Exit};
 use crate::progress::Bars;
 use anyhow::{Context, anyhow};
-use groma::Progress;
+use groma::{Cache, ModelSource, Progress, Project};
 use std::any::Any;
 use std::fs::File;
 use std::io::BufWriter;
@@ -21,7 +21,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// diagnostic. One that gets here is a fault of ours and an error like any other.
 pub(crate) fn inside(
     common: &Common,
-    command: impl FnOnce(&dyn Progress) -> anyhow::Result<Exit> + Send,
+    command: impl FnOnce(&Session) -> anyhow::Result<Exit> + Send,
 ) -> anyhow::Result<Exit> {
     let stop = Arc::new(AtomicBool::new(false));
     let on_signal = stop.clone();
@@ -33,17 +33,58 @@ pub(crate) fn inside(
         .stack_size(groma::WORKER_STACK)
         .build()
         .context("cannot start the working threads")?;
-    let bars = Bars::new(common.quiet, stop);
+    let session = Session {
+        bars: Bars::new(common.quiet, stop),
+        cache: if common.no_cache { None } else { Cache::of_user() },
+    };
     if std::env::var_os("RUST_BACKTRACE").is_none() {
         std::panic::set_hook(Box::new(|_| ()));
     }
     let work = || {
-        catch_unwind(AssertUnwindSafe(|| pool.install(|| command(&bars))))
+        catch_unwind(AssertUnwindSafe(|| pool.install(|| command(&session))))
             .unwrap_or_else(|panic| Err(broken_down(&*panic)))
     };
-    match &common.trace {
+    let outcome = match &common.trace {
         None => work(),
         Some(file) => traced(file, work),
+    };
+    // The cache never changes the outcome; that it was of no use is worth a word.
+    if let Some(trouble) = session.cache.and_then(|cache| cache.tally().trouble).filter(|_| !common.quiet) {
+        output::warning(&format!(
+            "{trouble}\n  hint: GROMA_CACHE_DIR names another directory, --no-cache does without"
+        ));
+    }
+    outcome
+}
+
+/// What every command works with: whom to tell how far it is, and what was opened before.
+pub(crate) struct Session {
+    bars: Bars,
+    cache: Option<Cache>,
+}
+
+impl Session {
+    /// Opens models, those that were opened before out of the cache.
+    pub(crate) fn open(&self, sources: &[ModelSource]) -> anyhow::Result<Project> {
+        Ok(Project::open_with(sources, self.cache.as_ref(), self)?)
+    }
+}
+
+impl Progress for Session {
+    fn begin(&self, what: &str, steps: u64) {
+        self.bars.begin(what, steps);
+    }
+
+    fn advance(&self, steps: u64) {
+        self.bars.advance(steps);
+    }
+
+    fn end(&self) {
+        self.bars.end();
+    }
+
+    fn cancelled(&self) -> bool {
+        self.bars.cancelled()
     }
 }
 
@@ -54,7 +95,7 @@ fn traced(file: &Path, work: impl FnOnce() -> anyhow::Result<Exit>) -> anyhow::R
     let writer = BufWriter::new(File::create(beside.path()).with_context(cannot)?);
     let (layer, guard) = tracing_chrome::ChromeLayerBuilder::new().writer(writer).include_args(true).build();
     let ours = tracing_subscriber::EnvFilter::new(
-        "off,groma=info,groma_ifc=info,groma_clash=info,groma_compare=info",
+        "off,groma=info,groma_ifc=info,groma_clash=info,groma_compare=info,groma_cache=info",
     );
     tracing_subscriber::registry().with(ours).with(layer).init();
     let outcome = work();

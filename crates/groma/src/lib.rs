@@ -32,6 +32,7 @@ mod source;
 /// recurse as deep as a file nests its shapes. Only what is touched becomes memory.
 pub const WORKER_STACK: usize = 64 << 20;
 
+pub use groma_cache as cache;
 pub use groma_clash as clash;
 pub use groma_compare as compare;
 pub use groma_exchange as exchange;
@@ -40,6 +41,7 @@ pub use groma_model as model;
 pub use groma_schedule as schedule;
 
 pub use crate::revisions::{ComparedModel, Revisions};
+pub use groma_cache::Cache;
 pub use groma_clash::{ClashRun, Pairs, Rule, RuleKind};
 pub use groma_model::Progress;
 pub use project::{Loaded, OpenError, Project};

@@ -3,6 +3,7 @@
 use crate::federation::{Bounds, Stands, carries_offset_twice, check, offset_twice};
 use crate::share::Share;
 use crate::source::{LabelError, ModelSource, SourceError};
+use groma_cache::{Cache, Cached, Key};
 use groma_clash::{ClashRun, DetectError, Rule, Scene, SceneModel};
 use groma_exchange::inspection::{Inspected, Inspection};
 use groma_geometry::Shapes;
@@ -74,6 +75,20 @@ impl Project {
     ///
     /// No source, two equal labels, a file that cannot be opened at all, or the user's stop.
     pub fn open(sources: &[ModelSource], progress: &dyn Progress) -> Result<Self, OpenError> {
+        Self::open_with(sources, None, progress)
+    }
+
+    /// [`Self::open`], where models that were opened before come out of a cache, and others go into it. The
+    /// project is the same in every bit; what the cache did is in [`Cache::tally`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`]; never the cache.
+    pub fn open_with(
+        sources: &[ModelSource],
+        cache: Option<&Cache>,
+        progress: &dyn Progress,
+    ) -> Result<Self, OpenError> {
         if sources.is_empty() {
             return Err(OpenError::Nothing);
         }
@@ -89,7 +104,7 @@ impl Project {
         let models = sources
             .into_par_iter()
             .zip(opened)
-            .map(|(source, bytes)| load(source, bytes, progress))
+            .map(|(source, bytes)| load(source, bytes, cache, progress))
             .collect::<Result<Vec<_>, Cancelled>>()?;
         drop(span);
         progress.end();
@@ -143,10 +158,23 @@ impl Project {
     }
 }
 
-/// Reads one file: its model, then its shapes.
-fn load(source: ModelSource, bytes: Source, progress: &dyn Progress) -> Result<Loaded, Cancelled> {
+/// Takes one file out of the cache, or reads it: its model, then its shapes.
+fn load(
+    source: ModelSource,
+    bytes: Source,
+    cache: Option<&Cache>,
+    progress: &dyn Progress,
+) -> Result<Loaded, Cancelled> {
     let span = tracing::info_span!("load", model = &*source.label).entered();
+    progress.check()?;
     let size = bytes.bytes().len() as u64;
+    let cache = cache.map(|cache| (cache, Key::of(bytes.bytes())));
+    if let Some((cache, key)) = &cache
+        && let Some(Cached { model, shapes, diagnostics }) = cache.get(key, &source.label)
+    {
+        progress.advance(size);
+        return Ok(Loaded { source, model, shapes, diagnostics });
+    }
     let of_model = Share::new(progress, size * MODEL_SHARE / 100);
     let (model, mut diagnostics) = read_model(&bytes, &source.label, &of_model)?;
     of_model.finish();
@@ -155,6 +183,9 @@ fn load(source: ModelSource, bytes: Source, progress: &dyn Progress) -> Result<L
     of_shapes.finish();
     diagnostics.extend(of_meshing);
     diagnostics.sort();
+    if let Some((cache, key)) = &cache {
+        cache.put(key, &model, &shapes, &diagnostics);
+    }
     drop(span);
     Ok(Loaded { source, model, shapes, local_bounds: None, diagnostics })
 }

@@ -1,8 +1,10 @@
 //! Runs a stage on files and prints what it cost, as one line of JSON.
 //!
 //! `groma-bench inspect FILE…` opens the models with their geometry, `groma-bench clash FILE…` goes on to
-//! a verdict, and `groma-bench clash --meshes FILE.bin` tests triangles that another program made. Wall and
-//! CPU time are of the work alone; the memory is the peak of the whole process.
+//! a verdict, and `groma-bench clash --meshes FILE.bin` tests triangles that another program made.
+//! `groma-bench inspect --again FILE…` opens them once more out of a cache, `groma-bench compare OLD NEW`
+//! compares two revisions. Wall and CPU time are of the work alone; the memory is the peak of the whole
+//! process.
 
 #![allow(clippy::print_stdout, reason = "the measurement is the program's output")]
 
@@ -14,7 +16,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
 use cpu_time::ProcessTime;
 use groma::clash::{Scene, SceneModel};
-use groma::{ModelSource, Pairs, Project, Rule, RuleKind};
+use groma::{Cache, ModelSource, Pairs, Project, Rule, RuleKind};
 use serde::Serialize;
 use spans::Spans;
 use std::collections::BTreeMap;
@@ -37,6 +39,15 @@ enum Stage {
     /// Read and mesh models
     Inspect {
         #[arg(required = true)]
+        files: Vec<OsString>,
+        /// Then open them with an empty cache, and again out of it; its directory is removed afterwards
+        #[arg(long)]
+        again: bool,
+    },
+    /// Read and mesh two revisions, then compare them
+    Compare {
+        /// The old revision, then the new one
+        #[arg(required = true, num_args = 2)]
         files: Vec<OsString>,
     },
     /// Read and mesh models, then find clashes
@@ -111,15 +122,31 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn measure(stage: &Stage) -> anyhow::Result<Measurement> {
-    let (Stage::Inspect { files } | Stage::Clash { files, .. }) = stage;
+    let (Stage::Inspect { files, .. } | Stage::Compare { files } | Stage::Clash { files, .. }) = stage;
     if let Stage::Clash { meshes: Some(path), .. } = stage {
         return measure_meshes(path, stage);
     }
     let sources = files.iter().map(|f| ModelSource::parse(f)).collect::<Result<Vec<_>, _>>()?;
     let mut stages = Vec::new();
-    let project = timed("import", &mut stages, || Project::open(&sources, &()))?;
+    let project = match (stage, &sources[..]) {
+        (Stage::Compare { .. }, [old, new]) => {
+            let old = timed("import old", &mut stages, || Project::open(std::slice::from_ref(old), &()))?;
+            let new = timed("import new", &mut stages, || Project::open(std::slice::from_ref(new), &()))?;
+            timed("compare", &mut stages, || old.compare(&new, None, &()))?;
+            new
+        }
+        _ => timed("import", &mut stages, || Project::open(&sources, &()))?,
+    };
+    if let Stage::Inspect { again: true, .. } = stage {
+        let directory = tempfile::tempdir()?;
+        let cache = Cache::new(directory.path(), Cache::DEFAULT_LIMIT);
+        for name in ["import and keep", "import again"] {
+            timed(name, &mut stages, || Project::open_with(&sources, Some(&cache), &()))?;
+        }
+        anyhow::ensure!(cache.tally().hits == project.models.len(), "not all came out of the cache");
+    }
     let run = match stage {
-        Stage::Inspect { .. } => None,
+        Stage::Inspect { .. } | Stage::Compare { .. } => None,
         Stage::Clash { .. } => {
             let pairs = if sources.len() == 1 { Pairs::Within } else { Pairs::Between };
             let rule = rule(stage, pairs).context("a clash stage has a rule")?;
