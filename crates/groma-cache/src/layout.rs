@@ -66,7 +66,7 @@ structs! {
     }
     Header { schema, exporter, time_stamp, description, bytes, entities }
     Units { length, length_name, angle, area, volume }
-    Place { map, crs, site, true_north, latitude, longitude, elevation }
+    Place { map, crs, site, offset_in_placements, true_north, latitude, longitude, elevation }
     MapConversion { crs, eastings, northings, height, rotation, scale }
     Crs { name, epsg, description, geodetic_datum, vertical_datum, map_projection, map_zone, map_unit }
     ElementKey { model, global_id }

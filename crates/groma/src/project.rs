@@ -173,7 +173,7 @@ fn load(
         && let Some(Cached { model, shapes, diagnostics }) = cache.get(key, &source.label)
     {
         progress.advance(size);
-        return Ok(Loaded { source, model, shapes, diagnostics });
+        return Ok(Loaded { source, model, shapes, local_bounds: None, diagnostics });
     }
     let of_model = Share::new(progress, size * MODEL_SHARE / 100);
     let (model, mut diagnostics) = read_model(&bytes, &source.label, &of_model)?;
