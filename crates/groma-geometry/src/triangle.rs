@@ -145,10 +145,17 @@ fn pierce(a: DVec3, b: DVec3, t: &Triangle, n: DVec3) -> Option<DVec3> {
 /// where they meet.
 pub fn distance(p: &Triangle, q: &Triangle) -> (f64, DVec3, DVec3) {
     let (np, nq) = (area_vector(p), area_vector(q));
-    for k in 0..3 {
-        let next = (k + 1) % 3;
-        if let Some(x) = pierce(p[k], p[next], q, nq).or_else(|| pierce(q[k], q[next], p, np)) {
-            return (0.0, x, x);
+    // Triangles meet only where each has corners on both sides of the other's plane.
+    let straddles = |t: &Triangle, n: DVec3, plane: &Triangle| {
+        let (low, high) = range(t.map(|x| n.dot(x - plane[0])));
+        low <= 0.0 && high >= 0.0
+    };
+    if straddles(q, np, p) && straddles(p, nq, q) {
+        for k in 0..3 {
+            let next = (k + 1) % 3;
+            if let Some(x) = pierce(p[k], p[next], q, nq).or_else(|| pierce(q[k], q[next], p, np)) {
+                return (0.0, x, x);
+            }
         }
     }
     let mut best = (f64::INFINITY, p[0], q[0]);

@@ -37,6 +37,9 @@ pub struct Nearest {
     pub b: DVec3,
 }
 
+/// Surfaces as near as this meet, in metres: a search for less would go through all that touches.
+const MET: f64 = 1e-10;
+
 /// A ray that keeps this far from all edges, as a part of the triangle, is right about what it winds.
 const CLEAR: f64 = 1e-9;
 
@@ -154,8 +157,8 @@ impl TriangleTree {
         found.map(|q| (last.sqrt(), q))
     }
 
-    /// The least distance of two surfaces if it is below `reach` metres; `to_self` brings the other's
-    /// coordinates into those of this one and must keep lengths.
+    /// The least distance of two surfaces, to a tenth of a nanometre, if it is below `reach` metres;
+    /// `to_self` brings the other's coordinates into those of this one and must keep lengths.
     pub fn distance(&self, other: &Self, to_self: &DAffine3, reach: f64) -> Option<Nearest> {
         let mut best: Option<Nearest> = None;
         let mut reach = reach;
@@ -176,7 +179,7 @@ impl TriangleTree {
                     best = Some(Nearest { distance, a, b });
                 }
             }
-            if reach > 0.0 { ControlFlow::Continue(reach) } else { ControlFlow::Break(()) }
+            if reach > MET { ControlFlow::Continue(reach) } else { ControlFlow::Break(()) }
         });
         best
     }
