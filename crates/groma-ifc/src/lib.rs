@@ -28,6 +28,7 @@ mod read_shapes;
 mod reader;
 mod recognise;
 mod relations;
+mod renumber;
 mod scan;
 mod schema;
 mod solids;

@@ -40,8 +40,7 @@ fn read(
     label: &Arc<str>,
     progress: &dyn Progress,
 ) -> Result<(Model, Diagnostics), Cancelled> {
-    let bytes = source.bytes();
-    let scan = source.scan();
+    let (bytes, scan) = source.text();
     let step = Step { bytes, scan };
     let mut said = Diagnostics::default();
     let advance = || {
@@ -57,6 +56,10 @@ fn read(
         said.push(Diagnostic::new(codes::UNKNOWN_SCHEMA).detail(format!("{:?}", model.header.schema)));
     }
     say_what_is_broken(step, &mut said);
+    if let Some((names, first)) = source.renumbered() {
+        let d = Diagnostic::new(codes::RENUMBERED);
+        said.push(d.detail(format!("{names} instance names; the first is #{first} in what follows")));
+    }
 
     let classes = elements::classes(step, &schema, &mut said);
     let project = scan.rows("IFCPROJECT").next().map(|row| scan.id(row));

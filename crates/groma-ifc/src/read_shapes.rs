@@ -67,7 +67,10 @@ pub fn read_shapes_by(
     let text = with_definition_shapes(source);
     let step = match &text {
         Some((bytes, scan)) => Step { bytes, scan },
-        None => Step { bytes: source.bytes(), scan: source.scan() },
+        None => {
+            let (bytes, scan) = source.text();
+            Step { bytes, scan }
+        }
     };
     let kernel = Kernel::new(step, &model.units);
     let solids = (mesher == Mesher::Ours).then(|| {
@@ -160,7 +163,7 @@ fn statuses(model: &Model, seen: &[Shown]) -> Vec<ShapeStatus> {
 /// for products and the kernel does not read; `None` when there is none.
 fn with_definition_shapes(source: &Source) -> Option<(Cow<'_, [u8]>, Scan)> {
     const BARE: &[u8] = b"IFCPRODUCTREPRESENTATION";
-    let (bytes, scan) = (source.bytes(), source.scan());
+    let (bytes, scan) = source.text();
     let mut copy = Vec::new();
     let mut done = 0;
     for row in scan.rows("IFCPRODUCTREPRESENTATION") {

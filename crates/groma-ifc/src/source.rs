@@ -1,6 +1,7 @@
 //! Getting at the STEP text of a file.
 
 use crate::recognise::not_step;
+use crate::renumber::{Renumbered, renumber};
 use crate::scan::Scan;
 use crate::unpack::{self, Packing};
 use memmap2::Mmap;
@@ -106,7 +107,13 @@ enum Bytes {
 /// The STEP text of a file.
 pub struct Source {
     bytes: Bytes,
-    scan: OnceLock<Scan>,
+    scanned: OnceLock<Scanned>,
+}
+
+struct Scanned {
+    scan: Scan,
+    /// The text with smaller instance names, if it needed that.
+    renumbered: Option<Renumbered>,
 }
 
 impl Source {
@@ -170,7 +177,7 @@ impl Source {
     }
 
     fn checked(bytes: Bytes, path: &Path) -> Result<Self, OpenError> {
-        let mut source = Self { bytes, scan: OnceLock::new() };
+        let mut source = Self { bytes, scanned: OnceLock::new() };
         let text = source.bytes();
         if text.is_empty() {
             return Err(OpenError::Empty { path: path.into() });
@@ -187,7 +194,7 @@ impl Source {
         Ok(source)
     }
 
-    /// The STEP text.
+    /// The STEP text as it is in the file.
     pub fn bytes(&self) -> &[u8] {
         match &self.bytes {
             Bytes::Mapped(map) => map,
@@ -195,9 +202,27 @@ impl Source {
         }
     }
 
-    /// Where each record stands; made once.
-    pub(crate) fn scan(&self) -> &Scan {
-        self.scan.get_or_init(|| Scan::of(self.bytes()))
+    /// The text to read, and where each of its records stands; made once. It is that of the file, but for
+    /// instance names that do not fit, which are made smaller.
+    pub(crate) fn text(&self) -> (&[u8], &Scan) {
+        let scanned = self.scanned();
+        (scanned.renumbered.as_ref().map_or(self.bytes(), |r| &r.bytes), &scanned.scan)
+    }
+
+    /// How many instance names were made smaller, and the first of these.
+    pub(crate) fn renumbered(&self) -> Option<(usize, u32)> {
+        self.scanned().renumbered.as_ref().map(|r| (r.names, r.first))
+    }
+
+    fn scanned(&self) -> &Scanned {
+        self.scanned.get_or_init(|| {
+            let scan = Scan::of(self.bytes());
+            let made = if scan.oversized.is_empty() { None } else { renumber(self.bytes()) };
+            match made.filter(|r| r.bytes.len() as u64 <= MOST_BYTES) {
+                Some(r) => Scanned { scan: Scan::of(&r.bytes), renumbered: Some(r) },
+                None => Scanned { scan, renumbered: None },
+            }
+        })
     }
 }
 

@@ -370,3 +370,15 @@ fn a_file_without_units_is_told() {
     G0206 #1
     "#);
 }
+
+#[test]
+fn instance_names_beyond_32_bits_are_made_smaller() {
+    let data = "#99999999999=IFCWALL('w',$,'wall',$,$,$,$,$,$);
+#40=IFCPROPERTYSINGLEVALUE('p',$,IFCLABEL('#99999999999'),$);
+#5000000000=IFCPROPERTYSET('s',$,'Set',$,(#40));
+#42=IFCRELDEFINESBYPROPERTIES('r',$,$,$,(#99999999999),#5000000000);";
+    let (m, said) = model(step("IFC4", data));
+    insta::assert_snapshot!(told(&said), @"G0107 2 instance names; the first is #43 in what follows");
+    assert_eq!(m.property(groma_model::ElementId(0), "Set", "p"), Some(&Value::Text("#99999999999".into())));
+    assert_eq!(m.elements[0].express_id, 43);
+}

@@ -28,6 +28,7 @@ codes! {
     DANGLING_REFERENCE = "G0104" Warning "a reference leads to nothing";
     UNKNOWN_SCHEMA = "G0105" Warning "the schema is not known";
     OVERSIZED_INSTANCE = "G0106" Error "an instance name is too large";
+    RENUMBERED = "G0107" Note "instance names were made smaller";
     DUPLICATE_GLOBAL_ID = "G0201" Warning "a GlobalId occurs twice";
     MISSING_GLOBAL_ID = "G0202" Warning "an element has no GlobalId";
     UNKNOWN_CLASS = "G0203" Warning "a class is not in the schema";
