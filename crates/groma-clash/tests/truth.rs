@@ -267,6 +267,31 @@ fn clearance(name: &str) -> Result<(), Failed> {
     Ok(())
 }
 
+/// Distances of sampled pairs are those of FCL (`tools/clearance_truth.py`).
+fn distances(name: &str) -> Result<(), Failed> {
+    const REACH: f64 = 0.05;
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clearances.json");
+    let truth: BTreeMap<String, BTreeMap<String, f64>> =
+        serde_json::from_str(&std::fs::read_to_string(path)?)?;
+    let set = Set::read(name)?;
+    let found = set.found(&rule(RuleKind::Clearance { distance: REACH }, set.pairs()))?;
+    let truth = truth.get(name).ok_or("the set is not in the truth")?;
+    let wrong: Vec<String> = truth
+        .iter()
+        .filter_map(|(pair, &distance)| {
+            let clash = found.get(pair);
+            let right = match clash {
+                // FCL measures surfaces: what lies inside another is some way from its surface.
+                Some(c) if c.kind == Kind::Contained => c.distance == 0.0,
+                Some(c) => (c.distance - distance).abs() <= 1e-6,
+                None => distance >= REACH - 1e-6,
+            };
+            (!right).then(|| format!("{pair} is {distance} m, found {clash:?}"))
+        })
+        .collect();
+    if wrong.is_empty() && truth.len() > 100 { Ok(()) } else { Err(wrong.join("\n").into()) }
+}
+
 fn main() {
     let present = data().join("clash-meshes").is_dir();
     let required = std::env::var_os("GROMA_DATA_REQUIRED").is_some_and(|v| v == "1");
@@ -284,6 +309,9 @@ fn main() {
     }
     for (name, missed) in [("duplex", 0), ("hhs", 0), ("office", 0), ("schep", 0)] {
         trials.push(trial(&format!("labelled {name}"), Box::new(move || labelled(name, missed))));
+    }
+    for name in ["duplex", "hhs", "office", "schep"] {
+        trials.push(trial(&format!("distances {name}"), Box::new(move || distances(name))));
     }
     // Too large to keep with the rest: made by `tools/ifc_meshes.py` of the shared data where it is wanted.
     if data().join("clash-meshes/janesville.bin").is_file() {
