@@ -11,6 +11,7 @@ mod duplex;
 mod reading;
 mod revisions;
 mod schedule;
+mod shapes;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::PathBuf;
@@ -28,6 +29,7 @@ fn main() {
     checks.extend(schedule::checks());
     checks.extend(revisions::checks());
     checks.extend(cached::checks());
+    checks.extend(shapes::checks(data.as_deref()));
     let trials = checks
         .into_iter()
         .map(|(name, check)| match data.clone() {

@@ -52,9 +52,7 @@ impl Faces {
             self.mesh.triangles.push([a, b, c]);
             return Some(());
         }
-        let corner = |i: u32| self.mesh.positions[i as usize];
-        let places = |contour: &[u32]| contour.iter().map(|&i| corner(i)).collect::<Vec<_>>();
-        let outline = places(&loops[0]);
+        let outline = self.places(&loops[0]);
         let normal = loop_normal(&outline);
         let size = normal.length();
         if size < 1e-12 {
@@ -66,7 +64,7 @@ impl Faces {
         let flat = flattened(normal);
         // Holes run the other way than the outline.
         for hole in &mut loops[1..] {
-            if loop_normal(&places(hole)).dot(normal) > 0.0 {
+            if loop_normal(&self.places(hole)).dot(normal) > 0.0 {
                 hole.reverse();
             }
         }
@@ -78,17 +76,21 @@ impl Faces {
             }
             all.extend(contour);
         }
-        let points: Vec<_> = all.iter().map(|&i| flat(corner(i))).collect();
+        let points: Vec<_> = all.iter().map(|&i| flat(self.mesh.positions[i as usize])).collect();
         let triangles = triangulate(&points, &starts)?;
         self.mesh.triangles.extend(triangles.iter().map(|t| t.map(|i| all[i as usize])));
         Some(())
+    }
+
+    fn places(&self, contour: &[u32]) -> Vec<DVec3> {
+        contour.iter().map(|&i| self.mesh.positions[i as usize]).collect()
     }
 
     fn done(self) -> Option<Mesh> {
         let mut mesh = self.mesh;
         mesh.positions.shrink_to_fit();
         mesh.triangles.shrink_to_fit();
-        (!mesh.triangles.is_empty()).then(|| orient(mesh))
+        Some(orient(mesh))
     }
 }
 
@@ -104,36 +106,50 @@ impl Reading<'_> {
         }
     }
 
+    /// The faces of some shells. Each is turned on its own: shells may touch along edges.
     fn shells(&self, shells: &[u32]) -> Option<Mesh> {
-        let mut faces = Faces::new();
-        let mut loops: Vec<Vec<u32>> = Vec::new();
+        let mut all: Option<Mesh> = None;
         for &shell in shells {
             if !matches!(self.step.keyword(shell), "IFCCLOSEDSHELL" | "IFCOPENSHELL" | "IFCCONNECTEDFACESET")
             {
                 return None;
             }
-            for face in self.first_list(shell)? {
-                if self.step.keyword(face) != "IFCFACE" {
-                    return None;
+            let mesh = self.shell(shell)?;
+            match &mut all {
+                None => all = Some(mesh),
+                Some(all) => {
+                    let base = all.positions.len() as u32;
+                    all.positions.extend(mesh.positions);
+                    all.triangles.extend(mesh.triangles.iter().map(|t| t.map(|i| i + base)));
                 }
-                loops.clear();
-                let bounds = self.first_list(face)?;
-                let mut outer = None;
-                for &bound in &bounds {
-                    let (keyword, contour) = self.bound(bound, &mut faces)?;
-                    if keyword == "IFCFACEOUTERBOUND" {
-                        outer = Some(loops.len());
-                    }
-                    loops.push(contour);
-                }
-                match outer {
-                    Some(k) => loops.swap(0, k),
-                    // Of several bounds none of which is the outer one, the largest is.
-                    None if loops.len() > 1 => return None,
-                    None => {}
-                }
-                faces.add(&loops)?;
             }
+        }
+        all
+    }
+
+    fn shell(&self, shell: u32) -> Option<Mesh> {
+        let mut faces = Faces::new();
+        let mut loops: Vec<Vec<u32>> = Vec::new();
+        for face in self.first_list(shell)? {
+            if self.step.keyword(face) != "IFCFACE" {
+                return None;
+            }
+            loops.clear();
+            let mut outer = None;
+            for bound in self.first_list(face)? {
+                let (keyword, contour) = self.bound(bound, &mut faces)?;
+                if keyword == "IFCFACEOUTERBOUND" {
+                    outer = Some(loops.len());
+                }
+                loops.push(contour);
+            }
+            // Of several bounds none of which is said to be the outer one, the largest is.
+            let outer = outer.or_else(|| {
+                let size = |contour: &Vec<u32>| loop_normal(&faces.places(contour)).length_squared();
+                (0..loops.len()).max_by(|&x, &y| size(&loops[x]).total_cmp(&size(&loops[y])))
+            });
+            loops.swap(0, outer?);
+            faces.add(&loops)?;
         }
         faces.done()
     }
