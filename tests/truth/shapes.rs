@@ -19,7 +19,6 @@ const VOLUME: f64 = 0.01;
 const KNOWN: [(&str, &str, Differs, &str); 0] = [];
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-#[allow(dead_code, reason = "the kinds that no known exception has")]
 enum Differs {
     /// No mesh at all.
     Missing,
