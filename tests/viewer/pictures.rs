@@ -198,6 +198,7 @@ fn looks_like_a_building(files: &[PathBuf]) -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("picture.png");
     let output = Command::new(viewer())
+        .env("GROMA_CACHE_DIR", "")
         .args(files)
         .arg("--screenshot")
         .arg(&path)

@@ -6,8 +6,12 @@ use std::process::{Command, Output};
 use support::viewer;
 
 fn run(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String) {
-    let Output { status, stderr, stdout } =
-        Command::new(viewer()).args(arguments).envs(environment.iter().copied()).output().expect("it starts");
+    let Output { status, stderr, stdout } = Command::new(viewer())
+        .args(arguments)
+        .env("GROMA_CACHE_DIR", "")
+        .envs(environment.iter().copied())
+        .output()
+        .expect("it starts");
     assert!(stdout.is_empty(), "stdout is for data");
     (status.code().expect("it ends by itself"), String::from_utf8(stderr).expect("it speaks UTF-8"))
 }

@@ -87,6 +87,7 @@ fn ask(display: &str, program: &str, arguments: &[&str]) -> Option<Vec<u8>> {
 
 fn open(display: Option<&str>, file: &std::path::Path) -> Result<Running, Failed> {
     let mut command = Command::new(viewer());
+    command.env("GROMA_CACHE_DIR", "");
     command.arg(file).args(["--size", "640x480"]).env_remove("WAYLAND_DISPLAY").env_remove("DISPLAY");
     if let Some(display) = display {
         command.env("DISPLAY", display);

@@ -2,7 +2,7 @@
 
 use crate::matching::Matching;
 use crate::place::{is_near, pair_in_place, pair_moved, pair_reshaped};
-use crate::relatives::{pair_relatives, pair_shapeless, tie_relatives};
+use crate::relatives::{Relatives, pair_relatives, pair_shapeless, tie_relatives};
 use crate::shift::common_shift;
 use crate::spatial::pair_spatial;
 use crate::{Revision, evidence};
@@ -145,12 +145,20 @@ pub fn identify(
     }
     let id = |side: &crate::matching::Side<'_>, i: u32| Some(side.element(i).key.global_id.clone());
     m.pair_by_key(Method::Guid, false, id, |_, _, _| true);
-    let may_move = remade(&m);
-    pair_spatial(&mut m);
-    pair_by_tag(&mut m);
+    if !m.is_done() {
+        pair_remade(&mut m, progress)?;
+    }
+    Ok(finish(m))
+}
+
+/// What GlobalIds do not pair.
+fn pair_remade(m: &mut Matching<'_>, progress: &dyn Progress) -> Result<(), Cancelled> {
+    let may_move = remade(m);
+    pair_spatial(m);
+    pair_by_tag(m);
     progress.check()?;
-    m.shift = shift(&m);
-    pair_in_place(&mut m, true);
+    m.shift = shift(m);
+    pair_in_place(m, true);
     m.pair_by_key(
         Method::Name,
         true,
@@ -161,14 +169,15 @@ pub fn identify(
         is_near,
     );
     progress.check()?;
-    pair_relatives(&mut m);
-    pair_moved(&mut m, &may_move);
-    pair_reshaped(&mut m, &may_move);
-    pair_in_place(&mut m, false);
-    pair_relatives(&mut m);
-    tie_relatives(&mut m);
-    pair_shapeless(&mut m, &may_move);
-    Ok(finish(m))
+    let relatives = Relatives::of(m);
+    pair_relatives(m, &relatives);
+    pair_moved(m, &may_move);
+    pair_reshaped(m, &may_move);
+    pair_in_place(m, false);
+    pair_relatives(m, &relatives);
+    tie_relatives(m, &relatives);
+    pair_shapeless(m, &may_move);
+    Ok(())
 }
 
 /// By tag within a class; then across classes where at least half of the rest agrees.

@@ -120,6 +120,11 @@ impl<'a> Matching<'a> {
         }
     }
 
+    /// True when a side has no open elements.
+    pub(crate) fn is_done(&self) -> bool {
+        self.old.open().next().is_none() || self.new.open().next().is_none()
+    }
+
     /// Pairs two open elements.
     pub(crate) fn pair(&mut self, old: u32, new: u32, method: Method) {
         if !self.old.is_open(old) || !self.new.is_open(new) {

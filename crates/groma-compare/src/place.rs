@@ -82,6 +82,9 @@ impl Placed {
 /// Pairs what has the same shape in the same place; with `with_class` also the same class, without it at
 /// least the same name, type or tag.
 pub(crate) fn pair_in_place(m: &mut Matching<'_>, with_class: bool) {
+    if m.is_done() {
+        return;
+    }
     let placed = Placed::of(m, with_class);
     for (olds, news) in placed.groups(m, true) {
         let likely = |o: u32, n: u32| {
@@ -101,6 +104,9 @@ pub(crate) fn pair_in_place(m: &mut Matching<'_>, with_class: bool) {
 /// Pairs what has the same class and shape in another place: first where name, type and storey agree, then
 /// with less and less agreement; near ones first.
 pub(crate) fn pair_moved(m: &mut Matching<'_>, may_move: &[bool]) {
+    if m.is_done() {
+        return;
+    }
     let placed = Placed::of(m, true);
     for level in 0..4 {
         for (olds, news) in placed.groups(m, false) {

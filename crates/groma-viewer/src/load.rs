@@ -8,7 +8,7 @@ use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy::ecs::system::Commands;
 use groma::model::Progress;
-use groma::{ModelSource, OpenError, Project};
+use groma::{Cache, ModelSource, OpenError, Project};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -62,9 +62,9 @@ pub struct LoadPlugin {
 }
 
 impl LoadPlugin {
-    /// Opens files.
-    pub fn files(sources: Vec<ModelSource>) -> Self {
-        Self::new(move |progress| Project::open(&sources, progress))
+    /// Opens files, those that were opened before out of the cache.
+    pub fn files(sources: Vec<ModelSource>, cache: Option<Cache>) -> Self {
+        Self::new(move |progress| Project::open_with(&sources, cache.as_ref(), progress))
     }
 
     /// Opens what `open` opens.

@@ -1,7 +1,7 @@
 //! `groma-viewer`: shows IFC models in 3D.
 
 use clap::Parser;
-use groma::ModelSource;
+use groma::{Cache, ModelSource};
 use groma_viewer::load::LoadPlugin;
 use groma_viewer::orbit::Orbit;
 use std::ffi::OsString;
@@ -26,6 +26,9 @@ struct Arguments {
     /// Direction to look from, in degrees: around (0 from the south, 90 from the east) and above the horizon
     #[arg(long, value_name = "YAW,PITCH", value_parser = parse_direction, allow_hyphen_values = true)]
     camera: Option<(f32, f32)>,
+    /// Read and mesh anew what was opened before, and keep nothing for the next time
+    #[arg(long)]
+    no_cache: bool,
 }
 
 /// The widths and heights that graphics cards can draw.
@@ -62,7 +65,8 @@ fn main() -> ExitCode {
 
 fn view(arguments: Arguments) -> anyhow::Result<()> {
     let sources = arguments.files.iter().map(|f| ModelSource::parse(f)).collect::<Result<Vec<_>, _>>()?;
-    let load = LoadPlugin::files(sources);
+    let cache = if arguments.no_cache { None } else { Cache::of_user() };
+    let load = LoadPlugin::files(sources, cache);
     let mut home = Orbit::default();
     if let Some((yaw, pitch)) = arguments.camera {
         (home.yaw, home.pitch) = (yaw.to_radians(), pitch.to_radians());
