@@ -110,10 +110,20 @@ impl Step {
         known
     }
 
-    /// Takes an attribute away from all products.
-    pub fn strip(&mut self, index: usize) {
+    /// Takes the names of all products away.
+    pub fn strip_names(&mut self) {
         for id in self.products() {
-            self.set(id, index, "$");
+            self.set(id, 2, "$");
+        }
+    }
+
+    /// Takes the tags of all elements away; what is spatial has a long name in their place.
+    pub fn strip_tags(&mut self) {
+        const SPATIAL: [&str; 4] = ["IFCSITE", "IFCBUILDING", "IFCBUILDINGSTOREY", "IFCSPACE"];
+        for id in self.products() {
+            if !SPATIAL.contains(&self.records[&id].0.as_str()) {
+                self.set(id, 7, "$");
+            }
         }
     }
 

@@ -101,10 +101,10 @@ fn revise(original: &Step, case: Case) -> Revision {
     let widened = step.global_id(widened);
     let renamed = if case == Case::Kept { BTreeMap::new() } else { step.remake_global_ids() };
     if matches!(case, Case::WithoutTags | Case::ByShapeAlone) {
-        step.strip(7);
+        step.strip_tags();
     }
     if case == Case::ByShapeAlone {
-        step.strip(2);
+        step.strip_names();
     }
     Revision { step, moved, deleted: gone, widened, property, renamed }
 }
