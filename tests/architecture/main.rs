@@ -47,6 +47,8 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("ifc-lite-processing", &["groma-ifc"]),
     ("ifc_rs", &["groma-sample"]),
     ("memmap2", &["groma-ifc"]),
+    ("proj4rs", &["groma"]),
+    ("crs-definitions", &["groma"]),
     ("clap", &["groma-cli", "groma-viewer", "groma-bench", "groma-sample"]),
     ("indicatif", &["groma-cli"]),
     ("anyhow", &["groma-cli", "groma-viewer", "groma-bench", "groma-sample"]),

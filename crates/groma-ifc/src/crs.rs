@@ -70,10 +70,10 @@ fn meant(words: &[String]) -> Option<u32> {
     let text = format!(" {text} ");
     let has = |word: &str| text.contains(&format!(" {word} "));
     if has("utm") || has("mga") {
-        return utm(words, &text);
+        return utm(words, &text).filter(|_| is_plain(words));
     }
     if has("gauss kruger") || has("gk") {
-        return gauss_kruger(words, &text);
+        return gauss_kruger(words, &text).filter(|_| is_plain(words));
     }
     // Systems with one code for a whole country, by what cannot be mistaken in their names.
     let national: [(&[&str], u32); 16] = [
@@ -87,14 +87,72 @@ fn meant(words: &[String]) -> Option<u32> {
         (&["lv 95"], 2056),
         (&["ch 1903 lv 03"], 21_781),
         (&["lv 03"], 21_781),
-        (&["belge lambert 72"], 31_370),
+        (&["belge lambert 72"], 31_300),
         (&["belgian lambert 72"], 31_370),
         (&["belgian lambert 2008"], 3812),
         (&["irenet 95", "irish transverse mercator"], 2157),
         (&["web mercator"], 3857),
         (&["pseudo mercator"], 3857),
     ];
-    national.iter().find(|(needed, _)| needed.iter().all(|word| has(word))).map(|(_, code)| *code)
+    let variant = has("bern") || has("c") || has("lv 03 c");
+    national.iter().find(|(needed, _)| !variant && needed.iter().all(|word| has(word))).map(|(_, code)| *code)
+}
+
+/// True when every word of a name is one of those that the families below are named with. Others make it
+/// another system: `NAD83(CSRS)`, `UTM zone 32N (zE-N)`, whose eastings begin with the zone. The order of the
+/// axes does not, since conversions name eastings and northings.
+fn is_plain(words: &[String]) -> bool {
+    const WORDS: [&str; 34] = [
+        "etrs",
+        "wgs",
+        "ed",
+        "nad",
+        "gda",
+        "sirgas",
+        "cgcs",
+        "xian",
+        "beijing",
+        "dhdn",
+        "utm",
+        "mga",
+        "zone",
+        "n",
+        "north",
+        "s",
+        "south",
+        "sud",
+        "e",
+        "degree",
+        "degrees",
+        "gauss",
+        "kruger",
+        "gk",
+        "cm",
+        "meridian",
+        "central",
+        "m",
+        "a",
+        "of",
+        "the",
+        "projected",
+        "crs",
+        "system",
+    ];
+    const DATUMS: [&str; 12] =
+        ["89", "84", "50", "83", "27", "94", "2020", "2000", "80", "54", "1980", "1954"];
+    let (mut years, mut others) = (0, 0);
+    for (word, next) in words.iter().zip(words.iter().skip(1).map(Some).chain([None])) {
+        let is_number = word.bytes().all(|b| b.is_ascii_digit());
+        let of_zone_width = next.is_some_and(|next| next.starts_with("degree"));
+        match () {
+            () if !is_number && WORDS.contains(&word.as_str()) => {}
+            () if !is_number => return false,
+            () if of_zone_width => {}
+            () if years == 0 && DATUMS.contains(&word.as_str()) => years += 1,
+            () => others += 1,
+        }
+    }
+    others <= 1
 }
 
 /// Zone of UTM and its hemisphere: `32N`, `32 north`, `zone 32`.
@@ -193,6 +251,11 @@ mod tests {
             ("GDA94 / MGA zone 56", Some(28_356)),
             ("Site grid", None),
             ("UTM zone 32N", None),
+            ("NAD83(CSRS) / UTM zone 10N", None),
+            ("NAD83(2011) / UTM zone 3N", None),
+            ("ETRS89 / UTM zone 32N (zE-N)", None),
+            ("ETRS89 / UTM zone 32N (N-E)", Some(25_832)),
+            ("CH1903 / LV03C-G", None),
             ("EPSG:", None),
             ("", None),
         ] {
