@@ -18,6 +18,10 @@ pub(crate) fn read(reader: &Reader<'_>, sets: &[Row]) -> Place {
     let conversion = conversion(reader);
     let target = conversion.as_ref().and_then(|c| c.target).or_else(|| first(reader, &CRS));
     place.crs = target.and_then(|id| described(reader, id)).or_else(|| described_by_set(reader, sets));
+    if let (Some(system), Some(c)) = (&mut place.crs, &conversion) {
+        system.map_unit =
+            system.map_unit.map(|unit| survey_foot(reader, unit, c.numbers.scale).unwrap_or(unit));
+    }
     let map_unit = place.crs.as_ref().and_then(|c| c.map_unit);
     place.map = match &conversion {
         // Angles lead to no map.
@@ -164,6 +168,14 @@ fn converted(reader: &Reader<'_>, n: &Numbers, map_unit: Option<f64>) -> Option<
     let all = [map.eastings, map.northings, map.height, map.rotation];
     (all.iter().all(|v| v.is_finite()) && map.scale.is_finite() && map.scale.min_element() > 0.0)
         .then_some(map)
+}
+
+/// The foot of the US survey, where a unit of a map is called a foot and the scale tells that it is this one;
+/// they differ by a metre in 500 km.
+fn survey_foot(reader: &Reader<'_>, map_unit: f64, scale: f64) -> Option<f64> {
+    let foot = 1200.0 / 3937.0;
+    let is_a_foot = (map_unit / foot - 1.0).abs() < 3e-6;
+    (is_a_foot && (scale * foot / reader.units.units.length - 1.0).abs() < 1e-9).then_some(foot)
 }
 
 /// The reference system of a map as an instance.
