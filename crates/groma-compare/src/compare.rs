@@ -10,7 +10,7 @@ use crate::reshape::{Reshape, measure, motion_of_most};
 use crate::shift::common_shift;
 use crate::{LENGTH_NOISE, Revision};
 use glam::DVec3;
-use groma_model::{Cancelled, ElementId, Progress};
+use groma_model::{Cancelled, Progress};
 use rayon::prelude::*;
 
 /// What changed of one element; at least one of the fields says something.
@@ -76,13 +76,14 @@ pub fn compare(
     let _span = tracing::info_span!("compare", model = &*new.model.label).entered();
     let pairs = &identity.pairs;
     progress.begin(&format!("comparing {}", new.model.label), pairs.len() as u64);
+    let prints = [old, new].map(Fingerprint::all);
     let seen = pairs
         .par_iter()
         .with_min_len(64)
         .map(|pair| {
             progress.check()?;
             progress.advance(1);
-            Ok(see(old, new, pair))
+            Ok(see(old, new, &prints, pair))
         })
         .collect::<Result<Vec<Seen>, Cancelled>>()?;
     let vectors: Vec<DVec3> = seen
@@ -129,9 +130,8 @@ pub fn compare(
     Ok(Comparison { identity, shift, place, changes })
 }
 
-fn see(old: &Revision<'_>, new: &Revision<'_>, pair: &Pair) -> Seen {
-    let print = |revision: &Revision<'_>, id: ElementId| Fingerprint::of(revision, id);
-    let (before, after) = (print(old, pair.old), print(new, pair.new));
+fn see(old: &Revision<'_>, new: &Revision<'_>, prints: &[Vec<Option<Fingerprint>>; 2], pair: &Pair) -> Seen {
+    let (before, after) = (prints[0][pair.old.index()], prints[1][pair.new.index()]);
     if let (Some(a), Some(b)) = (&before, &after) {
         let (body, later) = (Body::of(old, pair.old), Body::of(new, pair.new));
         if let Some(motion) = motion((a, &body), (b, &later)) {

@@ -3,6 +3,7 @@
 use crate::Revision;
 use glam::{DMat3, DVec3};
 use groma_model::ElementId;
+use rayon::prelude::*;
 
 /// Integrals over the surface of an element, and where it stands.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +28,14 @@ impl Fingerprint {
     /// How many numbers say the shape: the root of its area, volume over area, the three radii of
     /// gyration of its surface, and the farthest point from its centroid.
     pub(crate) const SHAPE: usize = 6;
+
+    /// Of all elements, by index.
+    pub(crate) fn all(revision: &Revision<'_>) -> Vec<Option<Self>> {
+        (0..revision.model.elements.len() as u32)
+            .into_par_iter()
+            .map(|id| Self::of(revision, ElementId(id)))
+            .collect()
+    }
 
     /// Of an element's surface; `None` where it has none.
     pub(crate) fn of(revision: &Revision<'_>, id: ElementId) -> Option<Self> {

@@ -39,7 +39,9 @@ impl<'a> Side<'a> {
         ids.par_sort_unstable_by(|a, b| key(a).cmp(key(b)));
         let mut ranks = vec![0; ids.len()];
         ids.iter().zip(0..).for_each(|(id, rank)| ranks[id.index()] = rank);
-        let prints = ids.par_iter().map(|&id| Fingerprint::of(&revision, id)).collect();
+        // In the order of the file, in which the instances lie.
+        let by_id = Fingerprint::all(&revision);
+        let prints = ids.iter().map(|id| by_id[id.index()]).collect();
         let storey = ids.par_iter().map(|&id| storey(&revision, id).map(|s| ranks[s.index()])).collect();
         let nodes = revision.model.spatial.nodes.iter();
         let elevation = nodes

@@ -33,7 +33,8 @@ impl Shapes {
     /// The instances of one element.
     pub fn of(&self, element: ElementId) -> &[Instance] {
         let start = self.instances.partition_point(|i| i.element < element);
-        let len = self.instances[start..].partition_point(|i| i.element == element);
+        // An element has few: counting them is faster than another search.
+        let len = self.instances[start..].iter().take_while(|i| i.element == element).count();
         &self.instances[start..start + len]
     }
 
