@@ -34,7 +34,9 @@ pub(crate) fn verdict(a: &Candidate<'_>, b: &Candidate<'_>, rule: &Rule, frame: 
         RuleKind::Hard => hard(a, b, rule.tolerance),
         RuleKind::Duplicate => equal(a, b, rule.tolerance),
         RuleKind::Clearance { distance } => {
-            hard(a, b, rule.tolerance).or_else(|| apart(a, b, distance, Kind::Clearance))
+            // As reported, a distance equal to the one asked for is far enough.
+            let near = |found: &Finding| round(found.distance, 1e9) < distance;
+            hard(a, b, rule.tolerance).or_else(|| apart(a, b, distance, Kind::Clearance).filter(near))
         }
         RuleKind::Touching => match hard(a, b, TOUCH) {
             Some(_) => None,
