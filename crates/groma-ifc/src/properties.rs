@@ -113,6 +113,8 @@ fn one(reader: &Reader<'_>, row: Row, a: &Attributes<'_>) -> Option<Found> {
     }
     set.name =
         reader.text(a, Some(name)).or_else(|| set.predefined.clone()).unwrap_or_else(|| reader.texts.get(""));
+    // There are many sets, and most have few properties.
+    walk.properties.shrink_to_fit();
     set.properties = walk.properties;
     Some((row, set, walk.dangling, material))
 }

@@ -30,6 +30,8 @@ pub fn read_model(
     progress.begin(&format!("reading {label}"), STEPS);
     let done = read(source, label, progress);
     progress.end();
+    // Meshing asks for other records than these.
+    source.release();
     done
 }
 

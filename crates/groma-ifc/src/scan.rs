@@ -1,13 +1,18 @@
 //! Where each record of a file stands, and of which class it is: the one pass over the whole text.
 
 use ifc_lite_core::{ColumnarEntityIndex, DenseEntityIndex, EntityDecoder, EntityScanner};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, OnceLock};
 
 /// A record, by its place in file order.
 pub(crate) type Row = u32;
 
+/// How many bytes are scanned at once.
+const PIECE: usize = 4 << 20;
+
 /// The records of a file, in file order.
+#[derive(Default)]
 pub(crate) struct Scan {
     ids: Vec<u32>,
     starts: Vec<u32>,
@@ -31,6 +36,12 @@ pub(crate) struct Scan {
     kernel_index: OnceLock<KernelIndex>,
 }
 
+impl Default for RowsById {
+    fn default() -> Self {
+        Self::Sparse(Vec::new())
+    }
+}
+
 enum RowsById {
     /// By instance name; `u32::MAX` for none.
     Dense(Vec<Row>),
@@ -50,36 +61,80 @@ const OTHER: u16 = u16::MAX;
 impl Scan {
     pub(crate) fn of(bytes: &[u8]) -> Self {
         let _span = tracing::info_span!("scan", bytes = bytes.len()).entered();
-        let expected = bytes.len() / 50;
-        let mut scan = Self {
-            ids: Vec::with_capacity(expected),
-            starts: Vec::with_capacity(expected),
-            lengths: Vec::with_capacity(expected),
-            kinds: Vec::with_capacity(expected),
-            keywords: Vec::new(),
-            kind_of: FxHashMap::default(),
-            rows_by_kind: Vec::new(),
-            kind_starts: Vec::new(),
-            rows_by_id: RowsById::Sparse(Vec::new()),
-            repeated: Vec::new(),
-            malformed: Vec::new(),
-            oversized: Vec::new(),
-            truncated: !ends_well(bytes),
-            kernel_index: OnceLock::new(),
-        };
-        let mut scanner = EntityScanner::new(bytes);
-        while let Some((id, keyword, start, end)) = scanner.next_entity() {
-            scan.ids.push(id);
-            scan.starts.push(start as u32);
-            scan.lengths.push((end - start) as u32);
-            let kind = scan.kind(keyword);
-            scan.kinds.push(kind);
+        Self::in_pieces(bytes, PIECE)
+    }
+
+    /// Scans pieces of about so many bytes in parallel. The answer is that of one piece, whatever they are.
+    fn in_pieces(bytes: &[u8], piece: usize) -> Self {
+        let starts = piece_starts(bytes, piece);
+        let mut pieces: Vec<(Self, usize)> = (0..starts.len())
+            .into_par_iter()
+            .map(|k| {
+                let end = starts.get(k + 1).copied().unwrap_or(bytes.len());
+                let mut scanner = match k {
+                    0 => EntityScanner::new(bytes),
+                    _ => EntityScanner::new_at(bytes, starts[k]),
+                };
+                Self::piece(&mut scanner, end, end - starts[k])
+            })
+            .collect();
+        // A piece may have begun within a text or a comment. None did where each scan came out on the record
+        // that the next began with.
+        let meet = pieces.iter().zip(&starts[1..]).all(|((_, next), start)| next == start);
+        if !meet {
+            pieces = vec![Self::piece(&mut EntityScanner::new(bytes), bytes.len(), bytes.len())];
         }
-        scan.malformed = scanner.malformed_record_starts().to_vec();
-        scan.oversized = scanner.skipped_oversized_id_starts().to_vec();
+        let records = pieces.iter().map(|(piece, _)| piece.len()).sum();
+        let mut scan = Self::with_capacity(records);
+        for (piece, _) in pieces {
+            scan.append(&piece);
+        }
+        scan.truncated = !ends_well(bytes);
         scan.sort_by_kind();
         scan.sort_by_id();
         scan
+    }
+
+    fn with_capacity(records: usize) -> Self {
+        Self {
+            ids: Vec::with_capacity(records),
+            starts: Vec::with_capacity(records),
+            lengths: Vec::with_capacity(records),
+            kinds: Vec::with_capacity(records),
+            ..Self::default()
+        }
+    }
+
+    /// The records that begin before an offset, and where the first behind it begins.
+    fn piece(scanner: &mut EntityScanner<'_>, end: usize, bytes: usize) -> (Self, usize) {
+        let mut scan = Self::with_capacity(bytes / 60);
+        let mut next = usize::MAX;
+        while let Some((id, keyword, start, stop)) = scanner.next_entity() {
+            if start >= end {
+                next = start;
+                break;
+            }
+            scan.ids.push(id);
+            scan.starts.push(start as u32);
+            scan.lengths.push((stop - start) as u32);
+            let kind = scan.kind(keyword);
+            scan.kinds.push(kind);
+        }
+        let within = |places: &[usize]| places.iter().copied().filter(|&at| at < end).collect();
+        scan.malformed = within(scanner.malformed_record_starts());
+        scan.oversized = within(scanner.skipped_oversized_id_starts());
+        (scan, next)
+    }
+
+    /// Adds the records of the piece that follows.
+    fn append(&mut self, piece: &Self) {
+        let kinds: Vec<u16> = piece.keywords.iter().map(|keyword| self.kind(keyword)).collect();
+        self.ids.extend_from_slice(&piece.ids);
+        self.starts.extend_from_slice(&piece.starts);
+        self.lengths.extend_from_slice(&piece.lengths);
+        self.kinds.extend(piece.kinds.iter().map(|&k| kinds.get(usize::from(k)).copied().unwrap_or(OTHER)));
+        self.malformed.extend_from_slice(&piece.malformed);
+        self.oversized.extend_from_slice(&piece.oversized);
     }
 
     fn kind(&mut self, keyword: &str) -> u16 {
@@ -237,6 +292,21 @@ impl Scan {
     }
 }
 
+/// Where pieces of a text of about a size may begin: at a record that begins a line, as far as can be told
+/// from there.
+fn piece_starts(bytes: &[u8], piece: usize) -> Vec<usize> {
+    let mut starts = vec![0];
+    let mut from = piece;
+    while from < bytes.len() {
+        let line =
+            bytes[from..].windows(3).position(|w| w[0] == b'\n' && w[1] == b'#' && w[2].is_ascii_digit());
+        let Some(line) = line else { break };
+        starts.push(from + line + 1);
+        from += line + 1 + piece;
+    }
+    starts
+}
+
 /// True when the text has its end mark; white space and other bytes may follow it.
 fn ends_well(bytes: &[u8]) -> bool {
     let tail = &bytes[bytes.len().saturating_sub(4096)..];
@@ -262,6 +332,26 @@ mod tests {
         assert_eq!(s.row(4).map(|r| s.keyword(r)), Some("IFCSLAB"));
         assert_eq!(s.row(5), None);
         assert!(!s.truncated);
+    }
+
+    #[test]
+    fn pieces_make_the_same_scan_as_the_whole() {
+        let mut text = String::from("ISO-10303-21;\nHEADER;\nENDSEC;\nDATA;\n");
+        for k in 1..200 {
+            // Lines that only look like records: within a text, and within a comment.
+            let trap = ["'a'", "'\n#7=IFCSLAB();\n'", "'b'/*\n#8=IFCSLAB();\n*/"][k % 3];
+            text += &format!("#{k}={}({trap});\n", ["IFCWALL", "ifcdoor", "IFCBEAM"][k * k % 7 % 3]);
+        }
+        text += "#5=IFCWALL('again');\n#9=IFCWALL('open\nENDSEC;\nEND-ISO-10303-21;\n";
+        let print = |s: &Scan| {
+            let rows: Vec<_> =
+                (0..s.len() as Row).map(|r| (s.id(r), s.span(r), s.keyword(r).to_owned())).collect();
+            (rows, s.malformed.clone(), s.repeated.clone())
+        };
+        let whole = print(&Scan::in_pieces(text.as_bytes(), usize::MAX));
+        for piece in 1..600 {
+            assert!(print(&Scan::in_pieces(text.as_bytes(), piece)) == whole, "pieces of {piece}");
+        }
     }
 
     #[test]

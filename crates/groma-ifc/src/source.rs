@@ -14,6 +14,10 @@ use thiserror::Error;
 /// The largest text that is read: spans are kept in 32 bits, as the geometry kernel keeps them.
 pub(crate) const MOST_BYTES: u64 = u32::MAX as u64;
 
+/// Files larger than this are let go of between two passes over them.
+#[cfg(unix)]
+const LARGE: usize = 32 << 20;
+
 /// Why a file cannot be read at all.
 #[derive(Debug, Error)]
 pub enum OpenError {
@@ -199,6 +203,20 @@ impl Source {
         match &self.bytes {
             Bytes::Mapped(map) => map,
             Bytes::Owned(bytes) => bytes,
+        }
+    }
+
+    /// Tells the system that it may take back the memory in which it keeps a large file: what is asked for
+    /// again comes from the file.
+    #[allow(unsafe_code)] // the system offers no safe way to say so
+    pub(crate) fn release(&self) {
+        #[cfg(unix)]
+        if let Bytes::Mapped(map) = &self.bytes
+            && map.len() > LARGE
+        {
+            // SAFETY: the mapping is read-only and of a file, so nothing but a copy of the file is let go.
+            // It is advice: where the system does not take it, nothing happens.
+            let _ = unsafe { map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
         }
     }
 
