@@ -10,6 +10,8 @@ use std::f64::consts::{FRAC_PI_2, PI, TAU};
 const CHORD: f64 = 5e-4;
 /// Points of a whole circle.
 pub(super) const CIRCLE: usize = 36;
+/// A curve of more points than this was made to use up time.
+const MOST: usize = 100_000;
 /// Curves within curves; deeper than this they are a cycle.
 const DEEPEST: usize = 8;
 
@@ -53,6 +55,9 @@ impl Reading<'_> {
                 return None;
             }
             points.extend(piece.into_iter().skip(usize::from(!points.is_empty())));
+            if points.len() > MOST {
+                return None;
+            }
         }
         let closed = points.first()?.distance(*points.last()?) <= 1e-4;
         closed.then_some(points)

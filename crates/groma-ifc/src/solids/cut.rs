@@ -44,10 +44,7 @@ pub(super) fn cut(host: &Mesh, tools: &[Mesh], operation: Operation) -> Option<M
     }
     let tool = joined(&tools);
     let (near_low, near_high) = bounds(tool.positions.iter().copied());
-    let planes = planes(host, &tool);
-    if planes.len() * (host.triangles.len() + tool.triangles.len()) > MOST {
-        return None;
-    }
+    let planes = planes(host, &tool)?;
     let mut made = Mesh { positions: host.positions.clone(), triangles: Vec::new() };
     let mut sections = Sections::default();
     for (plane, members) in &planes {
@@ -106,8 +103,8 @@ fn bounds(points: impl Iterator<Item = DVec3>) -> (DVec3, DVec3) {
 }
 
 /// The planes of all faces, each with its triangles: those of the host by index, those of the tool behind
-/// them. The largest triangle of a plane says where it lies.
-fn planes(host: &Mesh, tool: &Mesh) -> Vec<(Plane, Vec<u32>)> {
+/// them. The largest triangle of a plane says where it lies. `None` where there are too many.
+fn planes(host: &Mesh, tool: &Mesh) -> Option<Vec<(Plane, Vec<u32>)>> {
     let all = (0..host.triangles.len()).map(|t| host.triangle(t));
     let all: Vec<[DVec3; 3]> = all.chain((0..tool.triangles.len()).map(|t| tool.triangle(t))).collect();
     let normals: Vec<DVec3> = all.iter().map(|[a, b, c]| (b - a).cross(c - a)).collect();
@@ -132,8 +129,11 @@ fn planes(host: &Mesh, tool: &Mesh) -> Vec<(Plane, Vec<u32>)> {
             Some(k) => planes[k].1.push(t),
             None => planes.push((Plane::of(corners, normal), vec![t])),
         }
+        if planes.len() * all.len() > MOST {
+            return None;
+        }
     }
-    planes
+    Some(planes)
 }
 
 /// Adds a region of a plane, which faces up or down.

@@ -32,6 +32,9 @@ use std::sync::{Arc, OnceLock};
 /// Mapped items may map mapped items; deeper than this they are a cycle.
 const DEEPEST: usize = 8;
 
+/// A map of more parts than this was made to use up memory.
+const MOST_PARTS: usize = 10_000;
+
 /// What the file says of looks and of openings, as the kernel resolves it.
 #[derive(Clone)]
 pub(crate) struct Looks {
@@ -47,7 +50,7 @@ pub(crate) struct Solids<'a> {
     reading: Reading<'a>,
     looks: Looks,
     map_rows: Vec<Row>,
-    maps: Vec<OnceLock<Option<Arc<[Mapped]>>>>,
+    maps: Vec<OnceLock<Option<Arc<Map>>>>,
 }
 
 /// An item, ready to be placed.
@@ -56,6 +59,22 @@ struct Mapped {
     item: u32,
     mesh: Arc<Mesh>,
     at: DAffine3,
+}
+
+/// The items of a map, where an operator finds them.
+struct Map {
+    parts: Vec<Mapped>,
+    /// How many maps lie beneath, one within the other.
+    height: usize,
+}
+
+/// Why an item is not meshed here.
+#[derive(Clone, Copy)]
+enum Lost {
+    NotUnderstood,
+    /// More maps lie within each other than are followed, seen from where the search began: a map on the
+    /// way may still be good for others.
+    TooDeep,
 }
 
 impl<'a> Solids<'a> {
@@ -82,7 +101,7 @@ impl<'a> Solids<'a> {
         };
         let mut parts: Vec<Mapped> = Vec::with_capacity(items.len());
         for &item in &items {
-            parts.extend(self.parts(item, 0)?);
+            parts.extend(self.parts(item, 0).ok()?.0);
         }
         let id = step.scan.id(row);
         let openings = self.looks.voids.get(&id).map_or(&[][..], |o| o);
@@ -129,50 +148,70 @@ impl<'a> Solids<'a> {
         (!items.is_empty()).then_some(items)
     }
 
-    /// The meshes of an item, in the coordinates of its representation.
-    fn parts(&self, item: u32, depth: usize) -> Option<Vec<Mapped>> {
-        if self.looks.torn.contains(&item) {
-            return None;
-        }
+    /// The meshes of an item, in the coordinates of its representation, and how many maps lie beneath it.
+    fn parts(&self, item: u32, depth: usize) -> Result<(Vec<Mapped>, usize), Lost> {
         let keyword = self.reading.step.keyword(item);
         if is_flat(keyword) {
-            return Some(Vec::new());
+            return Ok((Vec::new(), 0));
+        }
+        if self.looks.torn.contains(&item) {
+            return Err(Lost::NotUnderstood);
         }
         if keyword != "IFCMAPPEDITEM" {
-            let Body { mesh, at } = self.reading.body(item)?;
-            return Some(vec![Mapped { item, mesh: Arc::new(mesh), at }]);
-        }
-        let a = self.reading.attributes(item)?;
-        let map = a.reference(0)?;
-        let by = self.reading.operator(a.reference(1)?)?;
-        let parts = self.map(map, depth)?;
-        Some(parts.iter().map(|part| Mapped { at: by * part.at, ..part.clone() }).collect())
-    }
-
-    /// The meshes of a map, where an operator finds them.
-    fn map(&self, map: u32, depth: usize) -> Option<Arc<[Mapped]>> {
-        if depth > DEEPEST {
-            return None;
-        }
-        let row = self.reading.step.scan.row(map)?;
-        let slot = &self.maps[self.map_rows.binary_search(&row).ok()?];
-        if let Some(known) = slot.get() {
-            return known.clone();
+            let Body { mesh, at } = self.reading.body(item).ok_or(Lost::NotUnderstood)?;
+            return Ok((vec![Mapped { item, mesh: Arc::new(mesh), at }], 0));
         }
         let read = || {
-            let a = self.reading.step.attributes(row)?;
-            let origin = self.reading.axes(a.reference(0)?)?;
-            let representation = self.reading.attributes(a.reference(1)?)?;
-            let mut all = Vec::new();
-            for item in representation.references(3) {
-                all.extend(self.parts(item, depth + 1)?);
-            }
-            all.iter_mut().for_each(|part| part.at = origin * part.at);
-            Some(all.into())
+            let a = self.reading.attributes(item)?;
+            Some((a.reference(0)?, self.reading.operator(a.reference(1)?)?))
+        };
+        let (map, by) = read().ok_or(Lost::NotUnderstood)?;
+        let map = self.map(map, depth)?;
+        if map.height >= DEEPEST {
+            return Err(Lost::NotUnderstood);
+        }
+        let parts = map.parts.iter().map(|part| Mapped { at: by * part.at, ..part.clone() }).collect();
+        Ok((parts, map.height + 1))
+    }
+
+    /// A map with its meshes. Whether there is one depends on the map alone, not on who asked first.
+    fn map(&self, id: u32, depth: usize) -> Result<Arc<Map>, Lost> {
+        let row = self.reading.step.scan.row(id);
+        let slot = row.and_then(|row| self.map_rows.binary_search(&row).ok());
+        let slot = &self.maps[slot.ok_or(Lost::NotUnderstood)?];
+        if let Some(known) = slot.get() {
+            return known.clone().ok_or(Lost::NotUnderstood);
+        }
+        if depth >= DEEPEST {
+            return Err(Lost::TooDeep);
+        }
+        let made = match self.read_map(id, depth) {
+            Ok(map) => Some(Arc::new(map)),
+            Err(Lost::NotUnderstood) => None,
+            Err(Lost::TooDeep) => return Err(Lost::TooDeep),
         };
         // Another thread may have been first: its meshes are the ones to share.
-        let _ = slot.set(read());
-        slot.get()?.clone()
+        let _ = slot.set(made);
+        slot.get().cloned().flatten().ok_or(Lost::NotUnderstood)
+    }
+
+    fn read_map(&self, id: u32, depth: usize) -> Result<Map, Lost> {
+        let read = || {
+            let a = self.reading.attributes(id)?;
+            let representation = self.reading.attributes(a.reference(1)?)?;
+            Some((self.reading.axes(a.reference(0)?)?, representation.references(3)))
+        };
+        let (origin, items) = read().ok_or(Lost::NotUnderstood)?;
+        let mut map = Map { parts: Vec::new(), height: 0 };
+        for item in items {
+            let (parts, height) = self.parts(item, depth + 1)?;
+            map.height = map.height.max(height);
+            map.parts.extend(parts.into_iter().map(|part| Mapped { at: origin * part.at, ..part }));
+            if map.parts.len() > MOST_PARTS {
+                return Err(Lost::NotUnderstood);
+            }
+        }
+        Ok(map)
     }
 
     /// Parts with openings cut out of them; each in a mesh of its own.
@@ -219,7 +258,7 @@ impl<'a> Solids<'a> {
         let world = self.reading.placement(a.reference(5)?)?;
         let mut bodies = Vec::new();
         for item in self.items(a.reference(6)?)? {
-            bodies.extend(self.parts(item, 0)?.into_iter().map(|part| (part.mesh, world * part.at)));
+            bodies.extend(self.parts(item, 0).ok()?.0.into_iter().map(|part| (part.mesh, world * part.at)));
         }
         Some(bodies)
     }

@@ -6,9 +6,6 @@ use glam::{DAffine3, DMat3, DVec2, DVec3};
 use ifc_lite_core::parser::{parse_ref, parse_step_real};
 use std::sync::OnceLock;
 
-/// Placements relative to placements; deeper than this they are a cycle.
-const DEEPEST: usize = 64;
-
 /// The file, its units, and the placements worked out so far.
 pub(crate) struct Reading<'a> {
     pub(crate) step: Step<'a>,
@@ -118,32 +115,36 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// An `IfcLocalPlacement` with all that it is relative to, to metres.
+    /// An `IfcLocalPlacement` with all that it is relative to, to metres; `None` where that is a cycle.
     pub(crate) fn placement(&self, id: u32) -> Option<DAffine3> {
-        self.placement_within(id, 0)
-    }
-
-    fn placement_within(&self, id: u32, depth: usize) -> Option<DAffine3> {
-        if depth > DEEPEST {
-            return None;
-        }
-        let row = self.step.scan.row(id)?;
-        let slot = &self.placements[self.placement_rows.binary_search(&row).ok()?];
-        if let Some(known) = slot.get() {
-            return *known;
-        }
-        let read = || {
-            let a = self.step.attributes(row)?;
-            let own = self.axes(a.reference(1)?)?;
-            match a.reference(0) {
-                Some(parent) => Some(self.placement_within(parent, depth + 1)? * own),
-                None => (a.raw(0) == b"$").then_some(own),
+        // Up to a placement that is known, or to one that is relative to nothing.
+        let mut open: Vec<(usize, Option<DAffine3>)> = Vec::new();
+        let mut next = Some(id);
+        let mut known = Some(DAffine3::IDENTITY);
+        while let Some(id) = next {
+            let row = self.step.scan.row(id);
+            let at = row.and_then(|row| self.placement_rows.binary_search(&row).ok());
+            let slot = at.filter(|_| open.len() <= self.placements.len());
+            let Some(slot) = slot else {
+                known = None;
+                break;
+            };
+            if let Some(found) = self.placements[slot].get() {
+                known = *found;
+                break;
             }
-        };
-        let found = read();
-        // Another thread may have been first, with the same answer.
-        let _ = slot.set(found);
-        found
+            let a = self.attributes(id);
+            let own = a.as_ref().and_then(|a| self.axes(a.reference(1)?));
+            next = a.as_ref().and_then(|a| a.reference(0));
+            let whole = next.is_some() || a.is_some_and(|a| a.raw(0) == b"$");
+            open.push((slot, own.filter(|_| whole)));
+        }
+        // And down again. Another thread may have been first, with the same answer.
+        for (slot, own) in open.into_iter().rev() {
+            known = known.zip(own).map(|(parent, own)| parent * own);
+            let _ = self.placements[slot].set(known);
+        }
+        known
     }
 
     /// An `IfcCartesianTransformationOperator3D`, to metres; `None` for the flat ones.
