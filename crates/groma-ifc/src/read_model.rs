@@ -30,8 +30,6 @@ pub fn read_model(
     progress.begin(&format!("reading {label}"), STEPS);
     let done = read(source, label, progress);
     progress.end();
-    // Meshing asks for other records than these.
-    source.release();
     done
 }
 
@@ -46,6 +44,8 @@ fn read(
     let step = Step { bytes, scan };
     let mut said = Diagnostics::default();
     let advance = || {
+        // Each step asks for other records than the last.
+        source.release();
         progress.advance(1);
         progress.check()
     };
