@@ -4,7 +4,7 @@ use super::read::Reading;
 use crate::attributes::{Attributes, list, real, typed};
 use glam::DVec2;
 use ifc_lite_core::parser::parse_ref;
-use std::f64::consts::{FRAC_PI_2, PI, TAU};
+use std::f64::consts::{FRAC_PI_2, TAU};
 
 /// How far the chords of an arc may lie from it, in metres.
 const CHORD: f64 = 5e-4;
@@ -254,9 +254,6 @@ pub(super) fn round(centre: DVec2, radius: f64, from: f64, to: f64, pieces: usiz
         .map(|k| centre + DVec2::from_angle(from + (to - from) * k as f64 / pieces as f64) * radius)
         .collect()
 }
-
-/// Half a turn, for the callers' sweeps.
-pub(super) const HALF_TURN: f64 = PI;
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,10 @@
 //! Profiles as plane regions, in metres.
 
-use super::curves::{CIRCLE, HALF_TURN, cleaned, round};
+use super::curves::{CIRCLE, cleaned, round};
 use super::read::Reading;
 use crate::attributes::Attributes;
 use glam::{DVec2, DVec3};
-use std::f64::consts::{FRAC_PI_2, TAU};
+use std::f64::consts::{FRAC_PI_2, PI, TAU};
 
 /// Chords of a rounded corner.
 const CORNER: usize = 6;
@@ -151,7 +151,7 @@ fn i_shape(width: f64, depth: f64, web: f64, flange: f64, fillet: f64) -> Option
     let mut quarter = vec![DVec2::new(w, d), DVec2::new(w, inner)];
     if fillet > 1e-9 {
         let centre = DVec2::new(s + fillet, inner - fillet);
-        quarter.extend(round(centre, fillet, FRAC_PI_2, HALF_TURN, CORNER));
+        quarter.extend(round(centre, fillet, FRAC_PI_2, PI, CORNER));
     } else {
         quarter.push(DVec2::new(s, inner));
     }
@@ -184,7 +184,7 @@ fn l_shape(depth: f64, width: f64, t: f64, fillet: f64, edge: f64) -> Option<Vec
     let mut points = vec![DVec2::ZERO, DVec2::new(width, 0.0)];
     points.extend(toe(width, t));
     if fillet > 1e-9 {
-        points.extend(round(DVec2::splat(t + fillet), fillet, 3.0 * FRAC_PI_2, HALF_TURN, CORNER));
+        points.extend(round(DVec2::splat(t + fillet), fillet, 3.0 * FRAC_PI_2, PI, CORNER));
     } else {
         points.push(DVec2::splat(t));
     }
@@ -205,10 +205,10 @@ mod tests {
         assert_eq!(i.len(), 12);
         let rounded = i_shape(0.2, 0.4, 0.01, 0.02, 0.02).unwrap();
         let more = area(&rounded).abs() - area(&i).abs();
-        assert!((more - (4.0 - HALF_TURN) * 0.02 * 0.02).abs() < 2e-5, "{more}");
+        assert!((more - (4.0 - PI) * 0.02 * 0.02).abs() < 2e-5, "{more}");
         let l = l_shape(0.1, 0.08, 0.01, 0.0, 0.0).unwrap();
         assert!((area(&l) - (0.1 * 0.01 + 0.07 * 0.01)).abs() < 1e-12);
         assert!((area(&rectangle(0.2, 0.1, 0.0)) - 0.02).abs() < 1e-15);
-        assert!((area(&rectangle(0.2, 0.1, 0.05)) - (0.01 + HALF_TURN * 0.0025)).abs() < 1e-4);
+        assert!((area(&rectangle(0.2, 0.1, 0.05)) - (0.01 + PI * 0.0025)).abs() < 1e-4);
     }
 }
