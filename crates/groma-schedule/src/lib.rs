@@ -6,6 +6,7 @@
 mod calendar;
 mod derived;
 mod float;
+mod lanes;
 mod msp;
 mod network;
 mod options;
@@ -13,6 +14,7 @@ mod p6;
 mod passes;
 mod read;
 mod resource;
+pub mod risk;
 mod schedule;
 mod solve;
 mod summary_links;

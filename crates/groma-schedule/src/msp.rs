@@ -71,13 +71,19 @@ pub(crate) fn forward(run: &Run<'_>, passes: &mut Passes) {
 
 fn early(run: &Run<'_>, passes: &mut Passes, is_second: bool) {
     for slot in 0..run.network.len() {
-        let (start, finish) = match run.network.status[slot] {
-            _ if run.network.by_hand[slot].is_some() => run.network.by_hand[slot].unwrap_or_default(),
-            Status::NotStarted => not_started(run, passes, slot, is_second),
-            status => started(run, slot, status),
-        };
+        let (start, finish) = early_of(run, passes, slot, is_second);
         passes.early_start[slot] = start;
         passes.early_finish[slot] = finish;
+    }
+}
+
+/// Early start and finish of a slot, once those of its predecessors stand.
+#[inline]
+pub(crate) fn early_of(run: &Run<'_>, passes: &Passes, slot: usize, is_second: bool) -> (Time, Time) {
+    match run.network.status[slot] {
+        _ if run.network.by_hand[slot].is_some() => run.network.by_hand[slot].unwrap_or_default(),
+        Status::NotStarted => not_started(run, passes, slot, is_second),
+        status => started(run, slot, status),
     }
 }
 
@@ -157,20 +163,27 @@ pub(crate) fn backward(run: &Run<'_>, passes: &mut Passes) {
     let mut any_late = false;
     for slot in (0..network.len()).rev() {
         any_late |= run.is_late_as_possible(slot);
-        if network.status[slot] == Status::Complete {
-            passes.late_finish[slot] = network.actual_finish[slot];
-            passes.late_start[slot] = network.actual_finish[slot];
-            continue;
-        }
-        let calendar = network.calendar(slot);
-        let finish = run.align(slot).previous_finish(latest(run, passes, slot));
-        passes.late_finish[slot] = finish;
-        let work = if network.by_hand[slot].is_some() { run.duration(slot) } else { run.remaining[slot] };
-        passes.late_start[slot] = calendar.add(finish, -work);
+        late_of(run, passes, slot);
     }
     if any_late {
         early(run, passes, true);
     }
+}
+
+/// Late start and finish of a slot, once those of its successors and the finish of each project stand.
+#[inline]
+pub(crate) fn late_of(run: &Run<'_>, passes: &mut Passes, slot: usize) {
+    let network = run.network;
+    if network.status[slot] == Status::Complete {
+        passes.late_finish[slot] = network.actual_finish[slot];
+        passes.late_start[slot] = network.actual_finish[slot];
+        return;
+    }
+    let calendar = network.calendar(slot);
+    let finish = run.align(slot).previous_finish(latest(run, passes, slot));
+    passes.late_finish[slot] = finish;
+    let work = if network.by_hand[slot].is_some() { run.duration(slot) } else { run.remaining[slot] };
+    passes.late_start[slot] = calendar.add(finish, -work);
 }
 
 /// The late finish that successors and constraints leave.
@@ -204,7 +217,14 @@ fn is_open(network: &Network, edge: &Edge) -> bool {
     network.status[edge.slot as usize] != Status::Complete
 }
 
-fn allowed_finish(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize, project_finish: Time) -> Time {
+/// The finish that a link allows its predecessor.
+pub(crate) fn allowed_finish(
+    run: &Run<'_>,
+    passes: &Passes,
+    edge: &Edge,
+    slot: usize,
+    project_finish: Time,
+) -> Time {
     let network = run.network;
     let s = edge.slot as usize;
     let calendar = network.calendar(slot);

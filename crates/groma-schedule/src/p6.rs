@@ -8,8 +8,8 @@
 mod backward;
 mod forward;
 
-pub(crate) use backward::backward;
-pub(crate) use forward::{asked_start, forward};
+pub(crate) use backward::{allowed_finish, backward, late_of};
+pub(crate) use forward::{asked_start, early_of, forward};
 
 use crate::network::{Edge, Network, ProjectFrame};
 use crate::schedule::Status;

@@ -121,6 +121,31 @@ impl WorkCalendar {
         self.week_before[7]
     }
 
+    /// Minutes of work in the window.
+    pub(crate) fn window_work(&self) -> Minutes {
+        self.before[self.pattern.len()]
+    }
+
+    /// The longest time that divides every start and end of work within a day, at most a day.
+    pub(crate) fn granularity(&self) -> Minutes {
+        fn gcd(a: i32, b: i32) -> i32 {
+            if b == 0 { a } else { gcd(b, a % b) }
+        }
+        self.pieces.iter().fold(DAY, |g, p| gcd(gcd(g, p.start), p.end))
+    }
+
+    /// The work of each day in which work lies, from an instant on: (day, work left of it after the instant).
+    pub(crate) fn work_days(&self, from: Minutes) -> impl Iterator<Item = (Day, Minutes)> {
+        let (first, before, _) = self.day_of_work(from);
+        let mut used = from - before;
+        (first..).filter_map(move |day| {
+            let (_, pattern) = self.day(day);
+            let length: i32 = self.pieces(pattern).iter().map(|p| p.end - p.start).sum();
+            let left = length - std::mem::take(&mut used);
+            (left > 0).then(|| (Day::from_number(self.first + day), left))
+        })
+    }
+
     fn pieces(&self, pattern: u16) -> &[Piece] {
         let p = usize::from(pattern);
         &self.pieces[self.ranges[p] as usize..self.ranges[p + 1] as usize]

@@ -14,38 +14,46 @@ pub(crate) fn backward(run: &Run<'_>, passes: &mut Passes) {
         *finish = (*finish).max(known.unwrap_or(*finish));
     }
     for slot in (0..network.len()).rev() {
-        let calendar = network.calendar(slot);
-        let project_finish = passes.finish[usize::from(network.project[slot])];
-        let edges = network.successors(slot);
-        let mut allowed = earliest_allowed(run, passes, slot).map_or_else(
-            || Allowed::finish(run.frame(slot).must_finish_by.unwrap_or(project_finish)),
-            |allowed| match allowed.finish > project_finish {
-                true => Allowed::finish(calendar.previous_finish(project_finish)),
-                false => allowed,
-            },
-        );
-        if edges.is_empty() && run.frame(slot).options.open_ends_critical {
-            allowed = Allowed::finish(allowed.finish.min(passes.early_finish[slot]));
+        late_of(run, passes, slot);
+    }
+}
+
+/// Late start and finish of a slot, once those of its successors and the finish of each project stand; the
+/// early ones too if it is to be as late as possible.
+#[inline]
+pub(crate) fn late_of(run: &Run<'_>, passes: &mut Passes, slot: usize) {
+    let network = run.network;
+    let calendar = network.calendar(slot);
+    let project_finish = passes.finish[usize::from(network.project[slot])];
+    let edges = network.successors(slot);
+    let mut allowed = earliest_allowed(run, passes, slot).map_or_else(
+        || Allowed::finish(run.frame(slot).must_finish_by.unwrap_or(project_finish)),
+        |allowed| match allowed.finish > project_finish {
+            true => Allowed::finish(calendar.previous_finish(project_finish)),
+            false => allowed,
+        },
+    );
+    if edges.is_empty() && run.frame(slot).options.open_ends_critical {
+        allowed = Allowed::finish(allowed.finish.min(passes.early_finish[slot]));
+    }
+    let kind = network.kind[slot];
+    if network.status[slot] != Status::Complete {
+        for constraint in [network.constraint[slot], network.constraint2[slot]].into_iter().flatten() {
+            allowed = bound(run, slot, allowed, constraint);
         }
-        let kind = network.kind[slot];
-        if network.status[slot] != Status::Complete {
-            for constraint in [network.constraint[slot], network.constraint2[slot]].into_iter().flatten() {
-                allowed = bound(run, slot, allowed, constraint);
-            }
-            if kind != ActivityKind::StartMilestone {
-                allowed.finish = calendar.previous_finish(allowed.finish);
-            }
+        if kind != ActivityKind::StartMilestone {
+            allowed.finish = calendar.previous_finish(allowed.finish);
         }
-        let finish = allowed.finish;
-        let start = allowed.start.filter(|_| network.status[slot] != Status::Complete).unwrap_or_else(|| {
-            let start = calendar.add(finish, -run.remaining[slot]);
-            if kind.is_milestone() || run.remaining[slot] == 0 { start } else { calendar.next_start(start) }
-        });
-        passes.late_start[slot] = start;
-        passes.late_finish[slot] = finish;
-        if is_late_as_possible(network.constraint[slot]) || is_late_as_possible(network.constraint2[slot]) {
-            slide(run, passes, slot);
-        }
+    }
+    let finish = allowed.finish;
+    let start = allowed.start.filter(|_| network.status[slot] != Status::Complete).unwrap_or_else(|| {
+        let start = calendar.add(finish, -run.remaining[slot]);
+        if kind.is_milestone() || run.remaining[slot] == 0 { start } else { calendar.next_start(start) }
+    });
+    passes.late_start[slot] = start;
+    passes.late_finish[slot] = finish;
+    if is_late_as_possible(network.constraint[slot]) || is_late_as_possible(network.constraint2[slot]) {
+        slide(run, passes, slot);
     }
 }
 
@@ -64,6 +72,11 @@ impl Allowed {
     fn finish(finish: Time) -> Self {
         Self { start: None, finish }
     }
+}
+
+/// The finish that a link allows its predecessor.
+pub(crate) fn allowed_finish(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize) -> Time {
+    allowed(run, passes, edge, slot).finish
 }
 
 /// What the first of the links allows that hold the finish most.

@@ -11,15 +11,21 @@ pub(crate) fn forward(run: &Run<'_>, passes: &mut Passes) {
     let network = run.network;
     passes.finish.fill(Time::from_minutes(i32::MIN));
     for slot in 0..network.len() {
-        let (start, finish) = match network.status[slot] {
-            Status::NotStarted => not_started(run, passes, slot),
-            Status::InProgress => in_progress(run, passes, slot),
-            Status::Complete => complete(run, passes, slot),
-        };
+        let (start, finish) = early_of(run, passes, slot);
         passes.early_start[slot] = start;
         passes.early_finish[slot] = finish;
         let project = &mut passes.finish[usize::from(network.project[slot])];
         *project = (*project).max(finish);
+    }
+}
+
+/// Early start and finish of a slot, once those of its predecessors stand.
+#[inline]
+pub(crate) fn early_of(run: &Run<'_>, passes: &Passes, slot: usize) -> (Time, Time) {
+    match run.network.status[slot] {
+        Status::NotStarted => not_started(run, passes, slot),
+        Status::InProgress => in_progress(run, passes, slot),
+        Status::Complete => complete(run, passes, slot),
     }
 }
 

@@ -1,0 +1,88 @@
+//! Work minutes of one calendar as work minutes of another, at the same instant.
+
+use crate::work_calendar::WorkCalendar;
+
+/// A table over the work of one calendar in cells that are wholly work or wholly off in any calendar.
+///
+/// An instant between two times of work has the same work minutes before and after the gap: as a finish it
+/// lies before it, as a start behind it.
+#[derive(Clone, Debug)]
+pub(crate) struct Conversion {
+    /// Minutes in a cell, and 2^40 over them, rounded up: divides any work below 2^29 by multiplying.
+    cell: i32,
+    inverse: u64,
+    /// Per cell the work of the other calendar before it, times two, plus one where the cell is work there too.
+    cells: Vec<i32>,
+    /// Minutes of the table.
+    total: i32,
+    from: u16,
+    to: u16,
+}
+
+impl Conversion {
+    /// The table from one calendar to another; `cell` divides every shift's start and end in both.
+    pub(crate) fn new(calendars: &[WorkCalendar], from: u16, to: u16, cell: i32) -> Self {
+        let (a, b) = (&calendars[usize::from(from)], &calendars[usize::from(to)]);
+        let total = a.window_work() / cell * cell;
+        let cells = (0..total / cell)
+            .map(|k| {
+                let start = a.start_of(k * cell);
+                let before = b.work_at(start);
+                before * 2 + i32::from(b.work_at(start + cell) > before)
+            })
+            .collect();
+        let inverse = (1u64 << 40).div_ceil(cell as u64);
+        Self { cell, inverse, cells, total, from, to }
+    }
+
+    #[inline(always)]
+    fn look(&self, minute: i32) -> (i32, i32) {
+        // A negative minute is a huge one, and so behind the table.
+        let k = ((u64::from(minute as u32) * self.inverse) >> 40) as i32;
+        (k, minute - k * self.cell)
+    }
+
+    /// Of a finish: the instant after the last of `work` minutes.
+    #[inline(always)]
+    pub(crate) fn finish(&self, calendars: &[WorkCalendar], work: i32) -> i32 {
+        let last = work - 1;
+        if (last as u32) >= self.total as u32 {
+            return self.finish_outside(calendars, work);
+        }
+        let (k, rest) = self.look(last);
+        let packed = self.cells[k as usize];
+        (packed >> 1) + (rest + 1) * (packed & 1)
+    }
+
+    /// Of a start: the instant before the minute after `work`.
+    #[inline(always)]
+    pub(crate) fn start(&self, calendars: &[WorkCalendar], work: i32) -> i32 {
+        if (work as u32) >= self.total as u32 {
+            return self.start_outside(calendars, work);
+        }
+        let (k, rest) = self.look(work);
+        let packed = self.cells[k as usize];
+        (packed >> 1) + rest * (packed & 1)
+    }
+
+    #[cold]
+    fn finish_outside(&self, calendars: &[WorkCalendar], work: i32) -> i32 {
+        let at = calendars[usize::from(self.from)].finish_of(work);
+        calendars[usize::from(self.to)].work_at(at)
+    }
+
+    #[cold]
+    fn start_outside(&self, calendars: &[WorkCalendar], work: i32) -> i32 {
+        let at = calendars[usize::from(self.from)].start_of(work);
+        calendars[usize::from(self.to)].work_at(at)
+    }
+}
+
+/// The longest cell that divides every shift's start and end in all of the calendars.
+pub(crate) fn common_cell(calendars: &[WorkCalendar]) -> i32 {
+    calendars.iter().fold(60, |cell, c| gcd(cell, c.granularity()))
+}
+
+fn gcd(a: i32, b: i32) -> i32 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}

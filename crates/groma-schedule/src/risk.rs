@@ -1,0 +1,15 @@
+//! Monte Carlo: what may become of a programme whose durations are not certain.
+
+mod distribution;
+mod model;
+mod normal;
+mod pert;
+mod philox;
+mod sampling;
+mod sensitivity;
+mod simulate;
+
+pub use distribution::{Distribution, DistributionError};
+pub use model::{Correlation, CostRate, ModelError, RiskEvent, RiskModel, Weather, stated_costs};
+pub use sensitivity::{Sensitivity, Source};
+pub use simulate::{Percentiles, RiskRun, Simulation, simulate};
