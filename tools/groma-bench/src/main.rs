@@ -11,6 +11,8 @@
 #[path = "../../../crates/groma-clash/tests/support/mesh_file.rs"]
 mod mesh_file;
 mod spans;
+mod network;
+mod risk;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -50,6 +52,8 @@ enum Stage {
         #[arg(required = true, num_args = 2)]
         files: Vec<OsString>,
     },
+    /// Monte Carlo over a programme of any size
+    Risk(risk::Risk),
     /// Read and mesh models, then find clashes
     Clash {
         #[arg(required_unless_present = "meshes")]
@@ -114,6 +118,10 @@ fn main() -> anyhow::Result<()> {
         .num_threads(args.threads.map_or(0, usize::from))
         .stack_size(groma::WORKER_STACK)
         .build()?;
+    if let Stage::Risk(args) = &args.stage {
+        println!("{}", serde_json::to_string(&pool.install(|| risk::measure(args)))?);
+        return Ok(());
+    }
     let spans = Spans::listen();
     let mut measurement = pool.install(|| measure(&args.stage))?;
     measurement.steps = spans.of(&CLASH_STEPS);
@@ -122,7 +130,9 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn measure(stage: &Stage) -> anyhow::Result<Measurement> {
-    let (Stage::Inspect { files, .. } | Stage::Compare { files } | Stage::Clash { files, .. }) = stage;
+    let (Stage::Inspect { files, .. } | Stage::Compare { files } | Stage::Clash { files, .. }) = stage else {
+        anyhow::bail!("this stage opens no models");
+    };
     if let Stage::Clash { meshes: Some(path), .. } = stage {
         return measure_meshes(path, stage);
     }
@@ -146,7 +156,7 @@ fn measure(stage: &Stage) -> anyhow::Result<Measurement> {
         anyhow::ensure!(cache.tally().hits == project.models.len(), "not all came out of the cache");
     }
     let run = match stage {
-        Stage::Inspect { .. } | Stage::Compare { .. } => None,
+        Stage::Inspect { .. } | Stage::Compare { .. } | Stage::Risk(_) => None,
         Stage::Clash { .. } => {
             let pairs = if sources.len() == 1 { Pairs::Within } else { Pairs::Between };
             let rule = rule(stage, pairs).context("a clash stage has a rule")?;
