@@ -5,6 +5,8 @@
 //! is not plain (milestones, progress, rare links and constraints) is computed lane by lane by the rules of
 //! the profile themselves, so a lane is exactly what [`crate::solve`] computes; a property test holds it there.
 
+#![allow(clippy::needless_range_loop, reason = "lanes run in step over several lists at once")]
+
 mod conversion;
 mod plan;
 mod run;

@@ -1,5 +1,7 @@
 //! Monte Carlo: what may become of a programme whose durations are not certain.
 
+#![allow(clippy::needless_range_loop, reason = "lanes run in step over several lists at once")]
+
 mod distribution;
 mod model;
 mod normal;
