@@ -269,8 +269,8 @@ fn frame(schedule: &Schedule, project: usize, profile: Profile) -> ProjectFrame 
         data_date,
         must_finish_by: p.must_finish_by,
         scheduled_finish: p.scheduled_finish.filter(|_| {
-            let own = schedule.activities.iter().filter(|a| a.project.at() == project);
-            own.fold(true, |all, a| all && status(a) == Status::Complete)
+            let mut own = schedule.activities.iter().filter(|a| a.project.at() == project);
+            own.all(|a| status(a) == Status::Complete)
         }),
         options: Options { profile, float, ..p.options },
     }
