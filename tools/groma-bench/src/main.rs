@@ -10,9 +10,9 @@
 
 #[path = "../../../crates/groma-clash/tests/support/mesh_file.rs"]
 mod mesh_file;
-mod spans;
 mod network;
 mod risk;
+mod spans;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
