@@ -1,5 +1,7 @@
 //! Dates against Primavera P6, MPXJ and what the files themselves store.
 
+#![allow(clippy::print_stdout, reason = "the shares that agree are what a person runs it for")]
+
 use crate::Check;
 use groma::schedule::{ActivityDates, Network, Profile, ReadOptions, Schedule, Time, read, solve};
 use libtest_mimic::Failed;

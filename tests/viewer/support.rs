@@ -61,6 +61,7 @@ pub fn project(boxes: &[Box]) -> Project {
             source: ModelSource::new("boxes.ifc"),
             model,
             shapes,
+            local_bounds: None,
             diagnostics: Diagnostics::default(),
         }],
         frame: Frame { standing: Standing::Local, origin: DVec3::ZERO },

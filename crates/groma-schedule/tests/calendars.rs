@@ -42,7 +42,7 @@ proptest! {
     #[test]
     fn arithmetic_is_counting(calendar in calendar(), from in 0..40 * DAY, length in 0..20_000i32) {
         let window = Day::from_number(40_005)..Day::from_number(40_010);
-        let work = WorkCalendar::compile(&[calendar.clone()], CalendarIndex::new(0), window);
+        let work = WorkCalendar::compile(std::slice::from_ref(&calendar), CalendarIndex::new(0), window);
         prop_assume!(!work.is_empty() && calendar.week.iter().flatten().any(|d| !d.is_empty()));
         let from = Time::from_minutes(40_000 * DAY + from);
         let mut left = length;
@@ -64,7 +64,7 @@ proptest! {
         let wide = Day::from_number(38_000)..Day::from_number(42_000);
         let narrow = Day::from_number(39_990 + low)..Day::from_number(39_990 + low + days);
         let [wide, narrow] = [wide, narrow]
-            .map(|window| WorkCalendar::compile(&[calendar.clone()], CalendarIndex::new(0), window));
+            .map(|window| WorkCalendar::compile(std::slice::from_ref(&calendar), CalendarIndex::new(0), window));
         let at = Time::from_minutes(40_000 * DAY + at);
         prop_assert_eq!(wide.next_start(at), narrow.next_start(at));
         prop_assert_eq!(wide.previous_finish(at), narrow.previous_finish(at));
