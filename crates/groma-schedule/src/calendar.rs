@@ -2,9 +2,10 @@
 
 use crate::schedule::{CalendarIndex, ProjectIndex};
 use crate::time::{DAY, Day, Minutes};
+use serde::{Deserialize, Serialize};
 
 /// Work from one minute of a day to another: `0 <= start < end <= 1440`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Shift {
     /// Minutes since midnight.
     pub start: u16,
@@ -40,7 +41,7 @@ pub fn standard_week() -> Week {
 }
 
 /// Another week for a while.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct WorkWeek {
     /// Its name.
     pub name: String,
@@ -53,7 +54,8 @@ pub struct WorkWeek {
 }
 
 /// How an exception comes back between its first and its last day.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Recurrence {
     /// Each day between.
     EveryDay,
@@ -104,7 +106,7 @@ pub enum Recurrence {
 }
 
 /// Days that differ from their week.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Exception {
     /// Its name.
     pub name: String,
@@ -134,7 +136,8 @@ impl Exception {
 }
 
 /// Whom a calendar is for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CalendarKind {
     /// Any project.
     #[default]
@@ -149,7 +152,7 @@ pub enum CalendarKind {
 ///
 /// A day is looked up in this order: the exceptions of the calendar, then of its base; work weeks in the same
 /// order; the week, where `None` takes the base's.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Calendar {
     /// The file's own id.
     pub id: String,
@@ -172,7 +175,7 @@ pub struct Calendar {
 }
 
 /// Minutes that a person means by a period of work; only for showing durations.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Periods {
     /// A day, usually 480.
     pub day: Minutes,

@@ -4,9 +4,12 @@
 //! [`solve`] computes its dates, as often as wanted with other durations.
 
 mod calendar;
+mod compare;
 mod derived;
 mod float;
+mod health;
 mod lanes;
+mod movement;
 mod msp;
 mod network;
 mod options;
@@ -21,10 +24,14 @@ mod summary_links;
 mod time;
 mod topology;
 mod work_calendar;
+mod write;
 
 pub use calendar::{
     Calendar, CalendarKind, Exception, Periods, Recurrence, Shift, Shifts, Week, WorkWeek, standard_week,
 };
+pub use compare::{Change, Comparison, NamedLink, compare};
+pub use health::{CHECKS, Check, Health, HealthOptions, Limit, Unit, health};
+pub use movement::{Movement, movement};
 pub use network::{Edge, Network, ProjectFrame, stated_profile};
 pub use options::{CriticalBy, FloatKind, LagCalendar, Options, Profile, ProgressMode};
 pub use passes::Passes;
@@ -35,6 +42,7 @@ pub use schedule::{
     KeptTable, Lag, Link, LinkKind, PercentKind, Project, ProjectIndex, ResourceIndex, Schedule,
     SourceFormat, Status, StoredDates, WbsIndex, WbsNode,
 };
-pub use solve::{ActivityDates, Dates, solve, solve_into};
+pub use solve::{ActivityDates, Dates, solve, solve_into, stated_dates};
 pub use time::{DAY, Day, Minutes, Time};
 pub use work_calendar::WorkCalendar;
+pub use write::{WriteFormat, write};

@@ -1,9 +1,11 @@
 //! How dates are computed.
 
 use crate::time::Minutes;
+use serde::{Deserialize, Serialize};
 
 /// Whose rules: two named sets, never a blend.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Profile {
     /// Primavera P6.
     #[default]
@@ -23,7 +25,8 @@ impl Profile {
 }
 
 /// What holds the remaining work of an activity that started before its predecessors were done.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ProgressMode {
     /// Its predecessors still do.
     #[default]
@@ -35,7 +38,8 @@ pub enum ProgressMode {
 }
 
 /// On which calendar a lag is counted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum LagCalendar {
     /// The predecessor's.
     #[default]
@@ -49,7 +53,8 @@ pub enum LagCalendar {
 }
 
 /// Which float is the total float.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FloatKind {
     /// From early to late finish.
     #[default]
@@ -61,7 +66,8 @@ pub enum FloatKind {
 }
 
 /// Which activities are critical.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CriticalBy {
     /// Those with no more total float than so many minutes.
     TotalFloat(Minutes),
@@ -76,7 +82,7 @@ impl Default for CriticalBy {
 }
 
 /// How the dates of a project are computed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Options {
     /// Whose rules.
     pub profile: Profile,

@@ -1,6 +1,8 @@
 //! Programmes from bytes.
 
+mod csv;
 mod dom;
+mod json;
 mod mspdi;
 mod mspdi_calendar;
 mod notes;
@@ -86,6 +88,8 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Schedule, Diagnostic
         SourceFormat::Xer => xer::read(bytes, &mut notes),
         SourceFormat::Mspdi => mspdi::read(&xml(bytes, &mut notes), &mut notes)?,
         SourceFormat::Pmxml => pmxml::read(&xml(bytes, &mut notes), &mut notes)?,
+        SourceFormat::Csv => csv::read(bytes, options, &mut notes)?,
+        SourceFormat::Json => json::read(bytes)?,
         SourceFormat::PlainJson => plain_json::read(bytes, &mut notes)?,
         _ => return Err(ReadError::Unknown),
     };
@@ -135,6 +139,12 @@ pub fn detect(bytes: &[u8]) -> Result<SourceFormat, ReadError> {
         } else {
             SourceFormat::PlainJson
         });
+    }
+    // Text whose first line has several cells.
+    let first = head.lines().next().unwrap_or_default();
+    let is_text = !first.chars().any(|c| c.is_control() && c != '\t');
+    if is_text && [',', ';', '\t'].iter().any(|c| first.matches(*c).count() >= 1) {
+        return Ok(SourceFormat::Csv);
     }
     Err(ReadError::Unknown)
 }

@@ -2,9 +2,11 @@
 
 use crate::schedule::{ActivityIndex, CalendarIndex, Fields, ResourceIndex};
 use crate::time::{Minutes, Time};
+use serde::{Deserialize, Serialize};
 
 /// What a resource is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ResourceKind {
     /// People: counted in units, working hours.
     #[default]
@@ -18,7 +20,7 @@ pub enum ResourceKind {
 }
 
 /// How many units there are, and what one costs, from an instant on.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Rate {
     /// From when; `None` is from the start of time.
     pub from: Option<Time>,
@@ -31,7 +33,7 @@ pub struct Rate {
 }
 
 /// Who or what does the work.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Resource {
     /// The file's own id.
     pub uid: String,
@@ -79,7 +81,7 @@ impl Resource {
 }
 
 /// A resource at work on an activity.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Assignment {
     /// The file's own id.
     pub uid: String,

@@ -7,6 +7,7 @@ use crate::calendar::Calendar;
 use crate::options::Options;
 use crate::resource::{Assignment, Resource};
 use crate::time::{Minutes, Time};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What a file says of something beyond what groma knows: names and values as they stand there. A value that
@@ -16,7 +17,7 @@ pub type Fields = Vec<(Arc<str>, String)>;
 macro_rules! index {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
         pub struct $name(u32);
 
         impl $name {
@@ -49,7 +50,8 @@ index! {
 }
 
 /// Where a programme comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SourceFormat {
     /// Not from a file.
     #[default]
@@ -87,7 +89,7 @@ impl SourceFormat {
 }
 
 /// A table of a file that groma does not use, kept for writing it again.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct KeptTable {
     /// Its name.
     pub name: String,
@@ -98,7 +100,7 @@ pub struct KeptTable {
 }
 
 /// A programme: everything that a file holds.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Schedule {
     /// Its title.
     pub name: String,
@@ -123,7 +125,7 @@ pub struct Schedule {
 }
 
 /// One of the projects of a programme.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Project {
     /// The file's own id.
     pub uid: String,
@@ -169,7 +171,7 @@ impl Project {
 }
 
 /// A node of the breakdown of a project.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct WbsNode {
     /// The file's own id.
     pub uid: String,
@@ -186,7 +188,8 @@ pub struct WbsNode {
 }
 
 /// What an activity is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ActivityKind {
     /// Work on the activity's own calendar.
     #[default]
@@ -231,7 +234,8 @@ impl ActivityKind {
 }
 
 /// What binds an activity to a date.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ConstraintKind {
     /// Early dates as late as the free float allows; without a date.
     AsLateAsPossible,
@@ -300,7 +304,7 @@ impl ConstraintKind {
 }
 
 /// A date that an activity is bound to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Constraint {
     /// How.
     pub kind: ConstraintKind,
@@ -309,7 +313,8 @@ pub struct Constraint {
 }
 
 /// How far an activity has come.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// No actual start.
     #[default]
@@ -332,7 +337,8 @@ impl Status {
 }
 
 /// Which of the percentages is the one that is reported.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PercentKind {
     /// Of the duration.
     #[default]
@@ -344,7 +350,7 @@ pub enum PercentKind {
 }
 
 /// The dates that a file states, as its own program computed them.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct StoredDates {
     /// Planned (P6: target) or scheduled start.
     pub start: Option<Time>,
@@ -369,7 +375,7 @@ pub struct StoredDates {
 }
 
 /// What was once agreed.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Baseline {
     /// Which: 0 is the first.
     pub number: u8,
@@ -386,7 +392,7 @@ pub struct Baseline {
 }
 
 /// A piece of work, an instant, or a summary of others.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Activity {
     /// The file's own id: `task_id`, `ObjectId`, `UID`.
     pub uid: String,
@@ -506,7 +512,8 @@ impl Activity {
 }
 
 /// What a link ties together.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum LinkKind {
     /// The predecessor's finish holds the successor's start.
     #[default]
@@ -538,7 +545,8 @@ impl LinkKind {
 }
 
 /// How long after one end the other follows.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Lag {
     /// Work time on the calendar that the options name.
     Work(Minutes),
@@ -573,7 +581,7 @@ impl Lag {
 }
 
 /// One activity waits for another.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Link {
     /// Who is waited for.
     pub predecessor: ActivityIndex,

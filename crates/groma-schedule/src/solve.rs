@@ -5,7 +5,7 @@ use crate::msp;
 use crate::network::Network;
 use crate::options::{CriticalBy, Profile};
 use crate::passes::Passes;
-use crate::schedule::{ActivityIndex, Status};
+use crate::schedule::{ActivityIndex, Schedule, SourceFormat, Status};
 use crate::time::{Minutes, Time};
 
 /// The dates of one activity.
@@ -47,6 +47,29 @@ impl Dates {
     pub fn of(&self, activity: ActivityIndex) -> Option<&ActivityDates> {
         self.activities.get(activity.at()).and_then(Option::as_ref)
     }
+}
+
+/// The dates that a file states, and the computed ones where it states none: what a conversion writes.
+pub fn stated_dates(schedule: &Schedule, computed: &Dates) -> Dates {
+    let mut dates = computed.clone();
+    for (a, d) in schedule.activities.iter().zip(&mut dates.activities) {
+        let (Some(d), stored) = (d, &a.stored) else { continue };
+        let put = |to: &mut Time, from: Option<Time>| *to = from.unwrap_or(*to);
+        put(&mut d.early_start, stored.early_start);
+        put(&mut d.early_finish, stored.early_finish);
+        put(&mut d.late_start, stored.late_start);
+        put(&mut d.late_finish, stored.late_finish);
+        d.total_float = stored.total_float.unwrap_or(d.total_float);
+        d.free_float = stored.free_float.unwrap_or(d.free_float);
+        d.critical = stored.critical.unwrap_or(d.critical);
+        d.longest_path = stored.longest_path.unwrap_or(d.longest_path);
+        // P6 keeps planned dates there, which are not those of the activity.
+        if !matches!(schedule.format, SourceFormat::Xer | SourceFormat::Pmxml) {
+            put(&mut d.start, a.actual_start.or(stored.start));
+            put(&mut d.finish, a.actual_finish.or(stored.finish));
+        }
+    }
+    dates
 }
 
 /// Computes the dates of a network with its own durations.

@@ -12,7 +12,7 @@ use crate::schedule::{
 };
 use crate::time::{Minutes, Time};
 use groma_model::codes;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 pub(crate) fn read(text: &str, notes: &mut Notes) -> Result<Schedule, ReadError> {
@@ -198,8 +198,21 @@ fn tasks(
     let mut above: Vec<(i64, WbsIndex)> = Vec::new();
     let list: Vec<&Element<'_>> = root.child("Tasks").iter().flat_map(|t| t.all("Task")).collect();
     let level = |t: &Element<'_>| t.text_of("OutlineLevel").and_then(|l| l.parse().ok()).unwrap_or(1i64);
+    let waited_for: HashSet<&str> = list
+        .iter()
+        .flat_map(|t| t.all("PredecessorLink"))
+        .filter_map(|l| l.text_of("PredecessorUID"))
+        .collect();
+    // Blank rows between the tasks are tasks without anything.
+    let is_blank = |t: &Element<'_>| {
+        let has_work = t.text_of("Duration").and_then(iso_minutes).is_some_and(|d| d != 0.0);
+        let is_linked = t.child("PredecessorLink").is_some()
+            || t.text_of("UID").is_some_and(|uid| waited_for.contains(uid));
+        is_true(t, "IsNull")
+            || t.text_of("Name").is_none() && !has_work && !is_linked && !is_true(t, "Summary")
+    };
     for (k, task) in list.iter().enumerate() {
-        if is_true(task, "IsNull") {
+        if is_blank(task) {
             nulls.rows.push(vec![schedule.activities.len().to_string(), task.raw.to_owned()]);
             continue;
         }
@@ -210,8 +223,7 @@ fn tasks(
         let own = level(task);
         above.retain(|(level, _)| *level < own);
         let parent = above.last().map(|(_, node)| *node);
-        let has_children =
-            list[k + 1..].iter().find(|t| !is_true(t, "IsNull")).is_some_and(|t| level(t) > own);
+        let has_children = list[k + 1..].iter().find(|t| !is_blank(t)).is_some_and(|t| level(t) > own);
         let mut activity = activity(task, calendars, notes);
         activity.wbs = parent;
         if is_true(task, "Summary") || has_children {
