@@ -27,6 +27,7 @@ const ALLOWED: &[Edge<'static>] = &[
     ("groma", "groma-geometry"),
     ("groma", "groma-ifc"),
     ("groma", "groma-cache"),
+    ("groma", "groma-query"),
     ("groma", "groma-clash"),
     ("groma", "groma-compare"),
     ("groma", "groma-exchange"),

@@ -14,5 +14,6 @@ mod demo;
 mod explain;
 mod federation;
 mod inspect;
+mod query;
 mod view;
 mod ways;

@@ -11,6 +11,7 @@ mod duplex;
 mod reading;
 mod revisions;
 mod schedule;
+mod selectors;
 mod shapes;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -30,6 +31,7 @@ fn main() {
     checks.extend(revisions::checks());
     checks.extend(cached::checks());
     checks.extend(shapes::checks(data.as_deref()));
+    checks.extend(selectors::checks());
     let trials = checks
         .into_iter()
         .map(|(name, check)| match data.clone() {

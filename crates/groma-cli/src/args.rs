@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Compare(Compare),
     /// What is kept of models that were opened before, so that they open at once
     Cache(Cache),
+    /// Select elements and list what they are: attributes, properties, shapes
+    Query(Query),
     /// What a diagnostic code means, why it matters, how to mend it
     Explain(Explain),
     /// Open models in the viewer
@@ -116,20 +118,22 @@ pub(crate) enum KindArg {
 #[derive(ClapArgs)]
 #[command(after_help = "\
 One FILE is tested within itself, several between each other; --within tests both.
---a and --b test one set against the other: files, or, beside FILEs, IFC classes.
+--a and --b test one set against the other: files, or, beside FILEs, what a selector selects
+(groma query --help).
 
   groma clash structure.ifc services.ifc
   groma clash --a arch.ifc --b services.ifc --kind clearance --distance 0.05
-  groma clash arch.ifc services.ifc --a IfcWall --b IfcFlowSegment")]
+  groma clash arch.ifc services.ifc --a IfcWall --b IfcFlowSegment
+  groma clash arch.ifc services.ifc --a 'IfcWall, location=\"Level 1\"' --b 'IfcDuctSegment + IfcPipeSegment'")]
 pub(crate) struct Clash {
     /// The models
     #[arg(value_name = "FILE", required_unless_present_all = ["a", "b"])]
     pub(crate) files: Vec<OsString>,
-    /// One side: a file, or an IFC class of the FILEs; may be repeated
-    #[arg(long, value_name = "FILE|CLASS", requires = "b")]
+    /// One side: a file, or a selector over the FILEs; may be repeated
+    #[arg(long, value_name = "FILE|SELECTOR", requires = "b")]
     pub(crate) a: Vec<OsString>,
     /// The other side
-    #[arg(long, value_name = "FILE|CLASS", requires = "a")]
+    #[arg(long, value_name = "FILE|SELECTOR", requires = "a")]
     pub(crate) b: Vec<OsString>,
     /// Test within each model, and between them if there are several
     #[arg(long, conflicts_with_all = ["a", "b"])]
@@ -216,6 +220,67 @@ pub(crate) enum CacheAction {
     Info,
     /// Remove all that is in it
     Clean,
+}
+
+/// How a query is written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    /// For a person
+    Table,
+    /// For a spreadsheet
+    Csv,
+    /// For a program: everything, with a published schema
+    Json,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "\
+SELECTOR is in the grammar of IfcOpenShell: lists with + between them, facets with , between them.
+
+  IfcWall                            a class with its subtypes; ! IfcWall takes it away
+  325Q7Fhnf67OZC$$r43uzK             a GlobalId
+  Name=D01   Name*=D   Name=/D[0-9]/ an attribute: =, !=, *= (contains), !*=, >, >=, <, <=
+  Pset_WallCommon.FireRating!=NULL   a property or quantity; NULL, TRUE, FALSE, /patterns/, \"texts\"
+  type= material= classification= location= group= parent=    what it is related to, by name
+  query:storey.Name=\"Level 3\"       what keys lead to
+
+COLUMNS are attributes (Name), properties (Pset_WallCommon.FireRating), relations (type, storey, container,
+material, classification, layer, group, system, zone, phase), and of the shape, in metres: status, box,
+volume, area, triangles, closed.
+
+  groma query arch.ifc 'IfcWall, Pset_WallCommon.IsExternal=TRUE' --columns Name,storey,volume
+  groma query arch.ifc 'IfcSlab' --columns storey,area,volume --group-by storey --format csv
+  groma query arch.ifc 'IfcDoor, location=\"Level 1\", Name*=Glas' --explain")]
+pub(crate) struct Query {
+    /// The models
+    #[arg(required = true, num_args = 1.., value_name = "FILE")]
+    pub(crate) files: Vec<OsString>,
+    /// Which elements
+    pub(crate) selector: String,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub(crate) format: TableFormat,
+    /// What to show of each, with commas between
+    #[arg(long, default_value = groma::Column::DEFAULT)]
+    pub(crate) columns: String,
+    /// Sort by columns
+    #[arg(long, value_name = "COLUMNS")]
+    pub(crate) sort: Option<String>,
+    /// One row for each value of columns, with counts and sums
+    #[arg(long, value_name = "COLUMNS")]
+    pub(crate) group_by: Option<String>,
+    /// Only how many
+    #[arg(long, conflicts_with_all = ["columns", "sort", "group_by", "format"])]
+    pub(crate) count: bool,
+    /// Say how each facet adds or takes away
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Write the answer to FILE instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// End with 0 although the coverage is incomplete
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
 }
 
 #[derive(ClapArgs)]

@@ -5,7 +5,7 @@ use crate::output::{self, Exit};
 use crate::run::Session;
 use anyhow::bail;
 use groma::exchange::clash_report::ClashReport;
-use groma::{ModelSource, Pairs, Rule, RuleKind, Selection};
+use groma::{ModelSource, Pairs, Rule, RuleKind, Selection, Selector};
 use std::ffi::{OsStr, OsString};
 
 pub(crate) fn run(args: &Clash, session: &Session) -> anyhow::Result<Exit> {
@@ -13,9 +13,10 @@ pub(crate) fn run(args: &Clash, session: &Session) -> anyhow::Result<Exit> {
     let mut sources = ModelSource::expand_all(&sources)?;
     let a = side(&args.a, &mut sources)?;
     let b = side(&args.b, &mut sources)?;
-    if args.files.is_empty() && [&a, &b].iter().any(|s| s.iter().any(|x| matches!(x, Selection::Class(_)))) {
+    if args.files.is_empty() && [&a, &b].iter().any(|s| s.iter().any(|x| matches!(x, Selection::Selector(_))))
+    {
         bail!(
-            "--a and --b name an IFC class, but no FILE to look for it in\n  hint: put the files first: groma clash arch.ifc --a IfcWall --b IfcBeam"
+            "--a and --b select elements, but there is no FILE to look for them in\n  hint: put the files first: groma clash arch.ifc --a IfcWall --b IfcBeam"
         );
     }
     let project = session.open(&sources)?;
@@ -63,11 +64,12 @@ pub(crate) fn run(args: &Clash, session: &Session) -> anyhow::Result<Exit> {
 fn side(arguments: &[OsString], sources: &mut Vec<ModelSource>) -> anyhow::Result<Vec<Selection>> {
     let mut selections = Vec::new();
     for argument in arguments {
-        if let Some(class) = class(argument) {
-            selections.push(Selection::Class(class));
+        let source = ModelSource::parse(argument)?;
+        if let Some(selector) = selector(argument, &source)? {
+            selections.push(Selection::Selector(selector));
             continue;
         }
-        for source in ModelSource::parse(argument)?.expand()? {
+        for source in source.expand()? {
             selections.push(Selection::Model(source.label.clone()));
             if !sources.contains(&source) {
                 sources.push(source);
@@ -77,10 +79,17 @@ fn side(arguments: &[OsString], sources: &mut Vec<ModelSource>) -> anyhow::Resul
     Ok(selections)
 }
 
-/// `IfcWall` is a class unless there is a file of that name.
-fn class(argument: &OsStr) -> Option<String> {
-    let text = argument.to_str()?;
-    let looks_like_one =
-        text.get(..3)?.eq_ignore_ascii_case("ifc") && text.chars().all(|c| c.is_ascii_alphanumeric());
-    (looks_like_one && !std::path::Path::new(argument).exists()).then(|| text.to_owned())
+/// The selector that an argument is, unless it is, or looks like, a file.
+fn selector(argument: &OsStr, source: &ModelSource) -> anyhow::Result<Option<Selector>> {
+    let Some(text) = argument.to_str() else { return Ok(None) };
+    let ends_like_file = [".ifc", ".ifczip", ".ifcxml", ".zip", ".gz"]
+        .iter()
+        .any(|end| text.len() > end.len() && text.to_ascii_lowercase().ends_with(end));
+    if ends_like_file || source.path.exists() {
+        return Ok(None);
+    }
+    match Selector::parse(text) {
+        Ok(selector) => Ok(Some(selector)),
+        Err(e) => bail!("`{text}` is neither a file nor a selector: {e}"),
+    }
 }

@@ -12,6 +12,7 @@ mod explain;
 mod inspect;
 mod output;
 mod progress;
+mod query;
 mod run;
 mod sample;
 mod schema;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Clash(args) => clash::run(args, session),
         Command::Compare(args) => compare::run(args, session),
         Command::Cache(args) => cache::run(args),
+        Command::Query(args) => query::run(args, session),
         Command::Explain(args) => explain::run(args),
         Command::View(args) => view::run(args),
         Command::Demo(args) => demo::run(args, session),

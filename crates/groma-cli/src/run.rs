@@ -4,7 +4,7 @@ use crate::args::Common;
 use crate::output::{self, Exit};
 use crate::progress::Bars;
 use anyhow::{Context, anyhow};
-use groma::{Cache, ModelSource, Progress, Project};
+use groma::{Cache, Column, ModelSource, Progress, Project, QueryError, QueryRun, Selector};
 use std::any::Any;
 use std::fs::File;
 use std::io::BufWriter;
@@ -67,6 +67,16 @@ impl Session {
     /// Opens models, those that were opened before out of the cache.
     pub(crate) fn open(&self, sources: &[ModelSource]) -> anyhow::Result<Project> {
         Ok(Project::open_with(sources, self.cache.as_ref(), self)?)
+    }
+
+    /// Selects from models; shapes that were made before come out of the cache.
+    pub(crate) fn query(
+        &self,
+        sources: &[ModelSource],
+        selector: &Selector,
+        columns: &[Column],
+    ) -> Result<QueryRun, QueryError> {
+        groma::query(sources, selector, columns, self.cache.as_ref(), self)
     }
 }
 

@@ -13,6 +13,8 @@ pub mod identity_file;
 pub mod inspection;
 pub mod inspection_text;
 pub mod place_report;
+pub mod query_report;
+pub mod query_text;
 pub mod report;
 pub mod schema;
 mod table;

@@ -78,7 +78,7 @@ pub struct DiagnosticReport {
 }
 
 /// All of a list, in its order.
-pub(crate) fn diagnostics(list: &Diagnostics) -> Vec<DiagnosticReport> {
+pub fn diagnostics(list: &Diagnostics) -> Vec<DiagnosticReport> {
     let text = |t: &Option<std::sync::Arc<str>>| t.as_deref().map(str::to_owned);
     list.iter()
         .map(|d| DiagnosticReport {

@@ -2,7 +2,7 @@
 
 use crate::{
     clash_report::ClashReport, compare_report::CompareReport, identity_file::IdentityFile,
-    inspection::Inspection,
+    inspection::Inspection, query_report::QueryReport,
 };
 use serde::Serialize;
 
@@ -17,11 +17,13 @@ pub enum Report {
     Compare,
     /// `groma compare --identity FILE`.
     Identity,
+    /// `groma query --format json`.
+    Query,
 }
 
 impl Report {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Inspect, Self::Clash, Self::Compare, Self::Identity];
+    pub const ALL: [Self; 5] = [Self::Inspect, Self::Clash, Self::Compare, Self::Identity, Self::Query];
 
     /// The name: the command that writes it, or the file.
     pub fn name(self) -> &'static str {
@@ -30,6 +32,7 @@ impl Report {
             Self::Clash => "clash",
             Self::Compare => "compare",
             Self::Identity => "identity",
+            Self::Query => "query",
         }
     }
 
@@ -40,6 +43,7 @@ impl Report {
             Self::Clash => schemars::schema_for!(ClashReport),
             Self::Compare => schemars::schema_for!(CompareReport),
             Self::Identity => schemars::schema_for!(IdentityFile),
+            Self::Query => schemars::schema_for!(QueryReport),
         })
     }
 }

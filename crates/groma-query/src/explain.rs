@@ -98,7 +98,9 @@ impl Selector {
                 if known_class(models, name) {
                     return None;
                 }
-                Some(format!("nothing is an {name}{}", meant(name, classes(models).iter().map(|c| &**c))))
+                let meant = meant(name, classes(models).iter().map(|c| &**c));
+                let known = if meant.is_empty() { most_frequent(models) } else { meant };
+                Some(format!("no element is an {name}{known}"))
             }
             Facet::Instance { not: false, id } => models
                 .iter()
@@ -182,6 +184,20 @@ fn classes(models: &[Index<'_>]) -> BTreeSet<String> {
         }
     }
     all
+}
+
+/// `; the models hold IfcBeam (12), IfcColumn (4)`
+fn most_frequent(models: &[Index<'_>]) -> String {
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    for index in models {
+        for item in &index.items {
+            *counts.entry(item.class_name(index.model)).or_insert(0) += 1;
+        }
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let listed: Vec<String> = counts.iter().take(8).map(|(class, n)| format!("{class} ({n})")).collect();
+    if listed.is_empty() { String::new() } else { format!("; the models hold {}", listed.join(", ")) }
 }
 
 /// The names that a relation is compared by.

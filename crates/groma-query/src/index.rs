@@ -53,6 +53,16 @@ impl<'a> Index<'a> {
         self.model
     }
 
+    /// The items of the model, in the order of [`Item`].
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// Where an item stands among them.
+    pub(crate) fn slot(&self, item: Item) -> Option<u32> {
+        self.items.binary_search(&item).ok().map(|slot| slot as u32)
+    }
+
     pub(crate) fn type_slot(&self, type_object: u32) -> u32 {
         self.model.elements.len() as u32 + type_object
     }

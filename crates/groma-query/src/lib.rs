@@ -81,5 +81,6 @@ pub use explain::{Explanation, Step};
 pub use index::Index;
 pub use item::Item;
 pub use near::near;
+pub use path::Path;
 pub use select::Selected;
 pub use selector::Selector;

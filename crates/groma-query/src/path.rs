@@ -5,12 +5,14 @@ use crate::literal::{Name, Pattern, is_plain};
 use crate::relation::classification_names;
 use crate::selector::Test;
 use crate::{Index, Item, SelectorErrorKind};
+use groma_model::process::TaskTime;
 use groma_model::{Layer, Material, MaterialKind, Property, PropertySet, Value};
 use std::fmt;
 
-/// `type.Name`, `storey.Name`, `Pset_WallCommon.Status`, `materials.count`.
+/// Keys that lead from an item to a value: `Name`, `type.Name`, `storey.Name`, `Pset_WallCommon.Status`,
+/// `/Qto_.*/.NetVolume`, `materials.count`. What each means stands at the top of this crate.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Path(Vec<Name>);
+pub struct Path(Vec<Name>);
 
 /// Keys of IfcOpenShell that need what a model does not hold, and what to do instead.
 const UNANSWERED: [(&[&str], &str); 3] = [
@@ -21,7 +23,11 @@ const UNANSWERED: [(&[&str], &str); 3] = [
 
 impl Path {
     /// Reads keys with points between them: words, texts in quotes, patterns between slashes.
-    pub(crate) fn parse(text: &str) -> Result<Self, SelectorErrorKind> {
+    ///
+    /// # Errors
+    ///
+    /// What is no key, or one that is not answered.
+    pub fn parse(text: &str) -> Result<Self, SelectorErrorKind> {
         let expected = |found: &str| SelectorErrorKind::Expected {
             expected: "keys with points between them, such as storey.Name",
             found: if found.is_empty() { "the end".to_owned() } else { format!("`{found}`") },
@@ -59,6 +65,29 @@ impl Path {
             }
             rest = behind.strip_prefix('.').ok_or_else(|| expected(behind))?.trim_start();
         }
+    }
+
+    /// The value that the keys lead to; of a member, material or class that they lead to its name, of
+    /// several things a list. `None` where they lead to nothing.
+    pub fn value(&self, index: &Index<'_>, item: Item) -> Option<Value> {
+        let mut at = Found::Item(index.slot(item)?);
+        for key in &self.0 {
+            at = step(index, at, key);
+        }
+        at.into_value(index)
+    }
+
+    /// The first key, where it is a word.
+    pub fn first(&self) -> Option<&str> {
+        self.0.first().and_then(|key| match key {
+            Name::Text(word) => Some(word.as_str()),
+            Name::Pattern(_) => None,
+        })
+    }
+
+    /// How many keys.
+    pub fn keys(&self) -> usize {
+        self.0.len()
     }
 
     /// True where what the keys lead to passes.
@@ -113,6 +142,7 @@ enum Found<'m> {
     Material(&'m Material),
     Layer(&'m Layer),
     Classification(u32),
+    Time(&'m TaskTime),
     /// Property sets of one name; a later one overrides an earlier.
     Sets(Vec<&'m PropertySet>),
     Value(Value),
@@ -120,6 +150,34 @@ enum Found<'m> {
 }
 
 impl Found<'_> {
+    fn into_value(self, index: &Index<'_>) -> Option<Value> {
+        let model = index.model;
+        match self {
+            Self::Null | Self::Sets(_) | Self::Time(_) => None,
+            Self::Value(value) => Some(value),
+            Self::Item(slot) => {
+                let item = index.items[slot as usize];
+                Some(match item.name(model) {
+                    Some(name) => Value::Text(name.clone()),
+                    None => Value::Text(item.global_id(model).into()),
+                })
+            }
+            Self::Material(material) => match &material.name {
+                Some(name) => Some(Value::Text(name.clone())),
+                None => Self::List(material.layers.iter().map(Found::Layer).collect()).into_value(index),
+            },
+            Self::Layer(layer) => layer.material.clone().or_else(|| layer.name.clone()).map(Value::Text),
+            Self::Classification(i) => {
+                let names = classification_names(&model.classifications[i as usize]);
+                names.into_iter().flatten().next().map(|name| Value::Text(name.into()))
+            }
+            Self::List(items) => {
+                let values: Vec<Value> = items.into_iter().filter_map(|i| i.into_value(index)).collect();
+                (!values.is_empty()).then_some(Value::List(values))
+            }
+        }
+    }
+
     fn compares(&self, test: &Test) -> bool {
         match self {
             Self::Null => test.compares(View::Null),
@@ -187,6 +245,7 @@ fn step<'m>(index: &Index<'m>, at: Found<'m>, key: &Name) -> Found<'m> {
                 _ => Found::Null,
             }
         }
+        (Found::Time(time), Some(word)) => of_time(time, word),
         (Found::Sets(sets), _) => of_sets(&sets, key),
         (Found::Value(Value::Bounded { lower, upper, set_point }), Some(word)) => {
             let bound = match word {
@@ -245,6 +304,12 @@ fn of_item<'m>(index: &Index<'m>, slot: u32, key: &Name) -> Found<'m> {
         "group" => groups("IfcGroup"),
         "system" => groups("IfcSystem"),
         "zone" => groups("IfcZone"),
+        "TaskTime" => match it {
+            Item::Task(task) => {
+                model.processes.tasks[task as usize].time.as_ref().map_or(Found::Null, Found::Time)
+            }
+            _ => Found::Null,
+        },
         _ => match it.attribute(model, word) {
             Some(value) => Found::Value(value),
             None => sets(index, it, key),
@@ -299,6 +364,36 @@ fn of_sets<'m>(sets: &[&'m PropertySet], key: &Name) -> Found<'m> {
             }
         }
     }
+}
+
+fn of_time<'m>(time: &TaskTime, word: &str) -> Found<'m> {
+    text(match word {
+        "Name" => time.name.as_ref(),
+        "DurationType" => time.duration_type.as_ref(),
+        "ScheduleDuration" => time.schedule_duration.as_ref(),
+        "ScheduleStart" => time.schedule_start.as_ref(),
+        "ScheduleFinish" => time.schedule_finish.as_ref(),
+        "EarlyStart" => time.early_start.as_ref(),
+        "EarlyFinish" => time.early_finish.as_ref(),
+        "LateStart" => time.late_start.as_ref(),
+        "LateFinish" => time.late_finish.as_ref(),
+        "FreeFloat" => time.free_float.as_ref(),
+        "TotalFloat" => time.total_float.as_ref(),
+        "StatusTime" => time.status_time.as_ref(),
+        "ActualDuration" => time.actual_duration.as_ref(),
+        "ActualStart" => time.actual_start.as_ref(),
+        "ActualFinish" => time.actual_finish.as_ref(),
+        "RemainingTime" => time.remaining_time.as_ref(),
+        "IsCritical" => {
+            return time.is_critical.map_or(Found::Null, |b| Found::Value(Value::Logical(Some(b))));
+        }
+        "Completion" => {
+            return time
+                .completion
+                .map_or(Found::Null, |value| Found::Value(Value::Real { value, measure: None }));
+        }
+        _ => None,
+    })
 }
 
 fn single<'m>(index: &Index<'m>, layer: &'m Layer) -> Found<'m> {

@@ -20,9 +20,11 @@
 //! Every stage is a function of its input alone: no globals, no logging set up, no thread pool of its
 //! own (run it inside one to bound the threads). Lengths are metres in f64.
 
+mod columns;
 mod federation;
 pub mod lon_lat;
 mod project;
+mod query;
 mod revisions;
 mod select;
 mod share;
@@ -38,12 +40,16 @@ pub use groma_compare as compare;
 pub use groma_exchange as exchange;
 pub use groma_geometry as geometry;
 pub use groma_model as model;
+pub use groma_query as selectors;
 pub use groma_schedule as schedule;
 
 pub use crate::revisions::{ComparedModel, Revisions};
+pub use columns::{Column, ColumnError};
 pub use groma_cache::Cache;
 pub use groma_clash::{ClashRun, Pairs, Rule, RuleKind};
 pub use groma_model::Progress;
+pub use groma_query::{Selector, SelectorError};
 pub use project::{Loaded, OpenError, Project};
+pub use query::{QueryError, QueryRun, ReadModel, query, read_models, steps};
 pub use select::{SelectError, Selection};
 pub use source::{LabelError, ModelSource, SourceError};

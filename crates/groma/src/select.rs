@@ -1,8 +1,10 @@
 //! From what a user names to elements.
 
 use crate::Project;
+use crate::query::reason;
 use groma_clash::Subject;
 use groma_model::ElementId;
+use groma_query::{Index, Selector};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use thiserror::Error;
@@ -12,8 +14,8 @@ use thiserror::Error;
 pub enum Selection {
     /// All elements of the model with this label.
     Model(Arc<str>),
-    /// All elements of this IFC class and its subtypes, in every model.
-    Class(String),
+    /// What this selects, in every model.
+    Selector(Selector),
 }
 
 /// A selection that selects nothing.
@@ -27,13 +29,13 @@ pub enum SelectError {
         /// What there is.
         known: Vec<String>,
     },
-    /// No element is of this class.
-    #[error("no element is an {class}; the models hold {}", .known.join(", "))]
-    NoSuchClass {
-        /// What the user wrote.
-        class: String,
-        /// The most frequent classes.
-        known: Vec<String>,
+    /// The selector selects no element of any model.
+    #[error("`{selector}` selects no element{reason}")]
+    Nothing {
+        /// The selector in canonical form.
+        selector: String,
+        /// Why, where that is known.
+        reason: String,
     },
 }
 
@@ -44,39 +46,36 @@ impl Project {
     ///
     /// A selection that selects nothing.
     pub fn select(&self, selections: &[Selection]) -> Result<Vec<Subject>, SelectError> {
+        let indices: Vec<Index<'_>> = self.models.iter().map(|m| Index::new(&m.model)).collect();
         let mut all = BTreeSet::new();
         for selection in selections {
             let mut selected = false;
-            for (m, loaded) in self.models.iter().enumerate() {
-                for (e, element) in loaded.model.elements.iter().enumerate() {
-                    let hit = match selection {
-                        Selection::Model(label) => loaded.model.label == *label,
-                        Selection::Class(class) => element.class.is_a(class),
-                    };
-                    if hit {
-                        selected = true;
-                        all.insert(Subject { model: m as u32, element: ElementId(e as u32) });
-                    }
-                }
+            for (index, m) in indices.iter().zip(0..) {
+                let elements = match selection {
+                    Selection::Model(label) if index.model().label != *label => continue,
+                    Selection::Model(_) => (0..index.model().elements.len() as u32).map(ElementId).collect(),
+                    Selection::Selector(selector) => selector.select_in(index).elements().collect::<Vec<_>>(),
+                };
+                selected |= !elements.is_empty();
+                all.extend(elements.into_iter().map(|element| Subject { model: m, element }));
             }
             if !selected {
-                return Err(self.nothing(selection));
+                return Err(self.nothing(selection, &indices));
             }
         }
         Ok(all.into_iter().collect())
     }
 
-    fn nothing(&self, selection: &Selection) -> SelectError {
+    fn nothing(&self, selection: &Selection, indices: &[Index<'_>]) -> SelectError {
         match selection {
             Selection::Model(label) => SelectError::UnknownModel {
                 label: label.clone(),
                 known: self.models.iter().map(|m| m.model.label.to_string()).collect(),
             },
-            Selection::Class(class) => {
-                let classes = self.inspect().classes();
-                let known = classes.into_iter().take(8).map(|(name, n)| format!("{name} ({n})")).collect();
-                SelectError::NoSuchClass { class: class.clone(), known }
-            }
+            Selection::Selector(selector) => SelectError::Nothing {
+                selector: selector.to_string(),
+                reason: reason(&selector.explain(indices)),
+            },
         }
     }
 }
