@@ -51,8 +51,8 @@ SELECTORS = [
     (DUPLEX, "IfcElement, Name!*=Wall"),
     (DUPLEX, 'IfcWindow, Name!="M_Fixed:4835mm x 2420mm:4835mm x 2420mm:145788"'),
     (DUPLEX, "IfcSpace, LongName=/Bath.*/"),
-    (DUPLEX, "Description!=NULL"),
-    (DUPLEX, "Description=NULL, IfcSlab"),
+    (HOUSE, "Description!=NULL"),
+    (HOUSE, "Description=NULL, IfcSlab"),
     (DUPLEX, "IfcRoot, Tag=NULL, ! IfcRelationship, ! IfcPropertyDefinition"),
     (DUPLEX, "GlobalId=/2O2.*/"),
     (DUPLEX, "IfcBuildingStorey, Elevation>=3"),
@@ -237,6 +237,12 @@ CORRECTED = [
         "BaseQuantities.Length>=3.4",
         "lengths are compared in metres, whatever the unit of the file",
         lambda m: filter_elements(m, "BaseQuantities.Length>=3400"),
+    ),
+    (
+        DUPLEX,
+        "Description=NULL, Name!=A101",
+        "an empty text is NULL as an attribute, as one that is not there",
+        lambda m: {e for e in default(m) if not e.Description and e.Name != "A101"},
     ),
     (
         HOUSE,

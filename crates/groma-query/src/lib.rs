@@ -58,6 +58,7 @@
 //! - A regular expression never matches a number, where its code fails. It is one of the crate `regex`, which
 //!   works in linear time and knows neither look-around nor back-references; `[[` and `&&` have a meaning
 //!   within its brackets.
+//! - An attribute that is an empty text is `NULL`, as one that is not there; a property is not.
 //! - References to other instances are no attributes: `Representation` is always `NULL`.
 //! - `query:` does not answer coordinates, profiles and styles.
 //! - A class may be written in upper or lower case. An opening quote or slash must have its closing one.

@@ -200,9 +200,7 @@ fn an_explanation_says_what_each_facet_does_and_what_was_meant() {
     IfcWall: 0 to 8
     Pset_WallCommon.FireRatin=60: 8 to 0; no property of Pset_WallCommon is called FireRatin; did you mean FireRating?
     ");
-    assert_snapshot!(explain("Pset_WallCommon.FireRating=xyz"), @r"
-    Pset_WallCommon.FireRating=xyz: 20 to 0; Pset_WallCommon.FireRating is 60 (5), 120 (4), none (11)
-    ");
+    assert_snapshot!(explain("Pset_WallCommon.FireRating=xyz"), @"Pset_WallCommon.FireRating=xyz: 20 to 0; Pset_WallCommon.FireRating is 60 (5), 120 (4), none (11)");
     assert_snapshot!(explain("IfcDoor, location=\"Lvel 1\""), @r#"
     IfcDoor: 0 to 4
     location="Lvel 1": 4 to 0; location has other values; did you mean Level 1 or Level 2?
@@ -221,11 +219,9 @@ fn a_large_model_is_selected_from_at_once() {
         ("IfcWall, Pset_WallCommon.FireRating=60, Qto_Wall.Width<=0.2", 30_000),
         ("location=\"Level 7\", material!=NULL", 300),
         ("parent=/Level 1.*/, ! IfcOpeningElement, ! IfcDoor, ! IfcSpatialStructureElement", 7_200),
-        ("IfcDoor, query:storey.Name=/.*9/, Name*=3", 10 * 56),
+        ("IfcDoor, query:storey.Name=/.*9/, Name*=3", 19 * 65),
     ] {
-        let begun = std::time::Instant::now();
         let found = Selector::parse(text).unwrap().select_in(&index).items.len();
-        println!("{:6.1} ms  {text}", begun.elapsed().as_secs_f64() * 1e3);
         assert_eq!(found, expect, "{text}");
     }
 }

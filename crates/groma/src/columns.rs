@@ -181,11 +181,14 @@ impl Column {
             }
             inside.is_none() && c == ','
         });
-        for part in parts {
+        for part in parts.filter(|part| !part.trim().is_empty()) {
             let column = Self::parse(part)?;
             if !columns.contains(&column) {
                 columns.push(column);
             }
+        }
+        if columns.is_empty() {
+            return Err(ColumnError::Unknown { column: text.to_owned(), near: Vec::new() });
         }
         Ok(columns)
     }
@@ -420,8 +423,8 @@ mod tests {
     fn mistakes_are_met_with_what_is_near() {
         let error = |text| Column::parse_list(text).unwrap_err().to_string();
         insta::assert_snapshot!(error("Name,storye").lines().next().unwrap(), @"there is no column `storye`; did you mean storey?");
-        insta::assert_snapshot!(error("Name,,class").lines().next().unwrap(), @"");
-        insta::assert_snapshot!(error("x"), @"");
+        insta::assert_snapshot!(error(" , ").lines().next().unwrap(), @"there is no column ` , `");
+        insta::assert_snapshot!(error("x"), @"`x` is no column: `query:x` is not answered; ask for the column `box`");
     }
 
     #[test]
