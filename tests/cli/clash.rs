@@ -99,7 +99,7 @@ fn what_cannot_be_tested_is_refused() {
         "distance must be a length",
     );
     check_refused(["structure.ifc", "--a", "IfcPump", "--b", "IfcBeam"], "no element is an IfcPump");
-    check_refused(["--a", "IfcWall", "--b", "structure.ifc"], "no FILE to look for it in");
+    check_refused(["--a", "IfcWall", "--b", "structure.ifc"], "no FILE to look for them in");
     check_refused(["structure.ifc", "--threads", "0"], "--threads");
 }
 
