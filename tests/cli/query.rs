@@ -120,7 +120,7 @@ fn mistakes_are_refused_and_shown() {
     );
     check_refused(
         ["architecture.ifc", "IfcWall", "--columns", "Pset_WalCommon.FireRating"],
-        "Pset_WallCommon?",
+        "did you mean Pset_WallCommon",
     );
     check_refused(["architecture.ifc", "IfcWall", "--sort", "volume"], "`volume` is not among the columns");
     check_refused(["IfcWall"], "required arguments were not provided");
