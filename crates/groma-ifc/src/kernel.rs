@@ -1,6 +1,8 @@
 //! The geometry kernel: what it needs to know of a file, and the meshing of one element.
 
 use crate::attributes::Step;
+use crate::budget::{self, Ended, contained};
+use crate::cost;
 use crate::meshes;
 use crate::scan::{Row, Scan};
 use crate::solids::Looks;
@@ -27,12 +29,17 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Where the attribute `Representation` of a product stands.
+const REPRESENTATION: usize = 6;
+
 /// What all elements of a file share.
 pub(crate) struct Kernel<'a> {
     step: Step<'a>,
     units: Units,
     offset: DVec3,
     context: Arc<OwnedMeshProductionContext>,
+    /// The same without openings.
+    uncut: Arc<OwnedMeshProductionContext>,
     colours: FxHashMap<u32, [f32; 4]>,
     plan: MappedInstancePlan,
     flat: Option<Arc<FxHashSet<u32>>>,
@@ -57,8 +64,8 @@ pub(crate) struct Produced {
     pub(crate) dropped: Vec<String>,
     /// True when its openings leave nothing of it.
     pub(crate) consumed: bool,
-    /// The kernel broke down.
-    pub(crate) panicked: bool,
+    /// Why the kernel did not come to an end.
+    pub(crate) ended: Option<Ended>,
 }
 
 /// A mesh of an element; parts of several elements may share it.
@@ -94,7 +101,13 @@ impl<'a> Kernel<'a> {
             aggregate_rels: spans(step.scan, &["IFCRELAGGREGATES"]),
             defines_by_type: spans(step.scan, &["IFCRELDEFINESBYTYPE"]),
         };
-        let mut resolved = resolve_prepass(&spans, &mut decoder, ResolveOptions::default());
+        // Where looks cannot be read, openings still are.
+        let voids = PrepassSpans { void_rels: spans.void_rels.clone(), ..PrepassSpans::default() };
+        let mut resolved = contained(|| resolve_prepass(&spans, &mut decoder, ResolveOptions::default()))
+            .or_else(|| contained(|| resolve_prepass(&voids, &mut decoder, ResolveOptions::default())))
+            .unwrap_or_else(|| {
+                resolve_prepass(&PrepassSpans::default(), &mut decoder, ResolveOptions::default())
+            });
         merge_indexed_colours(&mut resolved.geometry_style_index, &resolved.indexed_colour_index);
 
         let mut colours: FxHashMap<u32, [f32; 4]> =
@@ -115,19 +128,21 @@ impl<'a> Kernel<'a> {
             voids: Arc::new(resolved.void_index),
             torn: Arc::new(torn),
         };
-        let context = ProductionModel::new().snapshot(OwnedMeshProductionData {
+        let data = OwnedMeshProductionData {
             void_index: looks.voids.clone(),
             geometry_style_index: looks.styles.clone(),
             indexed_colour_full: Arc::new(resolved.indexed_colour_full),
             element_material_colors: looks.materials.clone(),
             texture_index: Arc::default(),
             site_local_rotation: None,
-        });
+        };
+        let snapshot = |data| ProductionModel::new().snapshot(data);
         Self {
             step,
             units: units.clone(),
             offset,
-            context,
+            uncut: snapshot(OwnedMeshProductionData { void_index: Arc::default(), ..data.clone() }),
+            context: snapshot(data),
             colours,
             looks,
             plan: Arc::new(plan(step)),
@@ -139,13 +154,30 @@ impl<'a> Kernel<'a> {
         }
     }
 
-    /// Meshes one element. A panic of the kernel ends this element alone.
-    pub(crate) fn mesh(&self, row: Row) -> Produced {
-        catch_unwind(AssertUnwindSafe(|| self.produce(row)))
-            .unwrap_or_else(|_| Produced { panicked: true, ..Produced::default() })
+    /// Meshes one element. A panic of the kernel ends this element alone, and so does too much work; openings
+    /// that are too much work are left out.
+    pub(crate) fn mesh(&self, row: Row, slot: usize) -> Produced {
+        let ended = |ended| Produced { ended: Some(ended), ..Produced::default() };
+        let id = self.step.scan.id(row);
+        let openings = self.looks.voids.get(&id).map_or(&[][..], |ids| ids);
+        let shapes: Vec<(u32, usize)> = openings.iter().map(|&id| (id, REPRESENTATION)).collect();
+        let cost = cost::estimate(self.step, (id, slot), &shapes);
+        if cost.is_body_too_much() {
+            return ended(Ended::OverBudget);
+        }
+        let uncut =
+            || budget::within(budget::ELEMENT, || self.produce(row, &self.uncut)).unwrap_or_else(ended);
+        if !openings.is_empty() && cost.are_openings_too_much() {
+            return uncut();
+        }
+        match budget::within(budget::ELEMENT, || self.produce(row, &self.context)) {
+            Ok(produced) => produced,
+            Err(Ended::OverBudget) if !openings.is_empty() => uncut(),
+            Err(why) => ended(why),
+        }
     }
 
-    fn produce(&self, row: Row) -> Produced {
+    fn produce(&self, row: Row, context: &Arc<OwnedMeshProductionContext>) -> Produced {
         let mut produced = Produced::default();
         let (start, end) = self.step.scan.span(row);
         let span = JobSpan { id: self.step.scan.id(row), start, end };
@@ -157,14 +189,20 @@ impl<'a> Kernel<'a> {
             decoder.set_placement_transform_cache(std::mem::take(cache));
         }
         decoder.seed_unit_scales(self.units.length, self.units.angle);
-        self.produce_with(&mut decoder, span, &mut produced);
+        self.produce_with(&mut decoder, span, context, &mut produced);
         if let Some(cache) = cache.as_deref_mut() {
             *cache = decoder.take_placement_transform_cache();
         }
         produced
     }
 
-    fn produce_with(&self, decoder: &mut EntityDecoder<'_>, span: JobSpan, produced: &mut Produced) {
+    fn produce_with(
+        &self,
+        decoder: &mut EntityDecoder<'_>,
+        span: JobSpan,
+        context: &Arc<OwnedMeshProductionContext>,
+        produced: &mut Produced,
+    ) {
         let Ok(entity) = decode_job(decoder, span, SchedulerPolicy::PerJob) else {
             produced.dropped.push("the record itself".into());
             return;
@@ -179,7 +217,7 @@ impl<'a> Kernel<'a> {
             metadata: None,
         };
         let options = MeshProductionOptions::default();
-        let Ok(made) = produce_element_meshes_owned(&job, &self.context, &options, decoder, &router) else {
+        let Ok(made) = produce_element_meshes_owned(&job, context, &options, decoder, &router) else {
             return;
         };
         let mut dropped: Vec<String> = router.take_unsupported_items().into_keys().collect();

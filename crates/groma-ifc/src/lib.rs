@@ -8,7 +8,9 @@
 
 mod attributes;
 mod bodies;
+mod budget;
 mod classifications;
+mod cost;
 mod crs;
 mod cycles;
 mod dates;

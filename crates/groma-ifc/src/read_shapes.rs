@@ -2,7 +2,8 @@
 
 use crate::Source;
 use crate::attributes::Step;
-use crate::bodies::{Shown, has_too_many_operations, is_solid, maps_body, shown};
+use crate::bodies::{Shown, is_solid, maps_body, shown};
+use crate::budget::Ended;
 use crate::kernel::{Kernel, Produced};
 use crate::read_model::labelled;
 use crate::scan::Scan;
@@ -130,13 +131,9 @@ fn produce(
 ) -> Produced {
     let Some(row) = step.scan.row(element.express_id) else { return Produced::default() };
     let slot = representation(step, schema, element).unwrap_or(usize::MAX);
-    if has_too_many_operations(step, element.express_id, slot) {
-        let dropped = vec!["it has too many boolean operations".to_owned()];
-        return Produced { dropped, ..Produced::default() };
-    }
     // A panic of ours is no more than a body that was not understood.
     let own = solids.and_then(|s| catch_unwind(AssertUnwindSafe(|| s.mesh(row, slot))).ok().flatten());
-    own.unwrap_or_else(|| kernel.mesh(row))
+    own.unwrap_or_else(|| kernel.mesh(row, slot))
 }
 
 /// True for what is cut out of others, and is not there itself.
@@ -218,9 +215,13 @@ impl Assembly<'_> {
                 if openings.contains_key(&id) { codes::OPENING_NOT_CUT } else { codes::BOOLEAN_LEFT_OUT };
             self.judge(element, id, &produced, made_any);
             if made_any && !uncut.is_empty() {
-                self.said.push(Diagnostic::new(code).element(element).detail(uncut.join(", ")));
+                self.said.push(Diagnostic::new(code).element(element).detail(listed(&uncut)));
             }
             for part in produced.parts {
+                if !part.placement.is_finite() {
+                    self.lose(element, id, "a placement that is not finite");
+                    continue;
+                }
                 let mesh = self.shared(part.mesh);
                 let placement = part.placement;
                 if let Some((map, world)) = part.template
@@ -235,20 +236,18 @@ impl Assembly<'_> {
         }
         for (id, occurrence) in uses {
             match self.mesh_of_map(occurrence.map, kernel) {
-                Some((mesh, to_map)) => self.shapes.instances.push(Instance {
-                    element: id,
-                    mesh,
-                    placement: occurrence.world * to_map,
-                    colour: occurrence.colour,
-                }),
+                Some((mesh, to_map)) => {
+                    let placement = occurrence.world * to_map;
+                    if placement.is_finite() {
+                        let colour = occurrence.colour;
+                        self.shapes.instances.push(Instance { element: id, mesh, placement, colour });
+                    } else {
+                        self.lose(model.element(id), id, "a placement that is not finite");
+                    }
+                }
                 // Plans and symbols are mapped too, and are no loss.
                 None if !self.maps_body(occurrence.map) => {}
-                None => {
-                    self.shapes.status[id.index()] = ShapeStatus::Failed(codes::INCOMPLETE_BODY);
-                    let map = format!("the map #{}", occurrence.map);
-                    self.said
-                        .push(Diagnostic::new(codes::INCOMPLETE_BODY).element(model.element(id)).detail(map));
-                }
+                None => self.lose(model.element(id), id, &format!("the map #{}", occurrence.map)),
             }
         }
         self.shapes.instances.sort_by_key(|i| i.element);
@@ -258,6 +257,12 @@ impl Assembly<'_> {
                 self.said.push(Diagnostic::new(codes::NO_MESH).element(model.element(id)));
             }
         }
+    }
+
+    /// Says that a part of an element is lost.
+    fn lose(&mut self, element: &Element, id: ElementId, what: &str) {
+        self.shapes.status[id.index()] = ShapeStatus::Failed(codes::INCOMPLETE_BODY);
+        self.said.push(Diagnostic::new(codes::INCOMPLETE_BODY).element(element).detail(what.to_owned()));
     }
 
     /// The place of a mesh among all, which several parts may share.
@@ -280,14 +285,18 @@ impl Assembly<'_> {
     }
 
     fn maps_body(&self, map: u128) -> bool {
-        u32::try_from(map).is_ok_and(|map| maps_body(self.step, &self.schema, map, 0))
+        u32::try_from(map).is_ok_and(|map| maps_body(self.step, &self.schema, map))
     }
 
     /// Settles the status of an element and says what is lost.
     fn judge(&mut self, element: &Element, id: ElementId, produced: &Produced, made_any: bool) {
-        if produced.panicked {
-            self.shapes.status[id.index()] = ShapeStatus::Failed(codes::KERNEL_PANIC);
-            self.said.push(Diagnostic::new(codes::KERNEL_PANIC).element(element));
+        if let Some(ended) = produced.ended {
+            let code = match ended {
+                Ended::OverBudget => codes::OVER_BUDGET,
+                Ended::Panicked => codes::KERNEL_PANIC,
+            };
+            self.shapes.status[id.index()] = ShapeStatus::Failed(code);
+            self.said.push(Diagnostic::new(code).element(element));
             return;
         }
         let lost = |code, what: &[String]| {
@@ -312,6 +321,14 @@ impl Assembly<'_> {
             self.said.push(lost(codes::INCOMPLETE_BODY, &dropped));
         }
     }
+}
+
+/// The first of some names, and how many more there are.
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let more = names.len().saturating_sub(SHOWN);
+    let shown = names[..names.len() - more].join(", ");
+    if more > 0 { format!("{shown} and {more} more") } else { shown }
 }
 
 /// True when a placement can be turned round.

@@ -1,6 +1,7 @@
 //! The units of a file, and values in SI.
 
 use crate::attributes::Step;
+use crate::budget::contained;
 use crate::measures::{converted_symbol, spelled};
 use groma_model::{Diagnostic, Diagnostics, Units, codes};
 use ifc_lite_core::{EntityDecoder, MeasureUnit, ProjectUnits, measure_unit, resolve_unit_by_ref};
@@ -50,7 +51,7 @@ impl<'a> FileUnits<'a> {
     pub(crate) fn of(step: Step<'a>, project: Option<u32>, said: &mut Diagnostics) -> Self {
         let mut decoder = step.scan.decoder(step.bytes);
         let resolved =
-            project.map_or_else(ProjectUnits::default, |id| ProjectUnits::resolve(&mut decoder, id));
+            project.and_then(|id| contained(|| ProjectUnits::resolve(&mut decoder, id))).unwrap_or_default();
         let factor = |kind: &str| resolved.resolved_for_unit_type(kind).and_then(|u| usable(u.si_scale));
         let declared = resolved.resolved_for_unit_type("LENGTHUNIT");
         let length = usable(resolved.length_unit_scale());
@@ -125,7 +126,7 @@ impl<'a> FileUnits<'a> {
         if let Some(unit) = known.get(&unit) {
             return unit.clone();
         }
-        let found = resolve_unit_by_ref(decoder, unit).map(|(kind, resolved, _)| {
+        let found = contained(|| resolve_unit_by_ref(decoder, unit)).flatten().map(|(kind, resolved, _)| {
             let si = kind.as_deref().and_then(converted_symbol);
             match (si, usable(resolved.si_scale)) {
                 (Some(symbol), Some(factor)) => OwnUnit { factor: Some(factor), symbol: Some(symbol.into()) },

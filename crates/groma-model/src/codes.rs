@@ -39,6 +39,7 @@ codes! {
     KERNEL_PANIC = "G0302" Error "the geometry kernel broke down at an element";
     INCOMPLETE_BODY = "G0303" Error "a part of the body could not be meshed";
     BOOLEAN_LEFT_OUT = "G0304" Error "a boolean operation of the body was left out";
+    OVER_BUDGET = "G0305" Error "the body is more work than is allowed";
     OPENING_NOT_CUT = "G0312" Error "the opening could not be cut from its host";
     SURFACES = "G0401" Note "some elements are surfaces, not solids";
     BROKEN_MESH = "G0402" Error "part of a mesh cannot be tested";
