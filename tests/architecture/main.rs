@@ -31,6 +31,7 @@ const ALLOWED: &[Edge<'static>] = &[
     ("groma", "groma-clash"),
     ("groma", "groma-compare"),
     ("groma", "groma-exchange"),
+    ("groma", "groma-query"),
     ("groma", "groma-schedule"),
     ("groma-cli", "groma"),
     ("groma-viewer", "groma"),

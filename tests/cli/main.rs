@@ -8,6 +8,9 @@ mod support;
 
 mod bad_input;
 mod cache;
+mod check;
+mod check_formats;
+mod check_mistakes;
 mod clash;
 mod compare;
 mod demo;

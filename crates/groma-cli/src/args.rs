@@ -1,6 +1,7 @@
 //! The command line, defined once; help and parsing come from here.
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use groma::exchange::project_file::ReportFormat;
 use groma::exchange::schema::Report;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -48,6 +49,10 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Find what collides, or comes too near
     Clash(Clash),
+    /// Check all that groma.toml asks for, against what is known: the job of a CI
+    Check(Check),
+    /// Write a commented groma.toml for the models it finds
+    Init(Init),
     /// What changed between two revisions: added, removed, moved, reshaped, changed elements
     Compare(Compare),
     /// What is kept of models that were opened before, so that they open at once
@@ -150,8 +155,85 @@ pub(crate) struct Clash {
     /// Test also what belongs together: fillings, assemblies, connected and joined elements
     #[arg(long)]
     pub(crate) no_exclusions: bool,
+    /// Clashes that are known: only what is new or worse fails
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write all clashes to FILE as known
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save_baseline: Option<PathBuf>,
+    /// Who is who since the baseline was written: a file of groma compare --identity
+    #[arg(long, value_name = "FILE")]
+    pub(crate) identity: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "\
+Issues are new, reopened (known, and become worse), open (known), waived or resolved. New and
+reopened ones fail, unless [gate] of groma.toml says otherwise.
+
+  groma init models/*.ifc                       # writes groma.toml
+  groma check --save-baseline                   # what is there today is known from now on
+  groma check --out reports --format json,junit,sarif")]
+pub(crate) struct Check {
+    /// The project's file
+    #[arg(long, short, value_name = "FILE", default_value = "groma.toml")]
+    pub(crate) config: PathBuf,
+    /// Clashes that are known, instead of those that groma.toml names
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write all clashes as known, to FILE or to the baseline that groma.toml names
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    #[allow(clippy::option_option, reason = "given or not, with a file or not")]
+    pub(crate) save_baseline: Option<Option<PathBuf>>,
+    /// Who answers for which clash until when, instead of the file that groma.toml names
+    #[arg(long, value_name = "FILE")]
+    pub(crate) waivers: Option<PathBuf>,
+    /// Who is who since the baseline was written, instead of the file that groma.toml names
+    #[arg(long, value_name = "FILE")]
+    pub(crate) identity: Option<PathBuf>,
+    /// Write reports to DIR
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Which reports, by comma: json, csv, junit, sarif
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', value_parser = report_format)]
+    pub(crate) format: Vec<ReportFormat>,
+    /// The day that waivers are judged by, as in 2026-12-31 [default: today, in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<jiff::civil::Date>,
+    /// Say which elements are taken for which discipline, and what told
+    #[arg(long)]
+    pub(crate) explain_disciplines: bool,
+    /// List every issue
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// End with 0 although the coverage is incomplete
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+}
+
+fn report_format(name: &str) -> Result<ReportFormat, String> {
+    match name {
+        "json" => Ok(ReportFormat::Json),
+        "csv" => Ok(ReportFormat::Csv),
+        "junit" => Ok(ReportFormat::Junit),
+        "sarif" => Ok(ReportFormat::Sarif),
+        _ => Err("there are json, csv, junit, sarif".to_owned()),
+    }
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Init {
+    /// The models; those of the folder unless stated
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<OsString>,
+    /// Where to write it
+    #[arg(long, short, value_name = "FILE", default_value = "groma.toml")]
+    pub(crate) output: PathBuf,
+    /// Write over a file that is there
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// How a comparison is written.

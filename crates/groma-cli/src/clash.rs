@@ -1,10 +1,14 @@
 //! `groma clash`.
 
 use crate::args::{Clash, Format, KindArg};
+use crate::check::today;
+use crate::known::{self, Files};
 use crate::output::{self, Exit};
 use crate::run::Session;
 use anyhow::bail;
+use groma::clash::State;
 use groma::exchange::clash_report::ClashReport;
+use groma::judge::{Found, judge};
 use groma::{ModelSource, Pairs, Rule, RuleKind, Selection, Selector};
 use std::ffi::{OsStr, OsString};
 
@@ -45,13 +49,33 @@ pub(crate) fn run(args: &Clash, session: &Session) -> anyhow::Result<Exit> {
         exclusions: !args.no_exclusions,
     };
     let run = project.clash(&rule, session)?;
-    let report = ClashReport::of(&project.scene(), &rule, &run, &project.all_diagnostics());
+    let mut report = ClashReport::of(&project.scene(), &rule, &run, &project.all_diagnostics());
+    let mut failing = run.clashes.len();
+    if args.baseline.is_some() || args.save_baseline.is_some() {
+        let history = known::read(&Files {
+            baseline: args.baseline.as_deref(),
+            waivers: None,
+            identity: args.identity.as_deref(),
+            project: "",
+            models: sources.iter().map(|s| s.label.to_string()).collect(),
+            today: today(),
+        })?;
+        let clashes = run.clashes.iter().map(|c| (&rule, c.clone())).collect();
+        let judged = judge(&project, vec![Found { name: &rule.name, clashes, severity: None }], &history);
+        if let Some(path) = &args.save_baseline {
+            known::save(&judged.baseline(&project, "", &[&rule.name]), path)?;
+        }
+        if history.has_baseline {
+            report.judge(judged.hits.iter().map(|h| h.state), judged.resolved.len());
+            failing = judged.hits.iter().filter(|h| matches!(h.state, State::New | State::Reopened)).count();
+        }
+    }
     let text = match args.report.format {
         Format::Text => report.to_text(args.report.all),
         Format::Json => report.to_json(),
     };
     output::write(&text, args.report.output.as_deref())?;
-    Ok(if !run.clashes.is_empty() {
+    Ok(if failing > 0 {
         Exit::GateFailed
     } else if project.is_incomplete() && !args.report.allow_incomplete {
         Exit::Incomplete

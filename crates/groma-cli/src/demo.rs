@@ -168,7 +168,7 @@ fn summary(dir: &Path, project: &Project, report: &ClashReport, verdict: &Verdic
     let groma = std::env::args().next().unwrap_or_else(|| "groma".to_owned());
     let next = [
         format!("inspect {arch}"),
-        format!("clash {structure} {services} --format json"),
+        format!("check --config {}", file("groma.toml")),
         format!("clash --a {structure} --b {services} --kind clearance --distance 0.05"),
         format!("clash {arch} {services} --a IfcWall --b IfcDuctSegment"),
         format!("view {arch} {structure} {services}"),

@@ -5,11 +5,14 @@
 
 mod args;
 mod cache;
+mod check;
 mod clash;
 mod compare;
 mod demo;
 mod explain;
+mod init;
 mod inspect;
+mod known;
 mod output;
 mod progress;
 mod query;
@@ -29,6 +32,8 @@ fn main() -> ExitCode {
     let outcome = run::inside(&common, |session| match &command {
         Command::Inspect(args) => inspect::run(args, session),
         Command::Clash(args) => clash::run(args, session),
+        Command::Check(args) => check::run(args, session),
+        Command::Init(args) => init::run(args, session),
         Command::Compare(args) => compare::run(args, session),
         Command::Cache(args) => cache::run(args),
         Command::Query(args) => query::run(args, session),

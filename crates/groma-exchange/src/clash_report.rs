@@ -1,7 +1,7 @@
 //! The clashes of a run, whole.
 
 use crate::report::{CoverageReport, DiagnosticReport, FrameReport, GENERATOR, diagnostics};
-use groma_clash::{ClashRun, Pairs, Rule, RuleKind, Scene, Subject};
+use groma_clash::{ClashRun, Pairs, Rule, RuleKind, Scene, State, Subject};
 use groma_model::Coverage;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -27,6 +27,9 @@ pub struct ClashReport {
     pub models: Vec<ModelCoverage>,
     /// What was tested.
     pub tested: TallyReport,
+    /// How many clashes are new, reopened and open against a baseline, and how many of it are resolved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BTreeMap<&'static str, usize>>,
     /// Every clash, sorted by the keys of `a`, then of `b`.
     pub clashes: Vec<ClashRow>,
     /// What is wrong with the inputs.
@@ -84,6 +87,9 @@ pub struct TallyReport {
 pub struct ClashRow {
     /// The identity across runs: a hash of the rule's name and the two element keys.
     pub key: String,
+    /// `new`, `reopened` or `open`, against a baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
     /// `hard`, `contained`, `duplicate`, `clearance` or `touching`.
     pub kind: &'static str,
     /// The element with the lesser key.
@@ -145,11 +151,13 @@ impl ClashReport {
                 excluded_elements: by_reason(&run.tally.excluded_elements),
                 excluded_pairs: by_reason(&run.tally.excluded_pairs),
             },
+            baseline: None,
             clashes: run
                 .clashes
                 .iter()
                 .map(|c| ClashRow {
                     key: c.key.to_string(),
+                    state: None,
                     kind: c.kind.as_str(),
                     a: side(scene, c.a),
                     b: side(scene, c.b),
@@ -162,6 +170,16 @@ impl ClashReport {
                 .collect(),
             diagnostics: diagnostics(&all),
         }
+    }
+
+    /// Sets the states of the clashes, in their order, and how many of the baseline are resolved.
+    pub fn judge(&mut self, states: impl IntoIterator<Item = State>, resolved: usize) {
+        let mut counts = BTreeMap::from([("new", 0), ("reopened", 0), ("open", 0), ("resolved", resolved)]);
+        for (clash, state) in self.clashes.iter_mut().zip(states) {
+            clash.state = Some(state.as_str());
+            *counts.entry(state.as_str()).or_insert(0) += 1;
+        }
+        self.baseline = Some(counts);
     }
 
     /// The report as JSON, with a line end behind it.

@@ -32,6 +32,17 @@ impl ClashReport {
             out.push('\n');
         }
         let _ = writeln!(out, "{}", self.headline());
+        if let Some(b) = &self.baseline {
+            let n = |state: &str| count(b.get(state).copied().unwrap_or(0));
+            let _ = writeln!(
+                out,
+                "baseline  {} new, {} reopened, {} open, {} resolved",
+                n("new"),
+                n("reopened"),
+                n("open"),
+                n("resolved")
+            );
+        }
         let t = &self.tested;
         let surfaces =
             if t.surfaces > 0 { format!(" ({} surfaces)", count(t.surfaces)) } else { String::new() };
@@ -79,7 +90,8 @@ fn write_clash(out: &mut String, c: &ClashRow) {
         (None, _) => format!("{} apart", length(c.distance)),
     };
     let [x, y, z] = c.point;
-    let _ = writeln!(out, "{}, {size}, at ({x:.3}, {y:.3}, {z:.3})", c.kind);
+    let state = c.state.map_or(String::new(), |s| format!("{s} "));
+    let _ = writeln!(out, "{state}{}, {size}, at ({x:.3}, {y:.3}, {z:.3})", c.kind);
     let rows = [&c.a, &c.b].map(|s| {
         let name = s.name.as_deref().unwrap_or_default();
         [shorten(&s.model, 24), s.global_id.clone(), s.class.clone(), shorten(name, 30)]

@@ -4,6 +4,12 @@
 //! Lengths are metres, points are world coordinates, angles degrees where a person reads them. Lists are
 //! never cut and stand in an order that no thread count changes.
 
+pub mod baseline_file;
+pub mod check_csv;
+pub mod check_junit;
+pub mod check_report;
+pub mod check_sarif;
+pub mod check_text;
 pub mod clash_report;
 pub mod clash_text;
 pub mod compare_csv;
@@ -12,10 +18,13 @@ pub mod compare_text;
 pub mod identity_file;
 pub mod inspection;
 pub mod inspection_text;
+pub mod mistake;
 pub mod place_report;
+pub mod project_file;
 pub mod query_report;
 pub mod query_text;
 pub mod report;
 pub mod schema;
 mod table;
 pub mod value;
+pub mod waivers_file;

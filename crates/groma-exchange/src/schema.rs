@@ -1,8 +1,9 @@
 //! The published JSON Schema of each report.
 
 use crate::{
-    clash_report::ClashReport, compare_report::CompareReport, identity_file::IdentityFile,
-    inspection::Inspection, query_report::QueryReport,
+    check_report::CheckReport, clash_report::ClashReport, compare_report::CompareReport,
+    identity_file::IdentityFile, inspection::Inspection, project_file::ProjectFile,
+    query_report::QueryReport, waivers_file::WaiversFile,
 };
 use serde::Serialize;
 
@@ -19,11 +20,26 @@ pub enum Report {
     Identity,
     /// `groma query --format json`.
     Query,
+    /// `groma check`, in JSON.
+    Check,
+    /// `groma.toml`.
+    Project,
+    /// `waivers.toml`.
+    Waivers,
 }
 
 impl Report {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Inspect, Self::Clash, Self::Compare, Self::Identity, Self::Query];
+    pub const ALL: [Self; 8] = [
+        Self::Inspect,
+        Self::Clash,
+        Self::Compare,
+        Self::Identity,
+        Self::Query,
+        Self::Check,
+        Self::Project,
+        Self::Waivers,
+    ];
 
     /// The name: the command that writes it, or the file.
     pub fn name(self) -> &'static str {
@@ -33,6 +49,9 @@ impl Report {
             Self::Compare => "compare",
             Self::Identity => "identity",
             Self::Query => "query",
+            Self::Check => "check",
+            Self::Project => "project",
+            Self::Waivers => "waivers",
         }
     }
 
@@ -44,6 +63,9 @@ impl Report {
             Self::Compare => schemars::schema_for!(CompareReport),
             Self::Identity => schemars::schema_for!(IdentityFile),
             Self::Query => schemars::schema_for!(QueryReport),
+            Self::Check => schemars::schema_for!(CheckReport),
+            Self::Project => schemars::schema_for!(ProjectFile),
+            Self::Waivers => schemars::schema_for!(WaiversFile),
         })
     }
 }

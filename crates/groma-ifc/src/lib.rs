@@ -18,6 +18,7 @@ mod elements;
 mod header;
 mod kernel;
 mod layers;
+mod line_of;
 mod materials;
 mod measures;
 mod meshes;
@@ -42,6 +43,7 @@ mod units;
 mod unpack;
 mod values;
 
+pub use line_of::line_of;
 pub use models_in::models_in;
 pub use read_model::read_model;
 pub use read_shapes::{Mesher, read_shapes, read_shapes_by};

@@ -20,12 +20,19 @@
 //! Every stage is a function of its input alone: no globals, no logging set up, no thread pool of its
 //! own (run it inside one to bound the threads). Lengths are metres in f64.
 
+mod check;
 mod columns;
 mod federation;
+mod history;
+pub mod init;
+mod issue_words;
+pub mod judge;
 pub mod lon_lat;
 mod project;
+mod project_config;
 mod query;
 mod revisions;
+pub mod rules;
 mod select;
 mod share;
 mod source;
@@ -43,6 +50,9 @@ pub use groma_model as model;
 pub use groma_query as selectors;
 pub use groma_schedule as schedule;
 
+pub use crate::check::{CheckError, Checked, check};
+pub use crate::history::History;
+pub use crate::project_config::{ConfigError, ProjectConfig};
 pub use crate::revisions::{ComparedModel, Revisions};
 pub use columns::{Column, ColumnError};
 pub use groma_cache::Cache;

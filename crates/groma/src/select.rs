@@ -49,33 +49,38 @@ impl Project {
         let indices: Vec<Index<'_>> = self.models.iter().map(|m| Index::new(&m.model)).collect();
         let mut all = BTreeSet::new();
         for selection in selections {
-            let mut selected = false;
-            for (index, m) in indices.iter().zip(0..) {
-                let elements = match selection {
-                    Selection::Model(label) if index.model().label != *label => continue,
-                    Selection::Model(_) => (0..index.model().elements.len() as u32).map(ElementId).collect(),
-                    Selection::Selector(selector) => selector.select_in(index).elements().collect::<Vec<_>>(),
-                };
-                selected |= !elements.is_empty();
-                all.extend(elements.into_iter().map(|element| Subject { model: m, element }));
-            }
-            if !selected {
-                return Err(self.nothing(selection, &indices));
-            }
+            all.extend(select(&indices, selection)?);
         }
         Ok(all.into_iter().collect())
     }
+}
 
-    fn nothing(&self, selection: &Selection, indices: &[Index<'_>]) -> SelectError {
+/// The elements of models that a selection names, sorted.
+///
+/// # Errors
+///
+/// A selection that selects nothing.
+pub(crate) fn select(indices: &[Index<'_>], selection: &Selection) -> Result<Vec<Subject>, SelectError> {
+    let mut all = Vec::new();
+    for (index, model) in indices.iter().zip(0..) {
+        let mut add = |element| all.push(Subject { model, element });
         match selection {
-            Selection::Model(label) => SelectError::UnknownModel {
-                label: label.clone(),
-                known: self.models.iter().map(|m| m.model.label.to_string()).collect(),
-            },
-            Selection::Selector(selector) => SelectError::Nothing {
-                selector: selector.to_string(),
-                reason: reason(&selector.explain(indices)),
-            },
+            Selection::Model(label) if index.model().label != *label => {}
+            Selection::Model(_) => (0..index.model().elements.len() as u32).map(ElementId).for_each(add),
+            Selection::Selector(selector) => selector.select_in(index).elements().for_each(&mut add),
         }
     }
+    if !all.is_empty() {
+        return Ok(all);
+    }
+    Err(match selection {
+        Selection::Model(label) => SelectError::UnknownModel {
+            label: label.clone(),
+            known: indices.iter().map(|i| i.model().label.to_string()).collect(),
+        },
+        Selection::Selector(selector) => SelectError::Nothing {
+            selector: selector.to_string(),
+            reason: reason(&selector.explain(indices)),
+        },
+    })
 }

@@ -1,0 +1,61 @@
+//! A check as JUnit: what CI systems show as tests.
+
+use crate::check_report::{CheckReport, IssueRow};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+impl CheckReport {
+    /// A suite for each rule: a case for the rule itself, which passes when none of its issues fails the gate, and
+    /// one for each issue that is new or reopened. A waived issue is a skipped case.
+    pub fn to_junit(&self) -> String {
+        let mut report = Report::new(self.project.as_deref().unwrap_or("groma check"));
+        for rule in &self.rules {
+            let mut suite = TestSuite::new(rule.name.as_str());
+            let issues: Vec<&IssueRow> = self.issues.iter().filter(|i| i.rule == rule.name).collect();
+            let failing = issues.iter().filter(|i| self.fails(i)).count();
+            let status = if failing == 0 {
+                TestCaseStatus::success()
+            } else {
+                failure(&format!("{failing} issues fail the gate"), "gate", None)
+            };
+            suite.add_test_case(case(&rule.name, &rule.name, status));
+            for issue in issues {
+                let status = match issue.state {
+                    "new" | "reopened" if self.fails(issue) => {
+                        let [x, y, z] = issue.point;
+                        let at = format!("{}\nat ({x:.3}, {y:.3}, {z:.3})\nissue {}", issue.why, issue.key);
+                        failure(&issue.title, issue.severity, Some(&at))
+                    }
+                    "new" | "reopened" => TestCaseStatus::success(),
+                    "waived" => TestCaseStatus::skipped(),
+                    _ => continue,
+                };
+                let name = format!("{} {}: {}", issue.state, issue.key, issue.title);
+                suite.add_test_case(case(&name, &rule.name, status));
+            }
+            report.add_test_suite(suite);
+        }
+        // Strings alone are written: nothing can fail.
+        report.to_string().unwrap_or_default()
+    }
+
+    /// True when an issue fails the gate.
+    pub fn fails(&self, issue: &IssueRow) -> bool {
+        let rank = |s: &str| groma_clash::Severity::ALL.iter().position(|x| x.as_str() == s);
+        self.gate.fail_on.contains(&issue.state) && rank(issue.severity) >= rank(self.gate.severity)
+    }
+}
+
+fn failure(message: &str, kind: &str, description: Option<&str>) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_message(message).set_type(kind);
+    if let Some(description) = description {
+        status.set_description(description);
+    }
+    status
+}
+
+fn case(name: &str, class: &str, status: TestCaseStatus) -> TestCase {
+    let mut case = TestCase::new(name, status);
+    case.set_classname(class);
+    case
+}

@@ -1,0 +1,243 @@
+//! The outcome of `groma check`: rules, issues, clashes, what became of those known before.
+
+use crate::report::{CoverageReport, DiagnosticReport, FrameReport};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The version of this report's schema; it grows when a field changes its meaning or goes away.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The report of `groma check`.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct CheckReport {
+    /// 1.
+    pub schema_version: u32,
+    /// The program and its version.
+    pub generator: &'static str,
+    /// The project's name.
+    pub project: Option<String>,
+    /// Whether the gate holds.
+    pub gate: GateReport,
+    /// How many issues are in each state: `new`, `reopened`, `open`, `waived`, `resolved`.
+    pub states: BTreeMap<&'static str, usize>,
+    /// The frame of the federation.
+    pub frame: FrameReport,
+    /// Over all models.
+    pub coverage: CoverageReport,
+    /// The models.
+    pub models: Vec<CheckedModel>,
+    /// Which discipline elements were taken for, and what told.
+    pub disciplines: Vec<DisciplineRow>,
+    /// The rules and the cells of the matrix, in their order.
+    pub rules: Vec<CheckedRule>,
+    /// The issues: those that matter most first.
+    pub issues: Vec<IssueRow>,
+    /// Every clash, by rule, then by the keys of `a` and `b`.
+    pub clashes: Vec<CheckedClash>,
+    /// Clashes of the baseline that are no more.
+    pub resolved: Vec<ResolvedRow>,
+    /// The waivers and what they did.
+    pub waivers: Vec<WaiverRow>,
+    /// What is wrong with the inputs.
+    pub diagnostics: Vec<DiagnosticReport>,
+}
+
+/// Whether the gate holds.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct GateReport {
+    /// True when an issue fails it.
+    pub failed: bool,
+    /// The states that fail.
+    pub fail_on: Vec<&'static str>,
+    /// The least severity that fails.
+    pub severity: &'static str,
+    /// How many issues fail it.
+    pub issues: usize,
+}
+
+/// A model.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct CheckedModel {
+    /// The label.
+    pub label: String,
+    /// The file, relative to the folder of groma.toml.
+    pub file: String,
+    /// `FILE_SCHEMA`.
+    pub schema: String,
+    /// How many elements ended how.
+    pub coverage: CoverageReport,
+}
+
+/// Elements of a model that are taken for one discipline for one reason.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, JsonSchema)]
+pub struct DisciplineRow {
+    /// The model's label.
+    pub model: String,
+    /// The discipline.
+    pub discipline: &'static str,
+    /// What told.
+    pub told_by: String,
+    /// How many elements.
+    pub elements: usize,
+}
+
+/// A rule, or a cell of the matrix.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct CheckedRule {
+    /// The name.
+    pub name: String,
+    /// `hard`, `clearance`, `touching` or `duplicate`.
+    pub kind: &'static str,
+    /// Metres of penetration that are no hard clash.
+    pub tolerance: f64,
+    /// Metres asked for by a clearance rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distance: Option<f64>,
+    /// Elements with a shape that were tested.
+    pub elements: usize,
+    /// Pairs whose boxes meet.
+    pub candidates: usize,
+    /// Pairs left out by default, by reason.
+    pub excluded_pairs: BTreeMap<&'static str, usize>,
+    /// Clashes left out by the rule's own exclusions.
+    pub exclusions: Vec<ExclusionRow>,
+    /// Clashes of pairs that another rule reports.
+    pub reported_elsewhere: usize,
+    /// How many clashes there are.
+    pub clashes: usize,
+    /// How many issues there are.
+    pub issues: usize,
+}
+
+/// An exclusion of a rule.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct ExclusionRow {
+    /// Why.
+    pub reason: String,
+    /// How many clashes it left out.
+    pub clashes: usize,
+}
+
+/// An issue: clashes that one decision settles.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct IssueRow {
+    /// The identity: stays while the issue is in the baseline.
+    pub key: String,
+    /// `new`, `reopened`, `open` or `waived`: the worst of its clashes.
+    pub state: &'static str,
+    /// `critical`, `major`, `minor` or `info`: the worst of its clashes.
+    pub severity: &'static str,
+    /// The rule.
+    pub rule: String,
+    /// What it is, in a line.
+    pub title: String,
+    /// `single`, `run`, `element`, `repetition` or `place`.
+    pub grouping: &'static str,
+    /// Why these clashes are one issue, in words.
+    pub why: String,
+    /// In how many places: pairs of elements or runs.
+    pub places: usize,
+    /// The storeys, sorted.
+    pub storeys: Vec<String>,
+    /// The deepest of its clashes, metres.
+    pub depth: Option<f64>,
+    /// The nearest of its clashes, metres.
+    pub distance: f64,
+    /// A point of its worst clash in world metres.
+    pub point: [f64; 3],
+    /// The keys of its clashes, sorted.
+    pub clashes: Vec<String>,
+}
+
+/// One clash.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+pub struct CheckedClash {
+    /// The identity across runs.
+    pub key: String,
+    /// The key it had before, where the elements' GlobalIds have changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
+    /// The issue that it belongs to.
+    pub issue: String,
+    /// The rule.
+    pub rule: String,
+    /// `new`, `reopened`, `open` or `waived`.
+    pub state: &'static str,
+    /// `critical`, `major`, `minor` or `info`.
+    pub severity: &'static str,
+    /// `hard`, `contained`, `duplicate`, `clearance` or `touching`.
+    pub kind: &'static str,
+    /// The element with the lesser key.
+    pub a: CheckedSide,
+    /// The element with the greater key.
+    pub b: CheckedSide,
+    /// How deep they share volume, metres; null where they do not.
+    pub depth: Option<f64>,
+    /// `exact`, `lower_bound` or `surface`; null without a depth.
+    pub depth_kind: Option<&'static str>,
+    /// The least distance, metres; 0 where they meet.
+    pub distance: f64,
+    /// A point of the contact in world metres, rounded to 1 µm.
+    pub point: [f64; 3],
+}
+
+/// An element of a clash.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct CheckedSide {
+    /// The model's label.
+    pub model: String,
+    /// The GlobalId, with `~2` and so on behind it where a file repeats one.
+    pub global_id: String,
+    /// The class.
+    pub class: String,
+    /// The name.
+    pub name: Option<String>,
+    /// The storey.
+    pub storey: Option<String>,
+    /// The discipline.
+    pub discipline: &'static str,
+    /// The file, relative to the folder of groma.toml.
+    pub file: String,
+    /// The line of its record in the STEP text, from 1.
+    pub line: Option<u64>,
+}
+
+/// A clash of the baseline that is no more.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct ResolvedRow {
+    /// Its key.
+    pub key: String,
+    /// Its issue.
+    pub issue: String,
+    /// The rule.
+    pub rule: String,
+    /// Model and GlobalId of the lesser element.
+    pub a: [String; 2],
+    /// Model and GlobalId of the greater element.
+    pub b: [String; 2],
+}
+
+/// A waiver and what it did.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct WaiverRow {
+    /// The key of a clash or an issue.
+    pub key: String,
+    /// Why it may stay.
+    pub reason: String,
+    /// Who says so.
+    pub author: String,
+    /// The last day that it counts.
+    pub expires: String,
+    /// `used`, `expired` or `unused`.
+    pub state: &'static str,
+    /// How many clashes it waives, or would.
+    pub clashes: usize,
+}
+
+impl CheckReport {
+    /// The report as JSON, with a line end behind it.
+    pub fn to_json(&self) -> String {
+        crate::schema::to_json(self)
+    }
+}

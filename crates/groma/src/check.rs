@@ -1,0 +1,405 @@
+//! Everything that `groma.toml` asks for, as one report.
+
+use crate::issue_words::{storeys, title, why};
+use crate::judge::{Found, Hit, Judged, judge};
+use crate::rules::{Plan, Planned, plan};
+use crate::{History, Project, ProjectConfig};
+use groma_clash::{
+    Clash, DetectError, Discipline, Grouper, Issue, Kind, Rule, RuleKind, Severity, State, Subject, Tally,
+};
+use groma_exchange::baseline_file::BaselineFile;
+use groma_exchange::check_report::{
+    CheckReport, CheckedClash, CheckedModel, CheckedRule, CheckedSide, DisciplineRow, ExclusionRow,
+    GateReport, IssueRow, ResolvedRow, SCHEMA_VERSION, WaiverRow,
+};
+use groma_exchange::mistake::Mistake;
+use groma_exchange::project_file::{SeverityName, StateName};
+use groma_exchange::report::{GENERATOR, diagnostics};
+use groma_ifc::{Source, line_of};
+use groma_model::{Cancelled, Diagnostics, Progress};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// Why a check has no verdict.
+#[derive(Debug, Error)]
+pub enum CheckError {
+    /// A mistake in `groma.toml`.
+    #[error(transparent)]
+    Mistake(#[from] Box<Mistake>),
+    /// The user stopped the work.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+/// The outcome of a check.
+pub struct Checked {
+    /// All of it.
+    pub report: CheckReport,
+    /// The clashes as a baseline for the next run.
+    pub baseline: BaselineFile,
+}
+
+/// What a rule found, and what was tested on the way.
+struct Outcome<'a> {
+    clashes: Vec<(&'a Rule, Clash)>,
+    tally: Tally,
+    excluded: Vec<usize>,
+    elsewhere: usize,
+}
+
+/// Checks a project by its file: tests all rules, groups, judges by what is known, and reports.
+///
+/// `says` are the disciplines that the file states of whole models, see [`ProjectConfig::sources`].
+///
+/// # Errors
+///
+/// A mistake in the file: what cannot be resolved, or selects nothing. Or the user's stop.
+pub fn check(
+    project: &Project,
+    config: &ProjectConfig,
+    says: &BTreeMap<Arc<str>, Discipline>,
+    history: &History,
+    progress: &dyn Progress,
+) -> Result<Checked, CheckError> {
+    let plan = plan(project, config, says)?;
+    let mut found = Vec::new();
+    let mut rows = Vec::new();
+    let mut all = project.all_diagnostics();
+    let mut outcomes = Vec::new();
+    for planned in &plan.rules {
+        outcomes.push((planned, test(project, config, planned, &mut all, progress)?));
+    }
+    settle(&mut outcomes);
+    for (planned, outcome) in outcomes {
+        rows.push(rule_row(planned, &outcome));
+        found.push(Found { name: &planned.name, clashes: outcome.clashes, severity: planned.severity });
+    }
+    all.sort();
+    let judged = judge(project, found, history);
+    let names: Vec<&str> = plan.rules.iter().map(|r| &*r.name).collect();
+    let name = config.file.project.name.as_deref();
+    let baseline = judged.baseline(project, name.unwrap_or_default(), &names);
+    let report = Writer { project, config, plan: &plan, judged: &judged, history }.report(rows, &all);
+    Ok(Checked { report, baseline })
+}
+
+/// Tests a rule, and takes its own exclusions out.
+fn test<'a>(
+    project: &Project,
+    config: &ProjectConfig,
+    planned: &'a Planned,
+    found: &mut Diagnostics,
+    progress: &dyn Progress,
+) -> Result<Outcome<'a>, CheckError> {
+    let mut outcome = Outcome {
+        clashes: Vec::new(),
+        tally: Tally::default(),
+        excluded: vec![0; planned.exclusions.len()],
+        elsewhere: 0,
+    };
+    for rule in &planned.rules {
+        let run = project.clash(rule, progress).map_err(|e| match e {
+            DetectError::Cancelled(stop) => CheckError::Cancelled(stop),
+            e => {
+                let what = format!("rule `{}`: {e}", planned.name);
+                Box::new(config.mistake(planned.span.clone(), what)).into()
+            }
+        })?;
+        let t = &mut outcome.tally;
+        t.elements += run.tally.elements;
+        t.surfaces += run.tally.surfaces;
+        t.failed += run.tally.failed;
+        t.candidates += run.tally.candidates;
+        for (why, n) in &run.tally.excluded_pairs {
+            *t.excluded_pairs.entry(*why).or_insert(0) += n;
+        }
+        for diagnostic in &run.diagnostics {
+            if !found.iter().any(|d| d == diagnostic) {
+                found.push(diagnostic.clone());
+            }
+        }
+        for clash in run.clashes {
+            if planned.between_models && clash.a.model == clash.b.model {
+                continue;
+            }
+            match planned.exclusions.iter().position(|e| e.holds(clash.a, clash.b)) {
+                Some(e) => outcome.excluded[e] += 1,
+                None => outcome.clashes.push((rule, clash)),
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+/// Leaves each pair to one rule: the first that finds it; one that shares volume to a hard rule before a
+/// clearance.
+fn settle(outcomes: &mut [(&Planned, Outcome<'_>)]) {
+    let rank = |r: usize, rule: &Rule, clash: &Clash| {
+        let by_the_way = matches!(rule.kind, RuleKind::Clearance { .. }) && clash.kind != Kind::Clearance;
+        (by_the_way, r)
+    };
+    let mut owners: FxHashMap<(Subject, Subject), (bool, usize)> = FxHashMap::default();
+    for (r, (_, outcome)) in outcomes.iter().enumerate() {
+        for (rule, clash) in &outcome.clashes {
+            let rank = rank(r, rule, clash);
+            let owner = owners.entry((clash.a, clash.b)).or_insert(rank);
+            *owner = rank.min(*owner);
+        }
+    }
+    for (r, (_, outcome)) in outcomes.iter_mut().enumerate() {
+        let found = outcome.clashes.len();
+        outcome.clashes.retain(|(_, clash)| owners[&(clash.a, clash.b)].1 == r);
+        outcome.elsewhere = found - outcome.clashes.len();
+    }
+}
+
+fn rule_row(planned: &Planned, outcome: &Outcome<'_>) -> CheckedRule {
+    let first = &planned.rules[0];
+    let distance = match first.kind {
+        RuleKind::Clearance { distance } => Some(distance),
+        RuleKind::Hard | RuleKind::Touching | RuleKind::Duplicate => None,
+    };
+    let exclusions = planned.exclusions.iter().zip(&outcome.excluded);
+    CheckedRule {
+        name: planned.name.clone(),
+        kind: first.kind.as_str(),
+        tolerance: first.tolerance,
+        distance,
+        elements: outcome.tally.elements,
+        candidates: outcome.tally.candidates,
+        excluded_pairs: outcome.tally.excluded_pairs.iter().map(|(why, n)| (why.as_str(), *n)).collect(),
+        exclusions: exclusions.map(|(e, &n)| ExclusionRow { reason: e.reason.clone(), clashes: n }).collect(),
+        reported_elsewhere: outcome.elsewhere,
+        clashes: outcome.clashes.len(),
+        issues: 0,
+    }
+}
+
+/// All that a report is made of.
+struct Writer<'a> {
+    project: &'a Project,
+    config: &'a ProjectConfig,
+    plan: &'a Plan,
+    judged: &'a Judged,
+    history: &'a History,
+}
+
+impl Writer<'_> {
+    fn report(&self, mut rules: Vec<CheckedRule>, found: &Diagnostics) -> CheckReport {
+        let scene = self.project.scene();
+        let grouper = Grouper::new(&scene);
+        let files = self.files();
+        let lines = self.lines();
+        let mut issues: Vec<(State, Severity, IssueRow)> = Vec::new();
+        for (r, issue) in &self.judged.issues {
+            rules[*r].issues += 1;
+            issues.push(self.issue_row(&grouper, *r, issue));
+        }
+        issues.sort_by(|(s, v, x), (t, w, y)| {
+            let depth = |i: &IssueRow| i.depth.unwrap_or(0.0);
+            (t, w).cmp(&(s, v)).then(depth(y).total_cmp(&depth(x))).then(x.key.cmp(&y.key))
+        });
+        let mut states: BTreeMap<&'static str, usize> = State::ALL.iter().map(|s| (s.as_str(), 0)).collect();
+        for (state, _, _) in &issues {
+            *states.entry(state.as_str()).or_insert(0) += 1;
+        }
+        states.insert("resolved", self.judged.resolved_issues());
+        let side = |s: Subject| {
+            let element = scene.element(s);
+            CheckedSide {
+                model: element.key.model.to_string(),
+                global_id: element.key.global_id.to_string(),
+                class: element.class.name().to_owned(),
+                name: element.name.as_deref().map(str::to_owned),
+                storey: grouper.storey(s).map(str::to_owned),
+                discipline: self.plan.disciplines[s.model as usize][s.element.index()].0.as_str(),
+                file: files[s.model as usize].clone(),
+                line: lines.get(&s).copied(),
+            }
+        };
+        let clashes = self.judged.hits.iter().map(|h| CheckedClash {
+            key: h.clash.key.to_string(),
+            was: h.before.map(|k| k.to_string()),
+            issue: h.issue.to_string(),
+            rule: self.plan.rules[h.rule].name.clone(),
+            state: h.state.as_str(),
+            severity: h.severity.as_str(),
+            kind: h.clash.kind.as_str(),
+            a: side(h.clash.a),
+            b: side(h.clash.b),
+            depth: h.clash.depth,
+            depth_kind: h.clash.depth_kind.map(|k| k.as_str()),
+            distance: h.clash.distance,
+            point: h.clash.point.to_array(),
+        });
+        let mut report = CheckReport {
+            schema_version: SCHEMA_VERSION,
+            generator: GENERATOR,
+            project: self.config.file.project.name.clone(),
+            gate: self.gate(),
+            states,
+            frame: scene.frame.into(),
+            coverage: self.project.coverage().into(),
+            models: self.models(&files),
+            disciplines: self.disciplines(),
+            rules,
+            issues: issues.into_iter().map(|(_, _, row)| row).collect(),
+            clashes: clashes.collect(),
+            resolved: self.resolved(),
+            waivers: self.waivers(),
+            diagnostics: diagnostics(found),
+        };
+        report.gate.issues = report.issues.iter().filter(|i| report.fails(i)).count();
+        report.gate.failed = report.gate.issues > 0;
+        report
+    }
+
+    fn gate(&self) -> GateReport {
+        let gate = &self.config.file.gate;
+        let state = |s: &StateName| match s {
+            StateName::New => State::New.as_str(),
+            StateName::Reopened => State::Reopened.as_str(),
+            StateName::Open => State::Open.as_str(),
+        };
+        let severity = match gate.severity {
+            SeverityName::Info => Severity::Info,
+            SeverityName::Minor => Severity::Minor,
+            SeverityName::Major => Severity::Major,
+            SeverityName::Critical => Severity::Critical,
+        };
+        GateReport {
+            failed: false,
+            fail_on: gate.fail_on.iter().map(state).collect(),
+            severity: severity.as_str(),
+            issues: 0,
+        }
+    }
+
+    /// The files of the models, relative to the folder of `groma.toml` where they are below it.
+    fn files(&self) -> Vec<String> {
+        let relative = |path: &std::path::Path| {
+            path.strip_prefix(self.config.dir()).unwrap_or(path).to_string_lossy().replace('\\', "/")
+        };
+        self.project.models.iter().map(|m| relative(&m.source.path)).collect()
+    }
+
+    /// The lines of all elements that clash.
+    fn lines(&self) -> BTreeMap<Subject, u64> {
+        let mut by_model: BTreeMap<u32, Vec<Subject>> = BTreeMap::new();
+        for hit in &self.judged.hits {
+            for s in [hit.clash.a, hit.clash.b] {
+                by_model.entry(s.model).or_default().push(s);
+            }
+        }
+        let mut lines = BTreeMap::new();
+        for (m, mut subjects) in by_model {
+            subjects.sort_unstable();
+            subjects.dedup();
+            let loaded = &self.project.models[m as usize];
+            // A file that has gone since it was read has no lines.
+            let Ok(source) = Source::open(&loaded.source.path) else { continue };
+            let ids: Vec<u32> = subjects.iter().map(|s| loaded.model.element(s.element).express_id).collect();
+            let found = subjects.into_iter().zip(line_of(&source, &ids));
+            lines.extend(found.filter_map(|(s, line)| Some((s, line?))));
+        }
+        lines
+    }
+
+    fn issue_row(&self, grouper: &Grouper<'_>, rule: usize, issue: &Issue) -> (State, Severity, IssueRow) {
+        let hits: Vec<&Hit> = issue.clashes.iter().map(|&c| &self.judged.hits[c]).collect();
+        let state = self.judged.state(issue);
+        let scene = self.project.scene();
+        let clashes: Vec<&Clash> = hits.iter().map(|h| &h.clash).collect();
+        let severity = hits.iter().map(|h| h.severity).max().unwrap_or(Severity::Info);
+        let worst = hits.iter().max_by(|x, y| {
+            let depth = |h: &Hit| h.clash.depth.unwrap_or(-h.clash.distance);
+            let by_depth = depth(x).total_cmp(&depth(y));
+            x.severity.cmp(&y.severity).then(by_depth).then(y.clash.key.cmp(&x.clash.key))
+        });
+        let row = IssueRow {
+            key: issue.key.to_string(),
+            state: state.as_str(),
+            severity: severity.as_str(),
+            rule: self.plan.rules[rule].name.clone(),
+            title: title(&scene, grouper, issue, &clashes),
+            grouping: issue.grouping.as_str(),
+            why: why(&scene, grouper, issue, &clashes),
+            places: issue.places,
+            storeys: storeys(grouper, &clashes),
+            depth: clashes.iter().filter_map(|c| c.depth).max_by(f64::total_cmp),
+            distance: clashes.iter().map(|c| c.distance).min_by(f64::total_cmp).unwrap_or(0.0),
+            point: worst.map_or([0.0; 3], |h| h.clash.point.to_array()),
+            clashes: clashes.iter().map(|c| c.key.to_string()).collect(),
+        };
+        (state, severity, row)
+    }
+
+    fn models(&self, files: &[String]) -> Vec<CheckedModel> {
+        let models = self.project.models.iter().zip(files);
+        models
+            .map(|(m, file)| CheckedModel {
+                label: m.model.label.to_string(),
+                file: file.clone(),
+                schema: m.model.header.schema.to_string(),
+                coverage: m.shapes.coverage().into(),
+            })
+            .collect()
+    }
+
+    fn disciplines(&self) -> Vec<DisciplineRow> {
+        let mut counts: BTreeMap<(usize, Discipline, &groma_clash::Told), usize> = BTreeMap::new();
+        for (m, list) in self.plan.disciplines.iter().enumerate() {
+            let shaped: std::collections::BTreeSet<usize> =
+                self.project.models[m].shapes.instances.iter().map(|i| i.element.index()).collect();
+            for e in shaped {
+                let class = &self.project.models[m].model.elements[e].class;
+                if class.is_a("IfcElement") && !class.is_a("IfcFeatureElement") {
+                    let (discipline, told) = &list[e];
+                    *counts.entry((m, *discipline, told)).or_insert(0) += 1;
+                }
+            }
+        }
+        let row = |((m, discipline, told), elements): ((usize, Discipline, &groma_clash::Told), usize)| {
+            DisciplineRow {
+                model: self.project.models[m].model.label.to_string(),
+                discipline: discipline.as_str(),
+                told_by: told.to_words(),
+                elements,
+            }
+        };
+        counts.into_iter().map(row).collect()
+    }
+
+    fn resolved(&self) -> Vec<ResolvedRow> {
+        let resolved = self.judged.resolved.iter();
+        resolved
+            .map(|(key, c)| ResolvedRow {
+                key: key.to_string(),
+                issue: c.issue.clone(),
+                rule: c.rule.clone(),
+                a: c.a.clone(),
+                b: c.b.clone(),
+            })
+            .collect()
+    }
+
+    fn waivers(&self) -> Vec<WaiverRow> {
+        let waivers = self.history.waivers.iter().zip(&self.judged.waived);
+        waivers
+            .map(|(w, &clashes)| WaiverRow {
+                key: w.key.clone(),
+                reason: w.reason.clone(),
+                author: w.author.clone(),
+                expires: w.expires.to_string(),
+                state: match clashes {
+                    _ if !self.history.counts(w) => "expired",
+                    0 => "unused",
+                    _ => "used",
+                },
+                clashes,
+            })
+            .collect()
+    }
+}
