@@ -81,8 +81,8 @@ impl<W: Write> Kit<W> {
         }
     }
 
-    /// Units, contexts, project, site, building and storeys; the placements and refs of the storeys.
-    pub(crate) fn project(&mut self, name: &str, building: &Building) -> Vec<(Ref, Ref)> {
+    /// Units, contexts and project.
+    fn head(&mut self, name: &str) {
         let prefix = if self.scale == 1000.0 { Value::Enum("MILLI") } else { Value::Null };
         let mut units = Vec::new();
         for (kind, prefix, unit) in [
@@ -131,6 +131,20 @@ impl<W: Write> Kit<W> {
                 units
             ),
         );
+    }
+
+    /// Units, contexts, project and a site alone; ref and placement of the site.
+    pub(crate) fn site(&mut self, name: &str) -> (Ref, Ref) {
+        self.head(name);
+        let placement = self.place(None, [0.0; 3], UP);
+        let site = self.spatial("IFCSITE", "site", "Site", placement, &[const { Value::Null }; 5]);
+        self.aggregate("project/parts", self.project, &[site]);
+        (site, placement)
+    }
+
+    /// Units, contexts, project, site, building and storeys; the placements and refs of the storeys.
+    pub(crate) fn project(&mut self, name: &str, building: &Building) -> Vec<(Ref, Ref)> {
+        self.head(name);
         let site_placement = self.place(None, [0.0; 3], UP);
         let site = self.spatial("IFCSITE", "site", "Site", site_placement, &[const { Value::Null }; 5]);
         let building_placement = self.place(Some(site_placement), [0.0; 3], UP);

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use clap::Parser;
-use groma_sample::{Options, author};
+use groma_sample::{Options, RailSchema, author, author_rail};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -22,14 +22,28 @@ struct Arguments {
     /// Property and quantity sets for each element, faceted breps, furniture: as heavy as real exports
     #[arg(long)]
     rich: bool,
+    /// A railway line instead, in this edition of IFC
+    #[arg(long, value_name = "SCHEMA", value_parser = rail_schema, conflicts_with_all = ["storeys", "bays", "rich"])]
+    rail: Option<RailSchema>,
+}
+
+fn rail_schema(name: &str) -> Result<RailSchema, String> {
+    let named = |schema: &RailSchema| schema.name().eq_ignore_ascii_case(name);
+    let all = || RailSchema::ALL.map(RailSchema::name).join(", ");
+    RailSchema::ALL.into_iter().find(named).ok_or_else(|| format!("one of {}", all()))
 }
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    let options = Options { storeys: arguments.storeys, bays: arguments.bays, rich: arguments.rich };
-    let authored = author(&options, &arguments.out)
-        .with_context(|| format!("cannot write the sample into {}", arguments.out.display()))?;
+    let written = || format!("cannot write the sample into {}", arguments.out.display());
     let mut words = std::io::stderr().lock();
+    if let Some(schema) = arguments.rail {
+        let parts = author_rail(schema, &arguments.out).with_context(written)?;
+        writeln!(words, "{} elements along a line", parts.len())?;
+        return Ok(());
+    }
+    let options = Options { storeys: arguments.storeys, bays: arguments.bays, rich: arguments.rich };
+    let authored = author(&options, &arguments.out).with_context(written)?;
     writeln!(
         words,
         "{} elements: architecture {}, structure {}, services {}",

@@ -100,8 +100,13 @@ pub(crate) struct Step<W: Write> {
 }
 
 impl<W: Write> Step<W> {
-    /// Starts a file: the header, in the schema IFC4, with a time stamp that never changes.
+    /// Starts a file in the schema IFC4.
     pub(crate) fn new(out: W, name: &str, description: &str) -> Self {
+        Self::in_schema(out, "IFC4", name, description)
+    }
+
+    /// Starts a file: the header, with a time stamp that never changes.
+    pub(crate) fn in_schema(out: W, schema: &str, name: &str, description: &str) -> Self {
         let mut step = Self { out, last: 0, line: String::new(), error: None };
         let mut head = String::from("ISO-10303-21;\nHEADER;\nFILE_DESCRIPTION((");
         text(&mut head, description);
@@ -109,8 +114,10 @@ impl<W: Write> Step<W> {
         text(&mut head, name);
         head.push_str(
             ",'2026-01-05T08:00:00',('groma'),('groma'),'groma-sample','groma-sample','');\n\
-             FILE_SCHEMA(('IFC4'));\nENDSEC;\nDATA;\n",
+             FILE_SCHEMA((",
         );
+        text(&mut head, schema);
+        head.push_str("));\nENDSEC;\nDATA;\n");
         step.write(&head);
         step
     }

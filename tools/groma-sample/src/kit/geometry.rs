@@ -39,6 +39,35 @@ impl<W: Write> Kit<W> {
         self.step.add("IFCCARTESIANPOINT", &[coordinates])
     }
 
+    /// A point in a plane.
+    pub(crate) fn flat_point(&mut self, at: [f64; 2]) -> Ref {
+        let coordinates = self.lengths(&at);
+        self.step.add("IFCCARTESIANPOINT", &[coordinates])
+    }
+
+    /// A frame in a plane, by its x axis.
+    pub(crate) fn flat_axes(&mut self, at: [f64; 2], x: [f64; 2]) -> Ref {
+        let point = self.flat_point(at);
+        let x = self.step.add("IFCDIRECTION", attributes!(Value::reals(&x)));
+        self.step.add("IFCAXIS2PLACEMENT2D", attributes!(point, x))
+    }
+
+    /// The x axis of a plane as a line.
+    pub(crate) fn flat_line(&mut self) -> Ref {
+        let origin = self.flat_point([0.0; 2]);
+        let x = self.step.add("IFCDIRECTION", attributes!(Value::reals(&[1.0, 0.0])));
+        let one = self.step.add("IFCVECTOR", attributes!(x, 1.0));
+        self.step.add("IFCLINE", attributes!(origin, one))
+    }
+
+    /// An area within a polygon, as a profile.
+    pub(crate) fn polygon(&mut self, outline: &[[f64; 2]]) -> Ref {
+        let points: Vec<Ref> = outline.iter().map(|&p| self.flat_point(p)).collect();
+        let closed: Vec<Ref> = points.iter().chain(points.first()).copied().collect();
+        let curve = self.step.add("IFCPOLYLINE", &[Value::refs(&closed)]);
+        self.step.add("IFCARBITRARYCLOSEDPROFILEDEF", attributes!(Value::Enum("AREA"), Value::Null, curve))
+    }
+
     /// A frame.
     pub(crate) fn axes(&mut self, at: [f64; 3], axes: Axes) -> Ref {
         let point = self.point(at);
@@ -163,7 +192,7 @@ impl<W: Write> Kit<W> {
         self.definition(representation)
     }
 
-    pub(super) fn definition(&mut self, representation: Ref) -> Ref {
+    pub(crate) fn definition(&mut self, representation: Ref) -> Ref {
         self.step.add(
             "IFCPRODUCTDEFINITIONSHAPE",
             attributes!(Value::Null, Value::Null, Value::refs(&[representation])),
