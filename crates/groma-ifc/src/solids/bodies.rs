@@ -65,6 +65,7 @@ impl Reading<'_> {
         }
         match self.step.keyword(id) {
             "IFCEXTRUDEDAREASOLID" => self.extruded(id),
+            "IFCSECTIONEDSOLIDHORIZONTAL" => self.sectioned(id),
             "IFCBOOLEANRESULT" | "IFCBOOLEANCLIPPINGRESULT" => self.operated(id, depth),
             "IFCCSGSOLID" => self.body_within(self.attributes(id)?.reference(0)?, depth + 1),
             keyword => Some(Body { mesh: self.faceted(keyword, id)?, at: DAffine3::IDENTITY }),

@@ -4,6 +4,8 @@
 //! An element is either meshed here as a whole or left to the kernel as a whole: whatever is not fully
 //! understood yields `None`, never half an answer.
 
+mod alignment;
+mod along;
 mod bodies;
 mod curves;
 mod cut;

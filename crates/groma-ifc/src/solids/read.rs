@@ -1,10 +1,12 @@
 //! Points, directions and placements as the file writes them, in metres.
 
+use super::alignment::Alignment;
 use crate::attributes::{Attributes, Step, list, real};
 use crate::scan::Row;
 use glam::{DAffine3, DMat3, DVec2, DVec3};
 use ifc_lite_core::parser::{parse_ref, parse_step_real};
-use std::sync::OnceLock;
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// The file, its units, and the placements worked out so far.
 pub(crate) struct Reading<'a> {
@@ -13,16 +15,21 @@ pub(crate) struct Reading<'a> {
     pub(crate) length: f64,
     /// Radians per unit of angle.
     pub(crate) angle: f64,
-    /// The local placements in file order, and where each leads once that is known.
+    /// The placements in file order, and where each leads once that is known.
     placement_rows: Vec<Row>,
     placements: Vec<OnceLock<Option<DAffine3>>>,
+    /// The alignments read so far; `None` for those that are the kernel's.
+    pub(super) alignments: Mutex<FxHashMap<u32, Option<Arc<Alignment>>>>,
 }
 
 impl<'a> Reading<'a> {
     pub(crate) fn new(step: Step<'a>, length: f64, angle: f64) -> Self {
-        let placement_rows: Vec<Row> = step.scan.rows("IFCLOCALPLACEMENT").collect();
+        let rows = |keyword| step.scan.rows(keyword);
+        let mut placement_rows: Vec<Row> =
+            rows("IFCLOCALPLACEMENT").chain(rows("IFCLINEARPLACEMENT")).collect();
+        placement_rows.sort_unstable();
         let placements = placement_rows.iter().map(|_| OnceLock::new()).collect();
-        Self { step, length, angle, placement_rows, placements }
+        Self { step, length, angle, placement_rows, placements, alignments: Mutex::default() }
     }
 
     /// The attributes of an instance.
@@ -115,7 +122,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// An `IfcLocalPlacement` with all that it is relative to, to metres; `None` where that is a cycle.
+    /// An `IfcLocalPlacement` or `IfcLinearPlacement` with all that it is relative to, to metres; `None` where that is a cycle.
     pub(crate) fn placement(&self, id: u32) -> Option<DAffine3> {
         // Up to a placement that is known, or to one that is relative to nothing.
         let mut open: Vec<(usize, Option<DAffine3>)> = Vec::new();
@@ -133,11 +140,12 @@ impl<'a> Reading<'a> {
                 known = *found;
                 break;
             }
-            let a = self.attributes(id);
-            let own = a.as_ref().and_then(|a| self.axes(a.reference(1)?));
-            next = a.as_ref().and_then(|a| a.reference(0));
-            let whole = next.is_some() || a.is_some_and(|a| a.raw(0) == b"$");
-            open.push((slot, own.filter(|_| whole)));
+            let own = match self.step.keyword(id) {
+                "IFCLINEARPLACEMENT" => self.linear(id),
+                _ => self.local(id),
+            };
+            next = own.and_then(|(_, parent)| parent);
+            open.push((slot, own.map(|(own, _)| own)));
         }
         // And down again. Another thread may have been first, with the same answer.
         for (slot, own) in open.into_iter().rev() {
@@ -145,6 +153,13 @@ impl<'a> Reading<'a> {
             let _ = self.placements[slot].set(known);
         }
         known
+    }
+
+    /// An `IfcLocalPlacement` in the frame that it is relative to, and what that is.
+    fn local(&self, id: u32) -> Option<(DAffine3, Option<u32>)> {
+        let a = self.attributes(id)?;
+        let parent = a.reference(0);
+        (parent.is_some() || a.raw(0) == b"$").then_some((self.axes(a.reference(1)?)?, parent))
     }
 
     /// An `IfcCartesianTransformationOperator3D`, to metres; `None` for the flat ones.

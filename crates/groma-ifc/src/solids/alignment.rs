@@ -1,0 +1,371 @@
+//! Alignments: where their line is at a distance along it, as IFC 4.1 to 4.3 write them.
+//!
+//! Straights, arcs and clothoids in plan; gradients, arcs and parabolas in height. Lines with other transitions,
+//! or with cant, are left to the kernel.
+
+use super::read::Reading;
+use crate::attributes::{Attributes, real, typed};
+use glam::{DVec2, DVec3};
+use std::sync::Arc;
+
+/// A segment in plan, whose curvature (left is positive) goes evenly from one value to the other.
+#[derive(Clone, Copy, Debug)]
+struct Plan {
+    from: f64,
+    length: f64,
+    at: DVec2,
+    heading: f64,
+    curvature: [f64; 2],
+}
+
+/// A segment in height, over lengths in plan.
+#[derive(Clone, Copy, Debug)]
+struct Rise {
+    from: f64,
+    height: f64,
+    gradient: f64,
+    bend: Bend,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Bend {
+    /// The height grows by this times the square of the distance, beside the gradient.
+    Parabola(f64),
+    /// Of this radius, positive in a sag and negative over a crest.
+    Arc(f64),
+}
+
+/// A line in space, in metres.
+#[derive(Debug)]
+pub(super) struct Alignment {
+    plan: Vec<Plan>,
+    rises: Vec<Rise>,
+}
+
+/// A place on a line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Station {
+    pub(super) at: DVec3,
+    /// The tangent in plan, of length one.
+    pub(super) ahead: DVec2,
+    /// The rise per length in plan.
+    pub(super) gradient: f64,
+}
+
+impl Alignment {
+    /// The line at a distance in plan from its start; beyond its ends it goes on straight.
+    pub(super) fn station(&self, s: f64) -> Station {
+        let place = self.plan.partition_point(|p| p.from <= s).saturating_sub(1);
+        let (mut at, mut heading) = (DVec2::ZERO, 0.0);
+        if let Some(plan) = self.plan.get(place) {
+            let along = (s - plan.from).clamp(0.0, plan.length);
+            at = plan.at + plan.chord(along);
+            heading = plan.heading + plan.turned(along);
+            at += (s - plan.from - along) * DVec2::from_angle(heading);
+        }
+        let place = self.rises.partition_point(|r| r.from <= s).saturating_sub(1);
+        let (height, gradient) = self.rises.get(place).map_or((0.0, 0.0), |rise| rise.at(s - rise.from));
+        Station { at: at.extend(height), ahead: DVec2::from_angle(heading), gradient }
+    }
+
+    /// The most that the line bends between two distances, per metre, in plan or in height.
+    pub(super) fn bend(&self, from: f64, to: f64) -> f64 {
+        let plan = self.plan.iter().filter(|p| p.from < to && p.from + p.length > from);
+        let plan = plan.flat_map(|p| p.curvature).map(f64::abs).fold(0.0, f64::max);
+        let first = self.rises.partition_point(|r| r.from <= from).saturating_sub(1);
+        let rises = self.rises.iter().skip(first).take_while(|r| r.from < to);
+        let rise = |r: &Rise| match r.bend {
+            Bend::Parabola(bend) => 2.0 * bend.abs(),
+            Bend::Arc(radius) => 1.0 / radius.abs(),
+        };
+        rises.map(rise).fold(plan, f64::max)
+    }
+
+    /// Where pieces of different kind meet between two distances.
+    pub(super) fn joints(&self, from: f64, to: f64) -> impl Iterator<Item = f64> {
+        let all = self.plan.iter().map(|p| p.from).chain(self.rises.iter().map(|r| r.from));
+        all.filter(move |&s| s > from && s < to)
+    }
+}
+
+impl Plan {
+    fn turned(&self, along: f64) -> f64 {
+        let [start, end] = self.curvature;
+        let change = if self.length > 0.0 { (end - start) / self.length } else { 0.0 };
+        start * along + 0.5 * change * along * along
+    }
+
+    /// From the start of the segment to a point of it.
+    fn chord(&self, along: f64) -> DVec2 {
+        let [start, end] = self.curvature;
+        if start == end {
+            let half = start * along / 2.0;
+            let shrunk = if half.abs() < 1e-9 { 1.0 } else { half.sin() / half };
+            return along * shrunk * DVec2::from_angle(self.heading + half);
+        }
+        // Simpson's rule; a turn of one radian is exact to a billionth of the length.
+        let most = start.abs().max(end.abs()) * along;
+        let pairs = (most * 64.0).ceil().clamp(48.0, 4096.0);
+        let step = along / (2.0 * pairs);
+        let point = |n: f64| DVec2::from_angle(self.heading + self.turned(step * n));
+        let mut sum = point(0.0) + point(2.0 * pairs);
+        for pair in 0..pairs as u32 {
+            let n = f64::from(2 * pair);
+            sum += 4.0 * point(n + 1.0);
+            sum += if n > 0.0 { 2.0 * point(n) } else { DVec2::ZERO };
+        }
+        sum * step / 3.0
+    }
+}
+
+impl Rise {
+    /// Height and gradient so far behind the start of the segment; before it the line goes on straight.
+    fn at(&self, along: f64) -> (f64, f64) {
+        let forth = along.max(0.0);
+        let (height, gradient) = match self.bend {
+            Bend::Parabola(bend) => {
+                (self.height + forth * (self.gradient + bend * forth), self.gradient + 2.0 * bend * forth)
+            }
+            Bend::Arc(radius) => {
+                let start = self.gradient.atan();
+                let sin = (start.sin() + forth / radius).clamp(-0.99, 0.99);
+                let cos = (1.0 - sin * sin).sqrt();
+                (self.height + radius * (start.cos() - cos), sin / cos)
+            }
+        };
+        (height + self.gradient * along.min(0.0), gradient)
+    }
+}
+
+impl Reading<'_> {
+    /// The line of an `IfcGradientCurve`, a composite of curve segments, or an `IfcAlignmentCurve`; `None` for
+    /// all that the kernel is left to follow.
+    pub(super) fn alignment(&self, id: u32) -> Option<Arc<Alignment>> {
+        let mut known = self.alignments.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        known.entry(id).or_insert_with(|| self.read_alignment(id).map(Arc::new)).clone()
+    }
+
+    fn read_alignment(&self, id: u32) -> Option<Alignment> {
+        let a = self.attributes(id)?;
+        let alignment = match self.step.keyword(id) {
+            "IFCGRADIENTCURVE" => {
+                let base = self.step.instance(a.reference(2)?, &["IFCCOMPOSITECURVE"])?;
+                Alignment { plan: self.segments_in_plan(&base)?, rises: self.segments_in_height(&a)? }
+            }
+            "IFCCOMPOSITECURVE" => Alignment { plan: self.segments_in_plan(&a)?, rises: Vec::new() },
+            "IFCALIGNMENTCURVE" => {
+                let plan = self.step.instance(a.reference(0)?, &["IFCALIGNMENT2DHORIZONTAL"])?;
+                let rises = match a.reference(1) {
+                    Some(id) => self.rises(&self.step.instance(id, &["IFCALIGNMENT2DVERTICAL"])?)?,
+                    None => Vec::new(),
+                };
+                Alignment { plan: self.plans(&plan)?, rises }
+            }
+            _ => return None,
+        };
+        let good = alignment.plan.iter().all(|p| {
+            [p.from, p.length, p.at.x, p.at.y, p.heading, p.curvature[0], p.curvature[1]]
+                .iter()
+                .all(|x| x.is_finite())
+        });
+        (good && !alignment.plan.is_empty()).then_some(alignment)
+    }
+
+    /// A length that may name its type, in metres; `None` for a parameter.
+    pub(super) fn measure(&self, token: &[u8]) -> Option<f64> {
+        let length = match typed(token) {
+            Some((name, inner)) if name.to_ascii_uppercase().ends_with("LENGTHMEASURE") => real(inner)?,
+            Some(_) => return None,
+            None => real(token)?,
+        };
+        Some(length * self.length)
+    }
+
+    /// A length that may be left out, in metres.
+    pub(super) fn optional_length(&self, a: &Attributes<'_>, slot: usize) -> Option<Option<f64>> {
+        if a.raw(slot) == b"$" { Some(None) } else { self.length_of(a, slot).map(Some) }
+    }
+
+    /// The segments of a composite curve: placed each by itself.
+    fn segments_in_plan(&self, curve: &Attributes<'_>) -> Option<Vec<Plan>> {
+        let mut plan = Vec::new();
+        let mut from = 0.0;
+        for id in curve.references(0) {
+            let a = self.step.instance(id, &["IFCCURVESEGMENT"])?;
+            let frame = self.axes(a.reference(1)?)?;
+            let (start, length) = (self.measure(a.raw(2))?, self.measure(a.raw(3))?);
+            let curvature = self.curvature(a.reference(4)?, start, length)?;
+            let ahead = frame.matrix3.x_axis;
+            let heading = ahead.y.atan2(ahead.x);
+            plan.push(Plan {
+                from,
+                length: length.abs(),
+                at: frame.translation.truncate(),
+                heading,
+                curvature,
+            });
+            from += length.abs();
+        }
+        Some(plan)
+    }
+
+    /// The curvature of a parent curve at both ends of a segment; backward, a left turn becomes a right one.
+    fn curvature(&self, parent: u32, start: f64, length: f64) -> Option<[f64; 2]> {
+        let a = self.attributes(parent)?;
+        let at = |s: f64| match self.step.keyword(parent) {
+            "IFCLINE" => Some(0.0),
+            "IFCCIRCLE" => Some(1.0 / positive(self.length_of(&a, 1)?)?),
+            "IFCCLOTHOID" => {
+                let constant = self.length_of(&a, 1)?;
+                Some(s * constant.signum() / positive(constant * constant)?)
+            }
+            _ => None,
+        };
+        Some([at(start)? * length.signum(), at(start + length)? * length.signum()])
+    }
+
+    /// The segments of a gradient curve, over distance and height.
+    fn segments_in_height(&self, curve: &Attributes<'_>) -> Option<Vec<Rise>> {
+        let mut rises: Vec<Rise> = Vec::new();
+        for id in curve.references(0) {
+            let a = self.step.instance(id, &["IFCCURVESEGMENT"])?;
+            let frame = self.axes(a.reference(1)?)?;
+            let (at, ahead) = (frame.translation, frame.matrix3.x_axis);
+            if ahead.x < 1e-6 {
+                return None;
+            }
+            let gradient = ahead.y / ahead.x;
+            let (start, length) = (self.measure(a.raw(2))?, self.measure(a.raw(3))?);
+            let parent = a.reference(4)?;
+            let p = self.attributes(parent)?;
+            let bend = match self.step.keyword(parent) {
+                // the marker of the end
+                _ if length == 0.0 => Bend::Parabola(0.0),
+                "IFCLINE" => Bend::Parabola(0.0),
+                "IFCCIRCLE" => Bend::Arc(positive(self.length_of(&p, 1)?)? * length.signum()),
+                "IFCPOLYNOMIALCURVE" if start == 0.0 => self.parabola(&p, gradient)?,
+                _ => return None,
+            };
+            rises.push(Rise { from: at.x, height: at.y, gradient, bend });
+        }
+        rises.windows(2).all(|w| w[0].from <= w[1].from).then_some(rises)
+    }
+
+    /// A polynomial y = c + gradient x + bend x², which starts as its segment does.
+    fn parabola(&self, a: &Attributes<'_>, gradient: f64) -> Option<Bend> {
+        let coefficients =
+            |slot: usize| -> Option<Vec<f64>> { crate::attributes::list(a.raw(slot))?.map(real).collect() };
+        let (x, y) = (coefficients(1)?, coefficients(2)?);
+        let is_x = matches!(x.as_slice(), [first, one, rest @ ..]
+            if *first == 0.0 && *one == 1.0 && rest.iter().all(|c| *c == 0.0));
+        match y.as_slice() {
+            [_, slope, bend, rest @ ..] if is_x && rest.iter().all(|c| *c == 0.0) => {
+                ((slope - gradient).abs() < 1e-6).then_some(Bend::Parabola(bend / self.length))
+            }
+            _ => None,
+        }
+    }
+
+    /// The segments of an `IfcAlignment2DHorizontal`.
+    fn plans(&self, a: &Attributes<'_>) -> Option<Vec<Plan>> {
+        let mut plan = Vec::new();
+        let mut from = self.optional_length(a, 0)?.unwrap_or(0.0);
+        for id in a.references(1) {
+            let segment = self.step.instance(id, &["IFCALIGNMENT2DHORIZONTALSEGMENT"])?;
+            let id = segment.reference(3)?;
+            let a = self.attributes(id)?;
+            let length = positive(self.length_of(&a, 2)?)?;
+            let turn = |slot: usize| a.logical(slot).map(|left| if left { 1.0 } else { -1.0 });
+            let radius = |slot: usize| match self.optional_length(&a, slot)? {
+                None | Some(0.0) => Some(0.0),
+                Some(radius) => Some(1.0 / radius.abs()),
+            };
+            let curvature = match self.step.keyword(id) {
+                "IFCLINESEGMENT2D" => [0.0, 0.0],
+                "IFCCIRCULARARCSEGMENT2D" => [turn(4)? * radius(3)?; 2],
+                "IFCTRANSITIONCURVESEGMENT2D" if a.enumeration(7)? == "CLOTHOIDCURVE" => {
+                    [turn(5)? * radius(3)?, turn(6)? * radius(4)?]
+                }
+                _ => return None,
+            };
+            let heading = a.real(1)? * self.angle;
+            plan.push(Plan { from, length, at: self.point2(a.reference(0)?)?, heading, curvature });
+            from += length;
+        }
+        Some(plan)
+    }
+
+    /// The segments of an `IfcAlignment2DVertical`.
+    fn rises(&self, a: &Attributes<'_>) -> Option<Vec<Rise>> {
+        let mut rises: Vec<Rise> = Vec::new();
+        for id in a.references(0) {
+            let a = self.attributes(id)?;
+            let crest = || a.logical(8).map(|crest| if crest { -1.0 } else { 1.0 });
+            let bend = match self.step.keyword(id) {
+                "IFCALIGNMENT2DVERSEGLINE" => Bend::Parabola(0.0),
+                "IFCALIGNMENT2DVERSEGPARABOLICARC" => {
+                    Bend::Parabola(crest()? / (2.0 * positive(self.length_of(&a, 7)?)?))
+                }
+                "IFCALIGNMENT2DVERSEGCIRCULARARC" => Bend::Arc(crest()? * positive(self.length_of(&a, 7)?)?),
+                _ => return None,
+            };
+            let (from, height) = (self.length_of(&a, 3)?, self.length_of(&a, 5)?);
+            rises.push(Rise { from, height, gradient: a.real(6)?, bend });
+        }
+        rises.windows(2).all(|w| w[0].from <= w[1].from).then_some(rises)
+    }
+}
+
+fn positive(x: f64) -> Option<f64> {
+    (x > 1e-12 && x.is_finite()).then_some(x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(from: f64, length: f64, at: DVec2, heading: f64, curvature: [f64; 2]) -> Plan {
+        Plan { from, length, at, heading, curvature }
+    }
+
+    #[test]
+    fn an_arc_ends_where_its_circle_does() {
+        let quarter = plan(0.0, 50.0 * std::f64::consts::PI, DVec2::ZERO, 0.0, [0.01, 0.01]);
+        let line = Alignment { plan: vec![quarter], rises: Vec::new() };
+        let end = line.station(quarter.length);
+        assert!((end.at - DVec3::new(100.0, 100.0, 0.0)).length() < 1e-9, "{end:?}");
+        assert!((end.ahead - DVec2::Y).length() < 1e-12);
+        let beyond = line.station(quarter.length + 7.0);
+        assert!((beyond.at - DVec3::new(100.0, 107.0, 0.0)).length() < 1e-9, "{beyond:?}");
+    }
+
+    #[test]
+    fn a_clothoid_agrees_with_its_series() {
+        // x = s - s⁵/40A⁴ + s⁹/3456A⁸, y = s³/6A² - s⁷/336A⁶ + s¹¹/42240A¹⁰
+        let (s, a): (f64, f64) = (80.0, 32_000.0_f64.sqrt());
+        let line =
+            Alignment { plan: vec![plan(0.0, s, DVec2::ZERO, 0.0, [0.0, s / (a * a)])], rises: Vec::new() };
+        let x = s - s.powi(5) / (40.0 * a.powi(4)) + s.powi(9) / (3456.0 * a.powi(8));
+        let y = s.powi(3) / (6.0 * a * a) - s.powi(7) / (336.0 * a.powi(6));
+        let y = y + s.powi(11) / (42_240.0 * a.powi(10));
+        let found = line.station(s).at;
+        assert!((found - DVec3::new(x, y, 0.0)).length() < 1e-7, "{found:?} {x} {y}");
+    }
+
+    #[test]
+    fn a_crest_is_round_and_a_sag_is_its_mirror() {
+        for sign in [1.0, -1.0] {
+            let rise =
+                Rise { from: 0.0, height: 5.0, gradient: -sign * 0.02, bend: Bend::Arc(sign * 1000.0) };
+            let start = rise.gradient.atan();
+            let (middle, radius) =
+                (DVec2::new(-sign * 1000.0 * start.sin(), 5.0 + sign * 1000.0 * start.cos()), 1000.0);
+            for along in [0.0, 10.0, 35.0] {
+                let (height, gradient) = rise.at(along);
+                let spoke = DVec2::new(along, height) - middle;
+                assert!((spoke.length() - radius).abs() < 1e-9, "{sign} {along}");
+                assert!(spoke.normalize().dot(DVec2::new(1.0, gradient).normalize()).abs() < 1e-12);
+            }
+        }
+    }
+}
