@@ -23,6 +23,7 @@ const ALLOWED: &[Edge<'static>] = &[
     ("groma-exchange", "groma-geometry"),
     ("groma-exchange", "groma-clash"),
     ("groma-exchange", "groma-compare"),
+    ("groma-exchange", "groma-schedule"),
     ("groma", "groma-model"),
     ("groma", "groma-geometry"),
     ("groma", "groma-ifc"),

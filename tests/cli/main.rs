@@ -18,5 +18,6 @@ mod explain;
 mod federation;
 mod inspect;
 mod query;
+mod schedule;
 mod view;
 mod ways;

@@ -1,5 +1,6 @@
 //! The command line, defined once; help and parsing come from here.
 
+use crate::schedule::args::Schedule;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use groma::exchange::project_file::ReportFormat;
 use groma::exchange::schema::Report;
@@ -55,6 +56,8 @@ pub(crate) enum Command {
     Init(Init),
     /// What changed between two revisions: added, removed, moved, reshaped, changed elements
     Compare(Compare),
+    /// Programmes of work: what they are, their dates, their health, what changed, what may become of them
+    Schedule(Schedule),
     /// What is kept of models that were opened before, so that they open at once
     Cache(Cache),
     /// Select elements and list what they are: attributes, properties, shapes

@@ -18,6 +18,7 @@ mod progress;
 mod query;
 mod run;
 mod sample;
+mod schedule;
 mod schema;
 mod view;
 
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args, session),
         Command::Init(args) => init::run(args, session),
         Command::Compare(args) => compare::run(args, session),
+        Command::Schedule(args) => schedule::run(args),
         Command::Cache(args) => cache::run(args),
         Command::Query(args) => query::run(args, session),
         Command::Explain(args) => explain::run(args),

@@ -24,6 +24,7 @@ pub mod project_file;
 pub mod query_report;
 pub mod query_text;
 pub mod report;
+pub mod schedule;
 pub mod schema;
 mod table;
 pub mod value;

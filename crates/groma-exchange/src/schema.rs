@@ -1,9 +1,18 @@
 //! The published JSON Schema of each report.
 
 use crate::{
-    check_report::CheckReport, clash_report::ClashReport, compare_report::CompareReport,
-    identity_file::IdentityFile, inspection::Inspection, project_file::ProjectFile,
-    query_report::QueryReport, waivers_file::WaiversFile,
+    check_report::CheckReport,
+    clash_report::ClashReport,
+    compare_report::CompareReport,
+    identity_file::IdentityFile,
+    inspection::Inspection,
+    project_file::ProjectFile,
+    query_report::QueryReport,
+    schedule::{
+        comparison::ScheduleComparison, health::HealthReport, inspection::ScheduleInspection,
+        risk::RiskReport, solution::SolveReport,
+    },
+    waivers_file::WaiversFile,
 };
 use serde::Serialize;
 
@@ -26,11 +35,21 @@ pub enum Report {
     Project,
     /// `waivers.toml`.
     Waivers,
+    /// `groma schedule inspect --format json`.
+    ScheduleInspect,
+    /// `groma schedule solve --format json`.
+    ScheduleSolve,
+    /// `groma schedule health --format json`.
+    ScheduleHealth,
+    /// `groma schedule compare --format json`.
+    ScheduleCompare,
+    /// `groma schedule risk --format json`.
+    ScheduleRisk,
 }
 
 impl Report {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::Inspect,
         Self::Clash,
         Self::Compare,
@@ -39,6 +58,11 @@ impl Report {
         Self::Check,
         Self::Project,
         Self::Waivers,
+        Self::ScheduleInspect,
+        Self::ScheduleSolve,
+        Self::ScheduleHealth,
+        Self::ScheduleCompare,
+        Self::ScheduleRisk,
     ];
 
     /// The name: the command that writes it, or the file.
@@ -52,6 +76,11 @@ impl Report {
             Self::Check => "check",
             Self::Project => "project",
             Self::Waivers => "waivers",
+            Self::ScheduleInspect => "schedule-inspect",
+            Self::ScheduleSolve => "schedule-solve",
+            Self::ScheduleHealth => "schedule-health",
+            Self::ScheduleCompare => "schedule-compare",
+            Self::ScheduleRisk => "schedule-risk",
         }
     }
 
@@ -66,6 +95,11 @@ impl Report {
             Self::Check => schemars::schema_for!(CheckReport),
             Self::Project => schemars::schema_for!(ProjectFile),
             Self::Waivers => schemars::schema_for!(WaiversFile),
+            Self::ScheduleInspect => schemars::schema_for!(ScheduleInspection),
+            Self::ScheduleSolve => schemars::schema_for!(SolveReport),
+            Self::ScheduleHealth => schemars::schema_for!(HealthReport),
+            Self::ScheduleCompare => schemars::schema_for!(ScheduleComparison),
+            Self::ScheduleRisk => schemars::schema_for!(RiskReport),
         })
     }
 }

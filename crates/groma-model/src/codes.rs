@@ -61,6 +61,7 @@ codes! {
     DUPLICATE_ACTIVITY = "G0612" Warning "an activity's id occurs twice";
     UNSUPPORTED_FIELD = "G0613" Note "the format has no place for something";
     CONTRADICTORY_PROGRESS = "G0614" Warning "actual dates contradict each other";
+    NO_END_MARK = "G0615" Warning "the programme's file has no end mark";
     UNKNOWN_ALIAS = "G0701" Warning "an alias names no element";
 }
 

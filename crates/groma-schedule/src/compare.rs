@@ -77,6 +77,18 @@ pub struct Comparison {
     pub finish: [Option<Time>; 2],
 }
 
+impl Comparison {
+    /// True when nothing differs.
+    pub fn is_equal(&self) -> bool {
+        self.added.is_empty()
+            && self.removed.is_empty()
+            && self.changed.is_empty()
+            && self.links_added.is_empty()
+            && self.links_removed.is_empty()
+            && self.links_changed.is_empty()
+    }
+}
+
 /// Compares two states; activities are joined by project and id, then by name.
 pub fn compare(old: (&Schedule, &Dates), new: (&Schedule, &Dates)) -> Comparison {
     let joined = join(old.0, new.0);

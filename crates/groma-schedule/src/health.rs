@@ -74,7 +74,7 @@ pub struct HealthOptions {
     pub limits: Vec<(String, Option<f64>)>,
     /// From how many days on a float or a duration is high.
     pub high_days: i32,
-    /// By how many days an activity slips in the test of movement.
+    /// By how many days of eight hours of work an activity slips in the test of movement.
     pub slip_days: i32,
 }
 

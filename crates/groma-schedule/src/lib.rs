@@ -12,6 +12,7 @@ mod lanes;
 mod movement;
 mod msp;
 mod network;
+mod only_project;
 mod options;
 mod p6;
 mod passes;
@@ -23,7 +24,9 @@ mod solve;
 mod summary_links;
 mod time;
 mod topology;
+pub mod whatif;
 mod work_calendar;
+mod workload;
 mod write;
 
 pub use calendar::{
@@ -33,6 +36,7 @@ pub use compare::{Change, Comparison, NamedLink, compare};
 pub use health::{CHECKS, Check, Health, HealthOptions, Limit, Unit, health};
 pub use movement::{Movement, movement};
 pub use network::{Edge, Network, ProjectFrame, stated_profile};
+pub use only_project::only_project;
 pub use options::{CriticalBy, FloatKind, LagCalendar, Options, Profile, ProgressMode};
 pub use passes::Passes;
 pub use read::{DateOrder, ReadError, ReadOptions, detect, read};
@@ -45,4 +49,5 @@ pub use schedule::{
 pub use solve::{ActivityDates, Dates, solve, solve_into, stated_dates};
 pub use time::{DAY, Day, Minutes, Time};
 pub use work_calendar::WorkCalendar;
+pub use workload::{Workload, workload};
 pub use write::{WriteFormat, write};

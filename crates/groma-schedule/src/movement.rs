@@ -12,7 +12,7 @@ const MOST_STEPS: usize = 200_000_000;
 /// What slips do to a programme.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Movement {
-    /// By how many days of its own calendar each activity slips.
+    /// By how many days of eight hours of work each activity slips.
     pub slip_days: i32,
     /// How many activities are tried: all that are not complete, or every n-th of them.
     pub tried: usize,

@@ -275,6 +275,11 @@ impl WorkCalendar {
         self.work_at(to) - self.work_at(from)
     }
 
+    /// Minutes of work in a week without exceptions.
+    pub fn work_in_week(&self) -> Minutes {
+        self.week_before[7]
+    }
+
     /// Minutes of work in a day.
     pub fn work_on(&self, day: Day) -> Minutes {
         let (_, pattern) = self.day(day.number() - self.first);

@@ -90,7 +90,9 @@ fn tables<'a>(text: &'a str, notes: &mut Notes) -> (Vec<Table<'a>>, Vec<KeptTabl
         }
     }
     if !ended {
-        notes.add(codes::TRUNCATED_SCHEDULE, || "there is no %E");
+        // Cut between two rows, a file looks like one whose writer left the end mark out.
+        let code = if text.ends_with('\n') { codes::NO_END_MARK } else { codes::TRUNCATED_SCHEDULE };
+        notes.add(code, || "there is no %E");
     }
     // The order of the tables, and the rows of those that are not known.
     kept.extend(tables.iter().map(|t| KeptTable {

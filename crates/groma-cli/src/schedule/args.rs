@@ -1,0 +1,263 @@
+//! The command line of `groma schedule`.
+
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use groma::schedule::{DateOrder, Profile};
+use std::path::PathBuf;
+
+#[derive(ClapArgs)]
+#[command(after_help = "\
+FILE is XER or XML from Primavera P6, XML from Microsoft Project, CSV, or groma's JSON. A .mpp file
+is not read: save it as XML from Microsoft Project.
+
+  groma schedule health programme.xer
+  groma schedule solve programme.xml --profile msp --format html -o programme.html
+  groma schedule compare march.xer april.xer --format csv")]
+pub(crate) struct Schedule {
+    #[command(subcommand)]
+    pub(crate) action: Action,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Action {
+    /// What a programme is: projects, activities, links, calendars, what is wrong with it
+    Inspect(Inspect),
+    /// Compute its dates: early, late, float, critical and longest path
+    Solve(Solve),
+    /// Whether its logic carries: the DCMA's 14 points and what they miss; what a slip moves
+    Health(Health),
+    /// What changed between two states: added, removed, slipped, relinked
+    Compare(Compare),
+    /// What may become of it: percentiles, criticality, what moves the finish
+    Risk(Risk),
+    /// Write it in another format
+    Convert(Convert),
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For a person
+    #[value(alias = "text")]
+    Table,
+    /// For a program: everything, with a published schema
+    Json,
+    /// For a spreadsheet
+    Csv,
+    /// A page with charts that needs nothing but itself
+    Html,
+}
+
+/// Whose rules dates follow.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProfileArg {
+    /// Primavera P6
+    P6,
+    /// Microsoft Project
+    Msp,
+}
+
+impl From<ProfileArg> for Profile {
+    fn from(profile: ProfileArg) -> Self {
+        match profile {
+            ProfileArg::P6 => Self::P6,
+            ProfileArg::Msp => Self::Msp,
+        }
+    }
+}
+
+/// Which of day and month comes first.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DatesArg {
+    /// 31/12/2026
+    DayFirst,
+    /// 12/31/2026
+    MonthFirst,
+}
+
+impl From<DatesArg> for DateOrder {
+    fn from(dates: DatesArg) -> Self {
+        match dates {
+            DatesArg::DayFirst => Self::DayFirst,
+            DatesArg::MonthFirst => Self::MonthFirst,
+        }
+    }
+}
+
+/// How a programme is read.
+#[derive(ClapArgs)]
+pub(crate) struct ReadArgs {
+    /// Whose rules dates follow [default: those of the program that wrote the file]
+    #[arg(long, value_enum)]
+    pub(crate) profile: Option<ProfileArg>,
+    /// Only one project of a file that holds several, by its id or name
+    #[arg(long, value_name = "ID")]
+    pub(crate) project: Option<String>,
+    /// Which comes first in the dates of a CSV file, where they do not tell
+    #[arg(long, value_enum)]
+    pub(crate) dates: Option<DatesArg>,
+    /// The column of a CSV file that holds a field (id, name, duration, predecessors, …); may be repeated
+    #[arg(long = "column", value_name = "FIELD=COLUMN", value_parser = pair)]
+    pub(crate) columns: Vec<(String, String)>,
+}
+
+/// How a report is written.
+#[derive(ClapArgs)]
+pub(crate) struct ReportArgs {
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Write the report to FILE instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Cut no list of the table
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// End with 0 although a part of the file is lost
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Inspect {
+    /// The programme
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Solve {
+    /// The programme
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "\
+Ends with 1 when a check fails. Each check has a name and a limit; --limit sets another, or `off`:
+
+  groma schedule health programme.xer --limit missing-logic=10 --limit high-float=off
+  groma schedule health programme.xml --limit no-predecessor=2 --format json")]
+pub(crate) struct Health {
+    /// The programme
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Another limit for a check; may be repeated
+    #[arg(long = "limit", value_name = "CHECK=VALUE|off", value_parser = pair)]
+    pub(crate) limits: Vec<(String, String)>,
+    /// From how many working days on a float or a duration is high
+    #[arg(long, value_name = "DAYS", default_value_t = 44, value_parser = clap::value_parser!(i32).range(0..=100_000))]
+    pub(crate) high_days: i32,
+    /// By how many days of eight hours activities slip in the test of what moves
+    #[arg(long, value_name = "DAYS", default_value_t = 5, value_parser = clap::value_parser!(i32).range(1..=10_000))]
+    pub(crate) slip_days: i32,
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "\
+Activities are joined by project and id, then by a name that occurs once. Differences are no
+failure: the exit code is 0, with --fail-on-change 1.")]
+pub(crate) struct Compare {
+    /// The old state
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The new state
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// End with 1 if anything changed
+    #[arg(long)]
+    pub(crate) fail_on_change: bool,
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "\
+A file of tasks and what is uncertain about them is a scenario, as `groma whatif` takes it; --work
+says it in a line. Without either, each duration is taken as triangular(90%,100%,130%), and said so.
+
+  groma schedule risk programme.xer --work '*=pert(80%,100%,160%)' --work 'Roof*=uniform(4wd,9wd)'
+  groma schedule risk programme.xml --scenario storm_week.toml --format html -o risk.html")]
+pub(crate) struct Risk {
+    /// The programme
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// How long tasks take, by code or name; the last that fits a task counts; may be repeated
+    #[arg(long, value_name = "TASK=DISTRIBUTION", value_parser = pair)]
+    pub(crate) work: Vec<(String, String)>,
+    /// What is changed and what is uncertain, as a scenario
+    #[arg(long, value_name = "FILE", conflicts_with = "work")]
+    pub(crate) scenario: Option<PathBuf>,
+    /// Runs [default: 10000, or the scenario's]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) iterations: Option<u32>,
+    /// Other seeds give other runs, the same seed the same ones [default: 1, or the scenario's]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+/// A format that a programme is written in.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TargetArg {
+    /// groma's own, which holds everything
+    Json,
+    /// Microsoft Project's XML
+    Mspdi,
+    /// Primavera P6's exchange file
+    Xer,
+    /// One row for each activity
+    Csv,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "\
+The ending of the file says the format: .xml (Microsoft Project), .xer (Primavera P6), .csv, .json.
+Dates are those that the file states; --reschedule writes the computed ones.
+
+  groma schedule convert programme.xer -o programme.xml")]
+pub(crate) struct Convert {
+    /// The programme
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Where to; stdout needs --to
+    #[arg(long, short, value_name = "FILE", required_unless_present = "to")]
+    pub(crate) output: Option<PathBuf>,
+    /// The format [default: by the ending]
+    #[arg(long, value_enum)]
+    pub(crate) to: Option<TargetArg>,
+    /// Write the computed dates, not those that the file states
+    #[arg(long)]
+    pub(crate) reschedule: bool,
+    /// End with 0 although a part of the file is lost
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+}
+
+/// `name=value`.
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() && !value.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err("write NAME=VALUE".to_owned()),
+    }
+}

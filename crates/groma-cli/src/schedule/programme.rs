@@ -1,0 +1,94 @@
+//! A programme from a file, with its dates.
+
+use super::args::{ReadArgs, ReportArgs};
+use crate::output::{self, Exit};
+use anyhow::{Context, bail};
+use groma::exchange::schedule::Solved;
+use groma::model::{Diagnostics, Severity};
+use groma::schedule::{
+    DateOrder, Dates, Network, ReadOptions, Schedule, only_project, read, solve, stated_profile,
+};
+use std::path::Path;
+
+/// A programme, its logic and its dates.
+pub(crate) struct Programme {
+    pub(crate) label: String,
+    pub(crate) schedule: Schedule,
+    pub(crate) network: Network,
+    pub(crate) dates: Dates,
+    pub(crate) diagnostics: Diagnostics,
+}
+
+impl Programme {
+    /// Reads a file and computes its dates.
+    pub(crate) fn open(file: &Path, args: &ReadArgs) -> anyhow::Result<Self> {
+        let label = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+        let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let options = ReadOptions {
+            dates: args.dates.map_or(DateOrder::Unstated, Into::into),
+            columns: args.columns.clone(),
+            ..ReadOptions::labelled(&label)
+        };
+        let (mut schedule, mut diagnostics) =
+            read(&bytes, &options).with_context(|| format!("{}", file.display()))?;
+        drop(bytes);
+        if let Some(wanted) = &args.project {
+            let is_wanted = |p: &&groma::schedule::Project| {
+                [&p.code, &p.name, &p.uid].into_iter().any(|t| t.eq_ignore_ascii_case(wanted))
+            };
+            let Some(project) = schedule.projects.iter().find(is_wanted) else {
+                let known: Vec<&str> = schedule.projects.iter().map(|p| p.code.as_str()).collect();
+                bail!("{label} has no project {wanted:?}\n  hint: there are {}", known.join(", "));
+            };
+            let uid = project.uid.clone();
+            let (only, found) = only_project(&schedule, &uid);
+            schedule = only;
+            diagnostics.extend(found);
+        }
+        let profile = args.profile.map_or_else(|| stated_profile(&schedule), Into::into);
+        let (network, found) = Network::compile(&schedule, profile);
+        diagnostics.extend(found);
+        let dates = solve(&network);
+        Ok(Self { label, schedule, network, dates, diagnostics })
+    }
+
+    pub(crate) fn solved(&self) -> Solved<'_> {
+        Solved {
+            label: &self.label,
+            schedule: &self.schedule,
+            network: &self.network,
+            dates: &self.dates,
+            diagnostics: &self.diagnostics,
+        }
+    }
+
+    /// True when a part of the file is lost.
+    pub(crate) fn is_incomplete(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.code.page().severity == Severity::Error)
+    }
+
+    /// An error where there is nothing to compute.
+    pub(crate) fn with_activities(self) -> anyhow::Result<Self> {
+        if self.network.is_empty() {
+            bail!("{} holds no activity\n  hint: groma schedule inspect says what it holds", self.label);
+        }
+        Ok(self)
+    }
+}
+
+/// Writes a report; the exit code by the gate, then by what is lost.
+pub(crate) fn finish(
+    text: &str,
+    args: &ReportArgs,
+    gate_holds: bool,
+    is_incomplete: bool,
+) -> anyhow::Result<Exit> {
+    output::write(text, args.output.as_deref())?;
+    Ok(if !gate_holds {
+        Exit::GateFailed
+    } else if is_incomplete && !args.allow_incomplete {
+        Exit::Incomplete
+    } else {
+        Exit::Ok
+    })
+}

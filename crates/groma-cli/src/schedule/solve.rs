@@ -1,0 +1,18 @@
+//! `groma schedule solve`.
+
+use super::args::{Format, Solve};
+use super::programme::{Programme, finish};
+use crate::output::Exit;
+use groma::exchange::schedule::solution::SolveReport;
+
+pub(crate) fn run(args: &Solve) -> anyhow::Result<Exit> {
+    let programme = Programme::open(&args.file, &args.read)?.with_activities()?;
+    let report = SolveReport::of(&programme.solved());
+    let text = match args.report.format {
+        Format::Table => report.to_text(args.report.all),
+        Format::Json => report.to_json(),
+        Format::Csv => report.to_csv(),
+        Format::Html => report.to_html(&programme.solved()),
+    };
+    finish(&text, &args.report, true, programme.is_incomplete())
+}

@@ -1,0 +1,288 @@
+//! A scenario as its TOML file states it.
+
+use crate::time::Minutes;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Why a scenario cannot be laid over a programme.
+#[derive(Clone, PartialEq, Debug, thiserror::Error)]
+pub enum ScenarioError {
+    /// The file is not as it should be; says where.
+    #[error("the scenario {file} cannot be read: {what}")]
+    Malformed {
+        /// Which file.
+        file: String,
+        /// What is wrong, with line and column.
+        what: String,
+    },
+    /// A selection that selects nothing.
+    #[error(
+        "{scenario}: {selector} selects nothing\n  hint: tasks are named by code first, then by name; * stands for anything"
+    )]
+    SelectsNothing {
+        /// The scenario.
+        scenario: String,
+        /// The selector as written.
+        selector: String,
+    },
+    /// An element selector without a model.
+    #[error(
+        "{scenario}: select = {selector:?} names elements, and there is no model here to find their tasks\n  hint: name tasks instead: task = \"Masonry*\""
+    )]
+    Elements {
+        /// The scenario.
+        scenario: String,
+        /// The selector.
+        selector: String,
+    },
+    /// Something in it that cannot be understood.
+    #[error("{scenario}: {what}")]
+    Value {
+        /// The scenario.
+        scenario: String,
+        /// What, and how to write it.
+        what: String,
+    },
+}
+
+/// A scenario file.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Its name.
+    pub scenario: Reading,
+    /// What is changed, in order.
+    #[serde(default)]
+    pub change: Vec<Change>,
+    /// How uncertain durations are.
+    #[serde(default)]
+    pub work: Vec<WorkEntry>,
+    /// What may happen.
+    #[serde(default)]
+    pub risk: Vec<RiskEntry>,
+    /// How it is run.
+    #[serde(default)]
+    pub run: Run,
+    /// What must hold: `"P80(finish)" = "<= 2027-03-31"`.
+    #[serde(default, rename = "assert")]
+    pub asserts: BTreeMap<String, String>,
+}
+
+impl Scenario {
+    /// What is uncertain in it, a line for each.
+    pub fn uncertain(&self) -> Vec<String> {
+        let work = self.work.iter().map(|w| match w.correlation > 0.0 {
+            true => format!("{}: {}, correlated by {}", w.task, w.duration, w.correlation),
+            false => format!("{}: {}", w.task, w.duration),
+        });
+        let risk =
+            self.risk.iter().map(|r| format!("{} ({} %): {} on {}", r.name, 100.0 * r.p, r.impact, r.task));
+        work.chain(risk).collect()
+    }
+}
+
+/// What a scenario is.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// Its name.
+    pub name: String,
+    /// Which links count; only `stated` so far.
+    pub logic: Option<Vec<String>>,
+}
+
+/// A change of some tasks, or of a calendar.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// Elements; needs a model.
+    pub select: Option<String>,
+    /// Tasks, by code first, then by name; `*` stands for anything.
+    pub task: Option<String>,
+    /// Branches of the breakdown, by code or name.
+    pub wbs: Option<String>,
+    /// Tasks that a resource works on, by code or name.
+    pub resource: Option<String>,
+    /// Calendars, by name.
+    pub calendar: Option<String>,
+    /// The start is so much later than the logic says: `10wd`, `2w`, `6h`.
+    pub delay: Option<String>,
+    /// Another duration, or a part of it: `15wd`, `80%`.
+    pub duration: Option<String>,
+    /// More crews.
+    pub crews: Option<Crews>,
+    /// Days without work: `2026-06-01..2026-06-05`, or one day.
+    #[serde(default)]
+    pub stop: Vec<String>,
+    /// Money, once.
+    #[serde(default)]
+    pub cost: f64,
+}
+
+/// More crews on the same work.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Crews {
+    /// How many more.
+    pub add: f64,
+    /// How many there are.
+    #[serde(default = "one")]
+    pub now: f64,
+    /// From when: the work planned after it is shared.
+    pub from: Option<String>,
+    /// Money, once.
+    #[serde(default)]
+    pub cost: f64,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// How uncertain the work of tasks is.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkEntry {
+    /// Tasks, by code first, then by name.
+    pub task: String,
+    /// `triangular(80%,100%,140%)`.
+    pub duration: String,
+    /// How closely they rise and fall together, 0 to 1.
+    #[serde(default)]
+    pub correlation: f64,
+}
+
+/// What may happen.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RiskEntry {
+    /// Its name.
+    pub name: String,
+    /// How likely, 0 to 1.
+    pub p: f64,
+    /// Tasks, by code first, then by name.
+    pub task: String,
+    /// What it adds to each: `triangular(1d,3d,8d)`.
+    pub impact: String,
+}
+
+/// How a scenario is run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// Runs of the simulation.
+    #[serde(default = "iterations")]
+    pub monte_carlo: u32,
+    /// Its seed.
+    #[serde(default = "seed")]
+    pub seed: u64,
+}
+
+fn iterations() -> u32 {
+    1_000
+}
+
+fn seed() -> u64 {
+    1
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self { monte_carlo: iterations(), seed: seed() }
+    }
+}
+
+/// Reads a scenario; `file` is what errors call it.
+///
+/// # Errors
+///
+/// Where it is no TOML, or holds a key that is not known, with line and column.
+pub fn parse_scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError> {
+    let malformed = |what: String| ScenarioError::Malformed { file: file.to_owned(), what };
+    let scenario: Scenario = toml::from_str(text).map_err(|e| malformed(e.to_string().trim().to_owned()))?;
+    match scenario.scenario.logic.iter().flatten().find(|l| *l != "stated") {
+        Some(other) => Err(malformed(format!("logic {other:?} is not known; there is \"stated\""))),
+        None => Ok(scenario),
+    }
+}
+
+/// True when a text is as a pattern says, in which `*` stands for anything and `?` for one character; case does
+/// not matter.
+pub fn is_match(pattern: &str, text: &str) -> bool {
+    let fold = |t: &str| t.to_lowercase().chars().collect::<Vec<char>>();
+    let (p, t) = (fold(pattern), fold(text));
+    let (mut i, mut k, mut star) = (0, 0, None);
+    while k < t.len() {
+        match p.get(i) {
+            Some('*') => {
+                star = Some((i, k));
+                i += 1;
+            }
+            Some(c) if *c == '?' || *c == t[k] => {
+                i += 1;
+                k += 1;
+            }
+            // Let the last star take one more.
+            _ => match &mut star {
+                Some((at, taken)) => {
+                    *taken += 1;
+                    (i, k) = (*at + 1, *taken);
+                }
+                None => return false,
+            },
+        }
+    }
+    p[i..].iter().all(|c| *c == '*')
+}
+
+/// Minutes of a length of work: `10wd` or `10d`, `6h`, `2w`, `90min`, or `80%` of another length.
+pub(crate) fn length(text: &str, day: Minutes, week: Minutes, of: Minutes) -> Option<f64> {
+    let text = text.trim();
+    let split = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-'))?;
+    let number: f64 = text[..split].parse().ok()?;
+    let unit = match text[split..].trim() {
+        "wd" | "d" => f64::from(day),
+        "w" => f64::from(week),
+        "h" => 60.0,
+        "min" => 1.0,
+        "%" => f64::from(of) / 100.0,
+        _ => return None,
+    };
+    Some(number * unit).filter(|m| m.is_finite() && m.abs() < 1e8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match() {
+        for (pattern, text, expect) in [
+            ("Mason*", "masonry level 2", true),
+            ("*level ?", "Masonry level 2", true),
+            ("A10", "A100", false),
+            ("*", "", true),
+            ("*a*b", "xaxbxb", true),
+            ("*a*b", "xaxbxc", false),
+        ] {
+            assert_eq!(is_match(pattern, text), expect, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn lengths_are_minutes() {
+        assert_eq!(length("10wd", 480, 2400, 0), Some(4800.0));
+        assert_eq!(length("1.5h", 480, 2400, 0), Some(90.0));
+        assert_eq!(length("80%", 480, 2400, 1000), Some(800.0));
+        assert_eq!(length("10", 480, 2400, 0), None);
+        assert_eq!(length("tomorrow", 480, 2400, 0), None);
+    }
+
+    #[test]
+    fn an_unknown_key_is_told_with_its_place() {
+        let error =
+            parse_scenario("s.toml", "[scenario]\nname = \"x\"\n[[change]]\ntask = \"A\"\nslip = 3\n");
+        let text = error.unwrap_err().to_string();
+        assert!(text.contains("line 5, column 1") && text.contains("slip"), "{text}");
+    }
+}
