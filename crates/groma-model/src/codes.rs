@@ -62,6 +62,8 @@ codes! {
     UNSUPPORTED_FIELD = "G0613" Note "the format has no place for something";
     CONTRADICTORY_PROGRESS = "G0614" Warning "actual dates contradict each other";
     NO_END_MARK = "G0615" Warning "the programme's file has no end mark";
+    UNKNOWN_ENTITY = "G0616" Warning "an entity of an XML file is not resolved";
+    BEYOND_REASON = "G0617" Warning "a duration or lag is longer than three centuries";
     UNKNOWN_ALIAS = "G0701" Warning "an alias names no element";
 }
 

@@ -14,6 +14,9 @@ use crate::work_calendar::WorkCalendar;
 use groma_model::{Diagnostic, Diagnostics, codes};
 use std::ops::Range;
 
+/// Minutes of the longest duration and lag that are computed: the three centuries that dates lie in.
+const LONGEST: Minutes = Time::MAX.minutes();
+
 /// A link as seen from one of its ends.
 #[derive(Clone, Copy, Debug)]
 pub struct Edge {
@@ -131,6 +134,7 @@ impl Network {
     pub fn compile(schedule: &Schedule, profile: Profile) -> (Self, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
         let calendars = calendars(schedule, &mut diagnostics);
+        beyond_reason(schedule, &mut diagnostics);
         let frames: Vec<ProjectFrame> =
             (0..schedule.projects.len()).map(|p| frame(schedule, p, profile)).collect();
         let is_node = |a: &Activity| a.active && !a.kind.is_derived() && a.project.at() < frames.len();
@@ -216,6 +220,24 @@ impl Network {
     }
 }
 
+/// Names durations and lags that no programme has; they are computed as three centuries.
+fn beyond_reason(schedule: &Schedule, diagnostics: &mut Diagnostics) {
+    let mut say = |what: String| diagnostics.push(Diagnostic::new(codes::BEYOND_REASON).detail(what));
+    for a in schedule.activities.iter().filter(|a| a.duration.max(a.remaining) > LONGEST) {
+        say(format!("the duration of {}", a.code));
+    }
+    for link in &schedule.links {
+        let is_beyond = match link.lag {
+            Lag::Work(lag) | Lag::Elapsed(lag) => !(-LONGEST..=LONGEST).contains(&lag),
+            Lag::Percent(percent) => !(-1e6..=1e6).contains(&percent),
+        };
+        if is_beyond {
+            let code = |i: ActivityIndex| schedule.activities[i.at()].code.as_str();
+            say(format!("the lag from {} to {}", code(link.predecessor), code(link.successor)));
+        }
+    }
+}
+
 /// The profile that a programme asks for: its first project's.
 pub fn stated_profile(schedule: &Schedule) -> Profile {
     schedule.projects.first().map_or(Profile::P6, |p| p.options.profile)
@@ -249,7 +271,7 @@ fn by_hand(a: &Activity) -> Option<(Time, Time)> {
 fn remaining(a: &Activity) -> Minutes {
     match status(a) {
         Status::Complete => 0,
-        Status::InProgress | Status::NotStarted => a.remaining.max(0),
+        Status::InProgress | Status::NotStarted => a.remaining.clamp(0, LONGEST),
     }
 }
 
@@ -337,7 +359,7 @@ fn drivers(schedule: &Schedule, profile: Profile, calendars: usize) -> Vec<Drive
         .map(|index| {
             let a = &schedule.activities[index.at()];
             let calendar = if a.elapsed { clock } else { calendar_number(schedule, index) };
-            Driver { calendar, duration: a.duration.max(0), remaining: remaining(a) }
+            Driver { calendar, duration: a.duration.clamp(0, LONGEST), remaining: remaining(a) }
         })
         .collect();
     let mut longest = vec![-1.0; drivers.len()];
@@ -352,7 +374,7 @@ fn drivers(schedule: &Schedule, profile: Profile, calendars: usize) -> Vec<Drive
             Profile::P6 => matches!(resource.kind, ResourceKind::Labour | ResourceKind::Equipment),
             Profile::Msp => resource.kind == ResourceKind::Labour,
         };
-        let duration = assignment.work / assignment.units;
+        let duration = (assignment.work / assignment.units).min(f64::from(LONGEST));
         let longest = &mut longest[assignment.activity.at()];
         if !works || assignment.units < 1e-5 || !duration.is_finite() || duration <= *longest {
             continue;
@@ -366,7 +388,10 @@ fn drivers(schedule: &Schedule, profile: Profile, calendars: usize) -> Vec<Drive
             duration: duration.round() as Minutes,
             remaining: match status(a) {
                 Status::NotStarted => duration.round() as Minutes,
-                Status::InProgress => (assignment.remaining_work / assignment.units).round() as Minutes,
+                Status::InProgress => {
+                    let left = (assignment.remaining_work / assignment.units).round();
+                    left.clamp(0.0, f64::from(LONGEST)) as Minutes
+                }
                 Status::Complete => 0,
             },
         };
@@ -395,7 +420,7 @@ fn edge(
             .map_or((calendars.len() - 2) as u16, |c| c.at().min(calendars.len() - 2) as u16),
         (_, LagCalendar::RoundTheClock) => clock,
     };
-    let (lag, calendar) = match link.lag {
+    let (lag, calendar): (Minutes, u16) = match link.lag {
         Lag::Work(lag) => (lag, named),
         Lag::Elapsed(lag) => (lag, clock),
         Lag::Percent(percent) => {
@@ -403,7 +428,7 @@ fn edge(
             ((duration * percent / 100.0).round() as Minutes, named)
         }
     };
-    Edge { slot: 0, lag, calendar, kind: link.kind }
+    Edge { slot: 0, lag: lag.clamp(-LONGEST, LONGEST), calendar, kind: link.kind }
 }
 
 /// Edges by their first end, in the given order.

@@ -140,7 +140,7 @@ fn check_same(a: &Schedule, b: &Schedule) -> Result<(), String> {
 /// Bytes lost, doubled, changed, cut off; each time from the same seed.
 fn broken(file: &Path) -> Result<(), Failed> {
     let bytes = std::fs::read(file).unwrap();
-    let rounds = if bytes.len() > 100_000 { 12 } else { 60 };
+    let rounds = if bytes.len() > 100_000 { 24 } else { 64 };
     let mut state = 0x9e37_79b9_7f4a_7c15u64;
     let mut next = |below: usize| {
         state ^= state << 13;

@@ -69,8 +69,7 @@ impl Grid {
 
     /// Comma-separated values (RFC 4180) with a header.
     pub(crate) fn csv(&self) -> String {
-        let mut writer =
-            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
         // Writing to memory does not fail, and all rows are as long as the head.
         let _ = writer.write_record(&self.head);
         for row in &self.rows {

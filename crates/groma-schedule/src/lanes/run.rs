@@ -1,7 +1,8 @@
 //! The two passes over sixteen runs.
 
 use super::plan::{EarlyRule, Kind, LEAST, LateRule, PlainEdge, Plan, Via};
-use super::{LANES, Lane, steps};
+use super::steps::Rules;
+use super::{LANES, Lane};
 use crate::network::Edge;
 use crate::options::{CriticalBy, FloatKind};
 use crate::passes::Passes;
@@ -212,7 +213,8 @@ impl Plan<'_> {
     fn asked_by_rules(&self, slot: usize, edge: &Edge, room: &Room) -> Lane {
         let calendar = self.network.calendar(slot);
         std::array::from_fn(|l| {
-            calendar.work_at(steps::asked(self.network, &room.remaining[l], &room.passes[l], edge, slot))
+            let rules = Rules::new(self.network, &room.remaining[l]);
+            calendar.work_at(rules.asked(&room.passes[l], edge, slot))
         })
     }
 
@@ -220,7 +222,8 @@ impl Plan<'_> {
     fn allowed_by_rules(&self, slot: usize, edge: &Edge, room: &Room) -> Lane {
         let calendar = self.network.calendar(slot);
         std::array::from_fn(|l| {
-            calendar.work_at(steps::allowed(self.network, &room.remaining[l], &room.passes[l], edge, slot))
+            let rules = Rules::new(self.network, &room.remaining[l]);
+            calendar.work_at(rules.allowed(&room.passes[l], edge, slot))
         })
     }
 
@@ -232,7 +235,7 @@ impl Plan<'_> {
         for l in 0..LANES {
             room.remaining[l][slot] = length[l];
             let passes = &mut room.passes[l];
-            let (start, finish) = steps::early(network, &room.remaining[l], passes, slot);
+            let (start, finish) = Rules::new(network, &room.remaining[l]).early(passes, slot);
             (passes.early_start[slot], passes.early_finish[slot]) = (start, finish);
             room.early_start[slot][l] = calendar.work_at(start);
         }
@@ -369,7 +372,7 @@ impl Plan<'_> {
 
     fn late_by_rules(&self, slot: usize, room: &mut Room) {
         for l in 0..LANES {
-            steps::late(self.network, &room.remaining[l], &mut room.passes[l], slot);
+            Rules::new(self.network, &room.remaining[l]).late(&mut room.passes[l], slot);
         }
         self.take_instants(slot, room);
     }

@@ -2,7 +2,7 @@
 
 use super::distribution::Distribution;
 use crate::resource::ResourceKind;
-use crate::schedule::{ActivityIndex, Schedule};
+use crate::schedule::{ActivityIndex, Lag, Schedule};
 
 /// Something that may happen, and then adds work to activities.
 #[derive(Clone, PartialEq, Debug)]
@@ -83,6 +83,9 @@ pub enum ModelError {
     /// A distribution whose numbers are out of order.
     #[error("the distribution of {0:?} is out of order: low <= mode <= high must hold")]
     Distribution(String),
+    /// Work and lags that add up to more than can be counted.
+    #[error("the work and the lags of the programme add up to more than 1,900 years")]
+    TooLong,
     /// Correlations of an activity that add up to more than 1.
     #[error("the correlations of {activity:?} add up to {sum}, more than 1")]
     Correlation {
@@ -110,6 +113,21 @@ impl RiskModel {
             if work.is_some_and(|w| !w.is_sound()) {
                 return Err(ModelError::Distribution(code(ActivityIndex::new(k))));
             }
+        }
+        let most = |k: usize, a: &crate::schedule::Activity| {
+            let own = f64::from(a.duration.max(a.remaining).max(0));
+            self.work.get(k).copied().flatten().map_or(own, |w| own.max(w.three()[2]))
+        };
+        let impacts = self.events.iter().flat_map(|e| &e.impacts).map(|(_, d)| d.three()[2].max(0.0));
+        let lags = schedule.links.iter().map(|l| match l.lag {
+            Lag::Work(lag) | Lag::Elapsed(lag) => f64::from(lag).abs(),
+            Lag::Percent(_) => 0.0,
+        });
+        let work = schedule.activities.iter().enumerate().map(|(k, a)| most(k, a));
+        // Only what takes longer than a year can add up to so much.
+        let long = work.chain(impacts).chain(lags).filter(|m| *m > 525_600.0);
+        if long.sum::<f64>() > 1e9 {
+            return Err(ModelError::TooLong);
         }
         let probability = |name: &str, value: f64| match (0.0..=1.0).contains(&value) {
             true => Ok(()),
