@@ -80,3 +80,32 @@ fn count() {
     }
     LEFT.set(Some(Left { steps: left.steps - 1, ..left }));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FEW: Allowance = Allowance { steps: 10, time: Duration::from_secs(60) };
+
+    #[test]
+    fn work_ends_with_its_answer_its_allowance_or_its_panic() {
+        assert_eq!(within(FEW, || 7), Ok(7));
+        assert_eq!(within(FEW, || (0..20).for_each(|_| count())), Err(Ended::OverBudget));
+        let broken = within(FEW, || -> u32 { resume_unwind(Box::new("broken")) });
+        assert_eq!(broken, Err(Ended::Panicked));
+        // nothing is left over for the next
+        assert_eq!(within(FEW, || (0..9).for_each(|_| count())), Ok(()));
+    }
+
+    #[test]
+    fn a_piece_within_another_has_its_own_count() {
+        let inner = || within(FEW, || (0..20).for_each(|_| count()));
+        let outer = within(FEW, || {
+            (0..5).for_each(|_| count());
+            let ended = inner();
+            (0..4).for_each(|_| count());
+            ended
+        });
+        assert_eq!(outer, Ok(Err(Ended::OverBudget)));
+    }
+}

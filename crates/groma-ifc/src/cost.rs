@@ -19,6 +19,8 @@ const MOST_HALF_SPACES: u32 = 96;
 const MOST_COST: f64 = 2.0e7;
 /// What cutting its openings may cost: the kernel cuts prisms in less time than bodies in general.
 const MOST_COST_OF_OPENINGS: f64 = 6.0e7;
+/// More faces than this made of a few records would use up memory; a tessellation as large fills its own file.
+const MOST_FACES: f64 = 1.0e7;
 /// Faces of a body with curved sides, where the record does not tell.
 const CURVED: f64 = 36.0;
 
@@ -31,12 +33,16 @@ pub(crate) struct Cost {
     openings: f64,
     operations: u32,
     half_spaces: u32,
+    faces: f64,
 }
 
 impl Cost {
     /// True when the body is too much work even without its openings.
     pub(crate) fn is_body_too_much(&self) -> bool {
-        self.body > MOST_COST || self.operations > MOST_OPERATIONS || self.half_spaces > MOST_HALF_SPACES
+        self.body > MOST_COST
+            || self.operations > MOST_OPERATIONS
+            || self.half_spaces > MOST_HALF_SPACES
+            || self.faces > MOST_FACES
     }
 
     /// True when cutting the openings is too much work.
@@ -51,7 +57,7 @@ pub(crate) fn estimate(step: Step<'_>, element: (u32, usize), openings: &[(u32, 
     let mut walk = Walk { step, known: FxHashMap::default(), visits: 0, depth: 0, cost: Cost::default() };
     let mut faces = walk.shape(element);
     // The bodies of openings are made before they are cut; their own operations count as the openings'.
-    let own = walk.cost;
+    let own = Cost { faces, ..walk.cost };
     for &opening in openings {
         let cutter = walk.shape(opening);
         if cutter > 0.0 {

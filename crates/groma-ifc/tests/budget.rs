@@ -81,6 +81,31 @@ fn two_hundred_half_spaces() {
 }
 
 #[test]
+fn a_few_records_that_make_ten_million_triangles() {
+    let mut data = String::from("#101=IFCCARTESIANPOINTLIST3D((");
+    for n in 0..300_000 {
+        let (sin, cos) = (0.1 * f64::from(n)).sin_cos();
+        let comma = if n > 0 { "," } else { "" };
+        write!(data, "{comma}({cos:.4},{sin:.4},{:.4})", 0.001 * f64::from(n)).unwrap();
+    }
+    data += "));\n#102=IFCINDEXEDPOLYCURVE(#101,$,.F.);\n#21=IFCSWEPTDISKSOLID(#102,0.004,$,$,$);\n";
+    check_over_budget(&data);
+}
+
+#[test]
+fn an_operation_that_cannot_be_carried_out_is_left_out_and_said() {
+    // an operator that is none, and a half-space whose plane is not there
+    for (operator, operand) in [("APART", "IFCSPHERE(#8,1.)"), ("DIFFERENCE", "IFCHALFSPACESOLID(#99,.T.)")] {
+        let (status, said, instances) = read(&format!(
+            "{WALL}#21=IFCBOOLEANRESULT(.{operator}.,#40,#50);\n#40=IFCBLOCK(#8,3.,3.,3.);\n#50={operand};\n"
+        ));
+        assert_eq!(status, [ShapeStatus::Meshed; 2], "{said}");
+        assert_eq!(instances, 2);
+        assert!(said.contains("G0304 #20"), "{said}");
+    }
+}
+
+#[test]
 fn a_cut_that_is_too_much_leaves_the_host_uncut_and_says_so() {
     // spheres are no prisms: each of the cuts is a boolean of whole bodies
     let mut data = format!("{WALL}#21=IFCBLOCK(#8,30.,3.,3.);\n#40=IFCSPHERE(#8,0.5);\n");

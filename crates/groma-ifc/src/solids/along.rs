@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 /// A sweep leaves its line by no more than this between two sections.
 const SAG: f64 = 5e-4;
-/// Sections of one sweep; the kernel is asked for those of more.
+/// Sections of one sweep, and corners of all of them together; the kernel is asked for those of more.
 const MOST: usize = 4096;
+const MOST_CORNERS: usize = 1_000_000;
 
 /// A distance along a line, and what is beside it.
 struct Place {
@@ -106,7 +107,7 @@ impl Reading<'_> {
                 }
             }
             rings.push((place.s, place.left, place.up, points(region).collect()));
-            if rings.len() > MOST {
+            if rings.len() > MOST || rings.len() * points(region).count() > MOST_CORNERS {
                 return None;
             }
         }
