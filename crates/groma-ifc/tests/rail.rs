@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{all, source, told, with_threads};
+use common::{all, extents, source, told, with_threads};
 use glam::DVec3;
 use groma_ifc::Source;
 use groma_sample::{RailPart, RailSchema, author_rail};
@@ -24,20 +24,8 @@ fn authored(schema: RailSchema) -> (Vec<u8>, Vec<RailPart>) {
 /// The box and the volume of each element, by GlobalId.
 fn measured(source: &Source) -> (BTreeMap<String, (DVec3, DVec3, f64)>, String) {
     let (model, shapes, said) = with_threads(2, || all(source, "rail"));
-    let mut found: BTreeMap<String, (DVec3, DVec3, f64)> = BTreeMap::new();
-    for instance in &shapes.instances {
-        let id = model.element(instance.element).key.global_id.to_string();
-        let mesh = &shapes.meshes[instance.mesh as usize];
-        assert!(mesh.is_closed(), "{id}");
-        let entry = found.entry(id).or_insert((DVec3::INFINITY, DVec3::NEG_INFINITY, 0.0));
-        for &p in &mesh.positions {
-            let p = instance.placement.transform_point3(p);
-            entry.0 = entry.0.min(p);
-            entry.1 = entry.1.max(p);
-        }
-        entry.2 += mesh.volume();
-    }
-    (found, told(&said))
+    assert!(shapes.meshes.iter().all(|mesh| mesh.is_closed()));
+    (extents(&model, &shapes), told(&said))
 }
 
 fn check(schema: RailSchema) {

@@ -2,9 +2,11 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use glam::DVec3;
 use groma_geometry::Shapes;
 use groma_ifc::{Source, read_model, read_shapes};
 use groma_model::{Coverage, Diagnostics, Element, Model};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -74,4 +76,20 @@ pub(crate) fn told(said: &Diagnostics) -> String {
 /// Runs on a pool of so many threads with stacks for the kernel.
 pub(crate) fn with_threads<T: Send>(threads: usize, run: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(64 << 20).build().unwrap().install(run)
+}
+
+/// Box and volume of each element that has a mesh, by GlobalId, in metres.
+pub(crate) fn extents(model: &Model, shapes: &Shapes) -> BTreeMap<String, (DVec3, DVec3, f64)> {
+    let mut found: BTreeMap<String, (DVec3, DVec3, f64)> = BTreeMap::new();
+    for instance in &shapes.instances {
+        let id = model.element(instance.element).key.global_id.to_string();
+        let mesh = &shapes.meshes[instance.mesh as usize];
+        let (lo, hi, volume) = found.entry(id).or_insert((DVec3::INFINITY, DVec3::NEG_INFINITY, 0.0));
+        for &p in &mesh.positions {
+            let p = instance.placement.transform_point3(p);
+            (*lo, *hi) = (lo.min(p), hi.max(p));
+        }
+        *volume += mesh.volume() * instance.placement.matrix3.determinant().abs();
+    }
+    found
 }
