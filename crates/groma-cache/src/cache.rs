@@ -120,6 +120,23 @@ impl Cache {
         }
     }
 
+    /// The bytes kept under a key, as [`Cache::put_bytes`] got them; `None` where there are none, or damaged ones.
+    pub fn get_bytes(&self, key: &Key) -> Option<Vec<u8>> {
+        let mut bytes = self.read(key)?;
+        let checksum = bytes.split_off(bytes.len().checked_sub(32)?);
+        (blake3::hash(&bytes).as_bytes()[..] == checksum).then_some(bytes)
+    }
+
+    /// Keeps bytes. Whatever prevents it is in [`Cache::tally`].
+    pub fn put_bytes(&self, key: &Key, mut bytes: Vec<u8>) {
+        bytes.extend(blake3::hash(&bytes).as_bytes());
+        if bytes.len() as u64 <= self.limit
+            && let Err(error) = self.write(key, &bytes)
+        {
+            self.complain("written", &error);
+        }
+    }
+
     /// What is in the directory.
     ///
     /// # Errors

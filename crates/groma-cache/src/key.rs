@@ -22,7 +22,18 @@ impl Key {
         Self(*whole.finalize().as_bytes())
     }
 
-    pub(crate) fn bytes(&self) -> &[u8; 32] {
+    /// The key of other things than models, by parts that tell them from all others.
+    pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut whole = blake3::Hasher::new();
+        whole.update(b"parts\0");
+        for part in parts {
+            whole.update(&(part.len() as u64).to_le_bytes()).update(part);
+        }
+        Self(*whole.finalize().as_bytes())
+    }
+
+    /// The hash itself.
+    pub fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
 }

@@ -55,6 +55,8 @@ pub enum Kind {
     Clearance,
     /// Surfaces meet.
     Touching,
+    /// One reaches into the space that the other keeps clear.
+    Envelope,
 }
 
 impl Kind {
@@ -66,6 +68,7 @@ impl Kind {
             Self::Duplicate => "duplicate",
             Self::Clearance => "clearance",
             Self::Touching => "touching",
+            Self::Envelope => "envelope",
         }
     }
 }
@@ -178,4 +181,9 @@ pub struct ClashRun {
     pub tally: Tally,
     /// What was wrong with the shapes.
     pub diagnostics: Diagnostics,
+    /// The pairs of which there is a verdict, the lesser key first, in the order of their keys; only where
+    /// [`crate::Scope::remember`] asks for them.
+    pub pairs: Vec<(Subject, Subject)>,
+    /// How many pairs were tested, rather than known.
+    pub tested: usize,
 }

@@ -2,8 +2,9 @@
 
 use crate::exclude::Together;
 use crate::select::{Candidate, Selection, build_bodies, report, select};
+use crate::tile::Tile;
 use crate::verdict::{reach, verdict};
-use crate::{Clash, ClashRun, Exclusion, Rule, RuleKind, Scene, Tally};
+use crate::{Clash, ClashRun, Exclusion, Rule, RuleKind, Scene, Scope, Tally};
 use groma_geometry::{Aabb, Bvh};
 use groma_model::{Cancelled, Progress};
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -46,6 +47,21 @@ pub enum DetectError {
 ///
 /// A negative or undefined length, a set that selects nothing with a shape, or the user's stop.
 pub fn detect(scene: &Scene<'_>, rule: &Rule, progress: &dyn Progress) -> Result<ClashRun, DetectError> {
+    detect_in(scene, rule, &Scope::default(), progress)
+}
+
+/// [`detect`] in a share of the pairs, or with verdicts that are known already: the shards of a rule together,
+/// and a run with known verdicts alone, find what the whole finds, to the last bit.
+///
+/// # Errors
+///
+/// As [`detect`].
+pub fn detect_in(
+    scene: &Scene<'_>,
+    rule: &Rule,
+    scope: &Scope<'_>,
+    progress: &dyn Progress,
+) -> Result<ClashRun, DetectError> {
     let _span = info_span!("detect", rule = %rule.name).entered();
     check_lengths(rule)?;
     progress.check()?;
@@ -54,13 +70,30 @@ pub fn detect(scene: &Scene<'_>, rule: &Rule, progress: &dyn Progress) -> Result
     let sources = info_span!("prepare").in_scope(|| selection.sources(scene, progress))?;
     let candidates = info_span!("place").in_scope(|| selection.candidates(scene, &sources));
     report(scene, &candidates, &mut run.tally, &mut run.diagnostics);
-    let pairs = info_span!("broad").in_scope(|| broad(scene, rule, &selection, &candidates, &mut run.tally));
-    info_span!("build").in_scope(|| build_bodies(&candidates, &pairs));
-    progress.begin("testing pairs", pairs.len() as u64);
+    let tile = scope.shard.map(|shard| {
+        let boxes: Vec<Aabb> = candidates.iter().map(|c| c.aabb).collect();
+        Tile::of(shard, &boxes)
+    });
+    let pairs = info_span!("broad")
+        .in_scope(|| broad(scene, rule, &selection, &candidates, tile.as_ref(), &mut run.tally));
+    let subjects = |&(i, j): &(u32, u32)| (candidates[i as usize].subject, candidates[j as usize].subject);
+    let known: Vec<Option<Option<Clash>>> = match scope.known {
+        Some(known) => {
+            let verdict = |pair| {
+                let (a, b) = subjects(pair);
+                known.verdict(a, b)
+            };
+            pairs.iter().map(verdict).collect()
+        }
+        None => vec![None; pairs.len()],
+    };
+    let open: Vec<(u32, u32)> =
+        pairs.iter().zip(&known).filter(|(_, k)| k.is_none()).map(|(p, _)| *p).collect();
+    info_span!("build").in_scope(|| build_bodies(&candidates, &open));
+    progress.begin("testing pairs", open.len() as u64);
     let found: Result<Vec<Option<Clash>>, Cancelled> =
-        info_span!("narrow", pairs = pairs.len()).in_scope(|| {
-            pairs
-                .par_iter()
+        info_span!("narrow", pairs = open.len()).in_scope(|| {
+            open.par_iter()
                 .with_min_len(4)
                 .map(|&(i, j)| {
                     progress.check()?;
@@ -71,7 +104,12 @@ pub fn detect(scene: &Scene<'_>, rule: &Rule, progress: &dyn Progress) -> Result
                 .collect()
         });
     progress.end();
-    run.clashes = found?.into_iter().flatten().collect();
+    run.tested = open.len();
+    let mut found = found?.into_iter();
+    run.clashes = known.into_iter().filter_map(|k| k.or_else(|| found.next()).flatten()).collect();
+    if scope.remember {
+        run.pairs = pairs.iter().map(subjects).collect();
+    }
     Ok(run)
 }
 
@@ -95,13 +133,17 @@ fn broad(
     rule: &Rule,
     selection: &Selection,
     candidates: &[Candidate<'_>],
+    tile: Option<&Tile>,
     tally: &mut Tally,
 ) -> Vec<(u32, u32)> {
     let reach = reach(rule);
     let boxes: Vec<Aabb> = candidates.iter().map(|c| c.aabb).collect();
     let tree = Bvh::build(&boxes);
-    let together: Vec<Option<Together<'_>>> =
-        scene.models.iter().map(|m| rule.exclusions.then(|| Together::new(m.model))).collect();
+    let homes = scene.homes();
+    let together: Vec<Option<Together<'_>>> = (0..)
+        .zip(&scene.models)
+        .map(|(m, part)| (rule.exclusions && homes[m as usize] == m).then(|| Together::new(part.model)))
+        .collect();
     let per_element: Vec<Vec<(u32, Option<Exclusion>)>> = (0..boxes.len())
         .into_par_iter()
         .with_min_len(32)
@@ -109,11 +151,19 @@ fn broad(
             let probe = boxes[i].grow(reach);
             let a = candidates[i].subject;
             let mut found = Vec::new();
+            if tile.is_some_and(|tile| !tile.sees(&probe)) {
+                return found;
+            }
             tree.query(&probe, |j| {
                 let b = candidates[j as usize].subject;
                 let asked = j as usize > i && selection.asks_for(&rule.pairs, a, b);
-                if asked && probe.overlaps(&boxes[j as usize]) {
-                    let known = together[a.model as usize].as_ref().filter(|_| a.model == b.model);
+                let owned = tile.is_none_or(|tile| tile.owns(&boxes[i], &boxes[j as usize]));
+                if asked && owned && probe.overlaps(&boxes[j as usize]) {
+                    let [home, other] = [a, b].map(|s| homes[s.model as usize]);
+                    if home == other && a.element == b.element {
+                        return;
+                    }
+                    let known = together[home as usize].as_ref().filter(|_| home == other);
                     found.push((j, known.and_then(|t| t.pair(a.element, b.element))));
                 }
             });

@@ -17,6 +17,9 @@
 //! Where a mesh is not closed, there is no inside: such a surface is hard where it passes deeper than the
 //! tolerance into a solid, or through another surface.
 
+/// Changes with the sources of the tests: verdicts of programs with the same one are the same.
+pub const FINGERPRINT: &str = env!("GROMA_CLASH_FINGERPRINT");
+
 mod body;
 pub mod clash;
 mod contacts;
@@ -32,15 +35,18 @@ mod penetrate;
 mod probe;
 pub mod rule;
 pub mod scene;
+pub mod scope;
 mod select;
 pub mod severity;
+mod tile;
 mod verdict;
 
 pub use clash::{Clash, ClashKey, ClashRun, DepthKind, Exclusion, Kind, Tally};
-pub use detect::{DetectError, detect};
+pub use detect::{DetectError, detect, detect_in};
 pub use discipline::{Discipline, Told};
 pub use grouping::{Grouper, Grouping, Issue, IssueKey};
 pub use lifecycle::{Known, State};
 pub use rule::{Pairs, Rule, RuleKind};
 pub use scene::{Scene, SceneModel, Subject};
+pub use scope::{Known as KnownVerdicts, Scope, Shard};
 pub use severity::Severity;

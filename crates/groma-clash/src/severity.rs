@@ -65,7 +65,8 @@ fn is_any(class: &Class, names: &[&str]) -> bool {
 ///
 /// Hard: below 5 mm info, below 25 mm minor, below 100 mm major, from there critical; a lower bound counts
 /// for the depth. Contained: critical where a service lies in what bears, else major. Duplicate: major.
-/// Clearance: major where the two meet, minor below half of the distance, else info. Touching: info. Services
+/// Clearance: major where the two meet, minor below half of the distance, else info. Envelope: minor. Touching:
+/// info. Services
 /// in what bears count a step more; coverings, furniture, fasteners, railings and proxies a step less.
 pub fn severity(scene: &Scene<'_>, rule: &Rule, clash: &Clash) -> Severity {
     let class = |s: Subject| &scene.element(s).class;
@@ -77,6 +78,7 @@ pub fn severity(scene: &Scene<'_>, rule: &Rule, clash: &Clash) -> Severity {
     let by_class = i32::from(pierces) - i32::from(soft);
     match (clash.kind, rule.kind) {
         (Kind::Touching, _) => Severity::Info,
+        (Kind::Envelope, _) => Severity::Minor.step(-i32::from(soft)),
         (Kind::Duplicate, _) => Severity::Major,
         (_, RuleKind::Clearance { distance }) => {
             if clash.distance <= 0.0 {

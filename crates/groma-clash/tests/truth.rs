@@ -4,7 +4,9 @@
 mod mesh_file;
 
 use glam::{DAffine3, DQuat, DVec3, EulerRot};
-use groma_clash::{Clash, ClashRun, Kind, Pairs, Rule, RuleKind, Scene, SceneModel, detect};
+use groma_clash::{
+    Clash, ClashRun, Kind, Pairs, Rule, RuleKind, Scene, SceneModel, Scope, Shard, detect, detect_in,
+};
 use groma_geometry::Aabb;
 use groma_model::Frame;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -139,6 +141,42 @@ fn threads(name: &str) -> Result<(), Failed> {
                 None => first = Some(text),
                 Some(first) if *first == text => {}
                 Some(_) => return Err(format!("{kind:?}: {n} threads differ").into()),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The parts of a run find together what the whole finds, on any number of threads.
+fn shards(name: &str) -> Result<(), Failed> {
+    let set = Set::read(name)?;
+    let models: Vec<SceneModel<'_>> =
+        set.models.iter().map(|(model, shapes)| SceneModel { model, shapes }).collect();
+    let scene = Scene { models, frame: &set.frame };
+    for kind in [RuleKind::Hard, RuleKind::Clearance { distance: 0.05 }] {
+        let rule = rule(kind, set.pairs());
+        let whole = detect(&scene, &rule, &())?;
+        for (of, threads) in [(2, 1), (5, 2), (7, 8)] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+            let (mut clashes, mut candidates, mut least) = (Vec::new(), 0, usize::MAX);
+            for index in 1..=of {
+                let scope = Scope { shard: Some(Shard { index, of }), ..Scope::default() };
+                let part = pool.install(|| detect_in(&scene, &rule, &scope, &()))?;
+                if part.tally.elements != whole.tally.elements {
+                    return Err(format!("{kind:?}: part {index} of {of} counts other elements").into());
+                }
+                candidates += part.tally.candidates;
+                least = least.min(part.tested);
+                clashes.extend(part.clashes);
+            }
+            let key = |s: groma_clash::Subject| &scene.element(s).key;
+            clashes.sort_by(|x, y| (key(x.a), key(x.b)).cmp(&(key(y.a), key(y.b))));
+            if clashes != whole.clashes || candidates != whole.tally.candidates {
+                let found = (clashes.len(), whole.clashes.len());
+                return Err(format!("{kind:?}: {of} parts differ from the whole: {found:?}").into());
+            }
+            if least == 0 || least > whole.tested / 2 {
+                return Err(format!("{kind:?}: a part of {of} tests {least} of {}", whole.tested).into());
             }
         }
     }
@@ -319,6 +357,9 @@ fn main() {
     }
     for name in ["syn", "duplex", "hhs"] {
         trials.push(trial(&format!("metamorphic {name}"), Box::new(move || metamorphic(name))));
+    }
+    for name in ["duplex", "hhs"] {
+        trials.push(trial(&format!("shards {name}"), Box::new(move || shards(name))));
     }
     trials.push(trial("orders duplex", Box::new(|| orders("duplex"))));
     for name in ["syn", "hhs"] {

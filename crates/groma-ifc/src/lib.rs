@@ -24,6 +24,7 @@ mod measures;
 mod meshes;
 mod models_in;
 mod place;
+mod placements_of;
 mod processes;
 mod properties;
 mod read_model;
@@ -45,6 +46,7 @@ mod values;
 
 pub use line_of::line_of;
 pub use models_in::models_in;
+pub use placements_of::placements_of;
 pub use read_model::read_model;
 pub use read_shapes::{Mesher, read_shapes, read_shapes_by};
 pub use source::{OpenError, Source};
