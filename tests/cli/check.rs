@@ -1,7 +1,7 @@
 //! `groma check`, `groma init` and baselines, as a CI job runs them.
 
 use crate::revise::Step;
-use crate::support::{Run, groma, sample};
+use crate::support::{Run, groma, groma_with_cache, sample};
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -15,7 +15,7 @@ pub(crate) fn project(duct_in_beam: bool) -> tempfile::TempDir {
     dir
 }
 
-fn write_services(dir: &Path, duct_in_beam: bool) {
+pub(crate) fn write_services(dir: &Path, duct_in_beam: bool) {
     let text = std::fs::read_to_string(sample("services.ifc")).unwrap();
     let place = "IFCCARTESIANPOINT((5000.,3000.,3350.))";
     assert_eq!(text.matches(place).count(), 1, "the place of the planted duct");
@@ -25,12 +25,16 @@ fn write_services(dir: &Path, duct_in_beam: bool) {
 }
 
 pub(crate) fn check(dir: &Path, arguments: &[&str]) -> Run {
+    check_with(Path::new(""), dir, arguments)
+}
+
+pub(crate) fn check_with(cache: &Path, dir: &Path, arguments: &[&str]) -> Run {
     let config = ["check".into(), "--config".into(), dir.join("groma.toml").into_os_string()];
     let arguments = arguments.iter().map(|a| match a.strip_prefix("@") {
         Some(file) => dir.join(file).into_os_string(),
         None => OsString::from(a),
     });
-    groma(config.into_iter().chain(arguments))
+    groma_with_cache(cache, config.into_iter().chain(arguments))
 }
 
 fn report(dir: &Path) -> serde_json::Value {

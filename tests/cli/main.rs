@@ -17,6 +17,7 @@ mod demo;
 mod explain;
 mod federation;
 mod inspect;
+mod parts;
 mod query;
 mod schedule;
 mod view;

@@ -7,6 +7,7 @@ mod support;
 
 mod analytic;
 mod cached;
+mod check;
 mod duplex;
 mod reading;
 mod revisions;
@@ -30,6 +31,7 @@ fn main() {
     checks.extend(schedule::checks());
     checks.extend(revisions::checks());
     checks.extend(cached::checks());
+    checks.extend(check::checks());
     checks.extend(shapes::checks(data.as_deref()));
     checks.extend(selectors::checks());
     let trials = checks

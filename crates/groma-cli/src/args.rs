@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Clash(Clash),
     /// Check all that groma.toml asks for, against what is known: the job of a CI
     Check(Check),
+    /// Make one report of the parts of a clash run (groma clash --shard)
+    Merge(Merge),
     /// Write a commented groma.toml for the models it finds
     Init(Init),
     /// What changed between two revisions: added, removed, moved, reshaped, changed elements
@@ -167,8 +169,29 @@ pub(crate) struct Clash {
     /// Who is who since the baseline was written: a file of groma compare --identity
     #[arg(long, value_name = "FILE")]
     pub(crate) identity: Option<PathBuf>,
+    /// Test one part of N, for jobs side by side; groma merge makes their reports one
+    #[arg(long, value_name = "I/N", value_parser = shard, conflicts_with_all = ["baseline", "save_baseline"])]
+    pub(crate) shard: Option<groma::clash::Shard>,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
+}
+
+fn shard(text: &str) -> Result<groma::clash::Shard, String> {
+    groma::clash::Shard::parse(text).ok_or_else(|| "a part is I/N, as in 2/8".to_owned())
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "\
+  groma clash a.ifc b.ifc --shard 1/2 --format json -o 1.json    # on one machine
+  groma clash a.ifc b.ifc --shard 2/2 --format json -o 2.json    # on another
+  groma merge 1.json 2.json -o clashes.json                      # as if it had been one run")]
+pub(crate) struct Merge {
+    /// The reports of all parts, in any order
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Write the report to FILE instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(ClapArgs)]
@@ -205,6 +228,9 @@ pub(crate) struct Check {
     /// The day that waivers are judged by, as in 2026-12-31 [default: today, in UTC]
     #[arg(long, value_name = "DATE")]
     pub(crate) date: Option<jiff::civil::Date>,
+    /// Check again whenever groma.toml or a file it names changes, until Ctrl-C
+    #[arg(long, conflicts_with = "save_baseline")]
+    pub(crate) watch: bool,
     /// Say which elements are taken for which discipline, and what told
     #[arg(long)]
     pub(crate) explain_disciplines: bool,

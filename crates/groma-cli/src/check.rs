@@ -5,15 +5,61 @@ use crate::known::{self, Files};
 use crate::output::{self, Exit};
 use crate::run::Session;
 use anyhow::Context;
+use groma::Progress;
 use groma::exchange::check_report::CheckReport;
 use groma::exchange::project_file::ReportFormat;
 use groma::{ProjectConfig, check};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 /// What a baseline is called that has no name.
 const BASELINE: &str = "baseline.jsonl";
 
 pub(crate) fn run(args: &Check, session: &Session) -> anyhow::Result<Exit> {
+    if args.watch { watch(args, session) } else { once(args, session, &mut Vec::new()) }
+}
+
+/// How long to wait before looking for changes again.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// Checks again and again, each time one of the files has changed and is whole.
+fn watch(args: &Check, session: &Session) -> anyhow::Result<Exit> {
+    loop {
+        let mut files = vec![(args.config.clone(), stamp(&args.config))];
+        if let Err(error) = once(args, session, &mut files) {
+            if session.cancelled() {
+                return Ok(Exit::Ok);
+            }
+            output::error(&error);
+        }
+        let before: Vec<Stamp> = files.iter().map(|(_, stamp)| *stamp).collect();
+        output::note("waiting for changes; Ctrl-C ends");
+        let mut seen = before.clone();
+        loop {
+            std::thread::sleep(PAUSE);
+            if session.cancelled() {
+                return Ok(Exit::Ok);
+            }
+            let now: Vec<Stamp> = files.iter().map(|(file, _)| stamp(file)).collect();
+            // Changed, and no longer being written.
+            if now != before && now == seen {
+                break;
+            }
+            seen = now;
+        }
+    }
+}
+
+/// When a file was changed, and its size.
+type Stamp = Option<(SystemTime, u64)>;
+
+fn stamp(file: &Path) -> Stamp {
+    let about = std::fs::metadata(file).ok()?;
+    Some((about.modified().ok()?, about.len()))
+}
+
+/// Checks once. The files that it depends on are added to `files`, as they are before they are read.
+fn once(args: &Check, session: &Session, files: &mut Vec<(PathBuf, Stamp)>) -> anyhow::Result<Exit> {
     let config = ProjectConfig::read(&args.config)?;
     let (sources, disciplines) = config.sources()?;
     let named = |argument: &Option<PathBuf>, stated: Option<&Path>| {
@@ -32,6 +78,9 @@ pub(crate) fn run(args: &Check, session: &Session) -> anyhow::Result<Exit> {
     }
     let waivers = named(&args.waivers, file.waivers.as_ref().map(|w| w.as_ref().as_path()));
     let identity = named(&args.identity, file.identity.as_ref().map(|i| i.as_ref().as_path()));
+    let known = [&baseline, &waivers, &identity].into_iter().flatten().map(|path| &**path);
+    let read = sources.iter().map(|s| &*s.path).chain(known);
+    files.extend(read.map(|path| (path.to_owned(), stamp(path))));
     let history = known::read(&Files {
         baseline: baseline.as_deref(),
         waivers: waivers.as_deref(),
@@ -41,7 +90,7 @@ pub(crate) fn run(args: &Check, session: &Session) -> anyhow::Result<Exit> {
         today: args.date.unwrap_or_else(today),
     })?;
     let project = session.open(&sources)?;
-    let checked = check(&project, &config, &disciplines, &history, session)?;
+    let checked = check(&project, &config, &disciplines, &history, session.cache(), session)?;
     let report = &checked.report;
     let dir = named(&args.out, file.output.dir.as_deref());
     if let Some(dir) = dir {
@@ -57,6 +106,9 @@ pub(crate) fn run(args: &Check, session: &Session) -> anyhow::Result<Exit> {
         false => report.to_text(args.all),
     };
     output::write(&text, None)?;
+    if args.watch {
+        output::note(&format!("{} of {} pairs were tested again", checked.tested, checked.pairs));
+    }
     let allowed = args.allow_incomplete || file.gate.allow_incomplete;
     Ok(if report.gate.failed {
         Exit::GateFailed

@@ -6,8 +6,8 @@ use crate::known::{self, Files};
 use crate::output::{self, Exit};
 use crate::run::Session;
 use anyhow::bail;
-use groma::clash::State;
-use groma::exchange::clash_report::ClashReport;
+use groma::clash::{Scope, State};
+use groma::exchange::clash_report::{ClashReport, ShardReport};
 use groma::judge::{Found, judge};
 use groma::{ModelSource, Pairs, Rule, RuleKind, Selection, Selector};
 use std::ffi::{OsStr, OsString};
@@ -48,8 +48,12 @@ pub(crate) fn run(args: &Clash, session: &Session) -> anyhow::Result<Exit> {
         pairs,
         exclusions: !args.no_exclusions,
     };
-    let run = project.clash(&rule, session)?;
+    let run = match args.shard {
+        Some(_) => project.clash_in(&rule, &Scope { shard: args.shard, ..Scope::default() }, session)?,
+        None => project.clash_again(&rule, session.cache(), session)?,
+    };
     let mut report = ClashReport::of(&project.scene(), &rule, &run, &project.all_diagnostics());
+    report.shard = args.shard.map(|s| ShardReport { index: s.index, of: s.of });
     let mut failing = run.clashes.len();
     if args.baseline.is_some() || args.save_baseline.is_some() {
         let history = known::read(&Files {

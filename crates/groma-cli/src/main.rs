@@ -13,6 +13,7 @@ mod explain;
 mod init;
 mod inspect;
 mod known;
+mod merge;
 mod output;
 mod progress;
 mod query;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(args, session),
         Command::Clash(args) => clash::run(args, session),
         Command::Check(args) => check::run(args, session),
+        Command::Merge(args) => merge::run(args),
         Command::Init(args) => init::run(args, session),
         Command::Compare(args) => compare::run(args, session),
         Command::Schedule(args) => schedule::run(args),

@@ -86,6 +86,11 @@ pub(crate) fn warning(text: &str) {
     let _ = writeln!(anstream::stderr(), "{style}warning{style:#}: {text}");
 }
 
+/// A word for the user on stderr.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
 /// Says an error and its causes on stderr.
 pub(crate) fn error(error: &anyhow::Error) {
     let style = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));

@@ -69,6 +69,11 @@ impl Session {
         Ok(Project::open_with(sources, self.cache.as_ref(), self)?)
     }
 
+    /// What was opened and tested before.
+    pub(crate) fn cache(&self) -> Option<&Cache> {
+        self.cache.as_ref()
+    }
+
     /// Selects from models; shapes that were made before come out of the cache.
     pub(crate) fn query(
         &self,

@@ -87,7 +87,7 @@ pub struct DisciplineRow {
 pub struct CheckedRule {
     /// The name.
     pub name: String,
-    /// `hard`, `clearance`, `touching` or `duplicate`.
+    /// `hard`, `clearance`, `touching`, `duplicate` or `envelope`.
     pub kind: &'static str,
     /// Metres of penetration that are no hard clash.
     pub tolerance: f64,
@@ -98,15 +98,20 @@ pub struct CheckedRule {
     pub elements: usize,
     /// Pairs whose boxes meet.
     pub candidates: usize,
+    /// Elements left out by default, by reason.
+    pub excluded_elements: BTreeMap<&'static str, usize>,
     /// Pairs left out by default, by reason.
     pub excluded_pairs: BTreeMap<&'static str, usize>,
     /// Clashes left out by the rule's own exclusions.
     pub exclusions: Vec<ExclusionRow>,
+    /// Elements of `a` that keep no space clear: they have no such property, or no leaf that swings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub without_space: Option<usize>,
     /// Clashes of pairs that another rule reports.
     pub reported_elsewhere: usize,
     /// How many clashes there are.
     pub clashes: usize,
-    /// How many issues there are.
+    /// How many issues there are whose worst clash is one of these.
     pub issues: usize,
 }
 
@@ -128,7 +133,7 @@ pub struct IssueRow {
     pub state: &'static str,
     /// `critical`, `major`, `minor` or `info`: the worst of its clashes.
     pub severity: &'static str,
-    /// The rule.
+    /// The rule of its worst clash.
     pub rule: String,
     /// What it is, in a line.
     pub title: String,
@@ -166,7 +171,7 @@ pub struct CheckedClash {
     pub state: &'static str,
     /// `critical`, `major`, `minor` or `info`.
     pub severity: &'static str,
-    /// `hard`, `contained`, `duplicate`, `clearance` or `touching`.
+    /// `hard`, `contained`, `duplicate`, `clearance`, `touching` or `envelope`.
     pub kind: &'static str,
     /// The element with the lesser key.
     pub a: CheckedSide,

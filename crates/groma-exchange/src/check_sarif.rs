@@ -20,7 +20,8 @@ impl CheckReport {
             .iter()
             .map(|r| {
                 let text = match r.distance {
-                    Some(d) => format!("{}, nearer than {}", r.kind, length(d)),
+                    Some(d) if r.kind == "clearance" => format!("{}, nearer than {}", r.kind, length(d)),
+                    Some(d) => format!("{}, {}", r.kind, length(d)),
                     None => format!("{}, tolerance {}", r.kind, length(r.tolerance)),
                 };
                 let text = MultiformatMessageString::builder().text(text).build();

@@ -77,12 +77,20 @@ impl CheckReport {
             .map(|r| {
                 let what = match r.distance {
                     Some(d) => format!("{} {}", r.kind, length(d)),
+                    None if r.kind == "envelope" => r.kind.to_owned(),
                     None => format!("{} {}", r.kind, length(r.tolerance)),
                 };
                 let left_out: usize = r.exclusions.iter().map(|e| e.clashes).sum::<usize>()
                     + r.excluded_pairs.values().sum::<usize>();
                 let mut told = String::new();
-                for (n, what) in [(left_out, "left out"), (r.reported_elsewhere, "under another rule")] {
+                let without = r.without_space.unwrap_or(0);
+                let of_elements: usize = r.excluded_elements.values().sum();
+                for (n, what) in [
+                    (of_elements, "elements left out"),
+                    (left_out, "pairs left out"),
+                    (r.reported_elsewhere, "under another rule"),
+                    (without, "without such a space"),
+                ] {
                     if n > 0 {
                         let _ = write!(told, ", {} {what}", count(n));
                     }

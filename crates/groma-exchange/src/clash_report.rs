@@ -4,7 +4,7 @@ use crate::report::{CoverageReport, DiagnosticReport, FrameReport, GENERATOR, di
 use groma_clash::{ClashRun, Pairs, Rule, RuleKind, Scene, State, Subject};
 use groma_model::Coverage;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The version of this report's schema; it grows when a field changes its meaning or goes away.
@@ -17,6 +17,9 @@ pub struct ClashReport {
     pub schema_version: u32,
     /// The program and its version.
     pub generator: &'static str,
+    /// Which part this is; `groma merge` makes the whole of all parts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shard: Option<ShardReport>,
     /// What was looked for.
     pub rule: RuleReport,
     /// The frame of the federation.
@@ -34,6 +37,15 @@ pub struct ClashReport {
     pub clashes: Vec<ClashRow>,
     /// What is wrong with the inputs.
     pub diagnostics: Vec<DiagnosticReport>,
+}
+
+/// One of several parts of a run. Elements are counted as in the whole; pairs, and clashes, are those of the part.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ShardReport {
+    /// Which one, from 1.
+    pub index: u32,
+    /// How many there are.
+    pub of: u32,
 }
 
 /// The rule of a run.
@@ -131,6 +143,7 @@ impl ClashReport {
         Self {
             schema_version: SCHEMA_VERSION,
             generator: GENERATOR,
+            shard: None,
             rule: rule.into(),
             frame: scene.frame.into(),
             coverage: coverage.into(),

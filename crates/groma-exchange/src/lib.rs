@@ -10,6 +10,7 @@ pub mod check_junit;
 pub mod check_report;
 pub mod check_sarif;
 pub mod check_text;
+pub mod clash_merge;
 pub mod clash_report;
 pub mod clash_text;
 pub mod compare_csv;

@@ -91,6 +91,8 @@ pub enum KindName {
     Touching,
     /// The same class and the same points.
     Duplicate,
+    /// Something reaches into the space that an element keeps clear.
+    Envelope,
 }
 
 /// How much a clash matters.
@@ -162,6 +164,9 @@ pub struct RuleEntry {
     /// Metres that a clearance asks for.
     #[schemars(with = "Option<f64>")]
     pub distance: Option<Spanned<f64>>,
+    /// The space that each element of `a` keeps clear, for the kind `envelope`.
+    #[schemars(with = "Option<Space>")]
+    pub space: Option<Spanned<Space>>,
     /// How much its clashes matter; told by depth, kind and classes unless stated.
     pub severity: Option<SeverityName>,
     /// Test only elements of different models.
@@ -173,6 +178,56 @@ pub struct RuleEntry {
     /// Pairs that are left out, and why; each is counted.
     #[serde(default)]
     pub exclusions: Vec<ExclusionEntry>,
+}
+
+/// A space that an element keeps clear: exactly one of `before`, `above`, `below`, `around` and `swing`. Lengths are
+/// metres.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Space {
+    /// How far before its front: to work at a panel.
+    pub before: Option<f64>,
+    /// Which side is the front, in the axes of the element's placement; `-y` unless stated.
+    #[serde(default)]
+    pub front: Front,
+    /// How far above it: to lift the cap of a valve.
+    pub above: Option<f64>,
+    /// How far below it.
+    pub below: Option<f64>,
+    /// The thickness around it, or the property that has it: `Pset_Insulation.Thickness`. Two elements that
+    /// both have one keep the sum of both apart.
+    pub around: Option<Around>,
+    /// What the leaf of a door sweeps, by its `OperationType`.
+    #[serde(default)]
+    pub swing: bool,
+}
+
+/// A side of an element, in the axes of its placement.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
+pub enum Front {
+    /// Towards -x.
+    #[serde(rename = "-x")]
+    MinusX,
+    /// Towards +x.
+    #[serde(rename = "+x")]
+    PlusX,
+    /// Towards -y.
+    #[default]
+    #[serde(rename = "-y")]
+    MinusY,
+    /// Towards +y.
+    #[serde(rename = "+y")]
+    PlusY,
+}
+
+/// A thickness, or where it is.
+#[derive(Clone, PartialEq, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Around {
+    /// Metres.
+    Metres(f64),
+    /// An attribute, or a property with its set.
+    Property(String),
 }
 
 fn yes() -> bool {

@@ -1,11 +1,14 @@
 //! Everything that `groma.toml` asks for, as one report.
 
 use crate::issue_words::{storeys, title, why};
-use crate::judge::{Found, Hit, Judged, judge};
+use crate::judge::{Found, Hit, Judged, judge, worst};
+use crate::remember::detect_again;
 use crate::rules::{Plan, Planned, plan};
 use crate::{History, Project, ProjectConfig};
+use groma_cache::Cache;
 use groma_clash::{
-    Clash, DetectError, Discipline, Grouper, Issue, Kind, Rule, RuleKind, Severity, State, Subject, Tally,
+    Clash, DetectError, Discipline, Exclusion as Excluded, Grouper, Issue, Kind, Rule, RuleKind, Severity,
+    State, Subject, Tally,
 };
 use groma_exchange::baseline_file::BaselineFile;
 use groma_exchange::check_report::{
@@ -39,6 +42,10 @@ pub struct Checked {
     pub report: CheckReport,
     /// The clashes as a baseline for the next run.
     pub baseline: BaselineFile,
+    /// How many pairs were tested, rather than known from an earlier run.
+    pub tested: usize,
+    /// How many pairs the rules ask for.
+    pub pairs: usize,
 }
 
 /// What a rule found, and what was tested on the way.
@@ -47,11 +54,14 @@ struct Outcome<'a> {
     tally: Tally,
     excluded: Vec<usize>,
     elsewhere: usize,
+    tested: usize,
+    pairs: usize,
 }
 
 /// Checks a project by its file: tests all rules, groups, judges by what is known, and reports.
 ///
-/// `says` are the disciplines that the file states of whole models, see [`ProjectConfig::sources`].
+/// Pairs of which neither element has changed since the cache saw them are not tested again; the report is the
+/// same. `says` are the disciplines that the file states of whole models, see [`ProjectConfig::sources`].
 ///
 /// # Errors
 ///
@@ -61,6 +71,7 @@ pub fn check(
     config: &ProjectConfig,
     says: &BTreeMap<Arc<str>, Discipline>,
     history: &History,
+    cache: Option<&Cache>,
     progress: &dyn Progress,
 ) -> Result<Checked, CheckError> {
     let plan = plan(project, config, says)?;
@@ -69,8 +80,10 @@ pub fn check(
     let mut all = project.all_diagnostics();
     let mut outcomes = Vec::new();
     for planned in &plan.rules {
-        outcomes.push((planned, test(project, config, planned, &mut all, progress)?));
+        outcomes.push((planned, test(project, config, planned, &mut all, cache, progress)?));
     }
+    let tested = outcomes.iter().map(|(_, o)| o.tested).sum();
+    let pairs = outcomes.iter().map(|(_, o)| o.pairs).sum();
     settle(&mut outcomes);
     for (planned, outcome) in outcomes {
         rows.push(rule_row(planned, &outcome));
@@ -82,15 +95,17 @@ pub fn check(
     let name = config.file.project.name.as_deref();
     let baseline = judged.baseline(project, name.unwrap_or_default(), &names);
     let report = Writer { project, config, plan: &plan, judged: &judged, history }.report(rows, &all);
-    Ok(Checked { report, baseline })
+    Ok(Checked { report, baseline, tested, pairs })
 }
 
 /// Tests a rule, and takes its own exclusions out.
+#[allow(clippy::too_many_arguments, reason = "all are what a test needs")]
 fn test<'a>(
-    project: &Project,
+    project: &'a Project,
     config: &ProjectConfig,
     planned: &'a Planned,
     found: &mut Diagnostics,
+    cache: Option<&Cache>,
     progress: &dyn Progress,
 ) -> Result<Outcome<'a>, CheckError> {
     let mut outcome = Outcome {
@@ -98,29 +113,42 @@ fn test<'a>(
         tally: Tally::default(),
         excluded: vec![0; planned.exclusions.len()],
         elsewhere: 0,
+        tested: 0,
+        pairs: 0,
     };
-    for rule in &planned.rules {
-        let run = project.clash(rule, progress).map_err(|e| match e {
+    let base = project.scene();
+    let scene = planned.space.as_ref().map_or_else(|| base.clone(), |space| space.scene(&base));
+    for (n, rule) in planned.rules.iter().enumerate() {
+        let slot = format!("{} {n}", planned.name);
+        let run = detect_again(&scene, rule, &slot, cache, progress).map_err(|e| match e {
             DetectError::Cancelled(stop) => CheckError::Cancelled(stop),
             e => {
                 let what = format!("rule `{}`: {e}", planned.name);
                 Box::new(config.mistake(planned.span.clone(), what)).into()
             }
         })?;
+        outcome.tested += run.tested;
+        outcome.pairs += run.tally.candidates - run.tally.excluded_pairs.values().sum::<usize>();
         let t = &mut outcome.tally;
         t.elements += run.tally.elements;
         t.surfaces += run.tally.surfaces;
         t.failed += run.tally.failed;
         t.candidates += run.tally.candidates;
-        for (why, n) in &run.tally.excluded_pairs {
-            *t.excluded_pairs.entry(*why).or_insert(0) += n;
+        for (sums, counts) in [
+            (&mut t.excluded_pairs, &run.tally.excluded_pairs),
+            (&mut t.excluded_elements, &run.tally.excluded_elements),
+        ] {
+            counts.iter().for_each(|(why, n)| *sums.entry(*why).or_insert(0) += n);
         }
         for diagnostic in &run.diagnostics {
             if !found.iter().any(|d| d == diagnostic) {
                 found.push(diagnostic.clone());
             }
         }
-        for clash in run.clashes {
+        for mut clash in run.clashes {
+            if let Some(space) = &planned.space {
+                space.settle(&mut clash, base.models.len(), rule.kind);
+            }
             if planned.between_models && clash.a.model == clash.b.model {
                 continue;
             }
@@ -133,11 +161,14 @@ fn test<'a>(
     Ok(outcome)
 }
 
-/// Leaves each pair to one rule: the first that finds it; one that shares volume to a hard rule before a
-/// clearance.
+/// Leaves each pair to one rule: the first that finds it; one whose bodies share volume to a
+/// hard rule before a clearance or an envelope.
 fn settle(outcomes: &mut [(&Planned, Outcome<'_>)]) {
     let rank = |r: usize, rule: &Rule, clash: &Clash| {
-        let by_the_way = matches!(rule.kind, RuleKind::Clearance { .. }) && clash.kind != Kind::Clearance;
+        let by_the_way = match rule.kind {
+            RuleKind::Clearance { .. } => clash.kind != Kind::Clearance,
+            RuleKind::Hard | RuleKind::Touching | RuleKind::Duplicate => clash.kind == Kind::Envelope,
+        };
         (by_the_way, r)
     };
     let mut owners: FxHashMap<(Subject, Subject), (bool, usize)> = FxHashMap::default();
@@ -161,15 +192,22 @@ fn rule_row(planned: &Planned, outcome: &Outcome<'_>) -> CheckedRule {
         RuleKind::Clearance { distance } => Some(distance),
         RuleKind::Hard | RuleKind::Touching | RuleKind::Duplicate => None,
     };
+    let (kind, distance) = match &planned.space {
+        Some(space) => (Kind::Envelope.as_str(), space.size),
+        None => (first.kind.as_str(), distance),
+    };
+    let counts = |of: &BTreeMap<Excluded, usize>| of.iter().map(|(why, n)| (why.as_str(), *n)).collect();
     let exclusions = planned.exclusions.iter().zip(&outcome.excluded);
     CheckedRule {
         name: planned.name.clone(),
-        kind: first.kind.as_str(),
+        kind,
         tolerance: first.tolerance,
         distance,
         elements: outcome.tally.elements,
         candidates: outcome.tally.candidates,
-        excluded_pairs: outcome.tally.excluded_pairs.iter().map(|(why, n)| (why.as_str(), *n)).collect(),
+        excluded_elements: counts(&outcome.tally.excluded_elements),
+        excluded_pairs: counts(&outcome.tally.excluded_pairs),
+        without_space: planned.space.as_ref().map(|s| s.without),
         exclusions: exclusions.map(|(e, &n)| ExclusionRow { reason: e.reason.clone(), clashes: n }).collect(),
         reported_elsewhere: outcome.elsewhere,
         clashes: outcome.clashes.len(),
@@ -313,11 +351,7 @@ impl Writer<'_> {
         let scene = self.project.scene();
         let clashes: Vec<&Clash> = hits.iter().map(|h| &h.clash).collect();
         let severity = hits.iter().map(|h| h.severity).max().unwrap_or(Severity::Info);
-        let worst = hits.iter().max_by(|x, y| {
-            let depth = |h: &Hit| h.clash.depth.unwrap_or(-h.clash.distance);
-            let by_depth = depth(x).total_cmp(&depth(y));
-            x.severity.cmp(&y.severity).then(by_depth).then(y.clash.key.cmp(&x.clash.key))
-        });
+        let worst = worst(&self.judged.hits, issue);
         let row = IssueRow {
             key: issue.key.to_string(),
             state: state.as_str(),

@@ -38,7 +38,7 @@ pub struct Found<'a> {
 pub struct Judged {
     /// The clashes, rule by rule, in the order found.
     pub hits: Vec<Hit>,
-    /// The issues of each rule, in the order of their keys; their clashes are indices into the hits.
+    /// The issues and the rule of each, its worst clash's; their clashes are indices into the hits.
     pub issues: Vec<(usize, Issue)>,
     /// Clashes of the baseline that are no more.
     pub resolved: Vec<(ClashKey, BaselineClash)>,
@@ -49,58 +49,89 @@ pub struct Judged {
 /// Tells states and groups clashes to issues.
 ///
 /// A clash that is known stays in its issue; what is new is grouped by itself (see [`Grouper::group`]), so
-/// that issues keep their clashes from run to run.
+/// that issues keep their clashes from run to run. Rules of one name, as the cells of a matrix, are grouped
+/// together: what one element does in several cells is one issue, which counts for the rule of its worst clash.
 pub fn judge(project: &Project, found: Vec<Found<'_>>, history: &History) -> Judged {
     let scene = project.scene();
     let grouper = Grouper::new(&scene);
     let mut judged = Judged { waived: vec![0; history.waivers.len()], ..Judged::default() };
     let mut seen: BTreeSet<ClashKey> = BTreeSet::new();
+    let mut families: Vec<(String, Family)> = Vec::new();
     for (r, of_rule) in found.into_iter().enumerate() {
-        let first = judged.hits.len();
-        let mut known: BTreeMap<IssueKey, (Grouping, Vec<usize>)> = BTreeMap::new();
-        let mut new = Vec::new();
         for (rule, clash) in of_rule.clashes {
+            let family = match families.iter().position(|(name, _)| *name == rule.name) {
+                Some(known) => known,
+                None => {
+                    families.push((rule.name.clone(), Family::default()));
+                    families.len() - 1
+                }
+            };
+            let family = &mut families[family].1;
             let before = history.key_before(&scene, &rule.name, &clash);
             let knows = history.known(clash.key, before);
             seen.extend([Some(clash.key), before].into_iter().flatten());
             let at = judged.hits.len();
             match knows {
-                Some(k) => known.entry(k.issue).or_insert((k.grouping, Vec::new())).1.push(at),
-                None => new.push(at),
+                Some(k) => family.known.entry(k.issue).or_insert((k.grouping, Vec::new())).1.push(at),
+                None => family.new.push(at),
             }
             let severity = of_rule.severity.unwrap_or_else(|| severity(&scene, rule, &clash));
             let state = lifecycle::state(knows, &clash);
             judged.hits.push(Hit { rule: r, clash, before, severity, state, issue: IssueKey([0; 16]) });
         }
-        let clashes: Vec<&Clash> = new.iter().map(|&at| &judged.hits[at].clash).collect();
-        let mut issues = grouper.group(&clashes);
-        for issue in &mut issues {
-            issue.clashes.iter_mut().for_each(|c| *c = new[*c]);
-            // Where GlobalIds have changed, an issue has the key it would have had before.
-            let keys = issue.clashes.iter().map(|&c| &judged.hits[c]);
-            issue.key = IssueKey::of(keys.map(|h| h.before.unwrap_or(h.clash.key)));
-            // A clash that gave its issue its name has gone and come back, while the issue lived on.
-            while history.has_issue(issue.key) {
-                issue.key = IssueKey::of([ClashKey(issue.key.0)]);
-            }
-        }
-        issues.extend(known.into_iter().map(|(key, (grouping, mut clashes))| {
-            clashes.sort_by_key(|&c| judged.hits[c].clash.key);
-            let places = clashes.len();
-            Issue { key, grouping, clashes, places }
-        }));
-        debug_assert_eq!(issues.iter().map(|i| i.clashes.len()).sum::<usize>(), judged.hits.len() - first);
-        for issue in issues {
+    }
+    for (_, family) in families {
+        for issue in family.issues(&grouper, &judged.hits, history) {
             for &c in &issue.clashes {
                 judged.hits[c].issue = issue.key;
             }
-            judged.issues.push((r, issue));
+            let rule = worst(&judged.hits, &issue).map_or(0, |hit| hit.rule);
+            judged.issues.push((rule, issue));
         }
     }
     let resolved = history.baseline().filter(|(key, _)| !seen.contains(key));
     judged.resolved = resolved.map(|(key, c)| (*key, c.clone())).collect();
     waive(&mut judged, history);
     judged
+}
+
+/// The clashes of rules of one name.
+#[derive(Default)]
+struct Family {
+    known: BTreeMap<IssueKey, (Grouping, Vec<usize>)>,
+    new: Vec<usize>,
+}
+
+impl Family {
+    fn issues(self, grouper: &Grouper<'_>, hits: &[Hit], history: &History) -> Vec<Issue> {
+        let clashes: Vec<&Clash> = self.new.iter().map(|&at| &hits[at].clash).collect();
+        let mut issues = grouper.group(&clashes);
+        for issue in &mut issues {
+            issue.clashes.iter_mut().for_each(|c| *c = self.new[*c]);
+            // Where GlobalIds have changed, an issue has the key it would have had before.
+            let keys = issue.clashes.iter().map(|&c| &hits[c]);
+            issue.key = IssueKey::of(keys.map(|h| h.before.unwrap_or(h.clash.key)));
+            // A clash that gave its issue its name has gone and come back, while the issue lived on.
+            while history.has_issue(issue.key) {
+                issue.key = IssueKey::of([ClashKey(issue.key.0)]);
+            }
+        }
+        issues.extend(self.known.into_iter().map(|(key, (grouping, mut clashes))| {
+            clashes.sort_by_key(|&c| hits[c].clash.key);
+            let places = clashes.len();
+            Issue { key, grouping, clashes, places }
+        }));
+        issues
+    }
+}
+
+/// The clash of an issue that matters most, then the deepest or nearest, then the one with the least key.
+pub fn worst<'a>(hits: &'a [Hit], issue: &Issue) -> Option<&'a Hit> {
+    issue.clashes.iter().map(|&c| &hits[c]).max_by(|x, y| {
+        let depth = |h: &Hit| h.clash.depth.unwrap_or(-h.clash.distance);
+        let by_depth = depth(x).total_cmp(&depth(y));
+        x.severity.cmp(&y.severity).then(by_depth).then(y.clash.key.cmp(&x.clash.key))
+    })
 }
 
 /// Lets the waivers that count speak.

@@ -22,15 +22,18 @@
 
 mod check;
 mod columns;
+mod envelope;
 mod federation;
 mod history;
 pub mod init;
 mod issue_words;
 pub mod judge;
 pub mod lon_lat;
+mod matrix;
 mod project;
 mod project_config;
 mod query;
+mod remember;
 mod revisions;
 pub mod rules;
 mod select;

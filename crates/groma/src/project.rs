@@ -1,10 +1,11 @@
 //! Models opened together, in one frame.
 
 use crate::federation::{Bounds, Stands, carries_offset_twice, check, offset_twice};
+use crate::remember::detect_again;
 use crate::share::Share;
 use crate::source::{LabelError, ModelSource, SourceError};
 use groma_cache::{Cache, Cached, Key};
-use groma_clash::{ClashRun, DetectError, Rule, Scene, SceneModel};
+use groma_clash::{ClashRun, DetectError, Rule, Scene, SceneModel, Scope};
 use groma_exchange::inspection::{Inspected, Inspection};
 use groma_geometry::Shapes;
 use groma_ifc::{Source, read_model, read_shapes};
@@ -24,6 +25,8 @@ pub struct Loaded {
     pub local_bounds: Option<(glam::DVec3, glam::DVec3)>,
     /// What was wrong with the file, in order.
     pub diagnostics: Diagnostics,
+    /// From the file's engineering coordinates in metres to the project's frame.
+    pub to_frame: glam::DAffine3,
 }
 
 /// Models in one frame, sorted by label.
@@ -130,6 +133,35 @@ impl Project {
         groma_clash::detect(&self.scene(), rule, progress)
     }
 
+    /// [`Project::clash`] in a share of the pairs, or with verdicts that are known.
+    ///
+    /// # Errors
+    ///
+    /// As [`Project::clash`].
+    pub fn clash_in(
+        &self,
+        rule: &Rule,
+        scope: &Scope<'_>,
+        progress: &dyn Progress,
+    ) -> Result<ClashRun, DetectError> {
+        groma_clash::detect_in(&self.scene(), rule, scope, progress)
+    }
+
+    /// [`Project::clash`], where pairs of which neither element has changed since the cache saw them are not
+    /// tested again. The outcome is the same in every bit.
+    ///
+    /// # Errors
+    ///
+    /// As [`Project::clash`].
+    pub fn clash_again(
+        &self,
+        rule: &Rule,
+        cache: Option<&Cache>,
+        progress: &dyn Progress,
+    ) -> Result<ClashRun, DetectError> {
+        detect_again(&self.scene(), rule, "", cache, progress)
+    }
+
     /// The models as clash detection sees them.
     pub fn scene(&self) -> Scene<'_> {
         let models = self.models.iter().map(|m| SceneModel { model: &m.model, shapes: &m.shapes });
@@ -173,7 +205,14 @@ fn load(
         && let Some(Cached { model, shapes, diagnostics }) = cache.get(key, &source.label)
     {
         progress.advance(size);
-        return Ok(Loaded { source, model, shapes, local_bounds: None, diagnostics });
+        return Ok(Loaded {
+            source,
+            model,
+            shapes,
+            local_bounds: None,
+            diagnostics,
+            to_frame: glam::DAffine3::IDENTITY,
+        });
     }
     let of_model = Share::new(progress, size * MODEL_SHARE / 100);
     let (model, mut diagnostics) = read_model(&bytes, &source.label, &of_model)?;
@@ -187,7 +226,7 @@ fn load(
         cache.put(key, &model, &shapes, &diagnostics);
     }
     drop(span);
-    Ok(Loaded { source, model, shapes, local_bounds: None, diagnostics })
+    Ok(Loaded { source, model, shapes, local_bounds: None, diagnostics, to_frame: glam::DAffine3::IDENTITY })
 }
 
 /// Places the shapes of all models in one frame.
@@ -207,6 +246,7 @@ fn federate(mut models: Vec<Loaded>) -> Project {
     models.par_iter_mut().for_each(|m| {
         let to_shared = standing.transform(&m.model.place);
         m.shapes.transform(&to_shared);
+        m.to_frame = to_shared;
     });
     let shared: Vec<Option<Bounds>> = models.iter().map(|m| m.shapes.bounds()).collect();
     let bounds = shared.iter().flatten().copied().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
@@ -219,7 +259,9 @@ fn federate(mut models: Vec<Loaded>) -> Project {
         .collect();
     check(&stands, &mut diagnostics);
     for m in &mut models {
-        m.shapes.transform(&glam::DAffine3::from_translation(-frame.origin));
+        let to_origin = glam::DAffine3::from_translation(-frame.origin);
+        m.shapes.transform(&to_origin);
+        m.to_frame = to_origin * m.to_frame;
     }
     Project { models, frame, diagnostics }
 }

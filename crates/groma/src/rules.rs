@@ -1,11 +1,13 @@
 //! From the rules and the matrix of `groma.toml` to what is tested.
 
+use crate::envelope::Space;
+use crate::matrix::MATRIX;
 use crate::select::{Selection, select};
 use crate::{Project, ProjectConfig};
 use groma_clash::discipline::disciplines;
 use groma_clash::{Discipline, Pairs, Rule, RuleKind, Severity, Subject, Told};
 use groma_exchange::mistake::Mistake;
-use groma_exchange::project_file::{CellEntry, ExclusionEntry, KindName, Preset, SeverityName, Spanned};
+use groma_exchange::project_file::{ExclusionEntry, KindName, SeverityName, Spanned};
 use groma_model::ElementId;
 use groma_query::{Index, Selector};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +24,8 @@ pub struct Planned {
     pub severity: Option<Severity>,
     /// Only pairs of different models.
     pub between_models: bool,
+    /// The spaces that elements keep clear, where these are tested instead of the elements.
+    pub space: Option<Space>,
     /// What is left out.
     pub exclusions: Vec<Exclusion>,
     /// Where in the file it stands.
@@ -56,33 +60,12 @@ pub struct Plan {
     pub disciplines: Vec<Vec<(Discipline, Told)>>,
 }
 
-/// The names of rules that the matrix gives to the keys of its clashes.
-const MATRIX: &str = "matrix";
-/// Penetration within one discipline that is no clash, unless stated: what its own drawings settle.
-const WITHIN_TOLERANCE: f64 = 0.01;
+pub(crate) type Result<T> = std::result::Result<T, Box<Mistake>>;
 
-/// Distances between utilities in metres: typical of codes of practice, as a beginning.
-const UTILITIES: &[(Discipline, Discipline, f64)] = &[
-    (Discipline::Gas, Discipline::Power, 0.3),
-    (Discipline::Gas, Discipline::Water, 0.2),
-    (Discipline::Gas, Discipline::Sewer, 0.4),
-    (Discipline::Gas, Discipline::Fire, 0.2),
-    (Discipline::Gas, Discipline::Telecom, 0.3),
-    (Discipline::Power, Discipline::Water, 0.3),
-    (Discipline::Power, Discipline::Sewer, 0.3),
-    (Discipline::Power, Discipline::Fire, 0.3),
-    (Discipline::Power, Discipline::Telecom, 0.3),
-    (Discipline::Water, Discipline::Sewer, 0.5),
-    (Discipline::Fire, Discipline::Sewer, 0.5),
-    (Discipline::Water, Discipline::Fire, 0.2),
-];
-
-type Result<T> = std::result::Result<T, Box<Mistake>>;
-
-struct Planner<'a> {
-    project: &'a Project,
-    config: &'a ProjectConfig,
-    indices: Vec<Index<'a>>,
+pub(crate) struct Planner<'a> {
+    pub(crate) project: &'a Project,
+    pub(crate) config: &'a ProjectConfig,
+    pub(crate) indices: Vec<Index<'a>>,
     disciplines: Vec<Vec<(Discipline, Told)>>,
 }
 
@@ -194,7 +177,7 @@ impl Planner<'_> {
     }
 
     /// The elements whose discipline passes.
-    fn of(&self, pass: impl Fn(Discipline) -> bool) -> Vec<Subject> {
+    pub(crate) fn of(&self, pass: impl Fn(Discipline) -> bool) -> Vec<Subject> {
         let mut found = Vec::new();
         for (list, model) in self.disciplines.iter().zip(0..) {
             let of_model = list.iter().zip(0..).filter(|((d, _), _)| pass(*d));
@@ -204,7 +187,7 @@ impl Planner<'_> {
     }
 
     /// The disciplines of elements with a shape.
-    fn shaped(&self) -> BTreeSet<Discipline> {
+    pub(crate) fn shaped(&self) -> BTreeSet<Discipline> {
         let mut shaped = BTreeSet::new();
         for (list, m) in self.disciplines.iter().zip(&self.project.models) {
             for i in &m.shapes.instances {
@@ -219,11 +202,11 @@ impl Planner<'_> {
         shaped
     }
 
-    fn occurring(&self) -> Vec<&'static str> {
+    pub(crate) fn occurring(&self) -> Vec<&'static str> {
         self.shaped().into_iter().map(Discipline::as_str).collect()
     }
 
-    fn kind(
+    pub(crate) fn kind(
         &self,
         kind: KindName,
         distance: Option<&Spanned<f64>>,
@@ -239,10 +222,13 @@ impl Planner<'_> {
             (KindName::Hard, None) => Ok(RuleKind::Hard),
             (KindName::Touching, None) => Ok(RuleKind::Touching),
             (KindName::Duplicate, None) => Ok(RuleKind::Duplicate),
+            (KindName::Envelope, None) => {
+                mistake(at.span(), "an envelope is a [[rule]], and no cell of the matrix")
+            }
         }
     }
 
-    fn length(&self, value: &Spanned<f64>, what: &str) -> Result<f64> {
+    pub(crate) fn length(&self, value: &Spanned<f64>, what: &str) -> Result<f64> {
         let length = *value.as_ref();
         if length >= 0.0 && length.is_finite() {
             return Ok(length);
@@ -251,15 +237,23 @@ impl Planner<'_> {
         Err(Box::new(self.config.mistake(value.span(), what)))
     }
 
-    fn tolerance(&self, value: Option<&Spanned<f64>>, default: f64) -> Result<f64> {
+    pub(crate) fn tolerance(&self, value: Option<&Spanned<f64>>, default: f64) -> Result<f64> {
         value.map_or(Ok(default), |v| self.length(v, "tolerance"))
     }
 
     fn rule(&self, entry: &groma_exchange::project_file::RuleEntry) -> Result<Planned> {
-        let kind = self.kind(entry.kind, entry.distance.as_ref(), &entry.name)?;
         let tolerance = self.tolerance(entry.tolerance.as_ref(), Rule::DEFAULT_TOLERANCE)?;
         let a = entry.a.as_ref().map(|a| self.select(a)).transpose()?;
         let b = entry.b.as_ref().map(|b| self.select(b)).transpose()?;
+        let exclusions = entry.exclusions.iter().map(|e| self.exclusion(e)).collect::<Result<_>>()?;
+        if entry.kind == KindName::Envelope {
+            return self.envelope(entry, a, b, tolerance, exclusions);
+        }
+        if let Some(space) = &entry.space {
+            let what = "only an envelope has a space: kind = \"envelope\"";
+            return Err(Box::new(self.config.mistake(space.span(), what)));
+        }
+        let kind = self.kind(entry.kind, entry.distance.as_ref(), &entry.name)?;
         let pairs = match (a, b) {
             (None, None) if entry.between_models => Pairs::Between,
             (None, None) => Pairs::All,
@@ -274,12 +268,12 @@ impl Planner<'_> {
             pairs,
             exclusions: entry.default_exclusions,
         };
-        let exclusions = entry.exclusions.iter().map(|e| self.exclusion(e)).collect::<Result<_>>()?;
         Ok(Planned {
             name: rule.name.clone(),
             rules: vec![rule],
             severity: entry.severity.map(severity),
             between_models: entry.between_models,
+            space: None,
             exclusions,
             span: entry.name.span(),
         })
@@ -294,158 +288,9 @@ impl Planner<'_> {
         let b = entry.b.as_ref().map(set).transpose()?;
         Ok(Exclusion { a: set(&entry.a)?, b, reason: entry.reason.clone() })
     }
-
-    fn matrix(&self) -> Result<Vec<Planned>> {
-        let Some(spanned) = &self.config.file.matrix else { return Ok(Vec::new()) };
-        let matrix = spanned.as_ref();
-        let shaped = self.shaped();
-        // Whose cell a pair of disciplines is: that which names them most exactly, the user's before the preset's.
-        let mut cells: Vec<Cell> = Vec::new();
-        for entry in &matrix.cells {
-            cells.push(self.cell(entry, matrix.tolerance.as_ref(), &shaped)?);
-        }
-        let default = self.tolerance(matrix.tolerance.as_ref(), Rule::DEFAULT_TOLERANCE)?;
-        let within = self.tolerance(matrix.tolerance.as_ref(), WITHIN_TOLERANCE)?;
-        let preset = |a, b, kind, tolerance| Cell {
-            a,
-            b,
-            kind,
-            tolerance,
-            severity: None,
-            skip: false,
-            by_user: false,
-            span: spanned.span(),
-        };
-        match matrix.preset {
-            Preset::None => {}
-            Preset::ArchitectureStructureServices => {
-                use Discipline::{Architecture, Other, Services, Structure};
-                let all = [Architecture, Structure, Services, Other];
-                for (i, &a) in all.iter().enumerate() {
-                    for &b in &all[i..] {
-                        let tolerance = if a == b { within } else { default };
-                        cells.push(preset(a, b, RuleKind::Hard, tolerance));
-                    }
-                }
-            }
-            Preset::Utilities => {
-                for &(a, b, distance) in UTILITIES {
-                    cells.push(preset(a, b, RuleKind::Clearance { distance }, default));
-                }
-            }
-        }
-        let mut owned: BTreeMap<usize, Vec<(Discipline, Discipline)>> = BTreeMap::new();
-        let leaves: Vec<Discipline> = shaped.into_iter().collect();
-        for (i, &x) in leaves.iter().enumerate() {
-            for &y in &leaves[i..] {
-                let fitting = cells.iter().enumerate().filter(|(_, c)| c.holds(x, y));
-                let exact = |c: &Cell| usize::from(c.a == x || c.a == y) + usize::from(c.b == x || c.b == y);
-                let best = fitting.max_by_key(|(n, c)| (c.by_user, exact(c), std::cmp::Reverse(*n)));
-                if let Some((n, _)) = best.filter(|(_, c)| !c.skip) {
-                    owned.entry(n).or_default().push((x, y));
-                }
-            }
-        }
-        let planned: Vec<Planned> =
-            owned.into_iter().map(|(n, pairs)| self.planned(&cells[n], &cells, &pairs, &leaves)).collect();
-        if planned.is_empty() {
-            let what = "the matrix has no cell for the disciplines that there are";
-            let hint = format!("the models hold {}", self.occurring().join(", "));
-            return Err(Box::new(self.config.mistake(spanned.span(), what).hint(hint)));
-        }
-        Ok(planned)
-    }
-
-    fn cell(
-        &self,
-        entry: &CellEntry,
-        default: Option<&Spanned<f64>>,
-        shaped: &BTreeSet<Discipline>,
-    ) -> Result<Cell> {
-        for side in [&entry.a, &entry.b] {
-            let discipline = self.config.discipline(side)?;
-            if !entry.skip && !shaped.iter().any(|d| d.is_in(discipline)) {
-                let what = format!("no element with a shape is of the discipline `{discipline}`");
-                let hint = format!("the models hold {}", self.occurring().join(", "));
-                return Err(Box::new(self.config.mistake(side.span(), what).hint(hint)));
-            }
-        }
-        let tolerance = entry.tolerance.as_ref().or(default);
-        Ok(Cell {
-            a: self.config.discipline(&entry.a)?,
-            b: self.config.discipline(&entry.b)?,
-            kind: self.kind(entry.kind, entry.distance.as_ref(), &entry.a)?,
-            tolerance: self.tolerance(tolerance, Rule::DEFAULT_TOLERANCE)?,
-            severity: entry.severity.map(severity),
-            skip: entry.skip,
-            by_user: true,
-            span: entry.a.span(),
-        })
-    }
-
-    fn planned(
-        &self,
-        cell: &Cell,
-        cells: &[Cell],
-        pairs: &[(Discipline, Discipline)],
-        leaves: &[Discipline],
-    ) -> Planned {
-        // The name in the keys says nothing of disciplines: a better guess must not make old clashes new.
-        let key = match cell.kind {
-            RuleKind::Hard => MATRIX.to_owned(),
-            kind => format!("{MATRIX} {}", kind.as_str()),
-        };
-        let rule = |a: Vec<Subject>, b: Vec<Subject>| Rule {
-            name: key.clone(),
-            kind: cell.kind,
-            tolerance: cell.tolerance,
-            pairs: Pairs::Sets { a, b },
-            exclusions: true,
-        };
-        let inside = |whole: Discipline| leaves.iter().filter(move |d| d.is_in(whole)).copied();
-        let asked: BTreeSet<(Discipline, Discipline)> =
-            inside(cell.a).flat_map(|x| inside(cell.b).map(move |y| (x.min(y), x.max(y)))).collect();
-        // Whole sets at once, unless another cell owns a part of them.
-        let rules = if asked.len() == pairs.len() {
-            vec![rule(self.of(|d| d.is_in(cell.a)), self.of(|d| d.is_in(cell.b)))]
-        } else {
-            pairs.iter().map(|&(x, y)| rule(self.of(|d| d == x), self.of(|d| d == y))).collect()
-        };
-        let same = cells.iter().filter(|c| (c.a, c.b) == (cell.a, cell.b)).count() > 1;
-        let name = match cell.kind {
-            RuleKind::Hard if !same => format!("{} / {}", cell.a, cell.b),
-            kind => format!("{} / {} {}", cell.a, cell.b, kind.as_str()),
-        };
-        Planned {
-            name,
-            rules,
-            severity: cell.severity,
-            between_models: false,
-            exclusions: Vec::new(),
-            span: cell.span.clone(),
-        }
-    }
 }
 
-/// A cell of the matrix.
-struct Cell {
-    a: Discipline,
-    b: Discipline,
-    kind: RuleKind,
-    tolerance: f64,
-    severity: Option<Severity>,
-    skip: bool,
-    by_user: bool,
-    span: Range<usize>,
-}
-
-impl Cell {
-    fn holds(&self, x: Discipline, y: Discipline) -> bool {
-        (x.is_in(self.a) && y.is_in(self.b)) || (y.is_in(self.a) && x.is_in(self.b))
-    }
-}
-
-fn severity(name: SeverityName) -> Severity {
+pub(crate) fn severity(name: SeverityName) -> Severity {
     match name {
         SeverityName::Info => Severity::Info,
         SeverityName::Minor => Severity::Minor,
