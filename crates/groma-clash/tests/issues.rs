@@ -180,8 +180,7 @@ fn a_clash_is_new_then_open_and_reopened_only_when_worse() {
     site.clash(a, b, 0.05);
     let now = site.clashes[0].clone();
     let issue = site.group()[0].key;
-    let known =
-        |depth, distance| Known { issue, grouping: Grouping::Single, depth, distance };
+    let known = |depth, distance| Known { issue, grouping: Grouping::Single, depth, distance };
     assert_eq!(state(None, &now), State::New);
     for (depth, expect) in [
         (0.05, State::Open),
