@@ -22,3 +22,4 @@ mod query;
 mod schedule;
 mod view;
 mod ways;
+mod whatif;

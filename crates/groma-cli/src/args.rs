@@ -1,6 +1,6 @@
 //! The command line, defined once; help and parsing come from here.
 
-use crate::schedule::args::Schedule;
+use crate::schedule::args::{Schedule, Whatif};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use groma::exchange::project_file::ReportFormat;
 use groma::exchange::schema::Report;
@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Compare(Compare),
     /// Programmes of work: what they are, their dates, their health, what changed, what may become of them
     Schedule(Schedule),
+    /// What becomes of a programme under scenarios: delays, storms, crews, other logic
+    Whatif(Whatif),
     /// What is kept of models that were opened before, so that they open at once
     Cache(Cache),
     /// Select elements and list what they are: attributes, properties, shapes

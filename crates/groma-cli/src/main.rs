@@ -39,6 +39,7 @@ fn main() -> ExitCode {
         Command::Init(args) => init::run(args, session),
         Command::Compare(args) => compare::run(args, session),
         Command::Schedule(args) => schedule::run(args),
+        Command::Whatif(args) => schedule::whatif::run(args),
         Command::Cache(args) => cache::run(args),
         Command::Query(args) => query::run(args, session),
         Command::Explain(args) => explain::run(args),

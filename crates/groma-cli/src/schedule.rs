@@ -8,6 +8,7 @@ mod inspect;
 mod programme;
 mod risk;
 mod solve;
+pub(crate) mod whatif;
 
 use crate::output::Exit;
 use args::{Action, Schedule};

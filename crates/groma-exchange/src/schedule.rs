@@ -9,6 +9,7 @@ pub mod inspection;
 pub mod risk;
 pub mod solution;
 mod svg;
+pub mod whatif;
 
 use groma_model::Diagnostics;
 use groma_schedule::{ActivityIndex, Dates, Lag, Link, Minutes, Network, Schedule, Status, Time};

@@ -10,7 +10,7 @@ use crate::{
     query_report::QueryReport,
     schedule::{
         comparison::ScheduleComparison, health::HealthReport, inspection::ScheduleInspection,
-        risk::RiskReport, solution::SolveReport,
+        risk::RiskReport, solution::SolveReport, whatif::WhatifReport,
     },
     waivers_file::WaiversFile,
 };
@@ -45,11 +45,13 @@ pub enum Report {
     ScheduleCompare,
     /// `groma schedule risk --format json`.
     ScheduleRisk,
+    /// `groma whatif --format json`.
+    Whatif,
 }
 
 impl Report {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Inspect,
         Self::Clash,
         Self::Compare,
@@ -63,6 +65,7 @@ impl Report {
         Self::ScheduleHealth,
         Self::ScheduleCompare,
         Self::ScheduleRisk,
+        Self::Whatif,
     ];
 
     /// The name: the command that writes it, or the file.
@@ -81,6 +84,7 @@ impl Report {
             Self::ScheduleHealth => "schedule-health",
             Self::ScheduleCompare => "schedule-compare",
             Self::ScheduleRisk => "schedule-risk",
+            Self::Whatif => "whatif",
         }
     }
 
@@ -100,6 +104,7 @@ impl Report {
             Self::ScheduleHealth => schemars::schema_for!(HealthReport),
             Self::ScheduleCompare => schemars::schema_for!(ScheduleComparison),
             Self::ScheduleRisk => schemars::schema_for!(RiskReport),
+            Self::Whatif => schemars::schema_for!(WhatifReport),
         })
     }
 }

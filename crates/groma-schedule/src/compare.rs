@@ -1,6 +1,7 @@
 //! What differs between two states of a programme.
 
-use crate::schedule::{Activity, ActivityIndex, Lag, LinkKind, Schedule};
+use crate::activity::Activity;
+use crate::schedule::{ActivityIndex, Lag, LinkKind, Schedule};
 use crate::solve::Dates;
 use crate::time::{Minutes, Time};
 use std::collections::BTreeMap;

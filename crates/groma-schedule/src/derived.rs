@@ -1,7 +1,8 @@
 //! Dates that follow from others': levels of effort and summaries.
 
+use crate::activity::{ActivityKind, Status};
 use crate::network::Network;
-use crate::schedule::{ActivityIndex, ActivityKind, Lag, Link, LinkKind, Schedule, Status};
+use crate::schedule::{ActivityIndex, Lag, Link, LinkKind, Schedule};
 use crate::solve::{ActivityDates, Dates};
 use crate::time::{Minutes, Time};
 use crate::work_calendar::WorkCalendar;

@@ -1,10 +1,11 @@
 //! Float, and the longest path.
 
+use crate::activity::{ConstraintKind, Status};
 use crate::msp;
 use crate::network::{Edge, Network};
 use crate::options::{FloatKind, Profile};
 use crate::passes::Passes;
-use crate::schedule::{ConstraintKind, LinkKind, Status};
+use crate::schedule::LinkKind;
 use crate::time::{Minutes, Time};
 
 fn is_pinned(network: &Network, slot: usize, kinds: &[ConstraintKind]) -> bool {

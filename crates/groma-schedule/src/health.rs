@@ -3,10 +3,11 @@
 //! The points are those of the Defense Contract Management Agency's schedule assessment; where it asks for
 //! working days, days of the activity's own calendar are taken.
 
+use crate::activity::{Activity, Status};
 use crate::movement::{Movement, movement};
 use crate::network::Network;
 use crate::passes::Passes;
-use crate::schedule::{Activity, ActivityIndex, LinkKind, Schedule, Status};
+use crate::schedule::{ActivityIndex, LinkKind, Schedule};
 use crate::solve::Dates;
 use crate::time::{Minutes, Time};
 use std::collections::BTreeSet;

@@ -3,6 +3,7 @@
 //! A [`Schedule`] holds what a file says. [`Network::compile`] turns it into flat arrays in topological order,
 //! [`solve`] computes its dates, as often as wanted with other durations.
 
+mod activity;
 mod calendar;
 mod compare;
 mod derived;
@@ -29,6 +30,9 @@ mod work_calendar;
 mod workload;
 mod write;
 
+pub use activity::{
+    Activity, ActivityKind, Baseline, Constraint, ConstraintKind, PercentKind, Status, StoredDates,
+};
 pub use calendar::{
     Calendar, CalendarKind, Exception, Periods, Recurrence, Shift, Shifts, Week, WorkWeek, standard_week,
 };
@@ -42,9 +46,8 @@ pub use passes::Passes;
 pub use read::{DateOrder, ReadError, ReadOptions, detect, read};
 pub use resource::{Assignment, Rate, Resource, ResourceKind};
 pub use schedule::{
-    Activity, ActivityIndex, ActivityKind, Baseline, CalendarIndex, Constraint, ConstraintKind, Fields,
-    KeptTable, Lag, Link, LinkKind, PercentKind, Project, ProjectIndex, ResourceIndex, Schedule,
-    SourceFormat, Status, StoredDates, WbsIndex, WbsNode,
+    ActivityIndex, CalendarIndex, Fields, KeptTable, Lag, Link, LinkKind, Project, ProjectIndex,
+    ResourceIndex, Schedule, SourceFormat, WbsIndex, WbsNode,
 };
 pub use solve::{ActivityDates, Dates, solve, solve_into, stated_dates};
 pub use time::{DAY, Day, Minutes, Time};

@@ -1,8 +1,9 @@
 //! What moves when an activity slips: the measure of whether a what-if can be believed.
 
+use crate::activity::Status;
 use crate::network::Network;
 use crate::passes::Passes;
-use crate::schedule::{ActivityIndex, Status};
+use crate::schedule::ActivityIndex;
 use crate::time::{Minutes, Time};
 use rayon::prelude::*;
 

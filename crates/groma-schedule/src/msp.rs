@@ -4,9 +4,10 @@
 //! hard as "no later than" moves the early dates too; a lag is counted on the successor's calendar; what is
 //! as late as possible holds its successors at its late dates; what is planned by hand stays where it is.
 
+use crate::activity::{ConstraintKind, Status};
 use crate::network::{Edge, Network, ProjectFrame};
 use crate::passes::Passes;
-use crate::schedule::{ConstraintKind, LinkKind, Status};
+use crate::schedule::LinkKind;
 use crate::time::{Minutes, Time};
 use crate::work_calendar::WorkCalendar;
 

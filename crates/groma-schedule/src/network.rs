@@ -1,12 +1,11 @@
 //! The logic of a programme as flat arrays in topological order, compiled once and solved as often as wanted.
 
+use crate::activity::{Activity, ActivityKind, Constraint, Status};
 use crate::calendar::Calendar;
 use crate::derived::Derived;
 use crate::options::{FloatKind, LagCalendar, Options, Profile, ProgressMode};
 use crate::resource::ResourceKind;
-use crate::schedule::{
-    Activity, ActivityIndex, ActivityKind, CalendarIndex, Constraint, Lag, LinkKind, Schedule, Status,
-};
+use crate::schedule::{ActivityIndex, CalendarIndex, Lag, LinkKind, Schedule};
 use crate::summary_links;
 use crate::time::{DAY, Day, Minutes, Time};
 use crate::topology::{self, Graph};
@@ -244,7 +243,7 @@ pub fn stated_profile(schedule: &Schedule) -> Profile {
 }
 
 fn is_usable(constraint: &Constraint) -> bool {
-    use crate::schedule::ConstraintKind::AsLateAsPossible;
+    use crate::activity::ConstraintKind::AsLateAsPossible;
     constraint.kind == AsLateAsPossible || constraint.date.is_some()
 }
 

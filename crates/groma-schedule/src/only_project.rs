@@ -60,7 +60,8 @@ pub fn only_project(schedule: &Schedule, uid: &str) -> (Schedule, Diagnostics) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schedule::{Activity, Lag, Link, LinkKind, Project};
+    use crate::activity::Activity;
+    use crate::schedule::{Lag, Link, LinkKind, Project};
 
     #[test]
     fn links_to_other_projects_are_counted() {

@@ -11,8 +11,8 @@ mod forward;
 pub(crate) use backward::{allowed_finish, backward, late_of};
 pub(crate) use forward::{asked_start, early_of, forward};
 
+use crate::activity::Status;
 use crate::network::{Edge, Network, ProjectFrame};
-use crate::schedule::Status;
 use crate::time::{Minutes, Time};
 use crate::work_calendar::WorkCalendar;
 

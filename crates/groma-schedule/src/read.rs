@@ -11,6 +11,7 @@ mod pmxml;
 mod text;
 mod xer;
 mod xer_calendar;
+mod xer_table;
 
 use crate::schedule::{Schedule, SourceFormat};
 use groma_model::Diagnostics;

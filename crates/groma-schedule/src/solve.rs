@@ -1,11 +1,12 @@
 //! The dates of a programme.
 
+use crate::activity::Status;
 use crate::float;
 use crate::msp;
 use crate::network::Network;
 use crate::options::{CriticalBy, Profile};
 use crate::passes::Passes;
-use crate::schedule::{ActivityIndex, Schedule, SourceFormat, Status};
+use crate::schedule::{ActivityIndex, Schedule, SourceFormat};
 use crate::time::{Minutes, Time};
 
 /// The dates of one activity.

@@ -1,7 +1,8 @@
 //! Links of summaries, as links of what they sum up.
 
+use crate::activity::ActivityKind;
 use crate::options::Profile;
-use crate::schedule::{ActivityIndex, ActivityKind, LinkKind, Schedule};
+use crate::schedule::{ActivityIndex, LinkKind, Schedule};
 use groma_model::{Diagnostic, Diagnostics, codes};
 use std::collections::BTreeMap;
 

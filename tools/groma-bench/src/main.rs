@@ -12,6 +12,7 @@
 mod mesh_file;
 mod network;
 mod risk;
+mod schedule;
 mod spans;
 
 use anyhow::Context;
@@ -54,6 +55,8 @@ enum Stage {
     },
     /// Monte Carlo over a programme of any size
     Risk(risk::Risk),
+    /// The table of programmes in BENCHMARKS.md
+    Schedule(schedule::ScheduleBench),
     /// Read and mesh models, then find clashes
     Clash {
         #[arg(required_unless_present = "meshes")]
@@ -122,6 +125,10 @@ fn main() -> anyhow::Result<()> {
         println!("{}", serde_json::to_string(&pool.install(|| risk::measure(args)))?);
         return Ok(());
     }
+    if let Stage::Schedule(args) = &args.stage {
+        print!("{}", pool.install(|| schedule::table(args)));
+        return Ok(());
+    }
     let spans = Spans::listen();
     let mut measurement = pool.install(|| measure(&args.stage))?;
     measurement.steps = spans.of(&CLASH_STEPS);
@@ -156,7 +163,7 @@ fn measure(stage: &Stage) -> anyhow::Result<Measurement> {
         anyhow::ensure!(cache.tally().hits == project.models.len(), "not all came out of the cache");
     }
     let run = match stage {
-        Stage::Inspect { .. } | Stage::Compare { .. } | Stage::Risk(_) => None,
+        Stage::Inspect { .. } | Stage::Compare { .. } | Stage::Risk(_) | Stage::Schedule(_) => None,
         Stage::Clash { .. } => {
             let pairs = if sources.len() == 1 { Pairs::Within } else { Pairs::Between };
             let rule = rule(stage, pairs).context("a clash stage has a rule")?;

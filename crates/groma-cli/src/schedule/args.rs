@@ -213,6 +213,32 @@ pub(crate) struct Risk {
     pub(crate) report: ReportArgs,
 }
 
+#[derive(ClapArgs)]
+#[command(after_help = "\
+A SCENARIO is a TOML file: what changes, what is uncertain, what must hold; or a study, a Rhai
+script (.rhai) that makes many of them. It ends with 1 when an assert does not hold.
+
+  groma whatif programme.xml examples/scenarios/*.toml --compare
+  groma whatif programme.xer storm_weeks.rhai --format csv")]
+pub(crate) struct Whatif {
+    /// The programme
+    #[arg(value_name = "BASE")]
+    pub(crate) base: PathBuf,
+    /// The scenarios
+    #[arg(value_name = "SCENARIO", required = true)]
+    pub(crate) scenarios: Vec<PathBuf>,
+    /// One table of the base and all scenarios, which is what is written anyhow
+    #[arg(long)]
+    pub(crate) compare: bool,
+    /// Write the programme of each scenario to DIR, as Microsoft Project's XML
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
 /// A format that a programme is written in.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TargetArg {

@@ -59,6 +59,7 @@ fn scenario(args: &Risk) -> anyhow::Result<(Scenario, Vec<String>)> {
         task: task.clone(),
         duration: duration.clone(),
         correlation: 0.0,
+        when: None,
     };
     scenario.work = args.work.iter().map(entry).collect();
     if scenario.work.is_empty() {

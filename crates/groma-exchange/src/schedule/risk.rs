@@ -303,7 +303,7 @@ impl RiskReport {
             .map(|s| (format!("{}  {}", s.id, s.name), s.low_days, s.high_days))
             .collect();
         if !tornado.is_empty() {
-            page.section("What moves the finish", &svg::tornado(&tornado));
+            page.section("What moves the finish", &svg::tornado(&tornado, "Days from the mean finish to that of the runs in which it takes least (green) and most (red)."));
         }
         self.grids().into_iter().for_each(|(title, grid)| page.grid(title, &grid));
         page.diagnostics(&self.diagnostics);

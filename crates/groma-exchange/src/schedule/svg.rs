@@ -212,8 +212,8 @@ pub(crate) fn finishes(bins: &[(Time, usize)], end: Time, marks: &[(f64, Time)])
     out
 }
 
-/// By how many days the finish moves with each source, from its tenth of least to its tenth of most.
-pub(crate) fn tornado(sources: &[(String, f64, f64)]) -> String {
+/// Days below and above nothing for each name, with words below.
+pub(crate) fn tornado(sources: &[(String, f64, f64)], words: &str) -> String {
     const ROW: f64 = 20.0;
     let height = 30.0 + ROW * sources.len() as f64;
     let most = sources.iter().flat_map(|(_, a, b)| [a.abs(), b.abs()]).fold(1e-9, f64::max);
@@ -247,6 +247,6 @@ pub(crate) fn tornado(sources: &[(String, f64, f64)]) -> String {
         h = number(height - 16.0),
         t = number(height - 2.0),
     );
-    out.push_str("</svg>\n<p>Days from the mean finish to that of the runs in which it takes least (green) and most (red).</p>\n");
+    let _ = writeln!(out, "</svg>\n<p>{}</p>", escape(words));
     out
 }

@@ -1,10 +1,11 @@
 //! What of a network is plain, and how its links act in work minutes.
 
 use super::conversion::{Conversion, common_cell};
+use crate::activity::{Constraint, ConstraintKind, Status};
 use crate::network::{Edge, Network};
 use crate::options::Profile;
 use crate::passes::Passes;
-use crate::schedule::{Constraint, ConstraintKind, LinkKind, Status};
+use crate::schedule::LinkKind;
 use crate::time::Time;
 use std::collections::HashMap;
 

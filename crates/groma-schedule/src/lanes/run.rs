@@ -3,10 +3,10 @@
 use super::plan::{EarlyRule, Kind, LEAST, LateRule, PlainEdge, Plan, Via};
 use super::steps::Rules;
 use super::{LANES, Lane};
+use crate::activity::Status;
 use crate::network::Edge;
 use crate::options::{CriticalBy, FloatKind};
 use crate::passes::Passes;
-use crate::schedule::Status;
 use crate::time::{Minutes, Time};
 
 /// Where the work of sixteen runs comes from.

@@ -1,9 +1,10 @@
 //! Late dates, and the early dates of what is to be as late as possible.
 
 use super::Run;
+use crate::activity::{ActivityKind, Constraint, ConstraintKind, Status};
 use crate::network::Edge;
 use crate::passes::Passes;
-use crate::schedule::{ActivityKind, Constraint, ConstraintKind, LinkKind, Status};
+use crate::schedule::LinkKind;
 use crate::time::Time;
 
 /// Late start and finish of each slot, once early dates and the finish of each project stand.

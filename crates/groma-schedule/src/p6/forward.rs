@@ -1,9 +1,10 @@
 //! Early dates.
 
 use super::Run;
+use crate::activity::{ActivityKind, Constraint, ConstraintKind, Status};
 use crate::network::Edge;
 use crate::passes::Passes;
-use crate::schedule::{ActivityKind, Constraint, ConstraintKind, LinkKind, Status};
+use crate::schedule::LinkKind;
 use crate::time::Time;
 
 /// Early start and finish of each slot, and the finish of each project.

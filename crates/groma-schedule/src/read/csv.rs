@@ -1,10 +1,11 @@
 //! Comma-separated values: one row for each activity, columns by their names or by a mapping.
 
 use super::{DateOrder, Notes, ReadError, ReadOptions, text};
+use crate::activity::{Activity, ActivityKind, Constraint, ConstraintKind, Status};
 use crate::calendar::Calendar;
 use crate::schedule::{
-    Activity, ActivityIndex, ActivityKind, CalendarIndex, Constraint, ConstraintKind, Lag, Link, LinkKind,
-    Project, ProjectIndex, Schedule, SourceFormat, Status, WbsIndex, WbsNode,
+    ActivityIndex, CalendarIndex, Lag, Link, LinkKind, Project, ProjectIndex, Schedule, SourceFormat,
+    WbsIndex, WbsNode,
 };
 use crate::time::{Day, Minutes, Time, parse_clock};
 use groma_model::codes;

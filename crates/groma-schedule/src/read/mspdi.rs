@@ -3,12 +3,12 @@
 use super::dom::{self, Element};
 use super::mspdi_calendar;
 use super::{Notes, ReadError};
+use crate::activity::{Activity, ActivityKind, Baseline, Constraint, ConstraintKind, Status};
 use crate::options::{CriticalBy, FloatKind, Profile};
 use crate::resource::{Assignment, Rate, Resource, ResourceKind};
 use crate::schedule::{
-    Activity, ActivityIndex, ActivityKind, Baseline, CalendarIndex, Constraint, ConstraintKind, Fields,
-    KeptTable, Lag, Link, LinkKind, Project, ProjectIndex, ResourceIndex, Schedule, SourceFormat, Status,
-    WbsIndex, WbsNode,
+    ActivityIndex, CalendarIndex, Fields, KeptTable, Lag, Link, LinkKind, Project, ProjectIndex,
+    ResourceIndex, Schedule, SourceFormat, WbsIndex, WbsNode,
 };
 use crate::time::{Minutes, Time};
 use groma_model::codes;

@@ -1,11 +1,11 @@
 //! The plain JSON of small networks: calendars of whole hours, activities, links.
 
 use super::{Notes, ReadError};
+use crate::activity::{Activity, Constraint, ConstraintKind, Status};
 use crate::calendar::{Calendar, Exception, Shift, Shifts};
 use crate::options::FloatKind;
 use crate::schedule::{
-    Activity, ActivityIndex, CalendarIndex, Constraint, ConstraintKind, Lag, Link, LinkKind, Project,
-    ProjectIndex, Schedule, SourceFormat, Status,
+    ActivityIndex, CalendarIndex, Lag, Link, LinkKind, Project, ProjectIndex, Schedule, SourceFormat,
 };
 use crate::time::{Minutes, Time};
 use groma_model::codes;

@@ -3,13 +3,13 @@
 use super::dom::{self, Element};
 use super::mspdi::{date, label, number, other_fields};
 use super::{Notes, ReadError};
+use crate::activity::{Activity, ActivityKind, Baseline, Constraint, ConstraintKind, PercentKind, Status};
 use crate::calendar::{Calendar, CalendarKind, Exception, Periods, Shift, Shifts};
 use crate::options::{CriticalBy, FloatKind, LagCalendar, Profile, ProgressMode};
 use crate::resource::{Assignment, Rate, Resource, ResourceKind};
 use crate::schedule::{
-    Activity, ActivityIndex, ActivityKind, Baseline, CalendarIndex, Constraint, ConstraintKind, Lag, Link,
-    LinkKind, PercentKind, Project, ProjectIndex, ResourceIndex, Schedule, SourceFormat, Status, WbsIndex,
-    WbsNode,
+    ActivityIndex, CalendarIndex, Lag, Link, LinkKind, Project, ProjectIndex, ResourceIndex, Schedule,
+    SourceFormat, WbsIndex, WbsNode,
 };
 use crate::time::{DAY, Minutes, Time, parse_clock};
 use groma_model::codes;

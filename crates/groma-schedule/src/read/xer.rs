@@ -1,30 +1,20 @@
 //! Primavera P6's exchange file: tables of cells between tabs.
 
 use super::xer_calendar;
+use super::xer_table::{Row, Table, date, each_row, is_yes, minutes, number, tables};
 use super::{Notes, text};
+use crate::activity::{Activity, ActivityKind, Constraint, ConstraintKind, PercentKind, Status};
 use crate::calendar::{Calendar, CalendarKind, Periods};
 use crate::options::{CriticalBy, FloatKind, LagCalendar, Options, Profile, ProgressMode};
 use crate::resource::{Assignment, Rate, Resource, ResourceKind};
 use crate::schedule::{
-    Activity, ActivityIndex, ActivityKind, CalendarIndex, Constraint, ConstraintKind, Fields, KeptTable, Lag,
-    Link, LinkKind, PercentKind, Project, ProjectIndex, ResourceIndex, Schedule, SourceFormat, Status,
-    WbsIndex, WbsNode,
+    ActivityIndex, CalendarIndex, KeptTable, Lag, Link, LinkKind, Project, ProjectIndex, ResourceIndex,
+    Schedule, SourceFormat, WbsIndex, WbsNode,
 };
-use crate::time::{Minutes, Time};
+use crate::time::Minutes;
 use groma_model::codes;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// A table of the file: names of columns, and rows with their lines.
-struct Table<'a> {
-    name: &'a str,
-    columns: Vec<&'a str>,
-    rows: Vec<(usize, Vec<&'a str>)>,
-}
-
-/// The tables that become something of the schedule; all others are kept as they are.
-const KNOWN: [&str; 9] =
-    ["PROJECT", "CALENDAR", "SCHEDOPTIONS", "PROJWBS", "TASK", "TASKPRED", "RSRC", "RSRCRATE", "TASKRSRC"];
 
 pub(crate) fn read(bytes: &[u8], notes: &mut Notes) -> Schedule {
     let text = text::xer(bytes);
@@ -50,91 +40,6 @@ pub(crate) fn read(bytes: &[u8], notes: &mut Notes) -> Schedule {
     reader.schedule
 }
 
-/// Splits the text into tables. Lines that begin with no mark go on with the last cell of the row before.
-fn tables<'a>(text: &'a str, notes: &mut Notes) -> (Vec<Table<'a>>, Vec<KeptTable>) {
-    let mut tables: Vec<Table<'a>> = Vec::new();
-    let mut kept = Vec::new();
-    let mut ended = false;
-    for (number, line) in text.lines().enumerate() {
-        let number = number + 1;
-        let (mark, rest) = line.split_once('\t').unwrap_or((line.trim_end(), ""));
-        match mark {
-            "ERMHDR" => kept.push(KeptTable {
-                name: "ERMHDR".to_owned(),
-                columns: rest.split('\t').map(str::to_owned).collect(),
-                rows: Vec::new(),
-            }),
-            "%T" => tables.push(Table { name: rest.trim(), columns: Vec::new(), rows: Vec::new() }),
-            "%F" => {
-                if let Some(table) = tables.last_mut() {
-                    table.columns = rest.split('\t').map(str::trim).collect();
-                }
-            }
-            "%R" => match tables.last_mut() {
-                Some(table) => {
-                    let mut cells: Vec<&str> = Vec::with_capacity(table.columns.len());
-                    cells.extend(rest.split('\t'));
-                    check_row(table, number, &cells, notes);
-                    table.rows.push((number, cells));
-                }
-                None => {
-                    notes.add(codes::BROKEN_ROW, || format!("line {number}: a row before the first table"))
-                }
-            },
-            "%E" => {
-                ended = true;
-                break;
-            }
-            "" if rest.is_empty() => {}
-            _ => notes.add(codes::BROKEN_ROW, || format!("line {number}: neither table, columns nor row")),
-        }
-    }
-    if !ended {
-        // Cut between two rows, a file looks like one whose writer left the end mark out.
-        let code = if text.ends_with('\n') { codes::NO_END_MARK } else { codes::TRUNCATED_SCHEDULE };
-        notes.add(code, || "there is no %E");
-    }
-    // The order of the tables, and the rows of those that are not known.
-    kept.extend(tables.iter().map(|t| KeptTable {
-        name: t.name.to_owned(),
-        columns: t.columns.iter().map(|c| (*c).to_owned()).collect(),
-        rows: match KNOWN.contains(&t.name) {
-            true => Vec::new(),
-            false => t.rows.iter().map(|(_, r)| r.iter().map(|c| (*c).to_owned()).collect()).collect(),
-        },
-    }));
-    (tables, kept)
-}
-
-fn check_row(table: &Table<'_>, number: usize, cells: &[&str], notes: &mut Notes) {
-    // P6 itself leaves out empty cells at the end of a row.
-    let missing = table.columns.len().saturating_sub(cells.len());
-    if cells.len() > table.columns.len() || missing * 2 > table.columns.len() {
-        let (name, have, want) = (table.name, cells.len(), table.columns.len());
-        notes.add(codes::BROKEN_ROW, || format!("line {number}: {name} has {have} cells for {want} columns"));
-    }
-}
-
-/// A row with its columns by name.
-#[derive(Clone, Copy)]
-struct Row<'a, 'b> {
-    line: usize,
-    cells: &'b [&'a str],
-    /// Where the wanted columns are, in the order in which they are named.
-    places: &'b [Option<usize>],
-}
-
-impl<'a> Row<'a, '_> {
-    /// The n-th of the wanted columns; empty where there is none.
-    fn cell(&self, n: usize) -> &'a str {
-        self.places[n].and_then(|p| self.cells.get(p)).map_or("", |c| c.trim())
-    }
-
-    fn optional(&self, n: usize) -> Option<&'a str> {
-        Some(self.cell(n)).filter(|c| !c.is_empty())
-    }
-}
-
 struct Reader<'a, 'n> {
     schedule: Schedule,
     projects: HashMap<&'a str, ProjectIndex>,
@@ -143,65 +48,6 @@ struct Reader<'a, 'n> {
     activities: HashMap<&'a str, ActivityIndex>,
     resources: HashMap<&'a str, ResourceIndex>,
     notes: &'n mut Notes,
-}
-
-/// Calls `each` with every row of a table, its wanted columns, and the fields that are not wanted.
-fn each_row<'a>(
-    tables: &[Table<'a>],
-    name: &str,
-    wanted: &[&str],
-    with_fields: bool,
-    mut each: impl FnMut(Row<'a, '_>, Fields),
-) {
-    for table in tables.iter().filter(|t| t.name == name) {
-        let place = |w: &&str| table.columns.iter().position(|c| c == w);
-        let places: Vec<Option<usize>> = wanted.iter().map(place).collect();
-        let others: Vec<(usize, Arc<str>)> = match with_fields {
-            true => table
-                .columns
-                .iter()
-                .enumerate()
-                .filter(|(_, c)| !wanted.contains(c))
-                .map(|(k, c)| (k, Arc::from(*c)))
-                .collect(),
-            false => Vec::new(),
-        };
-        for (line, cells) in &table.rows {
-            let cell = |(k, name): &(usize, Arc<str>)| {
-                cells.get(*k).filter(|c| !c.is_empty()).map(|c| (name.clone(), (*c).to_owned()))
-            };
-            let fields = others.iter().filter_map(cell).collect();
-            each(Row { line: *line, cells, places: &places }, fields);
-        }
-    }
-}
-
-fn date(row: &Row<'_, '_>, n: usize, notes: &mut Notes) -> Option<Time> {
-    let text = row.optional(n)?;
-    let time = Time::parse(text);
-    if time.is_none() {
-        notes.add(codes::UNREADABLE_DATE, || format!("line {}: {text:?}", row.line));
-    }
-    time
-}
-
-fn number(row: &Row<'_, '_>, n: usize, notes: &mut Notes) -> Option<f64> {
-    let text = row.optional(n)?;
-    // Some exports write the decimal sign of the computer.
-    let value = text.parse().or_else(|_| text.replace(',', ".").parse()).ok().filter(|v: &f64| v.is_finite());
-    if value.is_none() {
-        notes.add(codes::UNREADABLE_NUMBER, || format!("line {}: {text:?}", row.line));
-    }
-    value
-}
-
-/// Hours as minutes.
-fn minutes(row: &Row<'_, '_>, n: usize, notes: &mut Notes) -> Option<Minutes> {
-    number(row, n, notes).map(|h| (h * 60.0).round() as Minutes)
-}
-
-fn is_yes(text: &str) -> bool {
-    text.eq_ignore_ascii_case("y")
 }
 
 impl<'a> Reader<'a, '_> {

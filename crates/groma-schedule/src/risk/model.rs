@@ -114,7 +114,7 @@ impl RiskModel {
                 return Err(ModelError::Distribution(code(ActivityIndex::new(k))));
             }
         }
-        let most = |k: usize, a: &crate::schedule::Activity| {
+        let most = |k: usize, a: &crate::activity::Activity| {
             let own = f64::from(a.duration.max(a.remaining).max(0));
             self.work.get(k).copied().flatten().map_or(own, |w| own.max(w.three()[2]))
         };

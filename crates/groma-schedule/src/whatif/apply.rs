@@ -1,12 +1,14 @@
 //! A scenario laid over a programme.
 
-use super::scenario::{Change, Crews, Scenario, ScenarioError, is_match, length};
+use super::scenario::{Change, Crews, Scenario, ScenarioError, length};
+use super::select::is_match;
+use crate::activity::{Activity, ConstraintKind, Status};
 use crate::calendar::{Exception, Shifts};
 use crate::network::Network;
-use crate::risk::{Correlation, Distribution, RiskEvent, RiskModel};
-use crate::schedule::{Activity, ActivityIndex, ConstraintKind, Lag, Link, LinkKind, Schedule, Status};
+use crate::risk::{Correlation, Distribution, RiskEvent, RiskModel, Weather};
+use crate::schedule::{ActivityIndex, Lag, Link, LinkKind, Schedule};
 use crate::solve::Dates;
-use crate::time::{Minutes, Time};
+use crate::time::Minutes;
 
 /// A programme as a scenario changes it, and what is uncertain in it.
 #[derive(Clone, PartialEq, Debug)]
@@ -44,60 +46,21 @@ pub fn apply(
     Ok(Applied { schedule: layer.schedule, model })
 }
 
-struct Layer<'a> {
-    base: &'a Schedule,
-    network: &'a Network,
-    dates: &'a Dates,
-    scenario: &'a Scenario,
+pub(super) struct Layer<'a> {
+    pub(super) base: &'a Schedule,
+    pub(super) network: &'a Network,
+    pub(super) dates: &'a Dates,
+    pub(super) scenario: &'a Scenario,
     schedule: Schedule,
 }
 
 impl Layer<'_> {
-    fn wrong(&self, what: String) -> ScenarioError {
+    pub(super) fn wrong(&self, what: String) -> ScenarioError {
         ScenarioError::Value { scenario: self.scenario.scenario.name.clone(), what }
     }
 
-    fn nothing(&self, selector: String) -> ScenarioError {
+    pub(super) fn nothing(&self, selector: String) -> ScenarioError {
         ScenarioError::SelectsNothing { scenario: self.scenario.scenario.name.clone(), selector }
-    }
-
-    /// By code, and where no code matches by name.
-    fn tasks(&self, pattern: &str) -> Result<Vec<ActivityIndex>, ScenarioError> {
-        let by = |of: fn(&Activity) -> &str| -> Vec<ActivityIndex> {
-            let matches = |i: &ActivityIndex| is_match(pattern, of(&self.base.activities[i.at()]));
-            self.base.indices().filter(|i| self.network.slot(*i).is_some()).filter(matches).collect()
-        };
-        let by_code = by(|a| &a.code);
-        let found = if by_code.is_empty() { by(|a| &a.name) } else { by_code };
-        if found.is_empty() { Err(self.nothing(format!("task = {pattern:?}"))) } else { Ok(found) }
-    }
-
-    fn selected(&self, change: &Change) -> Result<Vec<ActivityIndex>, ScenarioError> {
-        if let Some(selector) = &change.select {
-            let scenario = self.scenario.scenario.name.clone();
-            return Err(ScenarioError::Elements { scenario, selector: selector.clone() });
-        }
-        let mut found = match &change.task {
-            Some(pattern) => self.tasks(pattern)?,
-            None => self.base.indices().filter(|i| self.network.slot(*i).is_some()).collect(),
-        };
-        if let Some(pattern) = &change.wbs {
-            found.retain(|i| {
-                let path = self.base.activities[i.at()].wbs.map(|w| self.base.wbs_path(w));
-                path.iter().flatten().any(|n| is_match(pattern, &n.code) || is_match(pattern, &n.name))
-            });
-        }
-        if let Some(pattern) = &change.resource {
-            found.retain(|i| {
-                let own = self.base.assignments.iter().filter(|a| a.activity == *i);
-                let mut resources = own.filter_map(|a| self.base.resources.get(a.resource?.at()));
-                resources.any(|r| is_match(pattern, &r.code) || is_match(pattern, &r.name))
-            });
-        }
-        if change.task.is_none() && change.wbs.is_none() && change.resource.is_none() {
-            return Err(self.wrong("a change names no task, wbs, resource or calendar".into()));
-        }
-        if found.is_empty() { Err(self.nothing(format!("{change:?}"))) } else { Ok(found) }
     }
 
     /// Minutes on the calendar of an activity.
@@ -109,10 +72,6 @@ impl Layer<'_> {
             .ok_or_else(|| self.wrong(format!("{text:?} is no length: write 10wd, 2w, 6h, 90min or 80%")))
     }
 
-    fn date(&self, text: &str) -> Result<Time, ScenarioError> {
-        Time::parse(text).ok_or_else(|| self.wrong(format!("{text:?} is no date: write 2026-05-04")))
-    }
-
     /// Makes a change; the money that it costs.
     fn change(&mut self, change: &Change) -> Result<f64, ScenarioError> {
         let mut cost = change.cost;
@@ -121,6 +80,16 @@ impl Layer<'_> {
         }
         if !change.stop.is_empty() {
             return Err(self.wrong("stop needs a calendar: calendar = \"Site\"".into()));
+        }
+        self.relink(change)?;
+        let acts = change.duration.is_some() || change.crews.is_some() || change.delay.is_some();
+        if !acts {
+            return match change.link.is_empty() && change.unlink.is_empty() && change.cost == 0.0 {
+                true => Err(self.wrong(
+                    "a change changes nothing: delay, duration, crews, stop, link, unlink, cost".into(),
+                )),
+                false => Ok(cost),
+            };
         }
         let found = self.selected(change)?;
         for index in &found {
@@ -160,6 +129,48 @@ impl Layer<'_> {
             calendar.exceptions.splice(0..0, exceptions.iter().cloned());
         }
         if any { Ok(()) } else { Err(self.nothing(format!("calendar = {pattern:?}"))) }
+    }
+
+    /// Adds and removes links.
+    fn relink(&mut self, change: &Change) -> Result<(), ScenarioError> {
+        let ends = |text: &str| -> Result<(ActivityIndex, ActivityIndex, String), ScenarioError> {
+            let wrong = || self.wrong(format!("{text:?} is no link: write \"A -> B\" or \"A -> B SS+2d\""));
+            let (from, to) = text.split_once("->").ok_or_else(wrong)?;
+            // The kind and the lag are the last word, where there is one.
+            let (to, kind) = match to.trim().rsplit_once(char::is_whitespace) {
+                Some((to, kind)) if LinkKind::parse(kind.get(..2).unwrap_or_default()).is_some() => {
+                    (to, kind)
+                }
+                _ => (to, ""),
+            };
+            Ok((self.one(from)?, self.one(to)?, kind.to_owned()))
+        };
+        let mut gone = Vec::new();
+        for text in &change.unlink {
+            let (predecessor, successor, _) = ends(text)?;
+            if !self.base.links.iter().any(|l| (l.predecessor, l.successor) == (predecessor, successor)) {
+                return Err(self.nothing(format!("unlink = {text:?}")));
+            }
+            gone.push((predecessor, successor));
+        }
+        let mut new = Vec::new();
+        for text in &change.link {
+            let (predecessor, successor, kind) = ends(text)?;
+            let lag = kind.get(2..).unwrap_or_default().trim_start_matches('+');
+            new.push(Link {
+                predecessor,
+                successor,
+                kind: LinkKind::parse(kind.get(..2).unwrap_or_default()).unwrap_or_default(),
+                lag: Lag::Work(if lag.is_empty() {
+                    0
+                } else {
+                    self.length(lag, predecessor)?.round() as Minutes
+                }),
+            });
+        }
+        self.schedule.links.retain(|l| !gone.contains(&(l.predecessor, l.successor)));
+        self.schedule.links.extend(new);
+        Ok(())
     }
 
     fn set_work(&mut self, index: ActivityIndex, minutes: Minutes) {
@@ -244,7 +255,7 @@ impl Layer<'_> {
         };
         model.work = vec![None; self.schedule.activities.len()];
         for entry in &self.scenario.work {
-            let found = self.tasks(&entry.task)?;
+            let found = self.tasks(&entry.task, entry.when.as_ref())?;
             for index in &found {
                 // A part is of the work as the scenario plans it.
                 let planned = f64::from(self.schedule.activities[index.at()].remaining);
@@ -257,11 +268,18 @@ impl Layer<'_> {
             }
         }
         for entry in &self.scenario.risk {
-            let found = self.tasks(&entry.task)?;
+            let found = self.tasks(&entry.task, entry.when.as_ref())?;
             let impacts = found.iter().map(|i| Ok((*i, parse(&entry.impact, *i)?)));
             let impacts = impacts.collect::<Result<_, ScenarioError>>()?;
             let name = entry.name.clone();
-            model.events.push(RiskEvent { name, probability: entry.p, impacts, cost: None });
+            let money = |t: &str| t.trim().parse::<f64>().ok();
+            let cost = entry.cost.as_ref().map(|c| Distribution::parse(c, money)).transpose();
+            let cost = cost.map_err(|e| self.wrong(e.to_string()))?;
+            model.events.push(RiskEvent { name, probability: entry.p, impacts, cost });
+        }
+        for entry in &self.scenario.weather {
+            let activities = self.tasks(&entry.task, entry.when.as_ref())?;
+            model.weather.push(Weather { name: entry.name.clone(), lost: entry.lost, activities });
         }
         model.check(&self.schedule).map_err(|e| self.wrong(e.to_string()))
     }

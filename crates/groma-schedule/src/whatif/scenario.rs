@@ -54,9 +54,12 @@ pub struct Scenario {
     /// What is changed, in order.
     #[serde(default)]
     pub change: Vec<Change>,
-    /// How uncertain durations are.
+    /// How uncertain durations are; of two that fit a task, the last counts.
     #[serde(default)]
     pub work: Vec<WorkEntry>,
+    /// Days that weather takes.
+    #[serde(default)]
+    pub weather: Vec<WeatherEntry>,
     /// What may happen.
     #[serde(default)]
     pub risk: Vec<RiskEntry>,
@@ -77,7 +80,8 @@ impl Scenario {
         });
         let risk =
             self.risk.iter().map(|r| format!("{} ({} %): {} on {}", r.name, 100.0 * r.p, r.impact, r.task));
-        work.chain(risk).collect()
+        let weather = self.weather.iter().map(|w| format!("{}: whole days of {}", w.name, w.task));
+        work.chain(risk).chain(weather).collect()
     }
 }
 
@@ -87,6 +91,9 @@ impl Scenario {
 pub struct Reading {
     /// Its name.
     pub name: String,
+    /// What it is for; nothing is computed from it.
+    #[serde(default)]
+    pub about: String,
     /// Which links count; only `stated` so far.
     pub logic: Option<Vec<String>>,
 }
@@ -97,12 +104,20 @@ pub struct Reading {
 pub struct Change {
     /// Elements; needs a model.
     pub select: Option<String>,
-    /// Tasks, by code first, then by name; `*` stands for anything.
+    /// Tasks, by code first, then by name; `*` stands for anything, `|` parts alternatives.
     pub task: Option<String>,
     /// Branches of the breakdown, by code or name.
     pub wbs: Option<String>,
     /// Tasks that a resource works on, by code or name.
     pub resource: Option<String>,
+    /// Tasks with an activity code: `Phase=Shell`.
+    pub code: Option<String>,
+    /// Tasks of which a part lies after this date, as the base plans them.
+    pub after: Option<String>,
+    /// Tasks of which a part lies before this date.
+    pub before: Option<String>,
+    /// Tasks of which this expression is true: `critical && duration_h > 40`.
+    pub when: Option<String>,
     /// Calendars, by name.
     pub calendar: Option<String>,
     /// The start is so much later than the logic says: `10wd`, `2w`, `6h`.
@@ -111,9 +126,15 @@ pub struct Change {
     pub duration: Option<String>,
     /// More crews.
     pub crews: Option<Crews>,
-    /// Days without work: `2026-06-01..2026-06-05`, or one day.
+    /// Days without work: `2026-06-01..2026-06-05`, or one day; `start+2w..start+2w+4d` counts from the project's.
     #[serde(default)]
     pub stop: Vec<String>,
+    /// New links: `A -> B`, `A -> B SS+2d`; ends are codes, or names that occur once.
+    #[serde(default)]
+    pub link: Vec<String>,
+    /// Links that go: `A -> B`, of whatever kind.
+    #[serde(default)]
+    pub unlink: Vec<String>,
     /// Money, once.
     #[serde(default)]
     pub cost: f64,
@@ -150,6 +171,22 @@ pub struct WorkEntry {
     /// How closely they rise and fall together, 0 to 1.
     #[serde(default)]
     pub correlation: f64,
+    /// Of them, those of which this expression is true.
+    pub when: Option<String>,
+}
+
+/// Days that weather takes from tasks; on a lost day it takes them from all.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WeatherEntry {
+    /// Its name.
+    pub name: String,
+    /// Tasks that feel it, by code first, then by name.
+    pub task: String,
+    /// Of them, those of which this expression is true.
+    pub when: Option<String>,
+    /// The probability that a day is lost, 0 to 1, from January to December.
+    pub lost: [f64; 12],
 }
 
 /// What may happen.
@@ -162,8 +199,12 @@ pub struct RiskEntry {
     pub p: f64,
     /// Tasks, by code first, then by name.
     pub task: String,
+    /// Of them, those of which this expression is true.
+    pub when: Option<String>,
     /// What it adds to each: `triangular(1d,3d,8d)`.
     pub impact: String,
+    /// What it costs, as money: `triangular(1000,2000,9000)`.
+    pub cost: Option<String>,
 }
 
 /// How a scenario is run.
@@ -206,35 +247,6 @@ pub fn parse_scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError>
     }
 }
 
-/// True when a text is as a pattern says, in which `*` stands for anything and `?` for one character; case does
-/// not matter.
-pub fn is_match(pattern: &str, text: &str) -> bool {
-    let fold = |t: &str| t.to_lowercase().chars().collect::<Vec<char>>();
-    let (p, t) = (fold(pattern), fold(text));
-    let (mut i, mut k, mut star) = (0, 0, None);
-    while k < t.len() {
-        match p.get(i) {
-            Some('*') => {
-                star = Some((i, k));
-                i += 1;
-            }
-            Some(c) if *c == '?' || *c == t[k] => {
-                i += 1;
-                k += 1;
-            }
-            // Let the last star take one more.
-            _ => match &mut star {
-                Some((at, taken)) => {
-                    *taken += 1;
-                    (i, k) = (*at + 1, *taken);
-                }
-                None => return false,
-            },
-        }
-    }
-    p[i..].iter().all(|c| *c == '*')
-}
-
 /// Minutes of a length of work: `10wd` or `10d`, `6h`, `2w`, `90min`, or `80%` of another length.
 pub(crate) fn length(text: &str, day: Minutes, week: Minutes, of: Minutes) -> Option<f64> {
     let text = text.trim();
@@ -254,20 +266,6 @@ pub(crate) fn length(text: &str, day: Minutes, week: Minutes, of: Minutes) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn patterns_match() {
-        for (pattern, text, expect) in [
-            ("Mason*", "masonry level 2", true),
-            ("*level ?", "Masonry level 2", true),
-            ("A10", "A100", false),
-            ("*", "", true),
-            ("*a*b", "xaxbxb", true),
-            ("*a*b", "xaxbxc", false),
-        ] {
-            assert_eq!(is_match(pattern, text), expect, "{pattern} {text}");
-        }
-    }
 
     #[test]
     fn lengths_are_minutes() {

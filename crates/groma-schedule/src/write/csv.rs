@@ -1,6 +1,7 @@
 //! One row for each activity, with the columns that the CSV reader knows.
 
-use crate::schedule::{ActivityKind, Lag, Schedule, Status};
+use crate::activity::{ActivityKind, Status};
+use crate::schedule::{Lag, Schedule};
 use crate::solve::Dates;
 use crate::time::Time;
 

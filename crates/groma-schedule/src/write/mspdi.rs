@@ -1,12 +1,10 @@
 //! Microsoft Project's XML.
 
 use super::mspdi_calendar;
+use crate::activity::{Activity, ActivityKind, Baseline, Constraint, ConstraintKind, Status};
 use crate::options::CriticalBy;
 use crate::resource::ResourceKind;
-use crate::schedule::{
-    Activity, ActivityIndex, ActivityKind, Baseline, Constraint, ConstraintKind, Fields, Lag, LinkKind,
-    Schedule, SourceFormat, Status, WbsIndex,
-};
+use crate::schedule::{ActivityIndex, Fields, Lag, LinkKind, Schedule, SourceFormat, WbsIndex};
 use crate::solve::Dates;
 use crate::time::{Minutes, Time};
 use groma_model::{Diagnostic, Diagnostics, codes};

@@ -1,12 +1,10 @@
 //! Primavera P6's exchange file.
 
+use crate::activity::{ActivityKind, Constraint, ConstraintKind, PercentKind, Status};
 use crate::calendar::{Calendar, CalendarKind, Shifts};
 use crate::options::{CriticalBy, FloatKind, LagCalendar, ProgressMode};
 use crate::resource::ResourceKind;
-use crate::schedule::{
-    ActivityIndex, ActivityKind, CalendarIndex, Constraint, ConstraintKind, Fields, KeptTable, Lag,
-    PercentKind, Schedule, SourceFormat, Status,
-};
+use crate::schedule::{ActivityIndex, CalendarIndex, Fields, KeptTable, Lag, Schedule, SourceFormat};
 use crate::solve::Dates;
 use crate::time::{Minutes, Time};
 use crate::work_calendar::occurrences;

@@ -1,0 +1,174 @@
+//! Expressions and studies in Rhai, shut in: no files, no network, no clock, and so many steps.
+
+use super::scenario::{Scenario, ScenarioError};
+use crate::activity::{Activity, Status};
+use crate::solve::ActivityDates;
+use crate::time::Time;
+use rhai::serde::from_dynamic;
+use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Steps that a script may take.
+pub const MOST_STEPS: u64 = 1_000_000;
+/// Steps that an expression may take.
+const STEPS_OF_EXPRESSION: u64 = 10_000;
+/// Scenarios that a study may make.
+const MOST_SCENARIOS: usize = 10_000;
+
+fn engine(steps: u64) -> Engine {
+    let mut engine = Engine::new();
+    engine.set_max_operations(steps);
+    engine.set_max_expr_depths(64, 32);
+    engine.set_max_call_levels(32);
+    engine.set_max_string_size(1 << 16);
+    engine.set_max_array_size(10_000);
+    engine.set_max_map_size(10_000);
+    engine.disable_symbol("eval");
+    // Libraries print nothing.
+    engine.on_print(|_| ());
+    engine.on_debug(|_, _, _| ());
+    engine
+}
+
+/// An expression over an activity: `critical && duration_h > 40 && name.contains("Roof")`.
+pub(crate) struct Condition {
+    engine: Engine,
+    ast: AST,
+    text: String,
+}
+
+impl Condition {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let engine = engine(STEPS_OF_EXPRESSION);
+        let ast = engine.compile_expression(text).map_err(|e| format!("when = {text:?}: {e}"))?;
+        Ok(Self { engine, ast, text: text.to_owned() })
+    }
+
+    pub(crate) fn holds(&self, a: &Activity, dates: Option<&ActivityDates>) -> Result<bool, String> {
+        let mut scope = Scope::new();
+        let hours = |m: i32| f64::from(m) / 60.0;
+        let time = |t: Option<Time>| t.map(|t| t.to_string()).unwrap_or_default();
+        scope.push_constant("code", a.code.clone());
+        scope.push_constant("name", a.name.clone());
+        scope.push_constant("kind", a.kind.as_str().to_owned());
+        scope.push_constant("duration_h", hours(a.duration));
+        scope.push_constant("remaining_h", hours(a.remaining));
+        scope.push_constant("started", a.status != Status::NotStarted);
+        scope.push_constant("complete", a.status == Status::Complete);
+        scope.push_constant("critical", dates.is_some_and(|d| d.critical));
+        scope.push_constant("total_float_h", dates.map_or(0.0, |d| hours(d.total_float)));
+        // Written so that text compares as time does.
+        scope.push_constant("start", time(dates.map(|d| d.start)));
+        scope.push_constant("finish", time(dates.map(|d| d.finish)));
+        self.engine
+            .eval_ast_with_scope::<bool>(&mut scope, &self.ast)
+            .map_err(|e| format!("when = {:?}: {}", self.text, plain(&e)))
+    }
+}
+
+/// What went wrong, and that it was the steps where it was.
+fn plain(error: &EvalAltResult) -> String {
+    match error {
+        EvalAltResult::ErrorTooManyOperations(at) => format!("it does not end within its steps ({at})"),
+        other => other.to_string(),
+    }
+}
+
+/// Runs a study: a script that makes scenarios, each by `scenario(#{ … })` with the keys of a scenario's file.
+///
+/// Beside the language itself there is `add_days("2026-06-01", 7)`. The script sees no file, no network and no
+/// clock, and is stopped after [`MOST_STEPS`].
+///
+/// # Errors
+///
+/// When it is no script, fails, takes too many steps, or makes what is no scenario.
+pub fn study(file: &str, text: &str) -> Result<Vec<Scenario>, ScenarioError> {
+    let malformed = |what: String| ScenarioError::Malformed { file: file.to_owned(), what };
+    let made: Arc<Mutex<Vec<Scenario>>> = Arc::default();
+    let mut engine = engine(MOST_STEPS);
+    let sink = made.clone();
+    engine.register_fn("scenario", move |map: Dynamic| -> Result<(), Box<EvalAltResult>> {
+        let scenario: Scenario = from_dynamic(&map)?;
+        let mut made = sink.lock().unwrap_or_else(PoisonError::into_inner);
+        if made.len() == MOST_SCENARIOS {
+            return Err(format!("more than {MOST_SCENARIOS} scenarios").into());
+        }
+        made.push(scenario);
+        Ok(())
+    });
+    engine.register_fn("add_days", |date: &str, days: i64| -> Result<String, Box<EvalAltResult>> {
+        let day = Time::parse(date).ok_or_else(|| format!("{date:?} is no date: write 2026-05-04"))?.day();
+        let days = i32::try_from(days).map_err(|_| format!("{days} days are too many"))?;
+        Ok((day + days).to_string())
+    });
+    engine.run(text).map_err(|e| malformed(plain(&e)))?;
+    let scenarios = std::mem::take(&mut *made.lock().unwrap_or_else(PoisonError::into_inner));
+    if scenarios.is_empty() {
+        return Err(malformed(
+            "it makes no scenario; call scenario(#{ scenario: #{ name: \"…\" }, … })".into(),
+        ));
+    }
+    Ok(scenarios)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expect: &str) {
+        let started = std::time::Instant::now();
+        let error = study("study.rhai", text).unwrap_err().to_string();
+        assert!(error.contains(expect), "{expect:?} is not in {error}");
+        assert!(started.elapsed().as_secs() < 20, "{text}");
+    }
+
+    #[test]
+    fn a_loop_makes_a_scenario_for_each_week() {
+        let text = r#"
+            for week in 0..27 {
+                let monday = add_days("2015-03-02", 7 * week);
+                scenario(#{
+                    scenario: #{ name: `storm from ${monday}` },
+                    change: [#{ calendar: "*", stop: [`${monday}..${add_days(monday, 4)}`] }],
+                    run: #{ monte_carlo: 100 },
+                });
+            }"#;
+        let scenarios = study("study.rhai", text).unwrap();
+        assert_eq!(scenarios.len(), 27);
+        assert_eq!(scenarios[26].scenario.name, "storm from 2015-08-31");
+        assert_eq!(scenarios[26].change[0].stop, ["2015-08-31..2015-09-04"]);
+        assert_eq!(scenarios[0].run.monte_carlo, 100);
+    }
+
+    #[test]
+    fn what_does_not_end_is_stopped() {
+        check("loop { }", "does not end within its steps");
+        check("fn f(x) { f(x + 1) } f(0)", "Stack overflow");
+        check("let s = \"x\"; loop { s += s; }", "Length of string too large");
+        check("let a = []; loop { a.push(a.len()); }", "Size of array");
+        check("while true { let x = 1; }", "does not end within its steps");
+    }
+
+    #[test]
+    fn nothing_outside_can_be_reached() {
+        check("eval(\"1\")", "eval");
+        check("import \"/etc/passwd\" as x;", "import");
+        check("timestamp()", "Function not found: timestamp");
+        check("open_file(\"/etc/passwd\")", "Function not found");
+        check("let x = 1;", "it makes no scenario");
+        check("scenario(#{ scenario: #{ name: \"x\" }, chance: 3 })", "chance");
+    }
+
+    #[test]
+    fn conditions_are_about_one_activity() {
+        let mut a = Activity::new("A1", "Roof beams", crate::schedule::ProjectIndex::new(0), 2_400);
+        let holds = |a: &Activity, text: &str| Condition::parse(text).and_then(|c| c.holds(a, None));
+        assert_eq!(holds(&a, "name.contains(\"Roof\") && duration_h >= 40"), Ok(true));
+        assert_eq!(holds(&a, "started || critical"), Ok(false));
+        a.status = Status::InProgress;
+        assert_eq!(holds(&a, "started"), Ok(true));
+        assert!(holds(&a, "duration_h").unwrap_err().contains("bool"));
+        assert!(holds(&a, "slack > 1").unwrap_err().contains("slack"));
+        assert!(holds(&a, "let x = 1").is_err());
+    }
+}
