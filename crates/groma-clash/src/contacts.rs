@@ -1,11 +1,11 @@
 //! Where the surfaces of two bodies meet.
 
 use crate::body::Body;
-use crate::crossing::{self, Crossing};
+use crate::crossing::Crossing;
 use crate::penetrate::{Deepest, MEET};
 use glam::{DAffine3, DVec3};
-use groma_geometry::Face;
 use groma_geometry::triangle::range;
+use groma_geometry::{Face, Placed};
 
 /// The least cosine of normals that are alike.
 const LEVEL: f64 = 1.0 - 1e-9;
@@ -62,16 +62,11 @@ impl Pair<'_> {
     pub(crate) fn contacts(&self, deepest: &mut Deepest) -> Contacts {
         let clear = |body: &Body| vec![Met::Clear; body.tree.faces().len()];
         let mut contacts = Contacts { list: Vec::new(), met: (clear(self.a), clear(self.b)) };
-        // The faces of b come in runs.
-        let mut placed: Option<(u32, Face)> = None;
+        let mut placed = Placed::new(self.b.tree.faces(), &self.b_to_a);
         self.a.tree.tree().pairs(self.b.tree.tree(), &self.b_to_a, MEET, |mine, j| {
-            let q = match placed {
-                Some((at, q)) if at == j => q,
-                _ => self.face_of_b(j),
-            };
-            placed = Some((j, q));
+            let q = placed.face(j);
             for &i in mine {
-                self.meet(i, j, &q, &mut contacts, deepest);
+                self.meet(i, j, q, &mut contacts, deepest);
             }
         });
         contacts
@@ -95,11 +90,11 @@ impl Pair<'_> {
         if told && most <= deepest.depth.depth {
             return;
         }
-        let segment = Crossing { p, q, p_over_q, q_over_p }.segment(MEET);
-        let middle = segment.map(|(x, y)| (x + y) * 0.5);
+        let crossing = Crossing { p, q, p_over_q, q_over_p };
+        let middle = crossing.segment(MEET).map(|(x, y)| (x + y) * 0.5);
         if let Some(middle) = middle
             && most > MEET.max(deepest.depth.depth)
-            && let Some(d) = crossing::depth(p, q, deepest.depth.depth)
+            && let Some(d) = crossing.depth(deepest.depth.depth)
         {
             deepest.keep(d.depth, d.direction, middle);
         }

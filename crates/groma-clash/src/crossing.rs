@@ -5,51 +5,6 @@ use glam::DVec3;
 use groma_geometry::triangle::range;
 use groma_geometry::{Face, Triangle};
 
-/// How deep two triangles cross: the length of the least translation after which they only touch, and the
-/// direction in which the first leaves the second. `None` if it is at most `stop`.
-///
-/// It bounds the depth of the solids from below: as long as the triangles cross, so do the half spaces
-/// behind them, and thereby the interiors. Two flat convex sets, so separating axes are exact: both
-/// normals, and each edge of one with each of the other.
-pub(crate) fn depth(p: &Face, q: &Face, stop: f64) -> Option<Depth> {
-    let (q_low, q_high) = range(p.heights(&q.corners));
-    let (p_low, p_high) = range(q.heights(&p.corners));
-    let flat = |low: f64, high: f64| (-low).min(high);
-    let (of_p, of_q) = (flat(q_low, q_high), flat(p_low, p_high));
-    // To leave, p goes against its own normal or along that of q.
-    let mut best = if of_p <= of_q {
-        Depth { depth: of_p, direction: -p.normal }
-    } else {
-        Depth { depth: of_q, direction: q.normal }
-    };
-    if best.depth <= stop {
-        return None;
-    }
-    for i in 0..3 {
-        let e = p.corners[(i + 1) % 3] - p.corners[i];
-        for j in 0..3 {
-            let f = q.corners[(j + 1) % 3] - q.corners[j];
-            let cross = e.cross(f);
-            let length = cross.length();
-            if length <= 1e-9 * (e.length() * f.length()) {
-                continue;
-            }
-            let axis = cross / length;
-            let (a_low, a_high) = range(p.corners.map(|x| axis.dot(x - p.corners[0])));
-            let (b_low, b_high) = range(q.corners.map(|x| axis.dot(x - p.corners[0])));
-            let depth = (b_high - a_low).min(a_high - b_low);
-            if depth < best.depth {
-                if depth <= stop {
-                    return None;
-                }
-                let out = axis.dot(q.normal - p.normal) >= 0.0;
-                best = Depth { depth, direction: if out { axis } else { -axis } };
-            }
-        }
-    }
-    Some(best)
-}
-
 /// Two triangles with the heights of each over the plane of the other.
 pub(crate) struct Crossing<'a> {
     pub(crate) p: &'a Face,
@@ -74,6 +29,52 @@ impl OnSide {
 }
 
 impl Crossing<'_> {
+    /// How deep the triangles cross: the length of the least translation after which they only touch, and the
+    /// direction in which the first leaves the second. `None` if it is at most `stop`.
+    ///
+    /// It bounds the depth of the solids from below: as long as the triangles cross, so do the half spaces
+    /// behind them, and thereby the interiors. Two flat convex sets, so separating axes are exact: both
+    /// normals, and each edge of one with each of the other.
+    pub(crate) fn depth(&self, stop: f64) -> Option<Depth> {
+        let (p, q) = (self.p, self.q);
+        let (q_low, q_high) = range(self.q_over_p);
+        let (p_low, p_high) = range(self.p_over_q);
+        let flat = |low: f64, high: f64| (-low).min(high);
+        let (of_p, of_q) = (flat(q_low, q_high), flat(p_low, p_high));
+        // To leave, p goes against its own normal or along that of q.
+        let mut best = if of_p <= of_q {
+            Depth { depth: of_p, direction: -p.normal }
+        } else {
+            Depth { depth: of_q, direction: q.normal }
+        };
+        if best.depth <= stop {
+            return None;
+        }
+        for i in 0..3 {
+            let e = p.corners[(i + 1) % 3] - p.corners[i];
+            for j in 0..3 {
+                let f = q.corners[(j + 1) % 3] - q.corners[j];
+                let cross = e.cross(f);
+                let length = cross.length();
+                if length <= 1e-9 * (e.length() * f.length()) {
+                    continue;
+                }
+                let axis = cross / length;
+                let (a_low, a_high) = range(p.corners.map(|x| axis.dot(x - p.corners[0])));
+                let (b_low, b_high) = range(q.corners.map(|x| axis.dot(x - p.corners[0])));
+                let depth = (b_high - a_low).min(a_high - b_low);
+                if depth < best.depth {
+                    if depth <= stop {
+                        return None;
+                    }
+                    let out = axis.dot(q.normal - p.normal) >= 0.0;
+                    best = Depth { depth, direction: if out { axis } else { -axis } };
+                }
+            }
+        }
+        Some(best)
+    }
+
     /// The ends of the segment that the triangles have in common, if they meet along one longer than
     /// `least` metres; triangles in one plane have none.
     pub(crate) fn segment(&self, least: f64) -> Option<(DVec3, DVec3)> {
@@ -129,17 +130,21 @@ mod tests {
         Face::of(corners).unwrap()
     }
 
+    fn crossing<'a>(p: &'a Face, q: &'a Face) -> Crossing<'a> {
+        Crossing { p, q, p_over_q: q.heights(&p.corners), q_over_p: p.heights(&q.corners) }
+    }
+
     #[test]
     fn the_depth_is_the_least_way_out() {
         let floor =
             face([DVec3::new(-9.0, -9.0, 0.0), DVec3::new(9.0, -9.0, 0.0), DVec3::new(0.0, 9.0, 0.0)]);
         let blade =
             |z: f64| face([DVec3::new(0.0, 0.0, -z), DVec3::new(1.0, 0.0, 5.0), DVec3::new(-1.0, 0.0, 5.0)]);
-        let d = depth(&blade(0.003), &floor, 0.0).unwrap();
+        let d = crossing(&blade(0.003), &floor).depth(0.0).unwrap();
         assert!((d.depth - 0.003).abs() < 1e-12);
         assert!((d.direction - DVec3::Z).length() < 1e-12);
-        assert!(depth(&blade(0.003), &floor, 0.003).is_none());
-        assert!(depth(&blade(-0.1), &floor, 0.0).is_none());
+        assert!(crossing(&blade(0.003), &floor).depth(0.003).is_none());
+        assert!(crossing(&blade(-0.1), &floor).depth(0.0).is_none());
     }
 
     #[test]
@@ -148,10 +153,9 @@ mod tests {
         let a = face([DVec3::new(0.0, -5.0, 0.0), DVec3::new(0.0, 5.0, 0.0), DVec3::new(0.0, 0.0, 5.0)]);
         let b =
             face([DVec3::new(-5.0, 0.0, -4.0), DVec3::new(-5.0, 0.0, 0.001), DVec3::new(5.0, 0.0, 0.001)]);
-        assert!((depth(&a, &b, 0.0).unwrap().depth - 0.001).abs() < 1e-6);
-        let crossing =
-            Crossing { p: &a, q: &b, p_over_q: b.heights(&a.corners), q_over_p: a.heights(&b.corners) };
-        let (low, high) = crossing.segment(0.0).unwrap();
+        let both = crossing(&a, &b);
+        assert!((both.depth(0.0).unwrap().depth - 0.001).abs() < 1e-6);
+        let (low, high) = both.segment(0.0).unwrap();
         assert!((low.distance(high) - 0.001).abs() < 1e-9);
     }
 }

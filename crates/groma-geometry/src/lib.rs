@@ -20,4 +20,4 @@ pub use bvh::Bvh;
 pub use mesh::Mesh;
 pub use shapes::{Instance, Shapes};
 pub use triangle::{Face, Triangle};
-pub use triangle_tree::{Nearest, RayHit, TriangleTree};
+pub use triangle_tree::{Nearest, Placed, RayHit, TriangleTree};

@@ -53,6 +53,27 @@ fn plane_gap(plane: &Face, t: &Triangle) -> f64 {
     low.max(-high)
 }
 
+/// Faces in other coordinates, for walks that ask for them in runs: the last one is kept.
+pub struct Placed<'a> {
+    faces: &'a [Face],
+    by: &'a DAffine3,
+    last: Option<(u32, Face)>,
+}
+
+impl<'a> Placed<'a> {
+    /// These faces, moved by a placement that keeps lengths.
+    pub fn new(faces: &'a [Face], by: &'a DAffine3) -> Self {
+        Self { faces, by, last: None }
+    }
+
+    /// One of them.
+    pub fn face(&mut self, index: u32) -> &Face {
+        let kept = self.last.take().filter(|(at, _)| *at == index);
+        let face = kept.map_or_else(|| self.faces[index as usize].moved(self.by), |(_, face)| face);
+        &self.last.insert((index, face)).1
+    }
+}
+
 impl TriangleTree {
     /// Makes a mesh ready.
     pub fn new(mesh: &Mesh) -> Self {
@@ -162,17 +183,12 @@ impl TriangleTree {
     pub fn distance(&self, other: &Self, to_self: &DAffine3, reach: f64) -> Option<Nearest> {
         let mut best: Option<Nearest> = None;
         let mut reach = reach;
-        // The faces of the other come in runs.
-        let mut placed: Option<(u32, Face)> = None;
+        let mut placed = Placed::new(&other.faces, to_self);
         self.tree.pairs_within(&other.tree, to_self, reach, |i, j| {
-            let q = match placed {
-                Some((at, q)) if at == j => q,
-                _ => other.faces[j as usize].moved(to_self),
-            };
-            placed = Some((j, q));
+            let q = placed.face(j);
             let p = &self.faces[i as usize];
             // They are no nearer than the one is to the plane of the other.
-            if plane_gap(p, &q.corners) <= reach && plane_gap(&q, &p.corners) <= reach {
+            if plane_gap(p, &q.corners) <= reach && plane_gap(q, &p.corners) <= reach {
                 let (distance, a, b) = triangle::distance(&p.corners, &q.corners);
                 if distance < reach {
                     reach = distance;
