@@ -85,12 +85,9 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Options of the commands that write a report.
+/// Where a report goes, and how much of it is told.
 #[derive(ClapArgs)]
-pub(crate) struct ReportArgs {
-    /// How the report is written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+pub(crate) struct OutputArgs {
     /// Write the report to FILE instead of stdout
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -100,6 +97,16 @@ pub(crate) struct ReportArgs {
     /// End with 0 although the coverage is incomplete
     #[arg(long)]
     pub(crate) allow_incomplete: bool,
+}
+
+/// Options of the commands that write a report as text or JSON.
+#[derive(ClapArgs)]
+pub(crate) struct ReportArgs {
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) to: OutputArgs,
 }
 
 #[derive(ClapArgs)]
@@ -306,15 +313,8 @@ pub(crate) struct Compare {
     /// How the report is written
     #[arg(long, value_enum, default_value_t = CompareFormat::Text)]
     pub(crate) format: CompareFormat,
-    /// Write the report to FILE instead of stdout
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// Cut no list of the text
-    #[arg(long)]
-    pub(crate) all: bool,
-    /// End with 0 although the coverage is incomplete
-    #[arg(long)]
-    pub(crate) allow_incomplete: bool,
+    #[command(flatten)]
+    pub(crate) to: OutputArgs,
 }
 
 #[derive(ClapArgs)]

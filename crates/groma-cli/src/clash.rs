@@ -75,13 +75,13 @@ pub(crate) fn run(args: &Clash, session: &Session) -> anyhow::Result<Exit> {
         }
     }
     let text = match args.report.format {
-        Format::Text => report.to_text(args.report.all),
+        Format::Text => report.to_text(args.report.to.all),
         Format::Json => report.to_json(),
     };
-    output::write(&text, args.report.output.as_deref())?;
+    output::write(&text, args.report.to.output.as_deref())?;
     Ok(if failing > 0 {
         Exit::GateFailed
-    } else if project.is_incomplete() && !args.report.allow_incomplete {
+    } else if project.is_incomplete() && !args.report.to.allow_incomplete {
         Exit::Incomplete
     } else {
         Exit::Ok

@@ -22,14 +22,14 @@ pub(crate) fn run(args: &Compare, session: &Session) -> anyhow::Result<Exit> {
     }
     let report = revisions.report();
     let text = match args.format {
-        CompareFormat::Text => report.to_text(args.all),
+        CompareFormat::Text => report.to_text(args.to.all),
         CompareFormat::Json => report.to_json(),
         CompareFormat::Csv => report.to_csv(),
     };
-    output::write(&text, args.output.as_deref())?;
+    output::write(&text, args.to.output.as_deref())?;
     Ok(if args.fail_on_change && !report.equal {
         Exit::GateFailed
-    } else if (old.is_incomplete() || new.is_incomplete()) && !args.allow_incomplete {
+    } else if (old.is_incomplete() || new.is_incomplete()) && !args.to.allow_incomplete {
         Exit::Incomplete
     } else {
         Exit::Ok

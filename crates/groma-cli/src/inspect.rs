@@ -13,11 +13,11 @@ pub(crate) fn run(args: &Inspect, session: &Session) -> anyhow::Result<Exit> {
         groma::lon_lat::add_lon_lat(&mut inspection);
     }
     let text = match args.report.format {
-        Format::Text => inspection.to_text(args.report.all),
+        Format::Text => inspection.to_text(args.report.to.all),
         Format::Json => inspection.to_json(),
     };
-    output::write(&text, args.report.output.as_deref())?;
-    Ok(match project.is_incomplete() && !args.report.allow_incomplete {
+    output::write(&text, args.report.to.output.as_deref())?;
+    Ok(match project.is_incomplete() && !args.report.to.allow_incomplete {
         true => Exit::Incomplete,
         false => Exit::Ok,
     })

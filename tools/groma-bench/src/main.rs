@@ -19,7 +19,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
 use cpu_time::ProcessTime;
 use groma::clash::{Scene, SceneModel};
-use groma::{Cache, ModelSource, Pairs, Project, Rule, RuleKind};
+use groma::{Cache, ClashRun, ModelSource, Pairs, Project, Rule, RuleKind};
 use serde::Serialize;
 use spans::Spans;
 use std::collections::BTreeMap;
@@ -115,6 +115,28 @@ struct Measurement {
     peak_mb: Option<f64>,
 }
 
+impl Measurement {
+    /// What these stages cost, and what the last of them found.
+    fn of(stages: Vec<Cost>, run: Option<&ClashRun>) -> Self {
+        Self {
+            tool: groma::exchange::report::GENERATOR,
+            files: 0,
+            threads: rayon::current_num_threads(),
+            elements: 0,
+            meshed: 0,
+            failed: 0,
+            triangles: 0,
+            clashes: run.map(|r| r.clashes.len()),
+            candidates: run.map(|r| r.tally.candidates),
+            wall_s: stages.iter().map(|s| s.wall_s).sum(),
+            cpu_s: stages.iter().map(|s| s.cpu_s).sum(),
+            stages,
+            steps: BTreeMap::new(),
+            peak_mb: peak_mb(),
+        }
+    }
+}
+
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     let pool = rayon::ThreadPoolBuilder::new()
@@ -172,20 +194,12 @@ fn measure(stage: &Stage) -> anyhow::Result<Measurement> {
     };
     let coverage = project.coverage();
     Ok(Measurement {
-        tool: groma::exchange::report::GENERATOR,
         files: sources.len(),
-        threads: rayon::current_num_threads(),
         elements: coverage.elements,
         meshed: coverage.meshed,
         failed: coverage.failed,
         triangles: project.models.iter().map(|m| m.shapes.triangle_count()).sum(),
-        clashes: run.as_ref().map(|r| r.clashes.len()),
-        candidates: run.as_ref().map(|r| r.tally.candidates),
-        wall_s: stages.iter().map(|s| s.wall_s).sum(),
-        cpu_s: stages.iter().map(|s| s.cpu_s).sum(),
-        stages,
-        steps: BTreeMap::new(),
-        peak_mb: peak_mb(),
+        ..Measurement::of(stages, run.as_ref())
     })
 }
 
@@ -218,20 +232,11 @@ fn measure_meshes(path: &Path, stage: &Stage) -> anyhow::Result<Measurement> {
     let mut stages = Vec::new();
     let run = timed("clash", &mut stages, || groma::clash::detect(&scene, &rule, &()))?;
     Ok(Measurement {
-        tool: groma::exchange::report::GENERATOR,
         files: 1,
-        threads: rayon::current_num_threads(),
         elements: models.iter().map(|m| m.0.elements.len()).sum(),
         meshed: models.iter().map(|m| m.1.instances.len()).sum(),
-        failed: 0,
         triangles: models.iter().map(|m| m.1.triangle_count()).sum(),
-        clashes: Some(run.clashes.len()),
-        candidates: Some(run.tally.candidates),
-        wall_s: stages.iter().map(|s| s.wall_s).sum(),
-        cpu_s: stages.iter().map(|s| s.cpu_s).sum(),
-        stages,
-        steps: BTreeMap::new(),
-        peak_mb: peak_mb(),
+        ..Measurement::of(stages, Some(&run))
     })
 }
 
