@@ -215,4 +215,10 @@ fn clash_knows_a_baseline_too() {
     let new: Vec<_> = json["clashes"].as_array().unwrap().iter().filter(|c| c["state"] == "new").collect();
     assert_eq!(new.len(), 1);
     assert_eq!(new[0]["a"]["name"], "Extract duct 300 x 200");
+
+    let tower = "{\"groma_baseline\":1,\"generator\":\"g\",\"project\":\"\",\"models\":[\"tower\"]}\n";
+    std::fs::write(at.join("tower.jsonl"), tower).unwrap();
+    let other = clash(&["--baseline", "@tower.jsonl"]);
+    assert_eq!((other.code, other.stdout.as_str()), (Some(2), ""));
+    assert!(other.stderr.contains("it is the baseline of other models (tower; here"), "{}", other.stderr);
 }

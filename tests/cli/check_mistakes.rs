@@ -25,6 +25,23 @@ fn mistakes_are_shown_at_their_place() {
     insta::assert_snapshot!(refused("[matrix]\n[[matrix.cell]]\na = \"gas\"\nb = \"structure\"\n"));
     insta::assert_snapshot!(refused("[[rule]]\nname = \"r\"\n[[rule]]\nname = \"r\"\n"));
     insta::assert_snapshot!(refused(""));
+    insta::assert_snapshot!(refused("[[rule]]\nname = \"r\"\ntolerance = nan\n"));
+    insta::assert_snapshot!(refused(
+        "[[rule]]\nname = \"r\"\na = \"IfcDistributionPort\"\nb = \"IfcBeam\"\n"
+    ));
+    insta::assert_snapshot!(refused("[rule]\nname = \"r\"\n"));
+}
+
+#[test]
+fn mistakes_about_spaces_are_shown_at_their_place() {
+    let envelope = |more: &str| refused(&format!("[[rule]]\nname = \"r\"\nkind = \"envelope\"\n{more}"));
+    insta::assert_snapshot!(envelope("space = { above = 1.0 }\n"));
+    insta::assert_snapshot!(envelope("a = \"IfcBeam\"\n"));
+    insta::assert_snapshot!(envelope("a = \"IfcBeam\"\nspace = { above = 1.0, below = 1.0 }\n"));
+    insta::assert_snapshot!(envelope("a = \"IfcBeam\"\nspace = { before = -1.0 }\n"));
+    insta::assert_snapshot!(envelope("a = \"IfcBeam\"\nspace = { before = 1.0, front = \"left\" }\n"));
+    insta::assert_snapshot!(envelope("a = \"IfcBeam\"\nspace = { swing = true }\n"));
+    insta::assert_snapshot!(refused("[[rule]]\nname = \"r\"\nspace = { above = 1.0 }\n"));
 }
 
 fn refused_with(name: &str, text: &str) -> String {

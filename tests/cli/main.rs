@@ -14,6 +14,7 @@ mod check_mistakes;
 mod clash;
 mod compare;
 mod demo;
+mod envelopes;
 mod explain;
 mod federation;
 mod inspect;

@@ -387,3 +387,34 @@ fn broken_meshes_end_in_diagnostics() {
     let codes: Vec<&str> = run.diagnostics.counts().keys().map(|c| c.id()).collect();
     assert_eq!(codes, ["G0401", "G0402"]);
 }
+
+#[test]
+fn meshes_that_bound_no_solid_are_counted_and_still_tested() {
+    let mut open = wall();
+    open.triangles.pop();
+    // All points in one plane, closed as far as edges go.
+    let mut flat = wall();
+    flat.positions.iter_mut().for_each(|p| p.y = 0.1);
+    let bar = cuboid([1.0, -1.0, 1.0], [1.2, 1.0, 1.2]);
+    for mesh in [open, flat] {
+        let (model, shapes) = build(&[mesh, bar.clone()]);
+        let run = run(&model, &shapes, &rule(RuleKind::Hard)).unwrap();
+        assert_eq!((run.tally.elements, run.tally.surfaces, run.clashes.len()), (2, 1, 1));
+        assert_eq!(run.clashes[0].depth_kind, Some(DepthKind::Surface));
+        let codes: Vec<&str> = run.diagnostics.counts().keys().map(|c| c.id()).collect();
+        assert_eq!(codes, ["G0401"]);
+    }
+}
+
+#[test]
+fn ten_thousand_kilometres_away_depths_are_the_same() {
+    let far = [1e7, -1e7, 0.0];
+    let at = |min: [f64; 3], max: [f64; 3]| {
+        let moved = |p: [f64; 3]| [p[0] + far[0], p[1] + far[1], p[2] + far[2]];
+        cuboid(moved(min), moved(max))
+    };
+    let (model, shapes) = build(&[at([0.0; 3], [1.0, 1.0, 1.0]), at([0.95, 0.0, 0.0], [2.0, 1.0, 1.0])]);
+    let run = run(&model, &shapes, &rule(RuleKind::Hard)).unwrap();
+    let depth = run.clashes[0].depth.unwrap();
+    assert!((depth - 0.05).abs() < 1e-6, "{depth}");
+}

@@ -73,11 +73,17 @@ pub fn init(project: &Project, name: &str, dir: &Path) -> String {
          #\n\
          # [[rule]]\n\
          # name = \"escape routes stay free\"\n\
-         # kind = \"clearance\" # hard, clearance, touching, duplicate\n\
+         # kind = \"clearance\" # hard, clearance, touching, duplicate, envelope\n\
          # a = \"escape routes\" # a set, a discipline, a model, or a selector\n\
          # b = \"services\"\n\
          # distance = 0.3\n\
          # exclusions = [{ a = \"IfcLightFixture\", reason = \"emergency lights belong there\" }]\n\n\
+         # A space that elements keep clear: before (and front), above, below, around, swing\n\
+         # [[rule]]\n\
+         # name = \"panels can be worked at\"\n\
+         # kind = \"envelope\"\n\
+         # a = \"IfcElectricDistributionBoard\"\n\
+         # space = { before = 1.0, front = \"-y\" } # in the axes of the element\n\n\
          [gate]\n\
          fail_on = [\"new\", \"reopened\"] # issues; \"open\" too, if known ones shall fail\n\
          severity = \"info\" # the least that fails: info, minor, major, critical\n\n\
