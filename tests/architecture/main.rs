@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 const ALLOWED: &[Edge<'static>] = &[
     ("groma-geometry", "groma-model"),
     ("groma-schedule", "groma-model"),
+    ("groma-twin", "groma-schedule"),
     ("groma-ifc", "groma-model"),
     ("groma-ifc", "groma-geometry"),
     ("groma-query", "groma-model"),

@@ -1,0 +1,81 @@
+//! When two elements first need each other's room, and by when a clash between them must be solved.
+
+use crate::{Role, Timeline};
+use groma_schedule::Time;
+
+/// When an element takes up room: from the start of its construction to the end of its demolition. `None` is
+/// without an end on that side. An element without work is always there; one that is only taken away is there from
+/// the beginning.
+pub fn presence(timeline: &Timeline<'_>, element: u32) -> (Option<Time>, Option<Time>) {
+    let work = timeline.work_on(element);
+    let of = |role: Role| work.iter().filter(move |w| w.role == role).map(|w| timeline.task(w.task));
+    let first = |role: Role| of(role).map(|task| task.start).min();
+    let last = |role: Role| of(role).map(|task| task.finish).max();
+    let from = match (first(Role::Construct), first(Role::Temporary)) {
+        (Some(built), Some(put)) => Some(built.min(put)),
+        (built, put) => built.or(put),
+    };
+    // What is built stays, although there was something temporary about it.
+    let until = match first(Role::Construct) {
+        Some(_) => last(Role::Demolish),
+        None => last(Role::Demolish).max(last(Role::Temporary)),
+    };
+    (from, until)
+}
+
+/// The start of the first work that puts either of two elements where they clash, when at least one of them is built by
+/// the programme and both are there at some time; `None` otherwise.
+pub fn needed_by(timeline: &Timeline<'_>, a: u32, b: u32) -> Option<Time> {
+    let ((from_a, until_a), (from_b, until_b)) = (presence(timeline, a), presence(timeline, b));
+    let gone =
+        |until: Option<Time>, from: Option<Time>| until.zip(from).is_some_and(|(until, from)| until <= from);
+    if gone(until_a, from_b) || gone(until_b, from_a) {
+        return None;
+    }
+    match (from_a, from_b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Span, Work};
+
+    fn day(n: i32) -> Time {
+        Time::from_minutes(n * groma_schedule::DAY)
+    }
+
+    #[test]
+    fn clashes_are_needed_by_the_first_of_the_two() {
+        let tasks = [(2, 4), (5, 7), (8, 9)].map(|(start, finish)| Span {
+            start: day(start),
+            finish: day(finish),
+            calendar: None,
+        });
+        let work = |element, task, role| Work { element, task, role, weight: 1.0 };
+        let line = Timeline::new(
+            5,
+            tasks.to_vec(),
+            vec![
+                work(0, 0, Role::Construct),
+                work(1, 1, Role::Construct),
+                work(2, 0, Role::Temporary),
+                work(3, 1, Role::Demolish),
+            ],
+        );
+        assert_eq!(needed_by(&line, 0, 1), Some(day(2)));
+        assert_eq!(needed_by(&line, 1, 0), Some(day(2)));
+        // the scaffold is gone when the wall is begun
+        assert_eq!(needed_by(&line, 2, 1), None);
+        assert_eq!(needed_by(&line, 2, 0), Some(day(2)));
+        // what stands until day 7 is in the way of what begins on day 5
+        assert_eq!(needed_by(&line, 3, 1), Some(day(5)));
+        assert_eq!(needed_by(&line, 3, 2), Some(day(2)));
+        // nobody builds either
+        assert_eq!(needed_by(&line, 4, 4), None);
+        assert_eq!(needed_by(&line, 4, 1), Some(day(5)));
+        assert_eq!(presence(&line, 3), (None, Some(day(7))));
+    }
+}
