@@ -35,6 +35,7 @@ const ALLOWED: &[Edge<'static>] = &[
     ("groma", "groma-exchange"),
     ("groma", "groma-query"),
     ("groma", "groma-schedule"),
+    ("groma", "groma-twin"),
     ("groma-cli", "groma"),
     ("groma-viewer", "groma"),
     ("groma-bench", "groma"),

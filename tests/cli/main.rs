@@ -21,6 +21,7 @@ mod inspect;
 mod parts;
 mod query;
 mod schedule;
+mod twin;
 mod view;
 mod ways;
 mod whatif;

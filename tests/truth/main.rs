@@ -14,6 +14,7 @@ mod revisions;
 mod schedule;
 mod selectors;
 mod shapes;
+mod twin;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ fn main() {
     checks.extend(check::checks());
     checks.extend(shapes::checks(data.as_deref()));
     checks.extend(selectors::checks());
+    checks.extend(twin::checks());
     let trials = checks
         .into_iter()
         .map(|(name, check)| match data.clone() {

@@ -62,6 +62,10 @@ pub(crate) enum Command {
     Schedule(Schedule),
     /// What becomes of a programme under scenarios: delays, storms, crews, other logic
     Whatif(Whatif),
+    /// Which elements belong to which tasks of the programme, and what belongs to nothing
+    Link(Link),
+    /// What stands at a date, or week by week: planned, and seen on site
+    Simulate(Simulate),
     /// What is kept of models that were opened before, so that they open at once
     Cache(Cache),
     /// Select elements and list what they are: attributes, properties, shapes
@@ -344,6 +348,92 @@ pub(crate) enum TableFormat {
     Csv,
     /// For a program: everything, with a published schema
     Json,
+}
+
+/// Options of the commands that answer with a table.
+#[derive(ClapArgs)]
+pub(crate) struct TableArgs {
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub(crate) format: TableFormat,
+    /// Write the answer to FILE instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Cut no list of the text
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// End with 0 although the coverage is incomplete
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "\
+groma.toml names the programme and what links it:
+
+  [programme]
+  path = \"programme.xml\"
+
+  [[link]]
+  elements = \"IfcSlab\"
+  task-name = \"Slab {storey}\"        # or task = \"A10*\", or wbs = \"Structure/*\"
+
+  [[link]]
+  csv = \"links.csv\"                  # columns global_id (or tag), task, role, weight
+
+Without [[link]], what the models assign to their own tasks counts.")]
+pub(crate) struct Link {
+    /// The project's file
+    #[arg(long, short, value_name = "FILE", default_value = "groma.toml")]
+    pub(crate) config: PathBuf,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "\
+Examples:
+  groma simulate --at 2026-05-01                # each storey and class on that evening
+  groma simulate --every week                   # the course of the works
+  groma simulate --at 2026-05-01 --format csv   # the state of each element")]
+pub(crate) struct Simulate {
+    /// The project's file
+    #[arg(long, short, value_name = "FILE", default_value = "groma.toml")]
+    pub(crate) config: PathBuf,
+    /// One date, or instant as in 2026-05-01T12:00; a date alone means its end
+    #[arg(long, value_name = "DATE", value_parser = instant, required_unless_present = "every", conflicts_with = "every")]
+    pub(crate) at: Option<groma::schedule::Time>,
+    /// One date in a day, a week, or so many days
+    #[arg(long, value_name = "STEP", value_parser = step)]
+    pub(crate) every: Option<u16>,
+    /// The first date [default: the first start]
+    #[arg(long, value_name = "DATE", value_parser = instant, requires = "every")]
+    pub(crate) from: Option<groma::schedule::Time>,
+    /// The last date [default: the last finish]
+    #[arg(long, value_name = "DATE", value_parser = instant, requires = "every")]
+    pub(crate) to: Option<groma::schedule::Time>,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
+}
+
+/// A date means its end.
+fn instant(text: &str) -> Result<groma::schedule::Time, String> {
+    let time =
+        groma::schedule::Time::parse(text).ok_or("not a date such as 2026-05-01, from 1900 to 2199")?;
+    Ok(if text.contains(['T', ' ']) { time } else { time + (groma::schedule::DAY - 1) })
+}
+
+fn step(text: &str) -> Result<u16, String> {
+    match text {
+        "day" => Ok(1),
+        "week" => Ok(7),
+        "month" => Ok(30),
+        _ => text
+            .parse()
+            .ok()
+            .filter(|days| *days > 0)
+            .ok_or_else(|| "day, week, month, or a number of days".into()),
+    }
 }
 
 #[derive(ClapArgs)]

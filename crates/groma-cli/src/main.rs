@@ -13,6 +13,7 @@ mod explain;
 mod init;
 mod inspect;
 mod known;
+mod link;
 mod merge;
 mod output;
 mod progress;
@@ -21,6 +22,7 @@ mod run;
 mod sample;
 mod schedule;
 mod schema;
+mod simulate;
 mod view;
 
 use args::{Args, Command};
@@ -40,6 +42,8 @@ fn main() -> ExitCode {
         Command::Compare(args) => compare::run(args, session),
         Command::Schedule(args) => schedule::run(args),
         Command::Whatif(args) => schedule::whatif::run(args),
+        Command::Link(args) => link::run(args, session),
+        Command::Simulate(args) => simulate::run(args, session),
         Command::Cache(args) => cache::run(args),
         Command::Query(args) => query::run(args, session),
         Command::Explain(args) => explain::run(args),

@@ -72,7 +72,7 @@ fn row(c: &CheckedClash) -> Vec<String> {
     cells
 }
 
-fn quoted(cell: &str) -> String {
+pub(crate) fn quoted(cell: &str) -> String {
     if cell.contains(['"', ',', '\n', '\r']) {
         return format!("\"{}\"", cell.replace('"', "\"\""));
     }

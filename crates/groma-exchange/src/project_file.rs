@@ -1,6 +1,7 @@
 //! `groma.toml`: the one file of a project.
 
 use crate::mistake::Mistake;
+use crate::project_plan::{LinkEntry, ProgrammeEntry, ProgressEntry};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,14 @@ pub struct ProjectFile {
     /// Disciplines against each other.
     #[schemars(with = "Option<Matrix>")]
     pub matrix: Option<Spanned<Matrix>>,
+    /// The programme.
+    pub programme: Option<ProgrammeEntry>,
+    /// What links elements to its tasks.
+    #[serde(default, rename = "link")]
+    pub links: Vec<LinkEntry>,
+    /// What was seen on site.
+    #[serde(default, rename = "progress")]
+    pub progress: Vec<ProgressEntry>,
     /// What fails.
     #[serde(default)]
     pub gate: Gate,

@@ -6,12 +6,14 @@ use crate::{
     compare_report::CompareReport,
     identity_file::IdentityFile,
     inspection::Inspection,
+    link_report::LinkReport,
     project_file::ProjectFile,
     query_report::QueryReport,
     schedule::{
         comparison::ScheduleComparison, health::HealthReport, inspection::ScheduleInspection,
         risk::RiskReport, solution::SolveReport, whatif::WhatifReport,
     },
+    simulation_report::SimulationReport,
     waivers_file::WaiversFile,
 };
 use serde::Serialize;
@@ -35,6 +37,10 @@ pub enum Report {
     Project,
     /// `waivers.toml`.
     Waivers,
+    /// `groma link --format json`.
+    Link,
+    /// `groma simulate --format json`.
+    Simulate,
     /// `groma schedule inspect --format json`.
     ScheduleInspect,
     /// `groma schedule solve --format json`.
@@ -51,7 +57,7 @@ pub enum Report {
 
 impl Report {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Inspect,
         Self::Clash,
         Self::Compare,
@@ -60,6 +66,8 @@ impl Report {
         Self::Check,
         Self::Project,
         Self::Waivers,
+        Self::Link,
+        Self::Simulate,
         Self::ScheduleInspect,
         Self::ScheduleSolve,
         Self::ScheduleHealth,
@@ -79,6 +87,8 @@ impl Report {
             Self::Check => "check",
             Self::Project => "project",
             Self::Waivers => "waivers",
+            Self::Link => "link",
+            Self::Simulate => "simulate",
             Self::ScheduleInspect => "schedule-inspect",
             Self::ScheduleSolve => "schedule-solve",
             Self::ScheduleHealth => "schedule-health",
@@ -99,6 +109,8 @@ impl Report {
             Self::Check => schemars::schema_for!(CheckReport),
             Self::Project => schemars::schema_for!(ProjectFile),
             Self::Waivers => schemars::schema_for!(WaiversFile),
+            Self::Link => schemars::schema_for!(LinkReport),
+            Self::Simulate => schemars::schema_for!(SimulationReport),
             Self::ScheduleInspect => schemars::schema_for!(ScheduleInspection),
             Self::ScheduleSolve => schemars::schema_for!(SolveReport),
             Self::ScheduleHealth => schemars::schema_for!(HealthReport),

@@ -39,6 +39,7 @@ pub mod rules;
 mod select;
 mod share;
 mod source;
+pub mod twin;
 
 /// The stack that each thread of a pool should have which opens projects, in bytes: geometry kernels
 /// recurse as deep as a file nests its shapes. Only what is touched becomes memory.

@@ -2,14 +2,14 @@
 
 use crate::envelope::Space;
 use crate::matrix::MATRIX;
-use crate::select::{Selection, select};
+use crate::select::{Selection, select_by, selected};
 use crate::{Project, ProjectConfig};
 use groma_clash::discipline::disciplines;
 use groma_clash::{Discipline, Pairs, Rule, RuleKind, Severity, Subject, Told};
 use groma_exchange::mistake::Mistake;
 use groma_exchange::project_file::{ExclusionEntry, KindName, SeverityName, Spanned};
 use groma_model::ElementId;
-use groma_query::{Index, Selector};
+use groma_query::Index;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -149,31 +149,14 @@ impl Planner<'_> {
             return Ok(found);
         }
         if let Some(m) = self.project.models.iter().find(|m| &*m.model.label == name) {
-            return self.selected(&Selection::Model(m.model.label.clone()), text);
+            let model = Selection::Model(m.model.label.clone());
+            return selected(self.config, &self.indices, &model, text);
         }
         self.select_by(text)
     }
 
     fn select_by(&self, text: &Spanned<String>) -> Result<Vec<Subject>> {
-        let selector = Selector::parse(text.as_ref()).map_err(|e| {
-            // Where the text stands in the file as it is, the place within it is known.
-            let span = text.span();
-            let raw = &self.config.text[span.clone()];
-            let inside = raw.find(text.as_ref().as_str()).map(|at| span.start + at);
-            let place = inside.map_or(span.clone(), |at| at + e.span.start..at + e.span.end);
-            let mistake = self.config.mistake(place, e.kind.to_string());
-            let word = text.as_ref().chars().all(|c| c.is_alphanumeric() || c == '_' || c == ' ' || c == '-');
-            Box::new(match word {
-                true => mistake.hint("this names no set, discipline or model, and is no selector"),
-                false => mistake,
-            })
-        })?;
-        self.selected(&Selection::Selector(selector), text)
-    }
-
-    fn selected(&self, selection: &Selection, text: &Spanned<String>) -> Result<Vec<Subject>> {
-        select(&self.indices, selection)
-            .map_err(|e| Box::new(self.config.mistake(text.span(), e.to_string())))
+        select_by(self.config, &self.indices, text)
     }
 
     /// The elements whose discipline passes.

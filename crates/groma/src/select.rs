@@ -1,8 +1,10 @@
 //! From what a user names to elements.
 
-use crate::Project;
 use crate::query::reason;
+use crate::{Project, ProjectConfig};
 use groma_clash::Subject;
+use groma_exchange::mistake::Mistake;
+use groma_exchange::project_file::Spanned;
 use groma_model::ElementId;
 use groma_query::{Index, Selector};
 use std::collections::BTreeSet;
@@ -53,6 +55,42 @@ impl Project {
         }
         Ok(all.into_iter().collect())
     }
+}
+
+/// The elements that a selector in a project's file selects, sorted.
+///
+/// # Errors
+///
+/// What is no selector, or selects nothing, with its place in the file.
+pub(crate) fn select_by(
+    config: &ProjectConfig,
+    indices: &[Index<'_>],
+    text: &Spanned<String>,
+) -> Result<Vec<Subject>, Box<Mistake>> {
+    let selector = Selector::parse(text.as_ref()).map_err(|e| {
+        // Where the text stands in the file as it is, the place within it is known.
+        let span = text.span();
+        let raw = &config.text[span.clone()];
+        let inside = raw.find(text.as_ref().as_str()).map(|at| span.start + at);
+        let place = inside.map_or(span.clone(), |at| at + e.span.start..at + e.span.end);
+        let mistake = config.mistake(place, e.kind.to_string());
+        let word = text.as_ref().chars().all(|c| c.is_alphanumeric() || c == '_' || c == ' ' || c == '-');
+        Box::new(match word {
+            true => mistake.hint("this names no set, discipline or model, and is no selector"),
+            false => mistake,
+        })
+    })?;
+    selected(config, indices, &Selection::Selector(selector), text)
+}
+
+/// The same for a selection that is written somewhere in a project's file.
+pub(crate) fn selected(
+    config: &ProjectConfig,
+    indices: &[Index<'_>],
+    selection: &Selection,
+    text: &Spanned<String>,
+) -> Result<Vec<Subject>, Box<Mistake>> {
+    select(indices, selection).map_err(|e| Box::new(config.mistake(text.span(), e.to_string())))
 }
 
 /// The elements of models that a selection names, sorted.

@@ -1,0 +1,156 @@
+//! Elements linked to the tasks of a programme: what stands when, planned and seen.
+
+mod links;
+mod programme;
+mod rows;
+mod seen;
+mod simulate;
+
+use crate::{Project, ProjectConfig};
+use groma_clash::Subject;
+use groma_exchange::mistake::Mistake;
+use groma_model::{Diagnostics, ElementId, ShapeStatus};
+use groma_schedule::ReadError;
+use groma_twin::{Observation, Span, Timeline, Work};
+use std::path::PathBuf;
+use thiserror::Error;
+
+pub use programme::{Programme, Task};
+pub use simulate::{Moment, Moments, SimulateError};
+
+/// Why elements cannot be linked to tasks.
+#[derive(Debug, Error)]
+pub enum TwinError {
+    /// There is a mistake in the project's file.
+    #[error(transparent)]
+    Mistake(#[from] Box<Mistake>),
+    /// A file cannot be read.
+    #[error("cannot read {}: {source}", .path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file is no programme.
+    #[error("{}: {source}", .path.display())]
+    Programme {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: ReadError,
+    },
+    /// A file of rows cannot be understood.
+    #[error("{}: {what}", .path.display())]
+    Rows {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with how to mend it.
+        what: String,
+    },
+}
+
+/// What one entry of the file links.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Linked {
+    /// The name of the entry.
+    pub name: String,
+    /// How many pairs of element and task it brings.
+    pub pairs: usize,
+    /// How many elements it links.
+    pub elements: usize,
+    /// How many tasks.
+    pub tasks: usize,
+    /// Rows of a file, or elements, that came to nothing, by reason.
+    pub lost: Vec<(String, usize)>,
+}
+
+/// Elements and tasks, and what links them.
+pub struct Twin {
+    /// The programme.
+    pub programme: Programme,
+    /// The work of tasks on elements, by [`Twin::place`]; an element and a task are linked once for each role.
+    pub work: Vec<Work>,
+    /// For each piece of work, the entry that brings it.
+    pub by: Vec<u32>,
+    /// What each entry brings.
+    pub entries: Vec<Linked>,
+    /// What was seen.
+    pub seen: Vec<Observation>,
+    /// What each file of observations brings: its rows in `pairs`.
+    pub seen_entries: Vec<Linked>,
+    /// What is wrong with the programme.
+    pub diagnostics: Diagnostics,
+    /// Where the elements of each model begin, and the end of the last.
+    firsts: Vec<u32>,
+    /// Whether each element is one that somebody builds.
+    physical: Vec<bool>,
+}
+
+impl Twin {
+    /// Reads the programme, the links and the observations that a project's file names.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read, an entry that links nothing, a mistake in an entry, with line and column.
+    pub fn open(project: &Project, config: &ProjectConfig) -> Result<Self, TwinError> {
+        let _span = tracing::info_span!("twin").entered();
+        let mut firsts = vec![0];
+        let mut physical = Vec::new();
+        for m in &project.models {
+            firsts.push(firsts.last().copied().unwrap_or(0) + m.model.elements.len() as u32);
+            physical.extend(m.model.elements.iter().zip(&m.shapes.status).map(|(element, status)| {
+                let class = &element.class;
+                let solid =
+                    class.is_a("IfcElement") && !class.is_a("IfcFeatureElement") || class.is_a("IfcProxy");
+                solid && !matches!(status, ShapeStatus::NoShape(_))
+            }));
+        }
+        let (programme, diagnostics) = Programme::open(project, config)?;
+        let mut twin = Self {
+            programme,
+            work: Vec::new(),
+            by: Vec::new(),
+            entries: Vec::new(),
+            seen: Vec::new(),
+            seen_entries: Vec::new(),
+            diagnostics,
+            firsts,
+            physical,
+        };
+        twin.link(project, config)?;
+        twin.see(project, config)?;
+        Ok(twin)
+    }
+
+    /// The number of an element among those of all models.
+    pub fn place(&self, subject: Subject) -> u32 {
+        self.firsts[subject.model as usize] + subject.element.0
+    }
+
+    /// The element of a number.
+    pub fn subject(&self, place: u32) -> Subject {
+        let model = self.firsts.partition_point(|&first| first <= place) - 1;
+        Subject { model: model as u32, element: ElementId(place - self.firsts[model]) }
+    }
+
+    /// How many elements the models have.
+    pub fn elements(&self) -> usize {
+        self.physical.len()
+    }
+
+    /// True for what somebody builds: an element with a shape, no opening, no space.
+    pub fn is_physical(&self, place: u32) -> bool {
+        self.physical[place as usize]
+    }
+
+    /// Elements and tasks over time.
+    pub fn timeline(&self) -> Timeline<'_> {
+        let span = |task: &Task| Span {
+            start: task.start,
+            finish: task.finish.max(task.start),
+            calendar: self.programme.calendar(task),
+        };
+        Timeline::new(self.elements(), self.programme.tasks.iter().map(span).collect(), self.work.clone())
+    }
+}

@@ -1,0 +1,407 @@
+//! From the links of `groma.toml` to work on elements.
+
+use super::rows::{Rows, field};
+use super::{Linked, Twin, TwinError};
+use crate::select::{Selection, select_by, selected};
+use crate::{Project, ProjectConfig};
+use groma_clash::Subject;
+use groma_exchange::mistake::Mistake;
+use groma_exchange::project_file::Spanned;
+use groma_exchange::project_plan::{LinkEntry, RoleName};
+use groma_model::{ElementId, Model};
+use groma_query::Index;
+use groma_twin::{Role, Work};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Elements by what a row calls them.
+pub(super) struct Names<'a> {
+    by_id: FxHashMap<&'a str, Vec<Subject>>,
+    by_tag: FxHashMap<&'a str, Vec<Subject>>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn of(project: &'a Project) -> Self {
+        let mut names = Self { by_id: FxHashMap::default(), by_tag: FxHashMap::default() };
+        for (m, model) in project.models.iter().zip(0..) {
+            for (element, at) in m.model.elements.iter().zip(0..) {
+                let subject = Subject { model, element: ElementId(at) };
+                names.by_id.entry(&element.key.global_id).or_default().push(subject);
+                if let Some(tag) = element.tag.as_deref().filter(|tag| !tag.is_empty()) {
+                    names.by_tag.entry(tag).or_default().push(subject);
+                }
+            }
+        }
+        names
+    }
+
+    /// The elements of a row: by GlobalId, else by tag.
+    pub(super) fn find(&self, id: Option<&str>, tag: Option<&str>) -> &[Subject] {
+        let by_id = id.and_then(|id| self.by_id.get(id));
+        by_id.or_else(|| self.by_tag.get(tag?)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A pattern over texts: `*` and `?` for any letters, placeholders for what an element says; in any case.
+struct Pattern<'a> {
+    text: &'a str,
+    /// Tasks by what they are matched by, in lower case.
+    tasks: Vec<String>,
+    known: FxHashMap<String, Vec<u32>>,
+}
+
+impl Pattern<'_> {
+    const PLACEHOLDERS: [&'static str; 4] = ["{storey}", "{zone}", "{class}", "{type}"];
+
+    fn is_of_element(&self) -> bool {
+        Self::PLACEHOLDERS.iter().any(|p| self.text.contains(p))
+    }
+
+    /// The tasks that it names for an element; `None` where a placeholder has nothing to stand for.
+    fn tasks(&mut self, model: &Model, element: ElementId) -> Option<&[u32]> {
+        let mut text = glob::Pattern::escape(self.text).replace("[*]", "*").replace("[?]", "?");
+        for placeholder in Self::PLACEHOLDERS {
+            if text.contains(placeholder) {
+                text = text.replace(placeholder, &glob::Pattern::escape(&said(model, element, placeholder)?));
+            }
+        }
+        let tasks = &self.tasks;
+        let found = self.known.entry(text).or_insert_with_key(|text| {
+            let pattern = glob::Pattern::new(&text.to_lowercase()).ok();
+            let matches = |task: &&u32| pattern.as_ref().is_some_and(|p| p.matches(&tasks[**task as usize]));
+            let all: Vec<u32> = (0..tasks.len() as u32).collect();
+            all.iter().filter(matches).copied().collect()
+        });
+        Some(found)
+    }
+}
+
+/// What an element says in place of a placeholder.
+fn said(model: &Model, id: ElementId, placeholder: &str) -> Option<String> {
+    let element = model.element(id);
+    match placeholder {
+        "{storey}" => model.element(model.storey(id)?).name.as_deref().map(str::to_owned),
+        "{class}" => Some(element.class.name().to_owned()),
+        "{type}" => model.types.get(element.type_object? as usize)?.name.as_deref().map(str::to_owned),
+        _ => {
+            let zones =
+                model.systems.iter().filter(|s| s.class.is_a("IfcZone") || s.class.is_a("IfcSpatialZone"));
+            let mut around = vec![id];
+            around.extend(element.container);
+            let zone = zones.into_iter().find(|zone| around.iter().any(|e| zone.members.contains(e)))?;
+            zone.name.as_deref().map(str::to_owned)
+        }
+    }
+}
+
+fn role(name: RoleName) -> Role {
+    match name {
+        RoleName::Construct => Role::Construct,
+        RoleName::Demolish => Role::Demolish,
+        RoleName::Temporary => Role::Temporary,
+    }
+}
+
+/// Pairs of elements and tasks as they come, each with the entry that brought it first.
+struct Found {
+    pairs: BTreeMap<(u32, u32, Role), (f64, u32)>,
+}
+
+struct Entry<'a> {
+    at: u32,
+    entry: &'a LinkEntry,
+    elements: BTreeSet<u32>,
+    tasks: BTreeSet<u32>,
+    pairs: usize,
+    lost: BTreeMap<String, usize>,
+}
+
+impl Entry<'_> {
+    fn add(&mut self, found: &mut Found, element: u32, task: u32, role: Role, weight: f64) {
+        self.elements.insert(element);
+        self.tasks.insert(task);
+        self.pairs += 1;
+        found.pairs.entry((element, task, role)).or_insert((weight, self.at));
+    }
+
+    fn lose(&mut self, why: &str) {
+        *self.lost.entry(why.to_owned()).or_default() += 1;
+    }
+}
+
+impl Twin {
+    pub(super) fn link(&mut self, project: &Project, config: &ProjectConfig) -> Result<(), TwinError> {
+        let indices: Vec<Index<'_>> = project.models.iter().map(|m| Index::new(&m.model)).collect();
+        let names = Names::of(project);
+        let mut found = Found { pairs: BTreeMap::new() };
+        let by_models = [LinkEntry {
+            name: Some("the models' own assignments".into()),
+            elements: None,
+            task: None,
+            task_name: None,
+            wbs: None,
+            csv: None,
+            columns: groma_exchange::project_plan::LinkColumns::default(),
+            ifc: true,
+            role: RoleName::Construct,
+            weight: None,
+        }];
+        // A programme that came in the models is linked by them.
+        let stated = &config.file.links;
+        let entries = if stated.is_empty() { &by_models[..] } else { &stated[..] };
+        for (entry, at) in entries.iter().zip(0..) {
+            let mut e = Entry {
+                at,
+                entry,
+                elements: BTreeSet::new(),
+                tasks: BTreeSet::new(),
+                pairs: 0,
+                lost: BTreeMap::new(),
+            };
+            match (&entry.elements, &entry.csv, entry.ifc) {
+                (Some(elements), None, false) => {
+                    self.by_rule(&mut e, elements, project, config, &indices, &mut found)?
+                }
+                (None, Some(_), false) => self.by_rows(&mut e, config, &names, &mut found)?,
+                (None, None, true) => self.by_assignment(&mut e, project, &mut found),
+                _ => {
+                    let span = entry.elements.as_ref().map_or(0..0, Spanned::span);
+                    let what = "a [[link]] has either elements, or csv, or ifc = true";
+                    return Err(Box::new(config.mistake(span, what)).into());
+                }
+            }
+            let name = entry.name.clone().unwrap_or_else(|| format!("link {}", at + 1));
+            self.entries.push(Linked {
+                name,
+                pairs: e.pairs,
+                elements: e.elements.len(),
+                tasks: e.tasks.len(),
+                lost: e.lost.into_iter().collect(),
+            });
+        }
+        self.inherit(project, &mut found);
+        for ((element, task, role), (weight, by)) in found.pairs {
+            self.work.push(Work { element, task, role, weight });
+            self.by.push(by);
+        }
+        Ok(())
+    }
+
+    /// Parts that have no task of their own have those of the nearest whole that has some: a stair's flights are built
+    /// with the stair.
+    fn inherit(&self, project: &Project, found: &mut Found) {
+        let mut of: FxHashMap<u32, Vec<(u32, Role, f64, u32)>> = FxHashMap::default();
+        for (&(element, task, role), &(weight, by)) in &found.pairs {
+            of.entry(element).or_default().push((task, role, weight, by));
+        }
+        for place in (0..self.elements() as u32).filter(|&p| self.is_physical(p) && !of.contains_key(&p)) {
+            let subject = self.subject(place);
+            let model = &project.models[subject.model as usize].model;
+            let mut whole = model.element(subject.element).whole;
+            // A chain longer than the model is a cycle.
+            for _ in 0..model.elements.len() {
+                let Some(element) = whole else { break };
+                if let Some(works) = of.get(&self.place(Subject { element, ..subject })) {
+                    for &(task, role, weight, by) in works {
+                        found.pairs.insert((place, task, role), (weight, by));
+                    }
+                    break;
+                }
+                whole = model.element(element).whole;
+            }
+        }
+    }
+
+    /// Elements that a selector selects, to the tasks that a pattern names.
+    fn by_rule(
+        &self,
+        e: &mut Entry<'_>,
+        elements: &Spanned<String>,
+        project: &Project,
+        config: &ProjectConfig,
+        indices: &[Index<'_>],
+        found: &mut Found,
+    ) -> Result<(), TwinError> {
+        let entry = e.entry;
+        let weight = weight(config, entry)?;
+        let subjects = self.named(elements, project, config, indices)?;
+        let tasks = &self.programme.tasks;
+        let (text, keys): (_, Vec<String>) = match (&entry.task, &entry.task_name, &entry.wbs) {
+            (Some(text), None, None) => (text, tasks.iter().map(|t| t.code.to_lowercase()).collect()),
+            (None, Some(text), None) => (text, tasks.iter().map(|t| t.name.to_lowercase()).collect()),
+            (None, None, Some(text)) => (text, tasks.iter().map(|t| t.wbs.to_lowercase()).collect()),
+            _ => {
+                let what = "a [[link]] with elements has one of task, task-name and wbs";
+                return Err(Box::new(config.mistake(elements.span(), what)).into());
+            }
+        };
+        // A whole without a shape stands for its parts.
+        let wholes: FxHashSet<Subject> = project
+            .models
+            .iter()
+            .zip(0..)
+            .flat_map(|(m, model)| {
+                m.model.relations.aggregates.iter().map(move |&(element, _)| Subject { model, element })
+            })
+            .filter(|s| project.models[s.model as usize].model.element(s.element).class.is_a("IfcElement"))
+            .collect();
+        let mut pattern = Pattern { text: text.as_ref(), tasks: keys, known: FxHashMap::default() };
+        for subject in subjects {
+            let model = &project.models[subject.model as usize].model;
+            let place = self.place(subject);
+            if !self.is_physical(place) && !wholes.contains(&subject) {
+                continue;
+            }
+            match pattern.tasks(model, subject.element) {
+                None => e.lose("elements without what a placeholder asks for"),
+                Some([]) => e.lose("elements for which no task has such a name"),
+                Some(tasks) => {
+                    for &task in &tasks.to_vec() {
+                        e.add(found, place, task, role(entry.role), weight);
+                    }
+                }
+            }
+        }
+        if e.pairs == 0 {
+            let mistake = match pattern.is_of_element() {
+                false => {
+                    let what = format!("no task of {} is called `{}`", self.programme.label, text.as_ref());
+                    config.mistake(text.span(), what).hint(self.task_hint(entry))
+                }
+                true => config
+                    .mistake(text.span(), "this names no task for any of the elements")
+                    .hint(self.task_hint(entry)),
+            };
+            return Err(Box::new(mistake).into());
+        }
+        Ok(())
+    }
+
+    /// A few of what a pattern could name.
+    fn task_hint(&self, entry: &LinkEntry) -> String {
+        let mut seen = FxHashSet::default();
+        let of = |t: &super::Task| match (&entry.task, &entry.task_name) {
+            (Some(_), _) => t.code.clone(),
+            (_, Some(_)) => t.name.clone(),
+            _ => t.wbs.clone(),
+        };
+        let some: Vec<String> =
+            self.programme.tasks.iter().map(of).filter(|text| seen.insert(text.clone())).take(4).collect();
+        format!("there are {} and others; * stands for any letters", some.join(", "))
+    }
+
+    /// The elements of a set, of a model, or of a selector.
+    fn named(
+        &self,
+        text: &Spanned<String>,
+        project: &Project,
+        config: &ProjectConfig,
+        indices: &[Index<'_>],
+    ) -> Result<Vec<Subject>, Box<Mistake>> {
+        let name = text.as_ref().as_str();
+        if let Some(set) = config.file.sets.iter().find(|s| s.name.as_ref() == name) {
+            return select_by(config, indices, &set.select);
+        }
+        if let Some(m) = project.models.iter().find(|m| &*m.model.label == name) {
+            return selected(config, indices, &Selection::Model(m.model.label.clone()), text);
+        }
+        select_by(config, indices, text)
+    }
+
+    /// A file with a row for each element and task.
+    fn by_rows(
+        &self,
+        e: &mut Entry<'_>,
+        config: &ProjectConfig,
+        names: &Names<'_>,
+        found: &mut Found,
+    ) -> Result<(), TwinError> {
+        let entry = e.entry;
+        let Some(csv) = &entry.csv else { return Ok(()) };
+        let whole = weight(config, entry)?;
+        let path = config.resolve(csv.as_ref());
+        let rows = Rows::read(&path)?;
+        let columns = &entry.columns;
+        let task = rows.needed(&path, &columns.task)?;
+        let tag = rows.column(&columns.tag);
+        let id = match tag {
+            Some(_) => rows.column(&columns.global_id),
+            None => Some(rows.needed(&path, &columns.global_id)?),
+        };
+        let (roles, weights) = (rows.column(&columns.role), rows.column(&columns.weight));
+        let (by_code, by_name) = (self.tasks_by(|task| &task.code), self.tasks_by(|task| &task.name));
+        for (_, row) in rows.iter() {
+            let subjects = names.find(field(row, id), field(row, tag));
+            let called = field(row, Some(task)).map(str::to_lowercase);
+            let task = called.and_then(|called| by_code.get(&called).or_else(|| by_name.get(&called)));
+            let role = field(row, roles).map_or(Some(role(entry.role)), Role::parse);
+            let weight = match field(row, weights) {
+                Some(text) => text.parse().ok().filter(|w: &f64| *w >= 0.0 && w.is_finite()),
+                None => Some(whole),
+            };
+            match (subjects, task, role, weight) {
+                ([], ..) => e.lose("rows whose element no model has"),
+                (_, None, ..) => e.lose("rows whose task the programme does not have"),
+                (_, _, None, _) => e.lose("rows with a role that is none"),
+                (.., None) => e.lose("rows with a weight that is none"),
+                (subjects, Some(&task), Some(role), Some(weight)) => {
+                    for &subject in subjects {
+                        e.add(found, self.place(subject), task, role, weight);
+                    }
+                }
+            }
+        }
+        if e.pairs == 0 {
+            let lost: Vec<String> = e.lost.iter().map(|(why, n)| format!("{n} {why}")).collect();
+            let what = format!("{} links nothing: {}", path.display(), lost.join(", "));
+            return Err(Box::new(config.mistake(csv.span(), what)).into());
+        }
+        Ok(())
+    }
+
+    /// Tasks by what they are called, in lower case; of several the first.
+    fn tasks_by(&self, called: fn(&super::Task) -> &str) -> FxHashMap<String, u32> {
+        let mut by = FxHashMap::default();
+        for (task, at) in self.programme.tasks.iter().zip(0..) {
+            by.entry(called(task).to_lowercase()).or_insert(at);
+        }
+        by
+    }
+
+    /// What the models assign to their own tasks: outputs are built, inputs too where there are no outputs.
+    fn by_assignment(&self, e: &mut Entry<'_>, project: &Project, found: &mut Found) {
+        let (by_name, by_code) = (self.tasks_by(|task| &task.name), self.tasks_by(|task| &task.code));
+        for (m, model) in project.models.iter().zip(0..) {
+            for task in &m.model.processes.tasks {
+                let elements = if task.outputs.is_empty() { &task.inputs } else { &task.outputs };
+                if elements.is_empty() {
+                    continue;
+                }
+                let key = task.object.identification.as_deref().unwrap_or(&task.object.global_id);
+                let code = by_code.get(&key.to_lowercase());
+                let name = || by_name.get(&task.object.name.as_deref()?.to_lowercase());
+                let Some(&at) = code.or_else(name) else {
+                    e.lose("tasks of the models that the programme does not have");
+                    continue;
+                };
+                let kind = task.object.predefined_type.as_deref().unwrap_or_default();
+                let role = match kind {
+                    "DEMOLITION" | "DISMANTLE" | "REMOVAL" | "DISPOSAL" => Role::Demolish,
+                    _ => role(e.entry.role),
+                };
+                for &element in elements {
+                    e.add(found, self.place(Subject { model, element }), at, role, 1.0);
+                }
+            }
+        }
+    }
+}
+
+fn weight(config: &ProjectConfig, entry: &LinkEntry) -> Result<f64, Box<Mistake>> {
+    let Some(weight) = &entry.weight else { return Ok(1.0) };
+    let value = *weight.as_ref();
+    if value >= 0.0 && value.is_finite() {
+        return Ok(value);
+    }
+    Err(Box::new(config.mistake(weight.span(), format!("a weight is 0 or more, not {value}"))))
+}

@@ -1,0 +1,149 @@
+//! The tasks of a project: those of its programme, or those in its models.
+
+use super::TwinError;
+use crate::{Project, ProjectConfig};
+use groma_exchange::project_plan::{ProfileName, ProgrammeEntry};
+use groma_model::Diagnostics;
+use groma_schedule::{
+    ActivityIndex, ActivityKind, Network, Profile, ReadOptions, Schedule, Time, WorkCalendar, only_project,
+    read, solve, stated_dates, stated_profile,
+};
+use std::path::Path;
+
+/// A task with dates.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Task {
+    /// What people call it by.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The names of what it is part of, from the top, with `/` between them.
+    pub wbs: String,
+    /// When it starts, or has started.
+    pub start: Time,
+    /// When it finishes, or is finished.
+    pub finish: Time,
+    slot: Option<usize>,
+}
+
+/// The tasks of a project, in the order of their file; those that take part and have dates.
+pub struct Programme {
+    /// What it was read from.
+    pub label: String,
+    /// The tasks.
+    pub tasks: Vec<Task>,
+    network: Option<Network>,
+}
+
+impl Programme {
+    pub(super) fn open(project: &Project, config: &ProjectConfig) -> Result<(Self, Diagnostics), TwinError> {
+        match &config.file.programme {
+            Some(entry) if entry.path.is_some() => Self::read(config, entry),
+            _ => Self::of_models(project, config),
+        }
+    }
+
+    fn read(config: &ProjectConfig, entry: &ProgrammeEntry) -> Result<(Self, Diagnostics), TwinError> {
+        let stated = entry.path.as_ref().map_or(Path::new(""), |path| path.as_ref());
+        let path = config.resolve(stated);
+        let label = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let bytes = std::fs::read(&path).map_err(|source| TwinError::Io { path: path.clone(), source })?;
+        let (mut schedule, mut said) = read(&bytes, &ReadOptions::labelled(&label))
+            .map_err(|source| TwinError::Programme { path: path.clone(), source })?;
+        if let Some(wanted) = &entry.project {
+            let named = |p: &&groma_schedule::Project| {
+                [&p.code, &p.name, &p.uid].into_iter().any(|text| text.eq_ignore_ascii_case(wanted.as_ref()))
+            };
+            let Some(uid) = schedule.projects.iter().find(named).map(|p| p.uid.clone()) else {
+                let known: Vec<&str> = schedule.projects.iter().map(|p| p.code.as_str()).collect();
+                let what = format!("{label} has no project `{}`", wanted.as_ref());
+                let mistake =
+                    config.mistake(wanted.span(), what).hint(format!("there are {}", known.join(", ")));
+                return Err(Box::new(mistake).into());
+            };
+            let (only, found) = only_project(&schedule, &uid);
+            schedule = only;
+            said.extend(found);
+        }
+        let profile = match entry.profile {
+            Some(ProfileName::P6) => Profile::P6,
+            Some(ProfileName::Msp) => Profile::Msp,
+            None => stated_profile(&schedule),
+        };
+        let (network, found) = Network::compile(&schedule, profile);
+        said.extend(found);
+        let dates = stated_dates(&schedule, &solve(&network));
+        let tasks = schedule
+            .indices()
+            .filter_map(|at| {
+                let activity = &schedule.activities[at.at()];
+                let dates = dates.of(at).filter(|_| activity.kind != ActivityKind::WbsSummary)?;
+                Some(Task {
+                    code: activity.code.clone(),
+                    name: activity.name.clone(),
+                    wbs: breakdown(&schedule, at),
+                    start: dates.start,
+                    finish: dates.finish,
+                    slot: network.slot(at),
+                })
+            })
+            .collect();
+        Ok((Self { label, tasks, network: Some(network) }, said))
+    }
+
+    /// The tasks in the models that have a start and a finish.
+    fn of_models(project: &Project, config: &ProjectConfig) -> Result<(Self, Diagnostics), TwinError> {
+        let mut tasks = Vec::new();
+        for m in &project.models {
+            let all = &m.model.processes.tasks;
+            for task in all.iter().filter(|t| t.object.children.is_empty()) {
+                let time =
+                    |pick: fn(&groma_model::process::TaskTime) -> [&Option<std::sync::Arc<str>>; 3]| {
+                        let time = task.time.as_ref()?;
+                        pick(time).into_iter().flatten().find_map(|text| Time::parse(text))
+                    };
+                let start = time(|t| [&t.actual_start, &t.schedule_start, &t.early_start]);
+                let finish = time(|t| [&t.actual_finish, &t.schedule_finish, &t.early_finish]);
+                let (Some(start), Some(finish)) = (start, finish) else { continue };
+                let text = |t: &Option<std::sync::Arc<str>>| t.as_deref().unwrap_or_default().to_owned();
+                let mut above = Vec::new();
+                let mut next = task.object.parent;
+                while let Some(parent) =
+                    next.and_then(|at| all.get(at as usize)).filter(|_| above.len() < all.len())
+                {
+                    above.push(text(&parent.object.name));
+                    next = parent.object.parent;
+                }
+                above.reverse();
+                let code = task.object.identification.as_deref().unwrap_or(&task.object.global_id);
+                tasks.push(Task {
+                    code: code.to_owned(),
+                    name: text(&task.object.name),
+                    wbs: above.join("/"),
+                    start,
+                    finish,
+                    slot: None,
+                });
+            }
+        }
+        if tasks.is_empty() {
+            let hint = "name a programme: [programme] and path = \"programme.xml\" in the next line";
+            let mistake =
+                config.mistake(0..0, "no programme is named, and the models hold no task with dates");
+            return Err(Box::new(mistake.hint(hint)).into());
+        }
+        Ok((Self { label: "the models".to_owned(), tasks, network: None }, Diagnostics::default()))
+    }
+
+    /// When the work of a task goes on; `None` is round the clock.
+    pub(super) fn calendar(&self, task: &Task) -> Option<&WorkCalendar> {
+        task.slot.and_then(|slot| Some(self.network.as_ref()?.calendar(slot)))
+    }
+}
+
+/// The names above an activity: those of its breakdown.
+fn breakdown(schedule: &Schedule, at: ActivityIndex) -> String {
+    let node = schedule.activities[at.at()].wbs;
+    let names = node.map(|node| schedule.wbs_path(node)).unwrap_or_default();
+    names.iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,161 @@
+//! What was seen on site, from files of rows.
+
+use super::links::Names;
+use super::rows::{Rows, field};
+use super::{Linked, Twin, TwinError};
+use crate::{Project, ProjectConfig};
+use groma_exchange::project_plan::ProgressEntry;
+use groma_query::{Index, Selector};
+use groma_schedule::Time;
+use groma_twin::{Evidence, Observation};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Twin {
+    pub(super) fn see(&mut self, project: &Project, config: &ProjectConfig) -> Result<(), TwinError> {
+        if config.file.progress.is_empty() {
+            return Ok(());
+        }
+        let indices: Vec<Index<'_>> = project.models.iter().map(|m| Index::new(&m.model)).collect();
+        let names = Names::of(project);
+        for entry in &config.file.progress {
+            self.see_rows(entry, config, &names, &indices)?;
+        }
+        Ok(())
+    }
+
+    fn see_rows(
+        &mut self,
+        entry: &ProgressEntry,
+        config: &ProjectConfig,
+        names: &Names<'_>,
+        indices: &[Index<'_>],
+    ) -> Result<(), TwinError> {
+        let path = config.resolve(entry.csv.as_ref());
+        let rows = Rows::read(&path)?;
+        let columns = &entry.columns;
+        let date = rows.needed(&path, &columns.date)?;
+        let (tag, selector) = (rows.column(&columns.tag), rows.column(&columns.selector));
+        let id = match tag.or(selector) {
+            Some(_) => rows.column(&columns.global_id),
+            None => Some(rows.needed(&path, &columns.global_id)?),
+        };
+        let status = rows.column(&columns.status);
+        let fraction = match status {
+            Some(_) => rows.column(&columns.fraction),
+            None => Some(rows.needed(&path, &columns.fraction)?),
+        };
+        let evidence = rows.column(&columns.evidence);
+        let mut lost: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut seen_elements = BTreeSet::new();
+        let mut used = 0;
+        for (line, row) in rows.iter() {
+            let mut subjects = names.find(field(row, id), field(row, tag)).to_vec();
+            if let Some(text) = field(row, selector).filter(|_| subjects.is_empty()) {
+                let Ok(selector) = Selector::parse(text) else {
+                    *lost.entry("rows with a selector that is none").or_default() += 1;
+                    continue;
+                };
+                for (index, model) in indices.iter().zip(0..) {
+                    let elements = selector.select_in(index);
+                    subjects
+                        .extend(elements.elements().map(|element| groma_clash::Subject { model, element }));
+                }
+            }
+            let at = field(row, Some(date)).and_then(|text| instant(text, entry.day_first));
+            let fraction = field(row, fraction).and_then(share).or_else(|| field(row, status).and_then(told));
+            let evidence = field(row, evidence).map_or(Some(Evidence::Report), Evidence::parse);
+            let why = match (subjects.is_empty(), at, fraction, evidence) {
+                (false, Some(at), Some(fraction), Some(evidence)) => {
+                    used += 1;
+                    for subject in subjects {
+                        let element = self.place(subject);
+                        seen_elements.insert(element);
+                        self.seen.push(Observation { element, at, fraction, evidence, row: line });
+                    }
+                    continue;
+                }
+                (true, ..) => "rows whose element no model has",
+                (_, None, ..) => "rows with a date that is none",
+                (_, _, None, _) => "rows without a fraction or a status",
+                (.., None) => "rows with an evidence that is none",
+            };
+            *lost.entry(why).or_default() += 1;
+        }
+        let lost: Vec<(String, usize)> = lost.into_iter().map(|(why, n)| (why.to_owned(), n)).collect();
+        if used == 0 {
+            let lost: Vec<String> = lost.iter().map(|(why, n)| format!("{n} {why}")).collect();
+            let what = format!("{} tells nothing: {}", path.display(), lost.join(", "));
+            return Err(Box::new(config.mistake(entry.csv.span(), what)).into());
+        }
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        self.seen_entries.push(Linked { name, pairs: used, elements: seen_elements.len(), tasks: 0, lost });
+        Ok(())
+    }
+}
+
+/// A day or an instant. A day alone means its end: what was seen on it was so when it was over.
+fn instant(text: &str, day_first: bool) -> Option<Time> {
+    let (day, clock) = match text.split_once(['T', ' ']) {
+        Some((day, clock)) => (day, Some(clock)),
+        None => (text, None),
+    };
+    let turned;
+    let day = if day_first {
+        let mut parts: Vec<&str> = day.split(['-', '/', '.']).collect();
+        parts.reverse();
+        turned = parts.join("-");
+        turned.as_str()
+    } else {
+        day
+    };
+    match clock {
+        Some(clock) => Time::parse(&format!("{day}T{clock}")),
+        None => Time::parse(day).map(|t| t + (groma_schedule::DAY - 1)),
+    }
+}
+
+/// `0.4`, `0,4` or `40 %`.
+fn share(text: &str) -> Option<f64> {
+    let (number, of) = match text.strip_suffix('%') {
+        Some(number) => (number, 100.0),
+        None => (text, 1.0),
+    };
+    let share = number.trim().replace(',', ".").parse::<f64>().ok()? / of;
+    (0.0..=1.0).contains(&share).then_some(share)
+}
+
+fn told(text: &str) -> Option<f64> {
+    match text.to_lowercase().replace([' ', '-'], "_").as_str() {
+        "not_started" | "planned" => Some(0.0),
+        "started" | "in_progress" | "under_way" => Some(0.5),
+        "done" | "built" | "complete" | "completed" | "finished" | "installed" => Some(1.0),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_shares_are_read_as_they_are_written() {
+        let check = |text: &str, day_first: bool, expect: &str| {
+            assert_eq!(
+                instant(text, day_first).map(|t| t.civil().to_string()).unwrap_or_default(),
+                expect,
+                "{text}"
+            );
+        };
+        check("2015-02-27", false, "2015-02-27T23:59:00");
+        check("27-2-2015", true, "2015-02-27T23:59:00");
+        check("27.02.2015 14:30", true, "2015-02-27T14:30:00");
+        check("2015-02-27T14:30", false, "2015-02-27T14:30:00");
+        check("31-2-2015", true, "");
+        check("soon", false, "");
+        assert_eq!(
+            [share("0.4"), share("40 %"), share("0,4"), share("7"), share("x")],
+            [Some(0.4), Some(0.4), Some(0.4), None, None]
+        );
+        assert_eq!([told("In progress"), told("done"), told("maybe")], [Some(0.5), Some(1.0), None]);
+    }
+}

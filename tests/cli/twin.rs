@@ -1,0 +1,275 @@
+use crate::support::{Run, groma, sample};
+use serde_json::Value;
+use std::fmt::Write;
+
+/// Six tasks of the sample's storeys, four days apart, by codes, names and a breakdown.
+const PROGRAMME: &str = r#"{"data_date": "2026-01-05T08:00", "start": "2026-01-05T08:00",
+"calendars": [{"days": [1, 2, 3, 4, 5], "hours": [[8, 12], [13, 17]], "hol": []}],
+"acts": [{"id": "S0", "cal": 0, "dur_h": 40}, {"id": "S1", "cal": 0, "dur_h": 40}, {"id": "S2", "cal": 0, "dur_h": 40},
+         {"id": "DUCTS", "cal": 0, "dur_h": 80}, {"id": "SHORE", "cal": 0, "dur_h": 40}, {"id": "KEYS", "cal": 0, "dur_h": 0}],
+"rels": [["S0", "S1", "FS", 0], ["S1", "S2", "FS", 0], ["S2", "DUCTS", "FS", 0], ["DUCTS", "KEYS", "FS", 0]]}"#;
+
+/// A project of the sample's structure and services, with these entries behind the programme.
+struct Place {
+    dir: tempfile::TempDir,
+}
+
+fn place(entries: &str) -> Place {
+    let dir = tempfile::tempdir().unwrap();
+    let mut text = String::new();
+    for model in ["structure.ifc", "services.ifc"] {
+        writeln!(text, "[[model]]\npath = {:?}", sample(model)).unwrap();
+    }
+    text += "[programme]\npath = \"programme.json\"\n";
+    std::fs::write(dir.path().join("groma.toml"), text + entries).unwrap();
+    std::fs::write(dir.path().join("programme.json"), PROGRAMME).unwrap();
+    Place { dir }
+}
+
+impl Place {
+    fn file(self, name: &str, text: &str) -> Self {
+        std::fs::write(self.dir.path().join(name), text).unwrap();
+        self
+    }
+
+    fn run(&self, arguments: &[&str]) -> Run {
+        let config = self.dir.path().join("groma.toml");
+        let (command, rest) = arguments.split_first().unwrap();
+        groma([*command, "--quiet", "--config", config.to_str().unwrap()].iter().chain(rest))
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        let run = self.run(&[arguments, &["--format", "json"]].concat());
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+        run.json()
+    }
+
+    fn check_refused(&self, expect: &[&str]) {
+        let run = self.run(&["link"]);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{}", run.stderr);
+        for part in expect {
+            assert!(run.stderr.contains(part), "{part:?} is not in {}", run.stderr);
+        }
+    }
+}
+
+const LINKS: &str = r#"
+[[link]]
+name = "columns"
+elements = 'IfcColumn, location="Ground floor"'
+task = "S0"
+
+[[link]]
+name = "slabs"
+elements = "IfcSlab"
+task = "s?"
+role = "construct"
+
+[[link]]
+name = "ducts"
+elements = "IfcDuctSegment"
+task-name = "duct*"
+"#;
+
+/// GlobalIds that a selector selects in a model of the sample.
+fn ids(model: &str, selector: &str) -> Vec<String> {
+    let model = sample(model);
+    let run = groma([
+        "query",
+        "--quiet",
+        model.to_str().unwrap(),
+        selector,
+        "--columns",
+        "GlobalId",
+        "--format",
+        "csv",
+    ]);
+    run.stdout.lines().skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn links_are_counted_both_ways() {
+    let at = place(LINKS);
+    let report = at.json(&["link"]);
+    let columns = ids("structure.ifc", "IfcColumn, location=\"Ground floor\"").len();
+    let slabs = ids("structure.ifc", "IfcSlab").len();
+    let ducts = ids("services.ifc", "IfcDuctSegment").len();
+    assert!(columns > 3 && slabs > 3 && ducts > 3, "{columns} {slabs} {ducts}");
+    let entries: Vec<(u64, u64, u64)> = report["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| ["pairs", "elements", "tasks"].map(|k| e[k].as_u64().unwrap()).into())
+        .collect();
+    let n = |n: usize| n as u64;
+    assert_eq!(entries, [(n(columns), n(columns), 1), (n(3 * slabs), n(slabs), 3), (n(ducts), n(ducts), 1)]);
+    assert_eq!(report["elements"]["linked"], n(columns + slabs + ducts));
+    assert_eq!(report["tasks"], serde_json::json!({"all": 6, "linked": 4}));
+    assert_eq!(report["links"].as_array().unwrap().len(), columns + 3 * slabs + ducts);
+    let unlinked = report["unlinked_elements"].as_array().unwrap().len();
+    assert_eq!(report["elements"]["all"], n(columns + slabs + ducts + unlinked));
+    let tasks: Vec<&str> =
+        report["unlinked_tasks"].as_array().unwrap().iter().map(|t| t["code"].as_str().unwrap()).collect();
+    assert_eq!(tasks, ["SHORE", "KEYS"]);
+    // the table of links is a file of links
+    let csv = at.run(&["link", "--format", "csv"]).stdout;
+    let again = place("[[link]]\ncsv = \"links.csv\"\n").file("links.csv", &csv).json(&["link"]);
+    assert_eq!(again["elements"], report["elements"]);
+    assert_eq!(again["tasks"], report["tasks"]);
+    let text = at.run(&["link"]);
+    assert!(
+        text.stdout.contains("tasks with an element  4 of 6 (67 %), of programme.json"),
+        "{}",
+        text.stdout
+    );
+}
+
+#[test]
+fn what_stands_at_a_date() {
+    let at = place(LINKS);
+    let state = |date: &str| {
+        let report = at.json(&["simulate", "--at", date]);
+        let of = |class: &str| {
+            let c = report["moments"][0]["classes"].as_array().unwrap();
+            c.iter().find(|c| c["name"] == class).unwrap().clone()
+        };
+        let states = report["states"].as_array().unwrap().clone();
+        (of("IfcColumn"), of("IfcSlab"), of("IfcDuctSegment"), states)
+    };
+    let columns = ids("structure.ifc", "IfcColumn, location=\"Ground floor\"").len();
+    let slabs = ids("structure.ifc", "IfcSlab").len();
+    let ducts = ids("services.ifc", "IfcDuctSegment").len();
+    // S0 is the first week, S1 the second, S2 the third, the ducts two weeks
+    let (column, slab, duct, _) = state("2026-01-04");
+    assert_eq!((&column["not_started"], &slab["not_started"]), (&columns.into(), &slabs.into()));
+    assert_eq!(duct["not_started"], ducts);
+    let (column, slab, _, states) = state("2026-01-07T12:00");
+    assert_eq!((&column["under_way"], &slab["under_way"]), (&columns.into(), &slabs.into()));
+    // two days and a half of five, of one task of three
+    let fraction = |class: &str| {
+        let mut all = states.iter().filter(|s| s["class"] == class && s["stage"] == "under_way");
+        all.next().unwrap()["fraction"].as_f64().unwrap()
+    };
+    assert!((fraction("IfcColumn") - 0.5).abs() < 1e-9, "{}", fraction("IfcColumn"));
+    assert!((fraction("IfcSlab") - 0.5 / 3.0).abs() < 1e-9, "{}", fraction("IfcSlab"));
+    let (column, slab, duct, _) = state("2026-01-23");
+    assert_eq!(
+        (&column["built"], &slab["built"], &duct["not_started"]),
+        (&columns.into(), &slabs.into(), &ducts.into())
+    );
+    let (_, _, duct, _) = state("2026-02-06");
+    assert_eq!(duct["built"], ducts);
+}
+
+#[test]
+fn the_course_of_the_works_week_by_week() {
+    let at = place(LINKS);
+    let run = at.run(&["simulate", "--every", "week", "--format", "csv"]);
+    let days: Vec<&str> = run.stdout.lines().skip(1).map(|l| l.split('T').next().unwrap()).collect();
+    assert_eq!(days, ["2026-01-05", "2026-01-12", "2026-01-19", "2026-01-26", "2026-02-02", "2026-02-06"]);
+    let built: Vec<usize> =
+        run.stdout.lines().skip(1).map(|l| l.split(',').nth(4).unwrap().parse().unwrap()).collect();
+    assert!(built.is_sorted() && built[0] == 0 && built[5] > built[4], "{built:?}");
+    let table = at.run(&["simulate", "--every", "7", "--from", "2026-01-09", "--to", "2026-01-16"]);
+    assert!(table.stdout.contains("2026-01-09 23:59") && table.stdout.contains('█'), "{}", table.stdout);
+    for threads in ["1", "2", "8"] {
+        assert_eq!(
+            at.run(&["simulate", "--every", "week", "--format", "csv", "--threads", threads]).stdout,
+            run.stdout
+        );
+    }
+}
+
+#[test]
+fn what_was_seen_stands_beside_what_was_planned() {
+    let slabs = ids("structure.ifc", "IfcSlab");
+    let mut seen = String::from("global_id;selector;date;status;fraction;evidence\n");
+    writeln!(seen, "{};;9-1-2026;done;;inspection", slabs[0]).unwrap();
+    writeln!(seen, "{};;9-1-2026;;10 %;scan", slabs[1]).unwrap();
+    writeln!(seen, "{};;9-1-2026;done;;report\n{0};;12-1-2026;;0,5;scan", slabs[2]).unwrap();
+    writeln!(seen, ";\"IfcColumn, location=\"\"Ground floor\"\"\";9-1-2026;not started;;").unwrap();
+    writeln!(seen, "{};;soon;done;;\nnobody;;9-1-2026;done;;\n{0};;9-1-2026;perhaps;;", slabs[0]).unwrap();
+    let entries = format!("{LINKS}\n[[progress]]\ncsv = \"seen.csv\"\nday-first = true\n");
+    let at = place(&entries).file("seen.csv", &seen);
+    let report = at.json(&["simulate", "--at", "2026-01-13"]);
+    let found = &report["observations"][0];
+    assert_eq!(found["rows"], 5, "{found}");
+    let lost: Vec<&str> =
+        found["lost"].as_array().unwrap().iter().map(|l| l["what"].as_str().unwrap()).collect();
+    assert_eq!(
+        lost,
+        [
+            "rows whose element no model has",
+            "rows with a date that is none",
+            "rows without a fraction or a status"
+        ]
+    );
+    let columns = ids("structure.ifc", "IfcColumn, location=\"Ground floor\"").len();
+    let seen = &report["moments"][0]["seen"];
+    assert_eq!(
+        (&seen["done"], &seen["in_progress"], &seen["conflict"], &seen["not_started"]),
+        (&1.into(), &1.into(), &1.into(), &columns.into()),
+        "{seen}"
+    );
+    // the slabs should be at 1.4 of 3 tasks: one is further, one is not; the columns should stand
+    assert_eq!((&seen["ahead"], &seen["behind"]), (&2.into(), &(columns + 1).into()), "{seen}");
+    let unknown =
+        report["elements"].as_u64().unwrap() - report["moments"][0]["counts"]["unlinked"].as_u64().unwrap();
+    assert_eq!(seen["unknown"], unknown - 3 - columns as u64);
+    // before anything was seen, nothing is known
+    let early = at.json(&["simulate", "--at", "2026-01-08"]);
+    assert_eq!(early["moments"][0]["seen"]["unknown"], unknown);
+}
+
+#[test]
+fn what_is_put_up_for_a_while_and_what_is_taken_away() {
+    let entries = "[[link]]\nelements = \"IfcBeam\"\ntask = \"SHORE\"\nrole = \"temporary\"\n\
+                   [[link]]\nelements = \"IfcSlab\"\ntask = \"S1\"\nrole = \"demolish\"\nweight = 2.5\n";
+    let at = place(entries);
+    let counts = |date: &str| at.json(&["simulate", "--at", date])["moments"][0]["counts"].clone();
+    let (beams, slabs) = (ids("structure.ifc", "IfcBeam").len(), ids("structure.ifc", "IfcSlab").len());
+    let first = counts("2026-01-07");
+    assert_eq!((&first["temporary"], &first["built"]), (&beams.into(), &slabs.into()), "{first}");
+    let second = counts("2026-01-14");
+    assert_eq!(
+        (&second["demolished"], &second["being_demolished"]),
+        (&beams.into(), &slabs.into()),
+        "{second}"
+    );
+    assert_eq!(counts("2026-01-16")["demolished"], beams + slabs);
+}
+
+#[test]
+fn mistakes_say_where_and_how_to_mend_them() {
+    let one = |entry: &str, expect: &[&str]| place(entry).check_refused(expect);
+    one(
+        "[[link]]\nelements = \"IfcSlab\"\ntask = \"X9\"\n",
+        &[
+            "groma.toml:9:8: no task of programme.json is called `X9`",
+            "there are S0, S1, S2, DUCTS and others",
+        ],
+    );
+    one("[[link]]\nelements = \"IfcSlb\"\ntask = \"S0\"\n", &["groma.toml:8:", "IfcSlb"]);
+    one("[[link]]\nelements = \"IfcSlab\"\n", &["has one of task, task-name and wbs"]);
+    one("[[link]]\ntask = \"S0\"\n", &["has either elements, or csv, or ifc = true"]);
+    one(
+        "[[link]]\nelements = \"IfcSlab\"\ntask = \"S0\"\nweight = -1.0\n",
+        &["groma.toml:10:10: a weight is 0 or more"],
+    );
+    one("[[link]]\nelements = \"IfcSlab\"\ntask = \"{zone}\"\n", &["names no task for any of the elements"]);
+    one("[[link]]\ncsv = \"gone.csv\"\n", &["cannot read", "gone.csv"]);
+    one("[[link]]\nelement = \"IfcSlab\"\n", &["groma.toml:8:1: unknown field `element`"]);
+    place("[[link]]\ncsv = \"a.csv\"\n").file("a.csv", "guid,task\nx,S0\n").check_refused(&[
+        "it has no column `global_id`, only guid, task",
+        "hint: say in groma.toml what its columns are called",
+    ]);
+    place("[[link]]\ncsv = \"a.csv\"\n")
+        .file("a.csv", "global_id,task\nx,S0\n")
+        .check_refused(&["links nothing: 1 rows whose element no model has"]);
+    let at = place(LINKS);
+    let run = at.run(&["simulate", "--every", "1", "--from", "1950-01-01"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("at most 5000 are told"), "{}", run.stderr);
+    let run = at.run(&["simulate"]);
+    assert!(run.code == Some(2) && run.stderr.contains("--at"), "{}", run.stderr);
+}
