@@ -1,4 +1,4 @@
-use crate::support::{Run, data, groma};
+use crate::support::{Run, groma};
 use std::path::{Path, PathBuf};
 
 /// Four activities from Monday 2026-01-05 on: A before B and C, both before D; C has five days of float.
@@ -124,27 +124,6 @@ fn health_is_a_gate_whose_limits_can_be_set() {
 }
 
 #[test]
-fn health_finds_what_a_count_of_the_real_programme_finds() {
-    let Some(data) = data() else { return };
-    let programme = data.join("schedule/mspdi/schependomlaan-2015-02-18.xml");
-    let run = schedule(&["health", programme.to_str().unwrap(), "--format", "json"]);
-    assert_eq!(run.code, Some(1), "{}", run.stderr);
-    let json = run.json();
-    assert_eq!(json["leaves"], 121);
-    let found = |name: &str| {
-        let checks = json["checks"].as_array().unwrap();
-        let check = checks.iter().find(|c| c["name"] == name).unwrap();
-        assert_eq!(check["value"], check["activities"].as_array().unwrap().len() as f64);
-        check["value"].as_f64().unwrap()
-    };
-    let counts = ["no-predecessor", "no-successor", "pinned"].map(found);
-    assert_eq!(counts, [76.0, 77.0, 110.0]);
-    let moves = &json["movement"];
-    assert_eq!((moves["tried"].as_u64(), moves["moving"].as_u64()), (Some(121), Some(10)));
-    assert!((moves["moving_percent"].as_f64().unwrap() - 100.0 * 10.0 / 121.0).abs() < 1e-9);
-}
-
-#[test]
 fn compare_tells_what_slipped_and_was_relinked() {
     let dir = tempfile::tempdir().unwrap();
     let old = file(dir.path(), "old.json", BASE);
@@ -232,21 +211,6 @@ fn what_is_converted_says_the_same() {
     assert!(run.stderr.contains("the ending \"mpp\" says no format"), "{}", run.stderr);
     let run = schedule(&["convert", &base, "--to", "xer"]);
     assert!(run.stdout.starts_with("ERMHDR\t"), "{}", run.stdout);
-}
-
-#[test]
-fn one_project_of_several_is_taken_by_its_id() {
-    let Some(data) = data() else { return };
-    let cases = data.join("schedule/p6-native/cases-import.xer");
-    let cases = cases.to_str().unwrap();
-    let json = schedule(&["inspect", cases, "--format", "json"]).json();
-    assert_eq!(json["programme"]["projects"].as_array().unwrap().len(), 13);
-    let json = schedule(&["solve", cases, "--project", "xv06", "--format", "json"]).json();
-    assert_eq!(json["programme"]["projects"][0]["id"], "XV06");
-    assert_eq!(json["activities"].as_array().unwrap().len(), 2);
-    let run = schedule(&["solve", cases, "--project", "XV99"]);
-    assert_eq!(run.code, Some(2));
-    assert!(run.stderr.contains("has no project \"XV99\"") && run.stderr.contains("XV13"), "{}", run.stderr);
 }
 
 #[test]

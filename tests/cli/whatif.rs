@@ -1,4 +1,4 @@
-use crate::support::{Run, data, groma, root};
+use crate::support::{Run, groma};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -80,36 +80,6 @@ fn links_come_and_go_and_windows_select() {
     let window = "[scenario]\nname = \"window\"\n[[change]]\nafter = \"start+1w\"\nbefore = \"2026-01-17\"\nduration = \"50%\"\n[assert]\nmoved = \"== 2\"\n";
     let run = whatif(dir.path(), window, &[]);
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
-}
-
-#[test]
-fn the_scenarios_of_the_examples_hold_on_real_programmes() {
-    let Some(data) = data() else { return };
-    let folder = root().join("examples/scenarios");
-    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
-    let [storm, late, crew] = ["storm_week.toml", "late_supplier.toml", "second_crew.toml"].map(file);
-    for programme in ["schedule/mspdi/schependomlaan-2015-02-18.xml", "schedule/p6/percent-complete-8.4.xer"]
-    {
-        let base = data.join(programme).to_str().unwrap().to_owned();
-        let run = groma(["whatif", &base, &storm, &late, &crew, "--compare", "--format", "json"]);
-        assert_eq!(run.code, Some(0), "{programme}: {}{}", run.stdout, run.stderr);
-        let json = run.json();
-        let rows = json["scenarios"].as_array().unwrap();
-        let names: Vec<&str> = rows.iter().map(|s| s["name"].as_str().unwrap()).collect();
-        assert_eq!(names, ["base", "storm week", "late supplier", "second crew"]);
-        assert_eq!(rows[0]["days"], 0.0);
-        let asserts: usize = rows.iter().map(|s| s["asserts"].as_array().unwrap().len()).sum();
-        assert_eq!(asserts, 6);
-    }
-    let base = data.join("schedule/mspdi/schependomlaan-2015-02-18.xml");
-    let out = tempfile::tempdir().unwrap();
-    let dir = out.path().join("written");
-    let study = file("storm_weeks.rhai");
-    let arguments =
-        ["whatif", base.to_str().unwrap(), &study, "--format", "csv", "--write", dir.to_str().unwrap()];
-    let run = groma(arguments);
-    assert_eq!((run.code, run.stdout.lines().count()), (Some(0), 29), "{}{}", run.stdout, run.stderr);
-    assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 27);
 }
 
 #[test]

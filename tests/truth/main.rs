@@ -9,6 +9,7 @@ mod analytic;
 mod cached;
 mod check;
 mod duplex;
+mod programmes;
 mod reading;
 mod revisions;
 mod schedule;
@@ -36,6 +37,7 @@ fn main() {
     checks.extend(shapes::checks(data.as_deref()));
     checks.extend(selectors::checks());
     checks.extend(twin::checks());
+    checks.extend(programmes::checks());
     let trials = checks
         .into_iter()
         .map(|(name, check)| match data.clone() {

@@ -63,6 +63,7 @@ pub fn project(boxes: &[Box]) -> Project {
             shapes,
             local_bounds: None,
             diagnostics: Diagnostics::default(),
+            to_frame: DAffine3::IDENTITY,
         }],
         frame: Frame { standing: Standing::Local, origin: DVec3::ZERO },
         diagnostics: Diagnostics::default(),
