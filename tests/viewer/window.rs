@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 fn main() -> ExitCode {
     let missing = missing();
     let trials = vec![
-        drawing("a window shows a model, and Esc closes it", missing, a_window_shows_a_model),
+        drawing("a window shows a model, and Ctrl+Q closes it", missing, a_window_shows_a_model),
         drawing("a file that cannot be read closes the window with 2", missing, no_such_file),
         drawing("without a screen it says what else one can do", missing, no_screen),
     ];
@@ -117,7 +117,7 @@ fn a_window_shows_a_model() -> Result<(), Failed> {
     })?;
     // Without a window manager, keys arrive only where they are sent by hand.
     ask(&display, "xdotool", &["windowfocus", "--sync", &window]).ok_or("the window takes no focus")?;
-    ask(&display, "xdotool", &["key", "Escape"]).ok_or("the key is not sent")?;
+    ask(&display, "xdotool", &["key", "ctrl+q"]).ok_or("the key is not sent")?;
     let status = program.end()?;
     ensure(status.code() == Some(0), || format!("it ended with {status}"))
 }

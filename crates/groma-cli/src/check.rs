@@ -1,14 +1,14 @@
 //! `groma check`.
 
 use crate::args::Check;
-use crate::known::{self, Files};
+use crate::known;
 use crate::output::{self, Exit};
 use crate::run::Session;
 use anyhow::Context;
 use groma::Progress;
 use groma::exchange::check_report::CheckReport;
 use groma::exchange::project_file::ReportFormat;
-use groma::{ProjectConfig, check};
+use groma::{HistoryFiles, ProjectConfig, check, today};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -81,14 +81,15 @@ fn once(args: &Check, session: &Session, files: &mut Vec<(PathBuf, Stamp)>) -> a
     let known = [&baseline, &waivers, &identity].into_iter().flatten().map(|path| &**path);
     let read = sources.iter().map(|s| &*s.path).chain(known);
     files.extend(read.map(|path| (path.to_owned(), stamp(path))));
-    let history = known::read(&Files {
-        baseline: baseline.as_deref(),
-        waivers: waivers.as_deref(),
-        identity: identity.as_deref(),
-        project: file.project.name.as_deref().unwrap_or_default(),
+    let history = HistoryFiles {
+        baseline,
+        waivers,
+        identity,
+        project: file.project.name.clone().unwrap_or_default(),
         models: sources.iter().map(|s| s.label.to_string()).collect(),
         today: args.date.unwrap_or_else(today),
-    })?;
+    }
+    .read()?;
     let project = session.open(&sources)?;
     let checked = check(&project, &config, &disciplines, &history, session.cache(), session)?;
     let report = &checked.report;
@@ -131,9 +132,4 @@ fn write_reports(report: &CheckReport, dir: &Path, formats: &[ReportFormat]) -> 
         output::write(&text, Some(&dir.join(name)))?;
     }
     Ok(())
-}
-
-/// The day by the system's clock, in UTC so that every machine agrees.
-pub(crate) fn today() -> jiff::civil::Date {
-    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }

@@ -1,8 +1,7 @@
 //! `groma clash`.
 
 use crate::args::{Clash, Format, KindArg};
-use crate::check::today;
-use crate::known::{self, Files};
+use crate::known;
 use crate::output::{self, Exit};
 use crate::run::Session;
 use anyhow::bail;
@@ -56,14 +55,15 @@ pub(crate) fn run(args: &Clash, session: &Session) -> anyhow::Result<Exit> {
     report.shard = args.shard.map(|s| ShardReport { index: s.index, of: s.of });
     let mut failing = run.clashes.len();
     if args.baseline.is_some() || args.save_baseline.is_some() {
-        let history = known::read(&Files {
-            baseline: args.baseline.as_deref(),
+        let history = HistoryFiles {
+            baseline: args.baseline.clone(),
             waivers: None,
-            identity: args.identity.as_deref(),
-            project: "",
+            identity: args.identity.clone(),
+            project: String::new(),
             models: sources.iter().map(|s| s.label.to_string()).collect(),
             today: today(),
-        })?;
+        }
+        .read()?;
         let clashes = run.clashes.iter().map(|c| (&rule, c.clone())).collect();
         let judged = judge(&project, vec![Found { name: &rule.name, clashes, severity: None }], &history);
         if let Some(path) = &args.save_baseline {

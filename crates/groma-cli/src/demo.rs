@@ -17,7 +17,7 @@ const DEPTH_ERROR: f64 = 1e-4;
 
 pub(crate) fn run(args: &Demo, session: &Session) -> anyhow::Result<Exit> {
     unpack(&args.dir)?;
-    let sources: Vec<ModelSource> = sample::FILES
+    let sources: Vec<ModelSource> = groma::sample::FILES
         .iter()
         .filter(|(name, _)| name.ends_with(".ifc"))
         .map(|(name, _)| ModelSource::new(args.dir.join(name)))
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Demo, session: &Session) -> anyhow::Result<Exit> {
 /// Writes the sample project, over nothing but itself.
 fn unpack(dir: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make the directory {}", dir.display()))?;
-    for (name, bytes) in sample::FILES {
+    for (name, bytes) in groma::sample::FILES {
         let path = dir.join(name);
         match std::fs::read(&path) {
             Ok(there) if there == bytes => continue,

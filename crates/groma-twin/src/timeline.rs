@@ -177,7 +177,9 @@ impl<'a> Timeline<'a> {
                 false => state(Stage::BeingDemolished, share(Role::Demolish)),
             };
         }
-        if has(Role::Construct) {
+        // What is to be built stands in for itself before, where it is there for a while already.
+        let waits = has(Role::Construct) && !begun(Role::Construct);
+        if has(Role::Construct) && !(waits && has(Role::Temporary)) {
             return match (over(Role::Construct), begun(Role::Construct)) {
                 (true, _) => state(Stage::Built, 1.0),
                 (false, true) => state(Stage::UnderWay, share(Role::Construct)),
@@ -186,6 +188,7 @@ impl<'a> Timeline<'a> {
         }
         if has(Role::Temporary) {
             return match (over(Role::Temporary), begun(Role::Temporary)) {
+                (true, _) if waits => state(Stage::NotStarted, 0.0),
                 (true, _) => state(Stage::Demolished, 1.0),
                 (false, true) => state(Stage::Temporary, 1.0),
                 (false, false) => state(Stage::NotStarted, 0.0),
@@ -248,6 +251,11 @@ mod tests {
         assert_eq!(
             life(&two, &[work(0, Role::Temporary, 1.0), work(1, Role::Temporary, 1.0)]),
             "not:0 tem:100 tem:100 tem:100 tem:100 tem:100 dem:100 dem:100 dem:100"
+        );
+        // temporary first, built later
+        assert_eq!(
+            life(&[span(1, 3), span(5, 7)], &[work(0, Role::Temporary, 1.0), work(1, Role::Construct, 1.0)]),
+            "not:0 tem:100 tem:100 not:0 not:0 und:0 und:50 bui:100 bui:100"
         );
         // a milestone is done when it is reached
         assert_eq!(

@@ -13,6 +13,8 @@
 //! | `structure.ifc` | footings, columns, beams, slabs, core walls, grid | m |
 //! | `services.ifc` | supply air, sprinklers, cold water, trays, lights, outlets; ports and systems | mm |
 //! | `planted.json` | the clashes that are there, with what a builder would say, and decoys that are none | m |
+//! | `programme.xml`, `programme.csv` | the programme of some 80 tasks, for Microsoft Project and as a table | |
+//! | `progress.csv` | eight weeks of what was seen on site, some of it late, some contradictory | |
 //!
 //! Each run writes the same bytes: GlobalIds are hashes of stable names such as
 //! `structure/03/column/B-3`, and time stamps are fixed. The default size is what stands in
@@ -42,6 +44,7 @@ mod joinery;
 mod kit;
 mod network;
 mod planted;
+mod programme;
 mod rail;
 mod services;
 mod shape;
@@ -113,6 +116,7 @@ pub fn author(options: &Options, dir: &Path) -> io::Result<Authored> {
     let building = Building { storeys: options.storeys, bays: options.bays, rich: options.rich };
     let file = |name: &str| File::create(dir.join(name)).map(BufWriter::new);
     fs::write(dir.join("planted.json"), truth::json()?)?;
+    programme::write_into(&building, dir)?;
     Ok(Authored {
         architecture: architecture::write(&building, file("architecture.ifc")?)?,
         structure: structure::write(&building, file("structure.ifc")?)?,

@@ -1,0 +1,223 @@
+//! Checks for clashes in a thread of its own, and writes what a person decides about them.
+
+use crate::load::Loader;
+use crate::session::clashes::Clashes;
+use crate::session::{Busy, Effect, Session};
+use crate::session_plugin::{OpenFiles, SessionSystems};
+use bevy::app::{App, Plugin, Update};
+use bevy::ecs::change_detection::{Res, ResMut};
+use bevy::ecs::message::MessageReader;
+use bevy::ecs::resource::Resource;
+use bevy::ecs::schedule::IntoScheduleConfigs;
+use groma::exchange::check_report::CheckReport;
+use groma::model::Progress;
+use groma::twin::needed_by;
+use groma::{HistoryFiles, ProjectConfig, check};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The file beside `groma.toml` that a waiver is written to where it names none.
+const WAIVERS: &str = "waivers.toml";
+
+/// The check that goes on.
+#[derive(Resource, Default)]
+struct Checking {
+    result: Option<Mutex<Receiver<Result<Box<CheckReport>, String>>>>,
+    counter: Arc<Counter>,
+    /// A check is asked for again when this one ends.
+    again: bool,
+}
+
+/// How far a check is.
+#[derive(Default)]
+struct Counter {
+    stop: AtomicBool,
+    steps: AtomicU64,
+    done: AtomicU64,
+}
+
+impl Progress for Counter {
+    fn begin(&self, _: &str, steps: u64) {
+        self.steps.store(steps, Ordering::Relaxed);
+        self.done.store(0, Ordering::Relaxed);
+    }
+
+    fn advance(&self, steps: u64) {
+        self.done.fetch_add(steps, Ordering::Relaxed);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// Checks, and writes waivers.
+pub struct ChecksPlugin;
+
+impl Plugin for ChecksPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Checking>().add_systems(Update, (obey, hear).chain().after(SessionSystems));
+    }
+}
+
+/// The project's file; where there is none, the one that `groma init` would write.
+fn config_of(files: &OpenFiles, project: &groma::Project) -> Result<ProjectConfig, String> {
+    if let Some(config) = &files.config {
+        return Ok((**config).clone());
+    }
+    let dir = files.folder().map_or_else(PathBuf::new, Path::to_path_buf);
+    let text = groma::init::init(project, "", &dir);
+    ProjectConfig::of(&dir.join("groma.toml"), text).map_err(|e| e.to_string())
+}
+
+fn obey(
+    mut effects: MessageReader<Effect>,
+    mut session: ResMut<Session>,
+    mut checking: ResMut<Checking>,
+    files: Res<OpenFiles>,
+    loader: Option<Res<Loader>>,
+) {
+    for effect in effects.read() {
+        match effect {
+            Effect::Check if checking.result.is_some() => checking.again = true,
+            Effect::Check => begin(&mut session, &mut checking, &files, loader.as_deref()),
+            Effect::Cancel => checking.counter.stop.store(true, Ordering::Relaxed),
+            Effect::Waive(key, reason, author, expires) => {
+                match waive(&files, key, reason, author, expires) {
+                    Ok(path) => {
+                        session.say(format!("Waived in {}", path.display()));
+                        begin(&mut session, &mut checking, &files, loader.as_deref());
+                    }
+                    Err(error) => session.fail(error),
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn begin(session: &mut Session, checking: &mut Checking, files: &OpenFiles, loader: Option<&Loader>) {
+    let Some(elements) = session.elements.clone() else { return };
+    let config = match config_of(files, elements.project()) {
+        Ok(config) => config,
+        Err(error) => {
+            session.fail(error);
+            return;
+        }
+    };
+    let (sender, receiver) = channel();
+    checking.result = Some(Mutex::new(receiver));
+    checking.counter = Arc::default();
+    session.busy = Some(Busy { what: "checking".into(), percent: 0 });
+    let counter = checking.counter.clone();
+    let says = files.says.clone();
+    let cache = loader.and_then(Loader::cache);
+    let thread = std::thread::Builder::new().name("check".into()).stack_size(groma::WORKER_STACK);
+    drop(thread.spawn(move || {
+        let project = elements.project();
+        let run = || -> Result<Box<CheckReport>, String> {
+            let history = HistoryFiles::of(&config, project).read().map_err(|e| e.to_string())?;
+            let checked = check(project, &config, &says, &history, cache.as_deref(), &*counter);
+            Ok(Box::new(checked.map_err(|e| e.to_string())?.report))
+        };
+        let _ = sender.send(run());
+    }));
+}
+
+fn hear(
+    mut session: ResMut<Session>,
+    mut checking: ResMut<Checking>,
+    files: Res<OpenFiles>,
+    loader: Option<Res<Loader>>,
+) {
+    let Some(result) = &mut checking.result else { return };
+    let heard = result.get_mut().unwrap_or_else(PoisonError::into_inner).try_recv();
+    match heard {
+        Err(TryRecvError::Empty) => {
+            let of = checking.counter.steps.load(Ordering::Relaxed).max(1);
+            let percent = checking.counter.done.load(Ordering::Relaxed).saturating_mul(100) / of;
+            let busy = Busy { what: "checking".into(), percent: percent.min(100) as u8 };
+            if session.busy.as_ref() != Some(&busy) {
+                session.busy = Some(busy);
+            }
+            return;
+        }
+        Ok(Ok(report)) => {
+            session.busy = None;
+            take(&mut session, &report);
+        }
+        Ok(Err(error)) => {
+            session.busy = None;
+            session.fail(error);
+        }
+        Err(TryRecvError::Disconnected) => {
+            session.busy = None;
+            session.fail("the check ended early");
+        }
+    }
+    checking.result = None;
+    if std::mem::take(&mut checking.again) {
+        begin(&mut session, &mut checking, &files, loader.as_deref());
+    }
+}
+
+fn take(session: &mut Session, report: &CheckReport) {
+    let Some(elements) = session.elements.clone() else { return };
+    let twin = session.plan.as_ref().or(session.laid_aside.as_ref()).map(|p| p.twin().clone());
+    let timeline = twin.as_ref().map(|t| t.timeline());
+    let day = |a, b| {
+        let at = needed_by(timeline.as_ref()?, a, b)?;
+        Some(at.civil().date().to_string())
+    };
+    let mut clashes: Clashes = session.clashes.clone();
+    clashes.take(&elements, report, day);
+    let verdict = clashes.verdict.clone().unwrap_or_default();
+    session.clashes = clashes;
+    session.say(verdict);
+    session.version += 1;
+}
+
+/// A text as TOML has it.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// Adds a waiver to the project's file of waivers, and gives that file.
+fn waive(files: &OpenFiles, key: &str, reason: &str, author: &str, expires: &str) -> Result<PathBuf, String> {
+    let Some(config) = &files.config else {
+        return Err("only a project with a groma.toml has waivers: groma init writes one".into());
+    };
+    let stated = config.file.waivers.as_ref().map(|w| config.resolve(w.as_ref()));
+    let Some(path) = stated else {
+        return Err(format!("groma.toml names no file of waivers: add the line waivers = \"{WAIVERS}\""));
+    };
+    let mut text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
+    };
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    let _ = write!(
+        text,
+        "\n[[waiver]]\nkey = {}\nreason = {}\nauthor = {}\nexpires = {}\n",
+        quoted(key),
+        quoted(reason.trim()),
+        quoted(author.trim()),
+        quoted(expires.trim())
+    );
+    // What cannot be read again is not written.
+    groma::exchange::waivers_file::WaiversFile::read(&path, text.trim_start())
+        .map_err(|mistake| format!("not waived: {}", mistake.what))?;
+    let dir = path.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let written = tempfile::NamedTempFile::new_in(dir).and_then(|mut file| {
+        file.write_all(text.trim_start().as_bytes())?;
+        file.persist(&path).map_err(|e| e.error)
+    });
+    written.map(|_| path.clone()).map_err(|error| format!("cannot write {}: {error}", path.display()))
+}

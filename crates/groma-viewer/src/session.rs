@@ -1,0 +1,682 @@
+//! All that the viewer knows and shows, without a window: what a person asks for changes it, and what is drawn
+//! follows from it.
+
+pub mod action;
+pub mod angle;
+pub mod catalogue;
+pub mod clashes;
+pub mod command;
+pub mod compare;
+pub mod details;
+pub mod elements;
+pub mod looks;
+pub mod measure;
+pub mod paint;
+pub mod places;
+pub mod plan;
+pub mod section;
+pub mod views;
+
+use crate::pick::Surfaces;
+use crate::session::action::{Action, Direction, How, Panel, Tool};
+use crate::session::catalogue::{Catalogue, Sorting};
+use crate::session::clashes::Clashes;
+use crate::session::compare::{Compare, Listed};
+use crate::session::details::Group;
+use crate::session::elements::Elements;
+use crate::session::looks::{History, Looks};
+use crate::session::measure::Measures;
+use crate::session::paint::Key;
+use crate::session::places::Places;
+use crate::session::plan::Plan;
+use crate::session::section::{Plane, SectionBox, Sections};
+use crate::session::views::{Kept, KeptView};
+use bevy::ecs::message::Message;
+use bevy::ecs::resource::Resource;
+use glam::DVec3;
+use groma::Selector;
+use groma::clash::Subject;
+use groma::selectors::Index;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A box in the project's frame: least and greatest corner, metres, Z up.
+pub type Bounds = (DVec3, DVec3);
+
+/// What the rest of the viewer has to do after an action.
+#[derive(Message, Clone, PartialEq, Debug)]
+pub enum Effect {
+    /// Bring a box into view, seen in the same direction.
+    Frame(Bounds),
+    /// Bring a box into view from a direction: yaw and pitch of a camera, see [`crate::orbit::Orbit`].
+    FrameFrom(Bounds, f32, f32),
+    /// Bring everything into view.
+    FrameAll,
+    /// Back to the first view.
+    Home,
+    /// Look from a direction.
+    Look(Direction),
+    /// Draw in parallel, or in perspective.
+    Parallel(bool),
+    /// Walk, or fly.
+    Walk(bool),
+    /// Keep where the camera stands under a name.
+    KeepCamera(String),
+    /// Stand where a kept view stands.
+    Stand(KeptView),
+    /// Open files.
+    Open(Vec<PathBuf>),
+    /// Ask which files.
+    AskOpen,
+    /// Open the sample.
+    OpenSample,
+    /// Read everything again.
+    Reload,
+    /// Stop what goes on.
+    Cancel,
+    /// Check for clashes.
+    Check,
+    /// Run a scenario of the list.
+    RunScenario(usize),
+    /// Write a waiver of an issue: key, reason, author, last day.
+    Waive(String, String, String, String),
+    /// Write sets, sections and views to the project's folder.
+    Keep,
+    /// Ask where to write a picture.
+    AskPicture,
+    /// Write a picture.
+    Picture(PathBuf),
+    /// Copy a command that shows this view again.
+    CopyCommand,
+    /// End.
+    Quit,
+}
+
+/// What goes on in the background, for the status line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Busy {
+    /// What it does.
+    pub what: String,
+    /// How far it is, 0 to 100.
+    pub percent: u8,
+}
+
+/// Words for the user.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// What happened.
+    pub text: String,
+    /// Whether something failed.
+    pub failed: bool,
+}
+
+/// All that the viewer knows and shows.
+#[derive(Resource, Default)]
+pub struct Session {
+    /// The elements, once models are open.
+    pub elements: Option<Elements>,
+    /// Their trees.
+    pub catalogue: Arc<Catalogue>,
+    /// Their surfaces.
+    pub surfaces: Arc<Surfaces>,
+    /// How they look.
+    pub looks: Looks,
+    /// How they looked.
+    pub history: History,
+    /// Those that are chosen.
+    pub selection: Places,
+    /// What is known of the first of them.
+    pub details: Vec<Group>,
+    /// What colours stand for.
+    pub key: Key,
+    /// What was searched for, and what came of it.
+    pub search: String,
+    /// What is wrong with it.
+    pub search_error: Option<String>,
+    /// Sets, sections and views that are kept.
+    pub kept: Kept,
+    /// How the tree is sorted.
+    pub sorting: Sorting,
+    /// What a click does.
+    pub tool: Tool,
+    /// What was measured.
+    pub measures: Measures,
+    /// The clashes.
+    pub clashes: Clashes,
+    /// The programme, where it is shown.
+    pub plan: Option<Plan>,
+    /// The programme, while it is not.
+    pub laid_aside: Option<Plan>,
+    /// The scenarios of the project.
+    pub scenarios: Vec<Listed>,
+    /// The scenario beside the programme; then [`Session::plan`] has the dates that the logic computes.
+    pub compare: Option<Compare>,
+    /// The programme with the dates that its file states, while a scenario is compared.
+    pub stated: Option<Plan>,
+    /// Where projection is parallel.
+    pub parallel: bool,
+    /// Where one walks.
+    pub walking: bool,
+    /// The panels that are open.
+    pub panels: BTreeSet<Panel>,
+    /// Whether the list of commands is open.
+    pub palette: bool,
+    /// Light colours.
+    pub light: bool,
+    /// What goes on in the background.
+    pub busy: Option<Busy>,
+    /// What happened last.
+    pub note: Option<Note>,
+    /// What is wrong with the models, a line each.
+    pub problems: Vec<String>,
+    /// Counts changes of what is drawn.
+    pub version: u64,
+}
+
+impl Session {
+    /// A session before anything is open.
+    pub fn new() -> Self {
+        Self { panels: [Panel::Tree, Panel::Details, Panel::Legend].into_iter().collect(), ..Self::default() }
+    }
+
+    /// Shows other models. What is hidden, chosen and cut stays where the elements are the same.
+    pub fn show(&mut self, elements: Elements, catalogue: Arc<Catalogue>, surfaces: Arc<Surfaces>) {
+        let moved = |places: &Places, old: &Option<Elements>| -> Places {
+            let Some(old) = old else { return Places::default() };
+            let again = |place| {
+                let (model, element) = old.get(place)?;
+                elements.find(&model.label, &element.key.global_id)
+            };
+            places.iter().filter_map(again).collect()
+        };
+        self.selection = moved(&self.selection, &self.elements);
+        self.looks.hidden = moved(&self.looks.hidden, &self.elements);
+        self.looks.ghosted = moved(&self.looks.ghosted, &self.elements);
+        self.history = History::default();
+        self.measures = Measures::default();
+        self.clashes = Clashes::default();
+        (self.plan, self.laid_aside, self.compare, self.stated) = (None, None, None, None);
+        self.problems = problems(&elements);
+        self.elements = Some(elements);
+        self.catalogue = catalogue;
+        self.surfaces = surfaces;
+        self.key = Key::of(self, &self.looks.colour);
+        self.look_up();
+        self.version += 1;
+    }
+
+    /// What a person calls an element.
+    pub fn title(&self, place: u32) -> String {
+        self.elements.as_ref().map_or(String::new(), |e| e.title(place))
+    }
+
+    /// True for what is drawn and not cut away: what a click can meet.
+    pub fn is_seen(&self, place: u32) -> bool {
+        let absent =
+            self.plan.as_ref().is_some_and(|p| p.shown().get(place as usize).is_some_and(|s| s.hidden));
+        let faint = self.looks.ghosted.contains(place)
+            || self
+                .clashes
+                .current()
+                .is_some_and(|i| !i.first.contains(&place) && !i.second.contains(&place));
+        !absent && !faint && !self.looks.hidden.contains(place)
+    }
+
+    /// The box of some elements.
+    pub fn bounds(&self, places: impl IntoIterator<Item = u32>) -> Option<Bounds> {
+        let boxes = places.into_iter().filter_map(|p| self.surfaces.bounds(p));
+        boxes.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+
+    /// The box of everything that is drawn and not hidden.
+    pub fn bounds_of_all(&self) -> Option<Bounds> {
+        let shown = self.catalogue.drawn().iter().filter(|&p| !self.looks.hidden.contains(p));
+        self.bounds(shown)
+    }
+
+    /// Says something to the user.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.note = Some(Note { text: text.into(), failed: false });
+    }
+
+    /// Says that something failed.
+    pub fn fail(&mut self, text: impl Into<String>) {
+        self.note = Some(Note { text: text.into(), failed: true });
+    }
+
+    /// Does what a person asks for, as far as it concerns the session, and says what else is to be done.
+    pub fn apply(&mut self, action: &Action) -> Vec<Effect> {
+        let before = self.looks.clone();
+        let mut effects = Vec::new();
+        let what = self.obey(action, &mut effects);
+        if let Some(what) = what {
+            self.history.changed(&what, before, &self.looks);
+        }
+        self.version += 1;
+        effects
+    }
+
+    /// Does the work of [`Session::apply`]; gives the name of a change of looks that can be taken back.
+    fn obey(&mut self, action: &Action, effects: &mut Vec<Effect>) -> Option<String> {
+        match action {
+            Action::Select(place, how) => self.choose(place.iter().copied().collect(), *how),
+            Action::SelectAll(places, how) => self.choose(places.clone(), *how),
+            Action::Search(text) => self.find(text),
+            Action::KeepSet(name) => {
+                self.kept.keep_set(name, &self.search);
+                effects.push(Effect::Keep);
+            }
+            Action::ForgetSet(name) => {
+                self.kept.sets.retain(|(known, _)| known != name);
+                effects.push(Effect::Keep);
+            }
+            Action::SelectSimilar => self.choose(self.similar(), How::Replace),
+            Action::Hide => {
+                if self.selection.is_empty() {
+                    self.say("Nothing is selected: there is nothing to hide");
+                    return None;
+                }
+                let chosen = std::mem::take(&mut self.selection);
+                self.looks.hidden.add(&chosen);
+                self.look_up();
+                return Some(format!("Hide {}", counted(chosen.len())));
+            }
+            Action::Isolate | Action::GhostOthers => {
+                if self.selection.is_empty() {
+                    self.say("Nothing is selected: there is nothing to keep");
+                    return None;
+                }
+                let mut others = self.catalogue.drawn().clone();
+                others.subtract(&self.selection);
+                self.looks.hidden.subtract(&self.selection);
+                self.looks.ghosted.subtract(&self.selection);
+                let isolate = *action == Action::Isolate;
+                if isolate {
+                    self.looks.hidden.add(&others)
+                } else {
+                    self.looks.ghosted.add(&others)
+                }
+                let what = if isolate { "Isolate" } else { "Ghost all but" };
+                return Some(format!("{what} {}", counted(self.selection.len())));
+            }
+            Action::SetHidden(places, hidden) => {
+                if *hidden {
+                    self.looks.hidden.add(places)
+                } else {
+                    self.looks.hidden.subtract(places)
+                }
+                let what = if *hidden { "Hide" } else { "Show" };
+                return Some(format!("{what} {}", counted(places.len())));
+            }
+            Action::ShowAll => {
+                self.looks.hidden = Places::default();
+                self.looks.ghosted = Places::default();
+                return Some("Show all".into());
+            }
+            Action::Undo => match self.history.undo(&mut self.looks) {
+                Some(what) => self.after_undo(format!("Undone: {what}")),
+                None => self.say("There is nothing to undo"),
+            },
+            Action::Redo => match self.history.redo(&mut self.looks) {
+                Some(what) => self.after_undo(format!("Done again: {what}")),
+                None => self.say("There is nothing to redo"),
+            },
+            Action::Colour(by) => {
+                self.looks.colour = by.clone();
+                self.key = Key::of(self, by);
+                return Some(by.title());
+            }
+            Action::Sort(sorting) => self.sorting = *sorting,
+            Action::Fit => effects.push(self.bounds_of_all().map_or(Effect::FrameAll, Effect::Frame)),
+            Action::FitSelection => match self.bounds(self.selection.iter()) {
+                Some(bounds) => effects.push(Effect::Frame(bounds)),
+                None => effects.push(self.bounds_of_all().map_or(Effect::FrameAll, Effect::Frame)),
+            },
+            Action::Home => effects.push(Effect::Home),
+            Action::Look(direction) => effects.push(Effect::Look(*direction)),
+            Action::Parallel(parallel) => {
+                self.parallel = *parallel;
+                effects.push(Effect::Parallel(*parallel));
+            }
+            Action::Walk(walking) => {
+                self.walking = *walking;
+                effects.push(Effect::Walk(*walking));
+            }
+            Action::KeepView(name) => effects.push(Effect::KeepCamera(name.clone())),
+            Action::GoToView(name) => {
+                let Some(view) = self.kept.views.iter().find(|v| v.name == *name).cloned() else {
+                    self.fail(format!("There is no view called {name}"));
+                    return None;
+                };
+                self.looks.sections = view.sections.clone();
+                effects.push(Effect::Stand(view));
+                return Some(format!("Go to view {name}"));
+            }
+            Action::ForgetView(name) => {
+                self.kept.views.retain(|v| v.name != *name);
+                effects.push(Effect::Keep);
+            }
+            Action::Use(tool) => {
+                self.tool = *tool;
+                self.measures.begun.clear();
+            }
+            Action::Measure(snap) => match self.tool {
+                Tool::Section => {
+                    // What lies in front of the face is cut away.
+                    return self.cut(snap.point, -snap.normal);
+                }
+                Tool::Select => {}
+                tool => self.measures.take(tool, *snap),
+            },
+            Action::ClearMeasures => self.measures = Measures::default(),
+            Action::Cut(point, keep) => return self.cut(*point, *keep),
+            Action::CutAlong(axis) => {
+                let (low, high) = self.bounds_of_all()?;
+                let mut keep = DVec3::ZERO;
+                keep[*axis % 3] = -1.0;
+                return self.cut((low + high) * 0.5, keep);
+            }
+            Action::SectionBox => {
+                let chosen = self.bounds(self.selection.iter());
+                let (low, high) = chosen.or_else(|| self.bounds_of_all())?;
+                let room = (high - low).max_element().max(0.1) * 0.05;
+                self.looks.sections.bounds = Some(SectionBox { low: low - room, high: high + room });
+                self.panels.insert(Panel::Sections);
+                return Some("Section box".into());
+            }
+            Action::MoveSection(n, by) => {
+                let plane = self.looks.sections.planes.get_mut(*n).filter(|_| by.is_finite())?;
+                plane.offset += by;
+                return Some(format!("Move {}", plane.name));
+            }
+            Action::FlipSection(n) => {
+                let plane = self.looks.sections.planes.get_mut(*n)?;
+                (plane.normal, plane.offset) = (-plane.normal, -plane.offset);
+                return Some(format!("Flip {}", plane.name));
+            }
+            Action::SwitchSection(n, on) => {
+                let plane = self.looks.sections.planes.get_mut(*n)?;
+                plane.on = *on;
+                return Some(format!("{} {}", if *on { "Cut at" } else { "Do not cut at" }, plane.name));
+            }
+            Action::NameSection(n, name) => {
+                self.looks.sections.planes.get_mut(*n)?.name = name.clone();
+                return Some("Name a section".into());
+            }
+            Action::RemoveSection(n) => {
+                let planes = &mut self.looks.sections.planes;
+                let plane = (*n < planes.len()).then(|| planes.remove(*n))?;
+                return Some(format!("Remove {}", plane.name));
+            }
+            Action::ResizeBox(low, high) => {
+                if low.is_finite() && high.is_finite() && low.cmplt(*high).all() {
+                    self.looks.sections.bounds = Some(SectionBox { low: *low, high: *high });
+                }
+                return Some("Resize the section box".into());
+            }
+            Action::RemoveBox => {
+                self.looks.sections.bounds = None;
+                return Some("Remove the section box".into());
+            }
+            Action::ClearSections => {
+                self.looks.sections = Sections::default();
+                return Some("Remove all sections".into());
+            }
+            Action::Check => {
+                self.panels.insert(Panel::Issues);
+                effects.push(Effect::Check);
+            }
+            Action::OpenIssue(issue) => {
+                self.clashes.open(*issue);
+                effects.extend(self.frame_issue());
+            }
+            Action::StepIssue(forward) => {
+                self.clashes.step(*forward);
+                effects.extend(self.frame_issue());
+            }
+            Action::FilterIssues(words) => {
+                self.clashes.filter = words.clone();
+                self.clashes.list();
+            }
+            Action::SortIssues(by) => {
+                self.clashes.sort = *by;
+                self.clashes.list();
+            }
+            Action::ListState(state, listed) => {
+                self.clashes.without.retain(|s| s != state);
+                if !listed {
+                    self.clashes.without.push(state);
+                }
+                self.clashes.list();
+            }
+            Action::Waive(reason, author, expires) => match self.clashes.current() {
+                Some(issue) => {
+                    let key = issue.row.key.clone();
+                    effects.push(Effect::Waive(key, reason.clone(), author.clone(), expires.clone()));
+                }
+                None => self.say("No issue is open: there is nothing to waive"),
+            },
+            Action::Play(playing) => self.with_plan(|plan| plan.play(*playing)),
+            Action::Speed(speed) => {
+                let (slowest, fastest) = Plan::SPEEDS;
+                self.with_plan(|plan| {
+                    plan.speed = if speed.is_finite() { speed.clamp(slowest, fastest) } else { 1.0 };
+                });
+            }
+            Action::StepTime(step, forward) => self.with_plan(|plan| {
+                plan.playing = false;
+                plan.step(*step, *forward);
+            }),
+            Action::GoTo(at) => self.with_plan(|plan| {
+                plan.playing = false;
+                plan.go_to(*at);
+            }),
+            Action::OpenTask(task) => {
+                if let Some(plan) = self.plan.as_ref().or(self.laid_aside.as_ref()) {
+                    self.selection = plan.elements_of(*task).into_iter().collect();
+                    self.look_up();
+                }
+            }
+            Action::ShowPlan(showing, absent) => self.with_plan(|plan| plan.show(*showing, *absent)),
+            Action::UsePlan(used) => {
+                if *used && self.plan.is_none() {
+                    self.plan = self.laid_aside.take();
+                    match self.plan {
+                        Some(_) => {
+                            self.panels.insert(Panel::Plan);
+                        }
+                        None => self.say("No programme is open: name one in groma.toml"),
+                    }
+                } else if !*used && self.plan.is_some() {
+                    self.leave_comparison();
+                    self.laid_aside = self.plan.take();
+                }
+            }
+            Action::Compare(Some(n)) => {
+                self.panels.insert(Panel::WhatIfs);
+                effects.push(Effect::RunScenario(*n));
+            }
+            Action::Compare(None) => self.leave_comparison(),
+            Action::Open(paths) => effects.push(Effect::Open(paths.clone())),
+            Action::AskOpen => effects.push(Effect::AskOpen),
+            Action::OpenSample => effects.push(Effect::OpenSample),
+            Action::Reload => effects.push(Effect::Reload),
+            Action::Cancel => effects.push(Effect::Cancel),
+            Action::AskPicture => effects.push(Effect::AskPicture),
+            Action::Picture(path) => effects.push(Effect::Picture(path.clone())),
+            Action::CopyCommand => effects.push(Effect::CopyCommand),
+            Action::ShowPanel(panel, shown) => {
+                if *shown {
+                    self.panels.insert(*panel)
+                } else {
+                    self.panels.remove(panel)
+                };
+            }
+            Action::Palette(open) => self.palette = *open,
+            Action::Dark(dark) => self.light = !dark,
+            Action::Escape => self.escape(),
+            Action::Quit => effects.push(Effect::Quit),
+        }
+        None
+    }
+
+    /// Changes the programme that is shown; a scenario beside it keeps its time.
+    fn with_plan(&mut self, change: impl FnOnce(&mut Plan)) {
+        match &mut self.plan {
+            Some(plan) => change(plan),
+            None => self.say("No programme is shown"),
+        }
+        self.keep_time();
+    }
+
+    /// Lets real seconds pass.
+    pub fn pass(&mut self, seconds: f64) {
+        if let Some(plan) = &mut self.plan {
+            plan.pass(seconds);
+        }
+        self.keep_time();
+        self.version += 1;
+    }
+
+    fn keep_time(&mut self) {
+        if let (Some(plan), Some(compare)) = (&self.plan, &mut self.compare) {
+            compare.other.go_to(plan.at());
+            if (compare.other.showing, compare.other.absent) != (plan.showing, plan.absent) {
+                compare.other.show(plan.showing, plan.absent);
+            }
+        }
+    }
+
+    fn leave_comparison(&mut self) {
+        if self.compare.take().is_some() {
+            let at = self.plan.as_ref().map(|p| p.at());
+            self.plan = self.stated.take().or(self.plan.take());
+            if let (Some(plan), Some(at)) = (&mut self.plan, at) {
+                plan.go_to(at);
+            }
+        }
+    }
+
+    fn escape(&mut self) {
+        if self.palette {
+            self.palette = false;
+        } else if self.tool != Tool::Select {
+            self.tool = Tool::Select;
+            self.measures.begun.clear();
+        } else if self.clashes.current().is_some() {
+            self.clashes.open(None);
+        } else {
+            self.selection = Places::default();
+            self.look_up();
+        }
+    }
+
+    fn after_undo(&mut self, text: String) {
+        self.key = Key::of(self, &self.looks.colour);
+        self.say(text);
+    }
+
+    fn choose(&mut self, places: Places, how: How) {
+        match how {
+            How::Replace => self.selection = places,
+            How::Add => self.selection.add(&places),
+            How::Toggle => {
+                for place in places.iter() {
+                    if self.selection.contains(place) {
+                        self.selection.remove(place);
+                    } else {
+                        self.selection.insert(place);
+                    }
+                }
+            }
+        }
+        self.look_up();
+    }
+
+    /// Looks up what is known of the first of the selection.
+    fn look_up(&mut self) {
+        self.details = match (&self.elements, self.selection.first()) {
+            (Some(elements), Some(place)) => details::details(elements, place),
+            _ => Vec::new(),
+        };
+    }
+
+    fn find(&mut self, text: &str) {
+        self.search = text.to_owned();
+        self.search_error = None;
+        let Some(elements) = self.elements.clone() else { return };
+        if text.trim().is_empty() {
+            return;
+        }
+        let selector = match Selector::parse(text) {
+            Ok(selector) => selector,
+            Err(error) => {
+                self.search_error = Some(error.to_string());
+                return;
+            }
+        };
+        let mut found = Places::default();
+        for (model, loaded) in (0..).zip(&elements.project().models) {
+            for element in selector.select_in(&Index::new(&loaded.model)).elements() {
+                found.insert(elements.place(Subject { model, element }));
+            }
+        }
+        if found.is_empty() {
+            self.search_error = Some("selects nothing".into());
+        }
+        self.say(format!("{} selected", counted(found.len())));
+        self.choose(found, How::Replace);
+    }
+
+    fn similar(&self) -> Places {
+        let Some(elements) = &self.elements else { return Places::default() };
+        let kind = |place: u32| {
+            let (model, e) = elements.get(place)?;
+            let of_type = e.type_object.map(|t| model.types[t as usize].global_id.to_string());
+            Some((model.label.clone(), e.class.name().to_owned(), of_type))
+        };
+        let wanted: Vec<_> = self.selection.iter().filter_map(kind).collect();
+        self.catalogue.drawn().iter().filter(|&p| kind(p).is_some_and(|k| wanted.contains(&k))).collect()
+    }
+
+    fn cut(&mut self, point: DVec3, keep: DVec3) -> Option<String> {
+        let planes = &mut self.looks.sections.planes;
+        if planes.len() == Sections::MOST {
+            self.say(format!("There are {} section planes already: remove one first", Sections::MOST));
+            return None;
+        }
+        let plane = Plane::through(format!("Section {}", planes.len() + 1), point, keep)?;
+        let name = plane.name.clone();
+        planes.push(plane);
+        self.panels.insert(Panel::Sections);
+        if self.tool == Tool::Section {
+            self.tool = Tool::Select;
+        }
+        Some(name)
+    }
+
+    /// How to see the issue that is open: around the point where two things meet, as far as the smaller of them
+    /// reaches, from where both are seen.
+    fn frame_issue(&self) -> Option<Effect> {
+        let issue = self.clashes.current()?;
+        let size = |places: &[u32]| {
+            let bounds = self.bounds(places.iter().copied());
+            bounds.map_or(1.0, |(low, high)| (high - low).length())
+        };
+        let reach = size(&issue.first).min(size(&issue.second)).clamp(0.6, 8.0) * 0.75;
+        let bounds = (issue.point - DVec3::splat(reach), issue.point + DVec3::splat(reach));
+        let (yaw, pitch) = angle::of_both(&self.surfaces, issue.point, reach, &issue.first, &issue.second);
+        Some(Effect::FrameFrom(bounds, yaw, pitch))
+    }
+}
+
+/// `1 element`, `2 elements`.
+pub fn counted(n: usize) -> String {
+    if n == 1 { "1 element".into() } else { format!("{n} elements") }
+}
+
+/// What is wrong with models, a line each.
+fn problems(elements: &Elements) -> Vec<String> {
+    elements.project().all_diagnostics().iter().map(|d| d.to_string()).collect()
+}
