@@ -13,6 +13,7 @@ use bevy::input::keyboard::{Key, KeyCode, KeyboardInput};
 use bevy::input::mouse::{MouseButton, MouseButtonInput, MouseMotion};
 use bevy::input::{ButtonState, InputPlugin};
 use bevy::math::{Vec2, Vec3};
+use groma::model::Progress;
 use groma_viewer::app::VerdictPlugin;
 use groma_viewer::camera::CameraPlugin;
 use groma_viewer::keys::KeysPlugin;

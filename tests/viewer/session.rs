@@ -226,7 +226,8 @@ fn with_plan() -> Session {
     write(
         "programme.csv",
         "id,name,start,finish,duration\n\
-         A,first,2026-01-05,2026-01-09,5d\nB,second,2026-01-12,2026-01-16,5d\nC,third,2026-01-19,2026-01-23,5d\n",
+         A,first,2026-01-05T08:00,2026-01-09T17:00,5d\nB,second,2026-01-12T08:00,2026-01-16T17:00,5d\n\
+         C,third,2026-01-19T08:00,2026-01-23T17:00,5d\n",
     );
     write("links.csv", "global_id,task\nbox0,A\nbox1,B\nbox2,C\n");
     write("seen.csv", "global_id,date,fraction\nbox0,2026-01-10,1\nbox1,2026-01-14,0\n");
@@ -264,7 +265,8 @@ fn the_building_grows_with_its_programme() {
         s.apply(&at(day));
         standing(s)
     };
-    assert_eq!(shown(&mut s, "2026-01-05T00:00"), "---");
+    // There is no instant before the first start, at which the first box is begun.
+    assert_eq!(shown(&mut s, "2026-01-01T00:00"), "0--");
     assert_eq!(shown(&mut s, "2026-01-07T12:00"), "5--");
     assert_eq!(shown(&mut s, "2026-01-10T12:00"), "=--");
     assert_eq!(shown(&mut s, "2026-03-01T12:00"), "===");

@@ -288,7 +288,7 @@ fn drag_and_scroll(
     let under = |camera: &Camera, at: &GlobalTransform| -> Option<Vec3> {
         let (session, cursor) = (session.as_ref()?, window?.cursor_position()?);
         let ray = ray_through(camera, at, cursor)?;
-        let hit = session.surfaces.hit(ray, &session.looks.sections, |p| session.is_seen(p))?;
+        let hit = session.surfaces.hit(ray, &session.sections(), |p| session.is_seen(p))?;
         Some(to_scene(hit.point))
     };
     if buttons.any_just_pressed([MouseButton::Left, MouseButton::Right, MouseButton::Middle]) {

@@ -71,7 +71,7 @@ fn click(
     let Some(ray) = cameras.iter().next().and_then(|(camera, at)| ray_through(camera, at, to)) else {
         return;
     };
-    let hit = session.surfaces.hit(ray, &session.looks.sections, |p| session.is_seen(p));
+    let hit = session.surfaces.hit(ray, &session.sections(), |p| session.is_seen(p));
     if session.tool != Tool::Select {
         if let Some(hit) = hit {
             ask.write(Action::Measure(session.surfaces.snap(&hit, hit.at * CATCH)));

@@ -200,7 +200,7 @@ fn colour(instance: &Instance) -> [u8; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use groma::model::{Element, KeyMaker, ShapeStatus};
+    use groma::model::{Element, ElementId, KeyMaker, ShapeStatus};
     use std::sync::Arc;
 
     fn model(classes: &[&str]) -> Model {

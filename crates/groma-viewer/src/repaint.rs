@@ -102,7 +102,7 @@ fn cut(
     let second = cameras.iter().find(|c| c.is_active).and_then(|c| c.viewport.as_ref());
     let split = second.map_or(f32::MAX, |v| v.physical_position.x as f32 - 0.5);
     let mut wanted = Cut { elements: scene.elements.max(1) as u32, split, ..Cut::default() };
-    for (plane, (n, offset)) in wanted.planes.iter_mut().zip(session.looks.sections.half_spaces()) {
+    for (plane, (n, offset)) in wanted.planes.iter_mut().zip(session.sections().half_spaces()) {
         // Z up to Y up.
         *plane = Vec4::new(n.x as f32, n.z as f32, -n.y as f32, -offset as f32);
         wanted.count += 1;

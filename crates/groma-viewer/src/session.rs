@@ -223,6 +223,29 @@ impl Session {
         !absent && !faint && !self.looks.hidden.contains(place)
     }
 
+    /// All that cuts the view: the sections, and the box around the issue that is open.
+    pub fn sections(&self) -> Sections {
+        let mut sections = self.looks.sections.clone();
+        if let Some((point, reach)) = self.around_issue() {
+            let (low, high) = (point - DVec3::splat(2.5 * reach), point + DVec3::splat(2.5 * reach));
+            sections.bounds = Some(match sections.bounds {
+                Some(b) => SectionBox { low: b.low.max(low), high: b.high.min(high) },
+                None => SectionBox { low, high },
+            });
+        }
+        sections
+    }
+
+    /// Where the open issue is, and how far around it one has to see: as far as the smaller of its sides reaches.
+    fn around_issue(&self) -> Option<(DVec3, f64)> {
+        let issue = self.clashes.current()?;
+        let size = |places: &[u32]| {
+            let bounds = self.bounds(places.iter().copied());
+            bounds.map_or(1.0, |(low, high)| (high - low).length())
+        };
+        Some((issue.point, size(&issue.first).min(size(&issue.second)).clamp(0.6, 8.0) * 0.75))
+    }
+
     /// The box of some elements.
     pub fn bounds(&self, places: impl IntoIterator<Item = u32>) -> Option<Bounds> {
         let boxes = places.into_iter().filter_map(|p| self.surfaces.bounds(p));
@@ -660,11 +683,7 @@ impl Session {
     /// reaches, from where both are seen.
     fn frame_issue(&self) -> Option<Effect> {
         let issue = self.clashes.current()?;
-        let size = |places: &[u32]| {
-            let bounds = self.bounds(places.iter().copied());
-            bounds.map_or(1.0, |(low, high)| (high - low).length())
-        };
-        let reach = size(&issue.first).min(size(&issue.second)).clamp(0.6, 8.0) * 0.75;
+        let (_, reach) = self.around_issue()?;
         let bounds = (issue.point - DVec3::splat(reach), issue.point + DVec3::splat(reach));
         let (yaw, pitch) = angle::of_both(&self.surfaces, issue.point, reach, &issue.first, &issue.second);
         Some(Effect::FrameFrom(bounds, yaw, pitch))

@@ -1,5 +1,6 @@
 //! The session among the plugins: what is asked for changes it, and what is to be done besides goes on as effects.
 
+use crate::camera::CameraSystems;
 use crate::load::{Begun, LoadFailed, Loader, Opened, Progressed};
 use crate::session::action::{Action, Panel};
 use crate::session::plan::Plan;
@@ -49,8 +50,13 @@ impl Plugin for SessionPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<Action>()
             .add_message::<Effect>()
+            .add_message::<Progressed>()
+            .add_message::<Begun>()
+            .add_message::<Opened>()
+            .add_message::<LoadFailed>()
             .insert_resource(Session::new())
             .init_resource::<OpenFiles>()
+            .configure_sets(Update, CameraSystems.after(SessionSystems))
             .add_systems(
                 Update,
                 (tell_progress, take_models, pass_time, apply, keep).chain().in_set(SessionSystems),

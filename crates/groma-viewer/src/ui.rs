@@ -1,6 +1,6 @@
 //! The panels in the window: a camera of their own draws them over the whole of it, and the view gets what they leave.
 
-use crate::camera::{InView, MainCamera, OtherCamera};
+use crate::camera::{CameraSystems, InView, MainCamera, OtherCamera};
 use crate::clipboard::ClipboardPlugin;
 use crate::orbit::Orbit;
 use crate::panels::{self, Desk, theme};
@@ -13,9 +13,9 @@ use bevy::camera::{Camera, Camera2d, CameraOutputMode, ClearColorConfig, Viewpor
 use bevy::color::Color;
 use bevy::ecs::change_detection::{Res, ResMut};
 use bevy::ecs::message::MessageWriter;
-use bevy::ecs::query::{Has, Or, With};
+use bevy::ecs::query::{Changed, Has, Or, With};
 use bevy::ecs::schedule::IntoScheduleConfigs;
-use bevy::ecs::system::{Commands, Query};
+use bevy::ecs::system::{Commands, Local, Query};
 use bevy::math::UVec2;
 use bevy::render::render_resource::BlendState;
 use bevy::render::view::Msaa;
@@ -38,7 +38,8 @@ impl Plugin for UiPlugin {
             .insert_resource(WinitSettings::desktop_app())
             .add_systems(Startup, add_camera)
             .add_systems(EguiPrimaryContextPass, show)
-            .add_systems(Update, (leave_room, keep_drawing).after(SessionSystems));
+            .add_systems(Update, leave_room.after(SessionSystems))
+            .add_systems(Update, keep_drawing.after(CameraSystems));
         if let Some(mut settings) = app.world_mut().get_resource_mut::<EguiGlobalSettings>() {
             settings.auto_create_primary_context = false;
         }
@@ -135,9 +136,25 @@ fn leave_room(
     }
 }
 
+/// So many frames are drawn after something has changed, until all that hangs on it has followed.
+const FOLLOWING: u8 = 4;
+
 /// A window that nobody touches rests, unless something goes on.
-fn keep_drawing(session: Res<Session>, mut redraw: MessageWriter<RequestRedraw>) {
-    if session.busy.is_some() || session.walking || session.plan.as_ref().is_some_and(|p| p.playing) {
+fn keep_drawing(
+    session: Res<Session>,
+    cameras: Query<(), (With<MainCamera>, Changed<Orbit>)>,
+    mut version: Local<u64>,
+    mut frames: Local<u8>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let goes_on =
+        session.busy.is_some() || session.walking || session.plan.as_ref().is_some_and(|p| p.playing);
+    if goes_on || session.version != *version || !cameras.is_empty() {
+        *version = session.version;
+        *frames = FOLLOWING;
+    }
+    if *frames > 0 {
+        *frames -= 1;
         redraw.write(RequestRedraw);
     }
 }

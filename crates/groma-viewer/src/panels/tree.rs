@@ -56,7 +56,7 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
                     }
                     None => {
                         let open = unfolded.contains(row);
-                        let button = ui.small_button(if open { "▼" } else { "▶" });
+                        let button = ui.small_button(if open { "-" } else { "+" });
                         let name = format!("{} {}", if open { "Fold" } else { "Unfold" }, node.label);
                         button
                             .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, &name));
