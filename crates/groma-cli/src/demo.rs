@@ -46,6 +46,10 @@ fn unpack(dir: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make the directory {}", dir.display()))?;
     for (name, bytes) in groma::sample::FILES {
         let path = dir.join(name);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make the directory {}", folder.display()))?;
+        }
         match std::fs::read(&path) {
             Ok(there) if there == bytes => continue,
             Ok(_) => bail!(

@@ -27,7 +27,8 @@ fn press(
     session: Res<Session>,
     mut ask: MessageWriter<Action>,
 ) {
-    let held = |left, right| keys.any_pressed([left, right]);
+    // A chord that comes and goes within one slow frame counts too.
+    let held = |left, right| keys.any_pressed([left, right]) || keys.any_just_pressed([left, right]);
     let control =
         held(KeyCode::ControlLeft, KeyCode::ControlRight) || held(KeyCode::SuperLeft, KeyCode::SuperRight);
     let shift = held(KeyCode::ShiftLeft, KeyCode::ShiftRight);

@@ -4,8 +4,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Its files, by name.
-pub const FILES: [(&str, &[u8]); 8] = [
+/// Its files, by name; some lie in a folder below.
+pub const FILES: [(&str, &[u8]); 11] = [
     ("architecture.ifc", include_bytes!("../../../assets/sample/architecture.ifc")),
     ("structure.ifc", include_bytes!("../../../assets/sample/structure.ifc")),
     ("services.ifc", include_bytes!("../../../assets/sample/services.ifc")),
@@ -13,6 +13,9 @@ pub const FILES: [(&str, &[u8]); 8] = [
     ("programme.xml", include_bytes!("../../../assets/sample/programme.xml")),
     ("programme.csv", include_bytes!("../../../assets/sample/programme.csv")),
     ("progress.csv", include_bytes!("../../../assets/sample/progress.csv")),
+    ("scenarios/storm_week.toml", include_bytes!("../../../assets/sample/scenarios/storm_week.toml")),
+    ("scenarios/late_facade.toml", include_bytes!("../../../assets/sample/scenarios/late_facade.toml")),
+    ("scenarios/second_crew.toml", include_bytes!("../../../assets/sample/scenarios/second_crew.toml")),
     ("planted.json", include_bytes!("../../../assets/sample/planted.json")),
 ];
 
@@ -28,9 +31,12 @@ pub fn file(name: &str) -> &'static [u8] {
 ///
 /// What the system says.
 pub fn unpack(dir: &Path) -> std::io::Result<PathBuf> {
-    std::fs::create_dir_all(dir)?;
     for (name, bytes) in FILES {
-        std::fs::File::create(dir.join(name))?.write_all(bytes)?;
+        let path = dir.join(name);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::File::create(path)?.write_all(bytes)?;
     }
     Ok(dir.join("groma.toml"))
 }
