@@ -13,6 +13,8 @@
 //! bevy. Models are metres with Z up, in f64; [`parts`] turns them into f32 with Y up, as bevy wants it, and nothing beyond
 //! it, [`camera`] and [`repaint`] knows the other convention.
 
+#![allow(clippy::type_complexity, reason = "what a system of bevy asks for is its type")]
+
 pub mod app;
 pub mod background;
 pub mod camera;

@@ -20,17 +20,15 @@ use std::sync::Arc;
 #[derive(Parser)]
 #[command(name = "groma-viewer", version)]
 struct Arguments {
-    /// IFC files (.ifc, .ifczip), each as FILE or LABEL=FILE; or a groma.toml, or the folder of one
-    #[arg(value_name = "FILE", required_unless_present = "window")]
+    /// IFC files (.ifc, .ifczip), each as FILE or LABEL=FILE; or a groma.toml, or the folder of one; without any, the
+    /// window offers to open some
+    #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Open a window with nothing in it
-    #[arg(long, hide = true)]
-    window: bool,
     /// Write a picture to this PNG file instead of opening a window; needs no screen
-    #[arg(long, value_name = "OUT.png")]
+    #[arg(long, value_name = "OUT.png", requires = "files")]
     screenshot: Option<PathBuf>,
     /// Write the course of the programme as pictures 00001.png, 00002.png, … into this folder; needs no screen
-    #[arg(long, value_name = "DIR", conflicts_with = "screenshot")]
+    #[arg(long, value_name = "DIR", conflicts_with = "screenshot", requires = "files")]
     frames: Option<PathBuf>,
     /// With --frames: days between pictures
     #[arg(long, value_name = "DAYS", default_value = "1", value_parser = parse_days, requires = "frames")]

@@ -14,7 +14,7 @@ use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::system::{Commands, Query};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use image::RgbImage;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// Writes pictures of the view.
 pub struct PicturePlugin;
@@ -57,6 +57,6 @@ fn take(
     }
 }
 
-fn write(path: &PathBuf, picture: &RgbImage) -> Result<(), String> {
+fn write(path: &Path, picture: &RgbImage) -> Result<(), String> {
     write_png(path, picture).map_err(|e| e.to_string())
 }

@@ -5,7 +5,7 @@ use crate::clipboard::ClipboardPlugin;
 use crate::orbit::Orbit;
 use crate::panels::{self, Desk, theme};
 use crate::session::Session;
-use crate::session::action::Action;
+use crate::session::action::{Action, Panel};
 use crate::session_plugin::SessionSystems;
 use bevy::app::{App, Plugin, Startup, Update};
 use bevy::camera::visibility::RenderLayers;
@@ -36,7 +36,7 @@ impl Plugin for UiPlugin {
         app.add_plugins((EguiPlugin::default(), ClipboardPlugin))
             .init_resource::<Desk>()
             .insert_resource(WinitSettings::desktop_app())
-            .add_systems(Startup, add_camera)
+            .add_systems(Startup, (add_camera, make_room))
             .add_systems(EguiPrimaryContextPass, show)
             .add_systems(Update, leave_room.after(SessionSystems))
             .add_systems(Update, keep_drawing.after(CameraSystems));
@@ -62,6 +62,16 @@ fn add_camera(mut commands: Commands) {
             ..Camera::default()
         },
     ));
+}
+
+/// In a window narrower than this many points, the panels at the sides wait until they are asked for.
+const NARROW: f32 = 900.0;
+
+fn make_room(windows: Query<&Window, With<PrimaryWindow>>, mut session: ResMut<Session>) {
+    if windows.iter().next().is_some_and(|w| w.width() < NARROW) {
+        session.panels.remove(&Panel::Tree);
+        session.panels.remove(&Panel::Details);
+    }
 }
 
 fn show(

@@ -84,10 +84,9 @@ fn search(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>
     let name = ui
         .add(egui::TextEdit::singleline(&mut desk.set_name).hint_text("name of a set").desired_width(110.0));
     let keep = ui.add_enabled(!desk.set_name.trim().is_empty(), egui::Button::new("Keep as set"));
-    if keep.clicked() || (name.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter))) {
-        if !desk.set_name.trim().is_empty() {
-            ask.push(Action::KeepSet(desk.set_name.trim().to_owned()));
-            desk.set_name.clear();
-        }
+    let entered = name.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+    if (keep.clicked() || entered) && !desk.set_name.trim().is_empty() {
+        ask.push(Action::KeepSet(desk.set_name.trim().to_owned()));
+        desk.set_name.clear();
     }
 }
