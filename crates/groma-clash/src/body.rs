@@ -1,6 +1,7 @@
 //! A mesh made ready for clash tests, once for all its instances.
 
 use crate::convex::Convex;
+use crate::separate::extent;
 use glam::{DAffine3, DMat3, DVec3};
 use groma_geometry::{Aabb, Mesh, TriangleTree, measure, triangle, weld};
 use std::sync::OnceLock;
@@ -19,6 +20,8 @@ pub(crate) struct Source {
     pub(crate) points: Vec<DVec3>,
     /// Their box.
     pub(crate) bounds: Aabb,
+    /// The lower and the upper corner of the box, not rounded.
+    pub(crate) corners: (DVec3, DVec3),
     /// Closed, consistently wound and with volume; all else is a surface.
     pub(crate) solid: bool,
     /// A point is not finite or a triangle names no point: part of the mesh is lost.
@@ -68,8 +71,10 @@ impl Source {
         mesh.triangles.iter().flatten().for_each(|&i| used[i as usize] = true);
         let points: Vec<DVec3> =
             mesh.positions.iter().zip(used).filter(|(_, used)| *used).map(|(p, _)| *p).collect();
+        let first = points.first().copied().unwrap_or_default();
+        let corners = points.iter().fold((first, first), |(lo, hi), &p| (lo.min(p), hi.max(p)));
         let bounds = Aabb::of(points.iter().copied());
-        Self { mesh, points, bounds, solid, broken, body: OnceLock::new() }
+        Self { mesh, points, bounds, corners, solid, broken, body: OnceLock::new() }
     }
 
     /// The body, made on the first call.
@@ -106,14 +111,6 @@ fn main_axes(tree: &TriangleTree, points: &[DVec3]) -> Vec<(DVec3, f64, f64)> {
         (axis, low, high)
     };
     axes.into_iter().map(measured).collect()
-}
-
-/// The least and the greatest coordinate of some points along an axis.
-pub(crate) fn extent(points: &[DVec3], axis: DVec3) -> (f64, f64) {
-    points.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), p| {
-        let x = axis.dot(*p);
-        (low.min(x), high.max(x))
-    })
 }
 
 /// The triangles that a tree keeps.

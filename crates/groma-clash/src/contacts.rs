@@ -5,7 +5,8 @@ use crate::crossing::Crossing;
 use crate::penetrate::{Deepest, MEET};
 use glam::{DAffine3, DVec3};
 use groma_geometry::triangle::range;
-use groma_geometry::{Face, Placed};
+use groma_geometry::{Face, Meeting};
+use std::ops::ControlFlow;
 
 /// The least cosine of normals that are alike.
 const LEVEL: f64 = 1.0 - 1e-9;
@@ -59,15 +60,15 @@ impl Pair<'_> {
     }
 
     /// Walks both trees: keeps the deepest crossing, and returns where triangles meet.
-    pub(crate) fn contacts(&self, deepest: &mut Deepest) -> Contacts {
+    pub(crate) fn contacts(&self, deepest: &mut Deepest, scratch: &mut Meeting) -> Contacts {
         let clear = |body: &Body| vec![Met::Clear; body.tree.faces().len()];
         let mut contacts = Contacts { list: Vec::new(), met: (clear(self.a), clear(self.b)) };
-        let mut placed = Placed::new(self.b.tree.faces(), &self.b_to_a);
-        self.a.tree.tree().pairs(self.b.tree.tree(), &self.b_to_a, MEET, |mine, j| {
-            let q = placed.face(j);
+        let maps = (&self.b_to_a, &self.a_to_b);
+        self.a.tree.meeting(&self.b.tree, maps, MEET, scratch, |mine, j, q| {
             for &i in mine {
                 self.meet(i, j, q, &mut contacts, deepest);
             }
+            ControlFlow::Continue(())
         });
         contacts
     }

@@ -1,6 +1,6 @@
 //! Convex solids: the exact depth by separating axes.
 
-use crate::body::extent;
+use crate::separate::extent;
 use glam::{DAffine3, DVec3};
 use groma_geometry::{Mesh, triangle};
 
@@ -17,6 +17,9 @@ pub(crate) struct Convex {
     planes: Vec<(DVec3, f64)>,
     edges: Vec<Edge>,
     points: Vec<DVec3>,
+    middle: DVec3,
+    /// How far a point lies outside a face's plane, at most, in metres.
+    dent: f64,
 }
 
 /// An edge between two faces that are not in one plane.
@@ -75,6 +78,7 @@ impl Convex {
         used.dedup();
         let points: Vec<DVec3> = used.iter().map(|&i| mesh.positions[i as usize]).collect();
         let mut planes: Vec<(DVec3, f64)> = Vec::new();
+        let mut dent = 0.0f64;
         let mut edges: Vec<(u32, u32, DVec3)> = Vec::new();
         for (i, t) in mesh.triangles.iter().enumerate() {
             let corners = mesh.triangle(i);
@@ -83,11 +87,13 @@ impl Convex {
                 return None;
             }
             let offset = normal.dot(corners[0]);
-            if points.iter().any(|p| normal.dot(*p) - offset > FLAT) {
+            let far = points.iter().fold(offset, |far, p| far.max(normal.dot(*p)));
+            if far - offset > FLAT {
                 return None;
             }
+            dent = dent.max(far - offset);
             if !planes.iter().any(|p| p.0.dot(normal) > 1.0 - SAME) {
-                planes.push((normal, points.iter().fold(offset, |far, p| far.max(normal.dot(*p)))));
+                planes.push((normal, far));
             }
             edges.extend((0..3).map(|k| {
                 let (a, b) = (t[k], t[(k + 1) % 3]);
@@ -95,7 +101,8 @@ impl Convex {
             }));
         }
         edges.sort_unstable_by_key(|e| (e.0, e.1));
-        let mut this = Self { planes, edges: Vec::new(), points };
+        let (low, high) = points.iter().fold((points[0], points[0]), |(lo, hi), p| (lo.min(*p), hi.max(*p)));
+        let mut this = Self { planes, edges: Vec::new(), points, middle: (low + high) * 0.5, dent };
         for side in edges.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
             let Some(&(from, to, normal)) = side.first() else { continue };
             let [from, to] = [from, to].map(|i| mesh.positions[i as usize]);
@@ -114,6 +121,21 @@ impl Convex {
             this.edges.push(Edge { from, along: to - from, normals, across: normals[0].cross(normals[1]) });
         }
         Some(this)
+    }
+
+    /// The corners.
+    pub(crate) fn points(&self) -> &[DVec3] {
+        &self.points
+    }
+
+    /// How far the surface lies within the hull of its corners, at most, in metres.
+    pub(crate) fn dent(&self) -> f64 {
+        self.dent
+    }
+
+    /// The middle of the box.
+    pub(crate) fn middle(&self) -> DVec3 {
+        self.middle
     }
 
     /// How deep a point lies inside: the distance to the nearest plane, negative outside, and the outward

@@ -5,7 +5,7 @@ use crate::select::{Candidate, Selection, build_bodies, report, select};
 use crate::tile::Tile;
 use crate::verdict::{reach, verdict};
 use crate::{Clash, ClashRun, Exclusion, Rule, RuleKind, Scene, Scope, Tally};
-use groma_geometry::{Aabb, Bvh};
+use groma_geometry::{Aabb, Bvh, Meeting};
 use groma_model::{Cancelled, Progress};
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use thiserror::Error;
@@ -95,9 +95,10 @@ pub fn detect_in(
         info_span!("narrow", pairs = open.len()).in_scope(|| {
             open.par_iter()
                 .with_min_len(4)
-                .map(|&(i, j)| {
+                .map_init(Meeting::default, |scratch, &(i, j)| {
                     progress.check()?;
-                    let clash = verdict(&candidates[i as usize], &candidates[j as usize], rule, scene.frame);
+                    let (a, b) = (&candidates[i as usize], &candidates[j as usize]);
+                    let clash = verdict(a, b, rule, scene.frame, scratch);
                     progress.advance(1);
                     Ok(clash)
                 })

@@ -53,6 +53,15 @@ impl Aabb {
         sum
     }
 
+    /// The box of what both share; `None` where they share nothing.
+    pub fn common(&self, other: &Self) -> Option<Self> {
+        let common = Self {
+            min: std::array::from_fn(|k| self.min[k].max(other.min[k])),
+            max: std::array::from_fn(|k| self.max[k].min(other.max[k])),
+        };
+        (!common.is_empty()).then_some(common)
+    }
+
     /// The box grown by `margin` metres on each side, rounded outward.
     pub fn grow(&self, margin: f64) -> Self {
         Self {

@@ -42,13 +42,21 @@ impl Default for Bvh {
 }
 
 impl Boxes {
-    const EMPTY: Self = Self { min: [Vec4::INFINITY; 3], max: [Vec4::NEG_INFINITY; 3] };
+    pub(crate) const EMPTY: Self = Self { min: [Vec4::INFINITY; 3], max: [Vec4::NEG_INFINITY; 3] };
 
     /// Which of them share at least a point with a box.
     pub(crate) fn overlaps(&self, other: &Aabb) -> BVec4A {
-        let axis = |k: usize| {
-            self.min[k].cmple(Vec4::splat(other.max[k])) & self.max[k].cmpge(Vec4::splat(other.min[k]))
-        };
+        self.meets(&Self::splat(other))
+    }
+
+    /// Four times the same.
+    pub(crate) fn splat(aabb: &Aabb) -> Self {
+        Self { min: aabb.min.map(Vec4::splat), max: aabb.max.map(Vec4::splat) }
+    }
+
+    /// Which of them share at least a point with the one of the same place in `other`.
+    pub(crate) fn meets(&self, other: &Self) -> BVec4A {
+        let axis = |k: usize| self.min[k].cmple(other.max[k]) & self.max[k].cmpge(other.min[k]);
         axis(0) & axis(1) & axis(2)
     }
 
@@ -56,7 +64,7 @@ impl Boxes {
         Aabb { min: self.min.map(|x| x[k]), max: self.max.map(|x| x[k]) }
     }
 
-    fn set(&mut self, k: usize, aabb: &Aabb) {
+    pub(crate) fn set(&mut self, k: usize, aabb: &Aabb) {
         for axis in 0..3 {
             self.min[axis][k] = aabb.min[axis];
             self.max[axis][k] = aabb.max[axis];
@@ -249,16 +257,22 @@ impl Bvh {
 
     /// Visits the items whose box meets `aabb`.
     pub fn query(&self, aabb: &Aabb, mut visit: impl FnMut(u32)) {
+        self.query_boxes(aabb, |item, _, _| visit(item));
+    }
+
+    /// [`Self::query`], with the boxes among which an item's is, and at which place.
+    pub(crate) fn query_boxes(&self, aabb: &Aabb, mut visit: impl FnMut(u32, &Boxes, usize)) {
         if self.is_empty() {
             return;
         }
+        let probe = Boxes::splat(aabb);
         let mut open: SmallVec<[u32; 64]> = smallvec![0];
         while let Some(at) = open.pop() {
             let node = &self.nodes[at as usize];
-            for k in set_bits(node.boxes.overlaps(aabb)) {
+            for k in set_bits(node.boxes.meets(&probe)) {
                 let child = node.child[k];
                 if child & ITEM != 0 {
-                    visit(child & !ITEM);
+                    visit(child & !ITEM, &node.boxes, k);
                 } else {
                     open.push(child);
                 }

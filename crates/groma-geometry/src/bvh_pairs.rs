@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 const SLACK: f64 = 1e-6;
 
 /// Places boxes of one tree in the coordinates of another.
-struct Placing {
+pub(crate) struct Placing {
     /// Rows of the turn; `None` where the placement only shifts.
     turn: Option<[[f32; 3]; 3]>,
     shift: [f32; 3],
@@ -22,7 +22,7 @@ struct Placing {
 }
 
 impl Placing {
-    fn new(map: &DAffine3, mine: &Aabb, theirs: &Aabb, margin: f64) -> Self {
+    pub(crate) fn new(map: &DAffine3, mine: &Aabb, theirs: &Aabb, margin: f64) -> Self {
         let far = |b: &Aabb| b.min.iter().chain(&b.max).fold(0.0f32, |m, x| m.max(x.abs()));
         let reach = f64::from(far(mine)) + 2.0 * f64::from(far(theirs)) + map.translation.abs().max_element();
         let turn = (map.matrix3 != DMat3::IDENTITY)
@@ -31,7 +31,7 @@ impl Placing {
         Self { turn, shift, grow: ((margin + reach * SLACK) * (1.0 + SLACK)) as f32 }
     }
 
-    fn four(&self, boxes: &Boxes) -> Boxes {
+    pub(crate) fn four(&self, boxes: &Boxes) -> Boxes {
         let mut placed = *boxes;
         match &self.turn {
             None => {
@@ -55,7 +55,7 @@ impl Placing {
         placed
     }
 
-    fn one(&self, aabb: &Aabb) -> Aabb {
+    pub(crate) fn one(&self, aabb: &Aabb) -> Aabb {
         let boxes = Boxes { min: aabb.min.map(Vec4::splat), max: aabb.max.map(Vec4::splat) };
         self.four(&boxes).get(0)
     }

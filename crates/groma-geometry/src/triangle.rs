@@ -142,38 +142,56 @@ fn pierce(a: DVec3, b: DVec3, t: &Triangle, n: DVec3) -> Option<DVec3> {
 }
 
 /// The least distance of two triangles in metres, with a nearest point of each; 0 and one common point
-/// where they meet.
-pub fn distance(p: &Triangle, q: &Triangle) -> (f64, DVec3, DVec3) {
-    let (np, nq) = (area_vector(p), area_vector(q));
+/// where they meet. `None` where it is not below `reach`.
+pub fn distance(p: &Face, q: &Face, reach: f64) -> Option<(f64, DVec3, DVec3)> {
+    let (p_over_q, q_over_p) = (q.heights(&p.corners), p.heights(&q.corners));
+    let gap = |(low, high): (f64, f64)| low.max(-high);
+    let (p_gap, q_gap) = (gap(range(p_over_q)), gap(range(q_over_p)));
+    // They are no nearer than the one is to the plane of the other.
+    if p_gap.max(q_gap) >= reach {
+        return None;
+    }
     // Triangles meet only where each has corners on both sides of the other's plane.
-    let straddles = |t: &Triangle, n: DVec3, plane: &Triangle| {
-        let (low, high) = range(t.map(|x| n.dot(x - plane[0])));
-        low <= 0.0 && high >= 0.0
-    };
-    if straddles(q, np, p) && straddles(p, nq, q) {
+    let ((p, n), (q, m)) = ((&p.corners, p.normal), (&q.corners, q.normal));
+    if p_gap <= 0.0 && q_gap <= 0.0 {
         for k in 0..3 {
             let next = (k + 1) % 3;
-            if let Some(x) = pierce(p[k], p[next], q, nq).or_else(|| pierce(q[k], q[next], p, np)) {
-                return (0.0, x, x);
+            if let Some(x) = pierce(p[k], p[next], q, m).or_else(|| pierce(q[k], q[next], p, n)) {
+                return Some((0.0, x, x));
             }
         }
     }
-    let mut best = (f64::INFINITY, p[0], q[0]);
-    let mut keep = |x: DVec3, y: DVec3| {
+    let mut best = (reach * reach, None);
+    let keep = |x: DVec3, y: DVec3, best: &mut (f64, Option<(DVec3, DVec3)>)| {
         let d = x.distance_squared(y);
         if d < best.0 {
-            best = (d, x, y);
+            *best = (d, Some((x, y)));
         }
     };
-    for i in 0..3 {
-        for j in 0..3 {
-            let (x, y) = nearest_of_segments(p[i], p[(i + 1) % 3], q[j], q[(j + 1) % 3]);
-            keep(x, y);
+    for k in 0..3 {
+        if p_over_q[k] * p_over_q[k] < best.0 {
+            keep(p[k], nearest_point(p[k], q), &mut best);
         }
-        keep(p[i], nearest_point(p[i], q));
-        keep(nearest_point(q[i], p), q[i]);
+        if q_over_p[k] * q_over_p[k] < best.0 {
+            keep(nearest_point(q[k], p), q[k], &mut best);
+        }
     }
-    (best.0.sqrt(), best.1, best.2)
+    // How far a side stays from the plane of the other triangle.
+    let clear = |h: [f64; 3], k: usize| {
+        let (a, b) = (h[k], h[(k + 1) % 3]);
+        if a * b > 0.0 { (a * a).min(b * b) } else { 0.0 }
+    };
+    let q_clear = [0, 1, 2].map(|j| clear(q_over_p, j));
+    for i in 0..3 {
+        let p_clear = clear(p_over_q, i);
+        for j in 0..3 {
+            if p_clear.max(q_clear[j]) < best.0 {
+                let (x, y) = nearest_of_segments(p[i], p[(i + 1) % 3], q[j], q[(j + 1) % 3]);
+                keep(x, y, &mut best);
+            }
+        }
+    }
+    best.1.map(|(x, y)| (best.0.sqrt(), x, y))
 }
 
 /// Where a line meets the plane of a triangle, in lengths of `direction`, and from which side (1 from
@@ -208,12 +226,17 @@ mod tests {
 
     #[test]
     fn distances_of_known_triangles() {
-        let at = |x: f64, y: f64, z: f64| UNIT.map(|p| p + DVec3::new(x, y, z));
-        assert_eq!(distance(&UNIT, &at(0.0, 0.0, 2.0)).0, 2.0);
-        assert_eq!(distance(&UNIT, &at(3.0, 0.0, 0.0)).0, 2.0);
-        assert_eq!(distance(&UNIT, &at(0.2, 0.0, 0.0)).0, 0.0);
-        let across = [DVec3::new(0.2, 0.2, -1.0), DVec3::new(0.2, 0.2, 1.0), DVec3::new(0.2, 5.0, 0.0)];
-        let (d, x, y) = distance(&UNIT, &across);
+        let face = |t: Triangle| Face::of(t).unwrap();
+        let unit = face(UNIT);
+        let at = |x: f64, y: f64, z: f64| face(UNIT.map(|p| p + DVec3::new(x, y, z)));
+        let apart = |other: &Face| distance(&unit, other, 9.0).map(|d| d.0);
+        assert_eq!(apart(&at(0.0, 0.0, 2.0)), Some(2.0));
+        assert_eq!(apart(&at(3.0, 0.0, 0.0)), Some(2.0));
+        assert_eq!(apart(&at(0.2, 0.0, 0.0)), Some(0.0));
+        assert_eq!(apart(&at(0.0, 9.0, 9.0)), None);
+        let across =
+            face([DVec3::new(0.2, 0.2, -1.0), DVec3::new(0.2, 0.2, 1.0), DVec3::new(0.2, 5.0, 0.0)]);
+        let (d, x, y) = distance(&unit, &across, 9.0).unwrap();
         assert_eq!((d, x.z, x), (0.0, 0.0, y));
     }
 
@@ -223,7 +246,6 @@ mod tests {
         assert_eq!(nearest_point(DVec3::new(1.5, 1.0, 0.0), &flat), DVec3::new(1.5, 0.0, 0.0));
         let point = [DVec3::ONE; 3];
         assert_eq!(nearest_point(DVec3::ZERO, &point), DVec3::ONE);
-        assert!((distance(&flat, &point).0 - 2f64.sqrt()).abs() < 1e-15);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! A mesh made ready for questions: triangles with normals, and a tree over them.
 
 use crate::triangle::{self, Face, Triangle};
-use crate::{Aabb, Bvh, Mesh};
+use crate::weld::WELD;
+use crate::{Aabb, Bvh, Meeting, Mesh};
 use glam::{DAffine3, DVec3};
 use std::ops::ControlFlow;
 
@@ -47,14 +48,15 @@ const CLEAR: f64 = 1e-9;
 /// edge all the same is outvoted by the others.
 const SKEWS: [(f64, f64); 3] = [(0.0537, 0.0321), (-0.0419, 0.0613), (0.0312, -0.0733)];
 
-/// How far a triangle stays from the plane of another; negative when it crosses it.
-fn plane_gap(plane: &Face, t: &Triangle) -> f64 {
-    let (low, high) = triangle::range(plane.heights(t));
-    low.max(-high)
+/// The square of the gap between the boxes of two triangles.
+fn box_gap(p: &Triangle, q: &Triangle) -> f64 {
+    let low = |t: &Triangle| t[0].min(t[1]).min(t[2]);
+    let high = |t: &Triangle| t[0].max(t[1]).max(t[2]);
+    (low(p) - high(q)).max(low(q) - high(p)).max(DVec3::ZERO).length_squared()
 }
 
 /// Faces in other coordinates, for walks that ask for them in runs: the last one is kept.
-pub struct Placed<'a> {
+pub(crate) struct Placed<'a> {
     faces: &'a [Face],
     by: &'a DAffine3,
     last: Option<(u32, Face)>,
@@ -62,12 +64,12 @@ pub struct Placed<'a> {
 
 impl<'a> Placed<'a> {
     /// These faces, moved by a placement that keeps lengths.
-    pub fn new(faces: &'a [Face], by: &'a DAffine3) -> Self {
+    pub(crate) fn new(faces: &'a [Face], by: &'a DAffine3) -> Self {
         Self { faces, by, last: None }
     }
 
     /// One of them.
-    pub fn face(&mut self, index: u32) -> &Face {
+    pub(crate) fn face(&mut self, index: u32) -> &Face {
         let kept = self.last.take().filter(|(at, _)| *at == index);
         let face = kept.map_or_else(|| self.faces[index as usize].moved(self.by), |(_, face)| face);
         &self.last.insert((index, face)).1
@@ -179,23 +181,55 @@ impl TriangleTree {
     }
 
     /// The least distance of two surfaces, to a tenth of a nanometre, if it is below `reach` metres;
-    /// `to_self` brings the other's coordinates into those of this one and must keep lengths.
-    pub fn distance(&self, other: &Self, to_self: &DAffine3, reach: f64) -> Option<Nearest> {
+    /// `to_self` brings the other's coordinates into those of this one and must keep lengths. The search ends
+    /// at `least`, than which the distance is known not to be less.
+    pub fn distance(
+        &self,
+        other: &Self,
+        to_self: &DAffine3,
+        reach: f64,
+        least: f64,
+        scratch: &mut Meeting,
+    ) -> Option<Nearest> {
         let mut best: Option<Nearest> = None;
+        // What comes no nearer than this is not looked at: much of what lies face to face is equally far.
         let mut reach = reach;
+        let near = |p: &Face, q: &Face, reach: f64| {
+            if box_gap(&p.corners, &q.corners) >= reach * reach {
+                return None;
+            }
+            let (distance, a, b) = triangle::distance(p, q, reach)?;
+            Some(Nearest { distance, a, b })
+        };
+        if least < WELD {
+            // Most of what is near touches: some faces meet.
+            let maps = (to_self, &to_self.inverse());
+            self.meeting(other, maps, WELD, scratch, |mine, _, q| {
+                for &i in mine {
+                    if let Some(found) = near(&self.faces[i as usize], q, reach) {
+                        reach = found.distance - MET;
+                        best = Some(found);
+                        if reach <= least {
+                            return ControlFlow::Break(());
+                        }
+                    }
+                }
+                ControlFlow::Continue(())
+            });
+            if best.is_some_and(|b| b.distance <= least + MET) {
+                return best;
+            }
+        }
         let mut placed = Placed::new(&other.faces, to_self);
         self.tree.pairs_within(&other.tree, to_self, reach, |i, j| {
-            let q = placed.face(j);
-            let p = &self.faces[i as usize];
-            // They are no nearer than the one is to the plane of the other.
-            if plane_gap(p, &q.corners) <= reach && plane_gap(q, &p.corners) <= reach {
-                let (distance, a, b) = triangle::distance(&p.corners, &q.corners);
-                if distance < reach {
-                    reach = distance;
-                    best = Some(Nearest { distance, a, b });
+            if let Some(found) = near(&self.faces[i as usize], placed.face(j), reach) {
+                reach = found.distance - MET;
+                best = Some(found);
+                if reach <= least {
+                    return ControlFlow::Break(());
                 }
             }
-            if reach > MET { ControlFlow::Continue(reach) } else { ControlFlow::Break(()) }
+            ControlFlow::Continue(reach)
         });
         best
     }
@@ -236,11 +270,11 @@ mod tests {
     fn distances_have_their_witnesses() {
         let (a, b) = (cuboid(DVec3::ZERO, DVec3::ONE), cuboid(DVec3::ZERO, DVec3::ONE));
         let to_a = DAffine3::from_translation(DVec3::new(3.0, 0.2, 0.0));
-        let found = a.distance(&b, &to_a, 5.0).unwrap();
+        let found = a.distance(&b, &to_a, 5.0, 0.0, &mut Meeting::default()).unwrap();
         assert_eq!(found.distance, 2.0);
         assert_eq!((found.a.x, found.b.x), (1.0, 3.0));
         assert_eq!(found.a.distance(found.b), 2.0);
-        assert_eq!(a.distance(&b, &to_a, 1.9), None);
+        assert_eq!(a.distance(&b, &to_a, 1.9, 0.0, &mut Meeting::default()), None);
         assert_eq!(a.nearest(DVec3::new(0.5, 0.5, 0.9), 1.0).map(|n| n.1), Some(DVec3::new(0.5, 0.5, 1.0)));
     }
 }
