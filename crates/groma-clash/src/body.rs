@@ -62,11 +62,15 @@ impl Source {
         let closed = !broken && measure::is_closed(&positions, &identity, &triangles);
         let mut mesh = Mesh { positions, triangles };
         let volume = if closed { mesh.volume() } else { 0.0 };
-        let solid = closed && volume.abs() > SHEET * mesh.area();
+        // Twice the areas; what has none is left out, as the tree does.
+        let areas: Vec<f64> =
+            (0..mesh.triangles.len()).map(|i| triangle::area_vector(&mesh.triangle(i)).length()).collect();
+        let solid = closed && volume.abs() > SHEET * areas.iter().sum::<f64>() * 0.5;
         if solid && volume < 0.0 {
             mesh.flip();
         }
-        mesh.triangles = with_area(&mesh);
+        let mut area = areas.iter();
+        mesh.triangles.retain(|_| area.next().is_some_and(|a| triangle::has_area(*a)));
         let mut used = vec![false; mesh.positions.len()];
         mesh.triangles.iter().flatten().for_each(|&i| used[i as usize] = true);
         let points: Vec<DVec3> =
@@ -111,12 +115,6 @@ fn main_axes(tree: &TriangleTree, points: &[DVec3]) -> Vec<(DVec3, f64, f64)> {
         (axis, low, high)
     };
     axes.into_iter().map(measured).collect()
-}
-
-/// The triangles that a tree keeps.
-fn with_area(mesh: &Mesh) -> Vec<[u32; 3]> {
-    let kept = |i: &usize| triangle::unit_normal(&mesh.triangle(*i)).is_some();
-    (0..mesh.triangles.len()).filter(kept).map(|i| mesh.triangles[i]).collect()
 }
 
 /// One placed mesh of an element. The placement keeps lengths and handedness.

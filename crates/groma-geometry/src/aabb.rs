@@ -29,13 +29,9 @@ impl Aabb {
 
     /// The box of some points.
     pub fn of(points: impl IntoIterator<Item = DVec3>) -> Self {
-        points.into_iter().fold(Self::EMPTY, |mut sum, p| {
-            for (k, x) in p.to_array().into_iter().enumerate() {
-                sum.min[k] = sum.min[k].min(down(x));
-                sum.max[k] = sum.max[k].max(up(x));
-            }
-            sum
-        })
+        let none = (DVec3::INFINITY, DVec3::NEG_INFINITY);
+        let (low, high) = points.into_iter().fold(none, |(low, high), p| (low.min(p), high.max(p)));
+        Self { min: low.to_array().map(down), max: high.to_array().map(up) }
     }
 
     /// True for [`Self::EMPTY`].

@@ -14,7 +14,12 @@ pub fn area_vector(t: &Triangle) -> DVec3 {
 pub fn unit_normal(t: &Triangle) -> Option<DVec3> {
     let n = area_vector(t);
     let length = n.length();
-    (length.is_finite() && length > 1e-14).then(|| n / length)
+    has_area(length).then(|| n / length)
+}
+
+/// True for twice the area, in m², of a triangle that [`unit_normal`] has a normal of.
+pub fn has_area(twice: f64) -> bool {
+    twice.is_finite() && twice > 1e-14
 }
 
 /// A triangle with its plane.

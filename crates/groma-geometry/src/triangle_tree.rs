@@ -84,7 +84,9 @@ impl TriangleTree {
 
     /// Makes triangles ready.
     pub fn of(triangles: impl IntoIterator<Item = Triangle>) -> Self {
-        let faces: Vec<Face> = triangles.into_iter().filter_map(Face::of).collect();
+        let triangles = triangles.into_iter();
+        let mut faces: Vec<Face> = Vec::with_capacity(triangles.size_hint().0);
+        faces.extend(triangles.filter_map(Face::of));
         let boxes: Vec<Aabb> = faces.iter().map(|f| Aabb::of(f.corners)).collect();
         Self { faces, tree: Bvh::build(&boxes) }
     }
