@@ -98,14 +98,18 @@ impl Source {
 
 /// The normals with the most area behind them, at most [`AXES`], opposite ones taken as one.
 fn main_axes(tree: &TriangleTree, points: &[DVec3]) -> Vec<(DVec3, f64, f64)> {
-    let mut axes: Vec<(f64, DVec3)> = Vec::new();
+    let mut axes: Vec<(f64, DVec3)> = Vec::with_capacity(4 * AXES);
     for face in tree.faces() {
-        let (area, n) = (triangle::area_vector(&face.corners).length(), face.normal);
-        if let Some(known) = axes.iter_mut().find(|a| a.1.dot(n).abs() > 1.0 - 1e-9) {
-            known.0 += area;
-        } else if axes.len() < 4 * AXES {
-            // Curved things have too many normals for any of them to matter.
-            axes.push((area, n));
+        let n = face.normal;
+        let known = axes.iter().position(|a| a.1.dot(n).abs() > 1.0 - 1e-9);
+        // Curved things have too many normals for any of them to matter.
+        if known.is_none() && axes.len() == 4 * AXES {
+            continue;
+        }
+        let area = triangle::area_vector(&face.corners).dot(n);
+        match known {
+            Some(known) => axes[known].0 += area,
+            None => axes.push((area, n)),
         }
     }
     axes.sort_by(|x, y| y.0.total_cmp(&x.0));

@@ -8,6 +8,8 @@ use groma_geometry::{Mesh, triangle};
 const MOST_TRIANGLES: usize = 512;
 /// How far a point may lie outside a face's plane, in metres: the weld.
 const FLAT: f64 = 1e-5;
+/// Heights that differ by less, in metres, are one.
+const LEVEL: f64 = 1e-12;
 /// Directions whose cosine differs from 1 by less are one.
 const SAME: f64 = 1e-11;
 
@@ -87,13 +89,17 @@ impl Convex {
                 return None;
             }
             let offset = normal.dot(corners[0]);
-            let far = points.iter().fold(offset, |far, p| far.max(normal.dot(*p)));
-            if far - offset > FLAT {
-                return None;
-            }
-            dent = dent.max(far - offset);
-            if !planes.iter().any(|p| p.0.dot(normal) > 1.0 - SAME) {
-                planes.push((normal, far));
+            let known = planes.iter().find(|p| p.0.dot(normal) > 1.0 - SAME);
+            // A triangle in a plane that is known tells nothing new.
+            if known.is_none_or(|p| p.0 != normal || (p.1 - offset).abs() > LEVEL) {
+                let far = points.iter().fold(offset, |far, p| far.max(normal.dot(*p)));
+                if far - offset > FLAT {
+                    return None;
+                }
+                dent = dent.max(far - offset);
+                if known.is_none() {
+                    planes.push((normal, far));
+                }
             }
             edges.extend((0..3).map(|k| {
                 let (a, b) = (t[k], t[(k + 1) % 3]);

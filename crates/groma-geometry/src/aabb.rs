@@ -28,6 +28,7 @@ impl Aabb {
     pub const EMPTY: Self = Self { min: [f32::INFINITY; 3], max: [f32::NEG_INFINITY; 3] };
 
     /// The box of some points.
+    #[inline]
     pub fn of(points: impl IntoIterator<Item = DVec3>) -> Self {
         let none = (DVec3::INFINITY, DVec3::NEG_INFINITY);
         let (low, high) = points.into_iter().fold(none, |(low, high), p| (low.min(p), high.max(p)));
@@ -35,11 +36,13 @@ impl Aabb {
     }
 
     /// True for [`Self::EMPTY`].
+    #[inline]
     pub fn is_empty(&self) -> bool {
         (0..3).any(|k| self.min[k] > self.max[k])
     }
 
     /// The box of both.
+    #[inline]
     pub fn join(&self, other: &Self) -> Self {
         let mut sum = *self;
         for k in 0..3 {
@@ -50,6 +53,7 @@ impl Aabb {
     }
 
     /// The box of what both share; `None` where they share nothing.
+    #[inline]
     pub fn common(&self, other: &Self) -> Option<Self> {
         let common = Self {
             min: std::array::from_fn(|k| self.min[k].max(other.min[k])),
@@ -67,11 +71,13 @@ impl Aabb {
     }
 
     /// True when they share at least a point.
+    #[inline]
     pub fn overlaps(&self, other: &Self) -> bool {
         (0..3).all(|k| self.min[k] <= other.max[k] && self.max[k] >= other.min[k])
     }
 
     /// True when the other lies within this one.
+    #[inline]
     pub fn contains(&self, other: &Self) -> bool {
         (0..3).all(|k| self.min[k] <= other.min[k] && self.max[k] >= other.max[k])
     }
@@ -82,11 +88,13 @@ impl Aabb {
     }
 
     /// The lower corner in f64.
+    #[inline]
     pub fn min_f64(&self) -> DVec3 {
         DVec3::from_array(self.min.map(f64::from))
     }
 
     /// The upper corner in f64.
+    #[inline]
     pub fn max_f64(&self) -> DVec3 {
         DVec3::from_array(self.max.map(f64::from))
     }

@@ -6,11 +6,13 @@ use glam::{DAffine3, DVec3};
 pub type Triangle = [DVec3; 3];
 
 /// Twice the area as a vector along the normal.
+#[inline]
 pub fn area_vector(t: &Triangle) -> DVec3 {
     (t[1] - t[0]).cross(t[2] - t[0])
 }
 
 /// The unit normal; `None` for a triangle without area or with a corner that is not finite.
+#[inline]
 pub fn unit_normal(t: &Triangle) -> Option<DVec3> {
     let n = area_vector(t);
     let length = n.length();
@@ -18,6 +20,7 @@ pub fn unit_normal(t: &Triangle) -> Option<DVec3> {
 }
 
 /// True for twice the area, in m², of a triangle that [`unit_normal`] has a normal of.
+#[inline]
 pub fn has_area(twice: f64) -> bool {
     twice.is_finite() && twice > 1e-14
 }
@@ -35,12 +38,14 @@ pub struct Face {
 
 impl Face {
     /// A triangle with its plane; `None` where [`unit_normal`] is.
+    #[inline]
     pub fn of(corners: Triangle) -> Option<Self> {
         let normal = unit_normal(&corners)?;
         Some(Self { corners, normal, offset: normal.dot(corners[0]) })
     }
 
     /// The face after a motion that keeps lengths and handedness.
+    #[inline]
     pub fn moved(&self, by: &DAffine3) -> Self {
         let corners = self.corners.map(|p| by.transform_point3(p));
         let normal = by.matrix3 * self.normal;
@@ -48,22 +53,26 @@ impl Face {
     }
 
     /// The signed distance of a point from the plane, positive outside.
+    #[inline]
     pub fn height(&self, p: DVec3) -> f64 {
         self.normal.dot(p) - self.offset
     }
 
     /// The heights of a triangle's corners.
+    #[inline]
     pub fn heights(&self, of: &Triangle) -> [f64; 3] {
         of.map(|p| self.height(p))
     }
 }
 
 /// The least and the greatest of three.
+#[inline]
 pub fn range([x, y, z]: [f64; 3]) -> (f64, f64) {
     (x.min(y).min(z), x.max(y).max(z))
 }
 
 /// The point of a segment that is nearest to `p`.
+#[inline]
 pub fn nearest_on_segment(p: DVec3, a: DVec3, b: DVec3) -> DVec3 {
     let d = b - a;
     let length = d.length_squared();
