@@ -40,6 +40,9 @@ pub(crate) struct Body {
     /// The normals of the largest faces, where a gap to a neighbour is looked for first, each with the
     /// least and greatest coordinate along it.
     pub(crate) axes: Vec<(DVec3, f64, f64)>,
+    /// No ball within is thicker than this, in metres: the least extent along a main axis or one of the
+    /// coordinates.
+    pub(crate) thickness: f64,
     /// Set for a convex solid.
     pub(crate) convex: Option<Convex>,
 }
@@ -85,8 +88,11 @@ impl Source {
     pub(crate) fn body(&self) -> &Body {
         self.body.get_or_init(|| {
             let tree = TriangleTree::new(&self.mesh);
+            let axes = main_axes(&tree, &self.points);
+            let of_box = (self.corners.1 - self.corners.0).min_element();
             Body {
-                axes: main_axes(&tree, &self.points),
+                thickness: axes.iter().fold(of_box, |least, (_, low, high)| least.min(high - low)),
+                axes,
                 tree,
                 corners: self.mesh.triangles.clone(),
                 solid: self.solid,

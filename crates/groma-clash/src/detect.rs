@@ -91,7 +91,7 @@ pub fn detect_in(
         pairs.iter().zip(&known).filter(|(_, k)| k.is_none()).map(|(p, _)| *p).collect();
     info_span!("build").in_scope(|| build_bodies(&candidates, &open));
     progress.begin("testing pairs", open.len() as u64);
-    let found: Result<Vec<Option<Clash>>, Cancelled> =
+    let found: Result<Vec<((u32, u32), Clash)>, Cancelled> =
         info_span!("narrow", pairs = open.len()).in_scope(|| {
             open.par_iter()
                 .with_min_len(4)
@@ -100,14 +100,19 @@ pub fn detect_in(
                     let (a, b) = (&candidates[i as usize], &candidates[j as usize]);
                     let clash = verdict(a, b, rule, scene.frame, scratch);
                     progress.advance(1);
-                    Ok(clash)
+                    Ok(clash.map(|clash| ((i, j), clash)))
                 })
+                .filter_map(Result::transpose)
                 .collect()
         });
     progress.end();
     run.tested = open.len();
-    let mut found = found?.into_iter();
-    run.clashes = known.into_iter().filter_map(|k| k.or_else(|| found.next()).flatten()).collect();
+    let mut found = found?.into_iter().peekable();
+    let outcome = |(pair, known): (&(u32, u32), Option<Option<Clash>>)| match known {
+        Some(known) => known,
+        None => found.next_if(|f| f.0 == *pair).map(|f| f.1),
+    };
+    run.clashes = pairs.iter().zip(known).filter_map(outcome).collect();
     if scope.remember {
         run.pairs = pairs.iter().map(subjects).collect();
     }

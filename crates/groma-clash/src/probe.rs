@@ -45,33 +45,33 @@ impl Pair<'_> {
             sign: -1.0,
             tolerance: self.tolerance,
         };
+        // Balls first: where one is thick, few points can be deeper.
+        for contact in contacts.list.iter().filter(|c| c.middle.is_none()) {
+            self.beneath(self.face_of_a(contact.i), contact.j, deepest);
+        }
         a_in_b.patches(deepest);
         b_in_a.patches(deepest);
         for contact in &contacts.list {
-            let (p, q) = (self.face_of_a(contact.i), &self.face_of_b(contact.j));
-            match contact.middle {
-                Some(at) => {
-                    a_in_b.beside(p, q, at, deepest);
-                    b_in_a.beside(q, p, at, deepest);
-                }
-                None => self.beneath(p, q, deepest),
+            let Some(at) = contact.middle else { continue };
+            if !(a_in_b.may_be_deeper(deepest) || b_in_a.may_be_deeper(deepest)) {
+                break;
             }
+            let (p, q) = (self.face_of_a(contact.i), &self.face_of_b(contact.j));
+            a_in_b.beside(p, q, at, deepest);
+            b_in_a.beside(q, p, at, deepest);
         }
     }
 
     /// Under two faces of one plane and one orientation: the greatest ball that touches them from inside
     /// and lies in both bodies (the shrinking ball of Ma, Bae and Choi 2012).
-    fn beneath(&self, p: &Face, q: &Face, deepest: &mut Deepest) {
-        if !(self.a.solid && self.b.solid) {
+    fn beneath(&self, p: &Face, j: u32, deepest: &mut Deepest) {
+        let mut radius = self.a.thickness.min(self.b.thickness) * 0.5;
+        if !(self.a.solid && self.b.solid) || radius <= deepest.depth.depth.max(self.tolerance) * 0.5 + 2e-9 {
             return;
         }
+        let q = &self.face_of_b(j);
         let Some(top) = common_centre(p, q) else { return };
         let inward = -p.normal;
-        let extent = |body: &Body| {
-            let bounds = body.tree.tree().bounds();
-            (bounds.max_f64() - bounds.min_f64()).length()
-        };
-        let mut radius = extent(self.a).min(extent(self.b)) * 0.5;
         for _ in 0..32 {
             let least = deepest.depth.depth.max(self.tolerance) * 0.5;
             if radius <= least {
@@ -108,7 +108,7 @@ impl View<'_> {
     /// of its surface nothing changes: one of them tells for all whether they lie inside. One that is
     /// touched lies inside or outside as a whole. Of those that are cut, each point is asked for.
     fn patches(&self, deepest: &mut Deepest) {
-        if !self.of.solid {
+        if !self.may_be_deeper(deepest) {
             return;
         }
         let inner = self.of.tree.tree().bounds().grow(-self.tolerance);
@@ -174,9 +174,25 @@ impl View<'_> {
         }
     }
 
+    /// True where a point of `of` may lie deeper than what is known: a ball around it lies within.
+    fn may_be_deeper(&self, deepest: &Deepest) -> bool {
+        self.of.solid && self.of.thickness * 0.5 > self.least(deepest)
+    }
+
     /// The depth that the next point must exceed to matter.
     fn least(&self, deepest: &Deepest) -> f64 {
         deepest.depth.depth.max(self.tolerance)
+    }
+
+    /// No point between two is deeper than this within the box of `of` and along its main axes.
+    fn most_on_way(&self, x: DVec3, y: DVec3) -> f64 {
+        let bounds = self.of.tree.tree().bounds();
+        let (low, high) = (bounds.min_f64(), bounds.max_f64());
+        let in_box = (x.max(y) - low).min(high - x.min(y)).min_element();
+        self.of.axes.iter().fold(in_box, |least, (axis, low, high)| {
+            let (p, q) = (axis.dot(x), axis.dot(y));
+            least.min(p.max(q) - low).min(high - p.min(q))
+        })
     }
 
     /// Keeps the depth of a point, in the coordinates of `of`; asks whether it is inside unless that is
@@ -210,7 +226,7 @@ impl View<'_> {
     /// From a point where `mine`, a triangle of `from`, meets `other`, goes along `mine` behind `other`,
     /// half-way to where the body or the triangle ends. The triangles are in the coordinates of `a`.
     fn beside(&self, mine: &Face, other: &Face, at: DVec3, deepest: &mut Deepest) {
-        if !self.of.solid {
+        if !self.may_be_deeper(deepest) {
             return;
         }
         let behind = mine.normal * mine.normal.dot(other.normal) - other.normal;
@@ -219,7 +235,7 @@ impl View<'_> {
         let (x, v) = (self.a_to_of.transform_point3(at), self.a_to_of.matrix3 * u);
         // No point is deeper than it is far from where the surfaces meet.
         let least = self.least(deepest);
-        if reach <= least {
+        if reach <= least || self.most_on_way(x, x + v * reach) <= least {
             return;
         }
         for t in stops(self.of, x, v, reach).filter(|t| *t > least) {

@@ -79,8 +79,8 @@ impl TriangleTree {
         if self.tree().is_empty() || other.tree().is_empty() {
             return;
         }
-        let mut placed = Placed::new(other.faces(), maps.0);
         if !scratch.gather([self, other], maps, margin) {
+            let mut placed = Placed::new(other.faces(), maps.0);
             let mut open = true;
             self.tree().pairs(other.tree(), maps.0, margin, |mine, j| {
                 open = open && visit(mine, j, placed.face(j)).is_continue();
@@ -89,6 +89,7 @@ impl TriangleTree {
         }
         for (j, aabb) in &scratch.theirs {
             let probe = Boxes::splat(aabb);
+            let mut face = None;
             for (items, boxes) in scratch.mine.iter().zip(&scratch.boxes) {
                 let mask = boxes.meets(&probe);
                 if !mask.any() {
@@ -99,7 +100,8 @@ impl TriangleTree {
                     found[n] = items[k];
                     n += 1;
                 }
-                if visit(&found[..n], *j, placed.face(*j)).is_break() {
+                let face = face.get_or_insert_with(|| other.faces()[*j as usize].moved(maps.0));
+                if visit(&found[..n], *j, face).is_break() {
                     return;
                 }
             }

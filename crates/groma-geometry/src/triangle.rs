@@ -1,6 +1,6 @@
 //! Triangles: nearest points, distances, and where a ray meets one.
 
-use glam::{DAffine3, DVec3};
+use glam::{DAffine3, DMat3, DVec3};
 
 /// Three corners, counterclockwise seen from outside.
 pub type Triangle = [DVec3; 3];
@@ -47,6 +47,10 @@ impl Face {
     /// The face after a motion that keeps lengths and handedness.
     #[inline]
     pub fn moved(&self, by: &DAffine3) -> Self {
+        if by.matrix3 == DMat3::IDENTITY {
+            let corners = self.corners.map(|p| p + by.translation);
+            return Self { corners, normal: self.normal, offset: self.normal.dot(corners[0]) };
+        }
         let corners = self.corners.map(|p| by.transform_point3(p));
         let normal = by.matrix3 * self.normal;
         Self { corners, normal, offset: normal.dot(corners[0]) }
