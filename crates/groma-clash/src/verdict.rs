@@ -96,9 +96,9 @@ fn flat_duplicate(a: &Candidate<'_>) -> Finding {
 fn are_equal(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> bool {
     let near =
         |x: &[f32; 3], y: &[f32; 3]| (0..3).all(|k| f64::from((x[k] - y[k]).abs()) <= tolerance + 1e-3);
-    a.element.class == b.element.class
-        && near(&a.aabb.min, &b.aabb.min)
+    near(&a.aabb.min, &b.aabb.min)
         && near(&a.aabb.max, &b.aabb.max)
+        && a.element.class == b.element.class
         && duplicate::same_points(&a.parts, &b.parts, tolerance)
 }
 

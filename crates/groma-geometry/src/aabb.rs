@@ -70,6 +70,11 @@ impl Aabb {
         }
     }
 
+    /// The box with each side moved outward to the next f32.
+    pub fn widened(&self) -> Self {
+        Self { min: self.min.map(f32::next_down), max: self.max.map(f32::next_up) }
+    }
+
     /// True when they share at least a point.
     #[inline]
     pub fn overlaps(&self, other: &Self) -> bool {

@@ -86,7 +86,56 @@ struct Near {
     b_box: Aabb,
 }
 
+/// What a walk of a tree with itself has still to look at.
+enum Within {
+    /// A node, within itself.
+    One(u32),
+    /// Two nodes or items whose boxes meet.
+    Two(u32, u32, Aabb, Aabb),
+}
+
 impl Bvh {
+    /// Visits each two items whose boxes share at least a point once, in either order.
+    pub fn pairs_within_itself(&self, mut visit: impl FnMut(u32, u32)) {
+        if self.is_empty() {
+            return;
+        }
+        let mut open = vec![Within::One(0)];
+        while let Some(next) = open.pop() {
+            match next {
+                Within::One(at) => {
+                    let node = &self.nodes[at as usize];
+                    for k in 0..WIDE {
+                        let (child, aabb) = (node.child[k], node.boxes.get(k));
+                        if child == NONE {
+                            break;
+                        }
+                        for other in set_bits(node.boxes.overlaps(&aabb)).filter(|other| *other > k) {
+                            open.push(Within::Two(child, node.child[other], aabb, node.boxes.get(other)));
+                        }
+                        if child & ITEM == 0 {
+                            open.push(Within::One(child));
+                        }
+                    }
+                }
+                Within::Two(a, b, _, _) if a & b & ITEM != 0 => visit(a & !ITEM, b & !ITEM),
+                Within::Two(a, b, a_box, b_box) => {
+                    let split_a = a & ITEM == 0 && (b & ITEM != 0 || size(&a_box) >= size(&b_box));
+                    let (parent, kept, kept_box) = if split_a { (a, b, b_box) } else { (b, a, a_box) };
+                    let node = &self.nodes[parent as usize];
+                    for k in set_bits(node.boxes.overlaps(&kept_box)) {
+                        let child = node.child[k];
+                        if child & kept & ITEM != 0 {
+                            visit(kept & !ITEM, child & !ITEM);
+                        } else {
+                            open.push(Within::Two(child, kept, node.boxes.get(k), kept_box));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Walks down this tree and another at once, whose coordinates `to_self` brings into those of this
     /// one and which keeps lengths. Visits items of both whose boxes are within `margin` metres of each
     /// other: some of this tree, at most four, and one of the other.
@@ -188,6 +237,20 @@ impl Bvh {
 mod tests {
     use super::*;
     use crate::bvh::tests::boxes;
+
+    #[test]
+    fn pairs_within_a_tree_are_those_of_brute_force() {
+        for n in [1, 2, 5, 40, 400] {
+            let all = boxes(n, 5);
+            let meet = |i: u32, j: u32| all[i as usize].overlaps(&all[j as usize]);
+            let brute: Vec<(u32, u32)> =
+                (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j))).filter(|&(i, j)| meet(i, j)).collect();
+            let mut found = Vec::new();
+            Bvh::build(&all).pairs_within_itself(|i, j| found.push((i.min(j), i.max(j))));
+            found.sort_unstable();
+            assert_eq!(found, brute);
+        }
+    }
 
     #[test]
     fn pairs_of_two_trees_are_those_of_brute_force() {
