@@ -153,8 +153,24 @@ impl Convex {
         })
     }
 
+    /// Where a line enters and leaves, in lengths of `along`; `None` for one that stays outside.
+    pub(crate) fn line(&self, origin: DVec3, along: DVec3) -> Option<(f64, f64)> {
+        let (mut enters, mut leaves) = (f64::NEG_INFINITY, f64::INFINITY);
+        for (n, d) in &self.planes {
+            let (slope, left) = (n.dot(along), d - n.dot(origin));
+            if slope > 0.0 {
+                leaves = leaves.min(left / slope);
+            } else if slope < 0.0 {
+                enters = enters.max(left / slope);
+            } else if left < 0.0 {
+                return None;
+            }
+        }
+        (enters <= leaves).then_some((enters, leaves))
+    }
+
     /// True when it holds the point, which may stick out by `margin` metres.
-    fn holds(&self, p: DVec3, margin: f64) -> bool {
+    pub(crate) fn holds(&self, p: DVec3, margin: f64) -> bool {
         self.planes.iter().all(|(n, d)| n.dot(p) - d <= margin)
     }
 }

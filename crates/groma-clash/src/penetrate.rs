@@ -116,7 +116,10 @@ fn within(inner: &Source, outer: &Body, placement: &DAffine3) -> bool {
     let bounds = inner.bounds.transformed(placement);
     let holds = |p: DVec3| {
         let p = placement.transform_point3(p);
-        outer.tree.is_near(p, MEET) || outer.tree.contains(p)
+        match &outer.convex {
+            Some(convex) => convex.holds(p, MEET),
+            None => outer.tree.is_near(p, MEET) || outer.tree.contains(p),
+        }
     };
     outer.tree.tree().bounds().grow(MEET).contains(&bounds) && inner.points.iter().all(|&p| holds(p))
 }

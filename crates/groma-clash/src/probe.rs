@@ -139,9 +139,9 @@ impl View<'_> {
             let middle = (t[0] + t[1] + t[2]) / 3.0;
             let known = match self.met[i as usize] {
                 Met::Clear => {
-                    Some(*inside[patches.find(k)].get_or_insert_with(|| self.of.tree.contains(middle)))
+                    Some(*inside[patches.find(k)].get_or_insert_with(|| self.holds(middle, 0.0)))
                 }
-                Met::Touched => Some(!self.of.tree.is_near(middle, MEET) && self.of.tree.contains(middle)),
+                Met::Touched => Some(self.holds(middle, MEET)),
                 Met::Cut => None,
             };
             if known == Some(false) {
@@ -171,6 +171,14 @@ impl View<'_> {
                     self.keep(part.iter().sum::<DVec3>() / part.len() as f64, known, deepest);
                 }
             }
+        }
+    }
+
+    /// True when a point lies in `of`, farther than `least` metres from its surface.
+    fn holds(&self, p: DVec3, least: f64) -> bool {
+        match &self.of.convex {
+            Some(convex) => convex.depth_of(p).0 > least,
+            None => !(least > 0.0 && self.of.tree.is_near(p, least)) && self.of.tree.contains(p),
         }
     }
 
@@ -328,8 +336,14 @@ fn exit(t: &[DVec3; 3], normal: DVec3, at: DVec3, along: DVec3) -> f64 {
 /// Where to look along a ray of length `reach`: half-way to the surface of `of`, and at the end if the
 /// surface is not met before.
 fn stops(of: &Body, origin: DVec3, along: DVec3, reach: f64) -> impl Iterator<Item = f64> {
-    let found = (reach > MEET && reach.is_finite())
-        .then(|| of.tree.ray_cast(origin + along * MEET, along, reach - MEET).map(|h| h.at + MEET));
+    let met = || match &of.convex {
+        Some(convex) => {
+            let (enters, leaves) = convex.line(origin, along)?;
+            [enters, leaves].into_iter().find(|at| *at > MEET).filter(|at| *at <= reach)
+        }
+        None => of.tree.ray_cast(origin + along * MEET, along, reach - MEET).map(|h| h.at + MEET),
+    };
+    let found = (reach > MEET && reach.is_finite()).then(met);
     let stops = match found {
         None => [None, None],
         Some(Some(at)) => [Some(at * 0.5), None],

@@ -12,6 +12,8 @@ use groma_model::Frame;
 /// Surfaces at most this far apart touch, in metres.
 pub(crate) const TOUCH: f64 = 1e-4;
 
+/// Points that are no farther apart, in metres, are one.
+const MEETING: f64 = 1e-9;
 /// A convex solid whose faces are uneven by no more, in metres, is as far from others as the hull of its
 /// corners.
 const EVEN: f64 = 1e-9;
@@ -155,7 +157,9 @@ fn apart(a: &Candidate<'_>, b: &Candidate<'_>, reach: f64, kind: Kind, scratch: 
             let to_a = p.inverse * q.placement;
             if let Some(found) = nearest(p.source, q.source, &to_a, reach, scratch) {
                 reach = found.distance;
-                let apart = p.placement.transform_vector3(found.a - found.b);
+                // Where they touch, what is left between the two points is no direction.
+                let apart = if found.distance > MEETING { found.a - found.b } else { DVec3::ZERO };
+                let apart = p.placement.transform_vector3(apart);
                 best = Some(Finding {
                     kind,
                     depth: None,

@@ -149,9 +149,8 @@ pub fn nearest_of_segments(a: DVec3, b: DVec3, c: DVec3, d: DVec3) -> (DVec3, DV
     }
 }
 
-/// Where the segment from `a` to `b` meets the triangle, if it does.
-fn pierce(a: DVec3, b: DVec3, t: &Triangle, n: DVec3) -> Option<DVec3> {
-    let (da, db) = (n.dot(a - t[0]), n.dot(b - t[0]));
+/// Where the segment from `a` to `b` meets the triangle, if it does, given the heights of its ends.
+fn pierce((a, da): (DVec3, f64), (b, db): (DVec3, f64), t: &Triangle, n: DVec3) -> Option<DVec3> {
     if da * db > 0.0 || da == db {
         return None;
     }
@@ -174,7 +173,9 @@ pub fn distance(p: &Face, q: &Face, reach: f64) -> Option<(f64, DVec3, DVec3)> {
     if p_gap <= 0.0 && q_gap <= 0.0 {
         for k in 0..3 {
             let next = (k + 1) % 3;
-            if let Some(x) = pierce(p[k], p[next], q, m).or_else(|| pierce(q[k], q[next], p, n)) {
+            let of_p = || pierce((p[k], p_over_q[k]), (p[next], p_over_q[next]), q, m);
+            let of_q = || pierce((q[k], q_over_p[k]), (q[next], q_over_p[next]), p, n);
+            if let Some(x) = of_p().or_else(of_q) {
                 return Some((0.0, x, x));
             }
         }

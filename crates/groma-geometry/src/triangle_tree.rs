@@ -59,20 +59,22 @@ fn box_gap(p: &Triangle, q: &Triangle) -> f64 {
 pub(crate) struct Placed<'a> {
     faces: &'a [Face],
     by: &'a DAffine3,
-    last: Option<(u32, Face)>,
+    last: Option<Face>,
+    index: u32,
 }
 
 impl<'a> Placed<'a> {
     /// These faces, moved by a placement that keeps lengths.
     pub(crate) fn new(faces: &'a [Face], by: &'a DAffine3) -> Self {
-        Self { faces, by, last: None }
+        Self { faces, by, last: None, index: 0 }
     }
 
     /// One of them.
     pub(crate) fn face(&mut self, index: u32) -> &Face {
-        let kept = self.last.take().filter(|(at, _)| *at == index);
-        let face = kept.map_or_else(|| self.faces[index as usize].moved(self.by), |(_, face)| face);
-        &self.last.insert((index, face)).1
+        if self.index != index {
+            (self.index, self.last) = (index, None);
+        }
+        self.last.get_or_insert_with(|| self.faces[index as usize].moved(self.by))
     }
 }
 
@@ -182,6 +184,41 @@ impl TriangleTree {
         found.map(|q| (last.sqrt(), q))
     }
 
+    /// Points of two surfaces that are near each other, if nearer than `reach`: from between their boxes to the
+    /// nearest point of the one, of the other, and so on, as long as that comes nearer. Where the surfaces are
+    /// those of convex things these are the nearest (Cheney and Goldstein 1959).
+    fn descend(
+        &self,
+        other: &Self,
+        (to_self, to_other): (&DAffine3, &DAffine3),
+        reach: f64,
+        least: f64,
+    ) -> Option<Nearest> {
+        const MOST_STEPS: usize = 8;
+        let (mine, theirs) = (self.tree.bounds(), other.tree.bounds().transformed(to_self));
+        let low = mine.min_f64().max(theirs.min_f64());
+        let between = (low + mine.max_f64().min(theirs.max_f64())) * 0.5;
+        let mut a = self.nearest(between, f64::INFINITY)?.1;
+        let mut best: Option<Nearest> = None;
+        let mut bound = reach;
+        for _ in 0..MOST_STEPS {
+            let Some((distance, b)) = other.nearest(to_other.transform_point3(a), bound) else { break };
+            let b = to_self.transform_point3(b);
+            best = Some(Nearest { distance, a, b });
+            if distance <= least + MET {
+                break;
+            }
+            let Some((distance, next)) = self.nearest(b, distance - MET) else { break };
+            a = next;
+            best = Some(Nearest { distance, a, b });
+            if distance <= least + MET {
+                break;
+            }
+            bound = distance - MET;
+        }
+        best
+    }
+
     /// The least distance of two surfaces, to a tenth of a nanometre, if it is below `reach` metres;
     /// `to_self` brings the other's coordinates into those of this one and must keep lengths. The search ends
     /// at `least`, than which the distance is known not to be less.
@@ -203,9 +240,17 @@ impl TriangleTree {
             let (distance, a, b) = triangle::distance(p, q, reach)?;
             Some(Nearest { distance, a, b })
         };
+        let to_other = to_self.inverse();
+        if let Some(found) = self.descend(other, (to_self, &to_other), reach, least) {
+            if found.distance <= least + MET {
+                return Some(found);
+            }
+            reach = found.distance - MET;
+            best = Some(found);
+        }
         if least < WELD {
-            // Most of what is near touches: some faces meet.
-            let maps = (to_self, &to_self.inverse());
+            // Much of what is near touches: some faces meet.
+            let maps = (to_self, &to_other);
             self.meeting(other, maps, WELD, scratch, |mine, _, q| {
                 for &i in mine {
                     if let Some(found) = near(&self.faces[i as usize], q, reach) {
