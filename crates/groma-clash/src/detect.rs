@@ -92,8 +92,8 @@ pub fn detect_in(
         pairs.iter().zip(&known).filter(|(_, k)| k.is_none()).map(|(p, _)| *p).collect();
     info_span!("build").in_scope(|| build_bodies(&candidates, &open));
     progress.begin("testing pairs", open.len() as u64);
-    let found: Result<Vec<((u32, u32), Clash)>, Cancelled> =
-        info_span!("narrow", pairs = open.len()).in_scope(|| {
+    let found: Result<Vec<((u32, u32), Clash)>, Cancelled> = info_span!("narrow", pairs = open.len())
+        .in_scope(|| {
             open.par_iter()
                 .with_min_len(4)
                 .map_init(Meeting::default, |scratch, &(i, j)| {

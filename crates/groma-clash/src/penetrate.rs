@@ -52,7 +52,13 @@ impl Deepest {
 }
 
 /// The penetration of two bodies if it is deeper than `tolerance`, in the coordinates of `a`.
-pub(crate) fn penetrate(a: &Source, b: &Source, b_to_a: &DAffine3, tolerance: f64, scratch: &mut Meeting) -> Option<Penetration> {
+pub(crate) fn penetrate(
+    a: &Source,
+    b: &Source,
+    b_to_a: &DAffine3,
+    tolerance: f64,
+    scratch: &mut Meeting,
+) -> Option<Penetration> {
     let a_to_b = b_to_a.inverse();
     if box_overlap(a, b, b_to_a).min(box_overlap(b, a, &a_to_b)) <= tolerance {
         return None;

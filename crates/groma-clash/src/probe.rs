@@ -138,9 +138,7 @@ impl View<'_> {
             let t = place(i);
             let middle = (t[0] + t[1] + t[2]) / 3.0;
             let known = match self.met[i as usize] {
-                Met::Clear => {
-                    Some(*inside[patches.find(k)].get_or_insert_with(|| self.holds(middle, 0.0)))
-                }
+                Met::Clear => Some(*inside[patches.find(k)].get_or_insert_with(|| self.holds(middle, 0.0))),
                 Met::Touched => Some(self.holds(middle, MEET)),
                 Met::Cut => None,
             };

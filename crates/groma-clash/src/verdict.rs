@@ -38,14 +38,21 @@ struct Finding {
 }
 
 /// The clash of two elements under a rule. `a` has the lesser key.
-pub(crate) fn verdict(a: &Candidate<'_>, b: &Candidate<'_>, rule: &Rule, frame: &Frame, scratch: &mut Meeting) -> Option<Clash> {
+pub(crate) fn verdict(
+    a: &Candidate<'_>,
+    b: &Candidate<'_>,
+    rule: &Rule,
+    frame: &Frame,
+    scratch: &mut Meeting,
+) -> Option<Clash> {
     let found = match rule.kind {
         RuleKind::Hard => hard(a, b, rule.tolerance, scratch),
         RuleKind::Duplicate => equal(a, b, rule.tolerance, scratch),
         RuleKind::Clearance { distance } => {
             // As reported, a distance equal to the one asked for is far enough.
             let near = |found: &Finding| round(found.distance, 1e9) < distance;
-            hard(a, b, rule.tolerance, scratch).or_else(|| apart(a, b, distance, Kind::Clearance, scratch).filter(near))
+            hard(a, b, rule.tolerance, scratch)
+                .or_else(|| apart(a, b, distance, Kind::Clearance, scratch).filter(near))
         }
         RuleKind::Touching => match hard(a, b, TOUCH, scratch) {
             Some(_) => None,
@@ -117,7 +124,8 @@ fn deepest(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut M
             if !a.boxes[i].overlaps(&b.boxes[j]) {
                 continue;
             }
-            let Some(found) = penetrate(p.source, q.source, &(p.inverse * q.placement), tolerance, scratch) else {
+            let Some(found) = penetrate(p.source, q.source, &(p.inverse * q.placement), tolerance, scratch)
+            else {
                 continue;
             };
             contained &= found.kind == Kind::Contained;
@@ -146,7 +154,13 @@ fn deepest(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut M
 }
 
 /// The least distance of any two parts, if it is below `reach`.
-fn apart(a: &Candidate<'_>, b: &Candidate<'_>, reach: f64, kind: Kind, scratch: &mut Meeting) -> Option<Finding> {
+fn apart(
+    a: &Candidate<'_>,
+    b: &Candidate<'_>,
+    reach: f64,
+    kind: Kind,
+    scratch: &mut Meeting,
+) -> Option<Finding> {
     let mut best: Option<Finding> = None;
     let mut reach = reach;
     for (i, p) in a.parts.iter().enumerate() {

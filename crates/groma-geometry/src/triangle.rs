@@ -253,8 +253,7 @@ mod tests {
         assert_eq!(apart(&at(3.0, 0.0, 0.0)), Some(2.0));
         assert_eq!(apart(&at(0.2, 0.0, 0.0)), Some(0.0));
         assert_eq!(apart(&at(0.0, 9.0, 9.0)), None);
-        let across =
-            face([DVec3::new(0.2, 0.2, -1.0), DVec3::new(0.2, 0.2, 1.0), DVec3::new(0.2, 5.0, 0.0)]);
+        let across = face([DVec3::new(0.2, 0.2, -1.0), DVec3::new(0.2, 0.2, 1.0), DVec3::new(0.2, 5.0, 0.0)]);
         let (d, x, y) = distance(&unit, &across, 9.0).unwrap();
         assert_eq!((d, x.z, x), (0.0, 0.0, y));
     }

@@ -65,8 +65,12 @@ impl Kept {
 pub fn weld(points: &[DVec3]) -> (Vec<DVec3>, Vec<u32>) {
     let slots = vec![NONE; (points.len() * 2).next_power_of_two()];
     let (all, n) = (points.len(), points.len().min(1 << 10));
-    let mut kept =
-        Kept { points: Vec::with_capacity(n), cells: Vec::with_capacity(n), next: Vec::with_capacity(n), slots };
+    let mut kept = Kept {
+        points: Vec::with_capacity(n),
+        cells: Vec::with_capacity(n),
+        next: Vec::with_capacity(n),
+        slots,
+    };
     let mut index = Vec::with_capacity(all);
     for &p in points {
         let scaled = ((p + SHIFT) * CELLS).to_array();
