@@ -41,6 +41,7 @@ pub(crate) enum Met {
 }
 
 /// Where two surfaces meet.
+#[derive(Default)]
 pub(crate) struct Contacts {
     /// Those from which a body may reach into the other; complete only where no crossing is deeper than the
     /// tolerance.
@@ -59,18 +60,20 @@ impl Pair<'_> {
         self.b.tree.faces()[j as usize].moved(&self.b_to_a)
     }
 
-    /// Walks both trees: keeps the deepest crossing, and returns where triangles meet.
-    pub(crate) fn contacts(&self, deepest: &mut Deepest, scratch: &mut Meeting) -> Contacts {
-        let clear = |body: &Body| vec![Met::Clear; body.tree.faces().len()];
-        let mut contacts = Contacts { list: Vec::new(), met: (clear(self.a), clear(self.b)) };
+    /// Compares the faces whose boxes meet: keeps the deepest crossing, and finds where triangles meet.
+    pub(crate) fn contacts(&self, deepest: &mut Deepest, meeting: &mut Meeting, contacts: &mut Contacts) {
+        contacts.list.clear();
+        for (met, body) in [(&mut contacts.met.0, self.a), (&mut contacts.met.1, self.b)] {
+            met.clear();
+            met.resize(body.tree.faces().len(), Met::Clear);
+        }
         let maps = (&self.b_to_a, &self.a_to_b);
-        self.a.tree.meeting(&self.b.tree, maps, MEET, scratch, |mine, j, q| {
+        self.a.tree.meeting(&self.b.tree, maps, MEET, meeting, |mine, j, q| {
             for &i in mine {
-                self.meet(i, j, q, &mut contacts, deepest);
+                self.meet(i, j, q, contacts, deepest);
             }
             ControlFlow::Continue(())
         });
-        contacts
     }
 
     fn meet(&self, i: u32, j: u32, q: &Face, contacts: &mut Contacts, deepest: &mut Deepest) {

@@ -1,11 +1,12 @@
 //! From a scene and a rule to clashes.
 
 use crate::exclude::Together;
+use crate::penetrate::Scratch;
 use crate::select::{Candidate, Selection, build_bodies, report, select};
 use crate::tile::Tile;
 use crate::verdict::{reach, verdict};
 use crate::{Clash, ClashRun, Exclusion, Rule, RuleKind, Scene, Scope, Tally};
-use groma_geometry::{Aabb, Bvh, Meeting};
+use groma_geometry::{Aabb, Bvh};
 use groma_model::{Cancelled, Progress};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
@@ -96,7 +97,7 @@ pub fn detect_in(
         .in_scope(|| {
             open.par_iter()
                 .with_min_len(4)
-                .map_init(Meeting::default, |scratch, &(i, j)| {
+                .map_init(Scratch::default, |scratch, &(i, j)| {
                     progress.check()?;
                     let (a, b) = (&candidates[i as usize], &candidates[j as usize]);
                     let clash = verdict(a, b, rule, scene.frame, scratch);

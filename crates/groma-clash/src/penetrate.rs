@@ -11,7 +11,7 @@
 //! equal things whose faces coincide. Things that only touch have none of the three.
 
 use crate::body::{Body, Source};
-use crate::contacts::Pair;
+use crate::contacts::{Contacts, Pair};
 use crate::convex::{self, Depth};
 use crate::separate::{Shape, gap};
 use crate::{DepthKind, Kind};
@@ -20,6 +20,13 @@ use groma_geometry::Meeting;
 
 /// Surfaces that come nearer than this, in metres, are taken to meet: the weld.
 pub(crate) const MEET: f64 = 1e-5;
+
+/// What a test of two bodies keeps of the one before: its buffers.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    pub(crate) meeting: Meeting,
+    contacts: Contacts,
+}
 
 /// How deep two bodies share volume.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +64,7 @@ pub(crate) fn penetrate(
     b: &Source,
     b_to_a: &DAffine3,
     tolerance: f64,
-    scratch: &mut Meeting,
+    scratch: &mut Scratch,
 ) -> Option<Penetration> {
     let a_to_b = b_to_a.inverse();
     if box_overlap(a, b, b_to_a).min(box_overlap(b, a, &a_to_b)) <= tolerance {
@@ -83,10 +90,11 @@ pub(crate) fn penetrate(
     let pair = Pair { a, b, b_to_a: *b_to_a, a_to_b, tolerance };
     let none = Depth { depth: 0.0, direction: DVec3::Z };
     let mut deepest = Deepest { depth: none, point: DVec3::ZERO, inside: false };
-    let contacts = pair.contacts(&mut deepest, scratch);
+    let Scratch { meeting, contacts } = scratch;
+    pair.contacts(&mut deepest, meeting, contacts);
     let crossed = deepest.depth.depth > MEET;
     if deepest.depth.depth <= tolerance {
-        pair.probe(&contacts, &mut deepest);
+        pair.probe(contacts, &mut deepest);
     }
     if deepest.depth.depth <= tolerance {
         return None;

@@ -3,6 +3,7 @@
 use crate::body::Body;
 use crate::contacts::{Contacts, Met, Pair};
 use crate::penetrate::{Deepest, MEET};
+use crate::separate::extent;
 use glam::{DAffine3, DVec3};
 use groma_geometry::{Aabb, Face, triangle};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -119,10 +120,14 @@ impl View<'_> {
             |i: u32| self.from.tree.faces()[i as usize].corners.map(|p| self.from_to_of.transform_point3(p));
         let mut near = Vec::new();
         self.from.tree.tree().query(&inner.transformed(&self.from_to_of.inverse()), |i| {
-            if Aabb::of(place(i)).overlaps(&inner) {
+            let t = place(i);
+            if Aabb::of(t).overlaps(&inner) && self.most_among(&t) > self.least(deepest) {
                 near.push(i);
             }
         });
+        if near.is_empty() {
+            return;
+        }
         let mut patches = Patches::new(near.len());
         let mut at_corner: FxHashMap<u32, usize> = FxHashMap::default();
         for (k, &i) in near.iter().enumerate().filter(|(_, i)| self.met[**i as usize] == Met::Clear) {
@@ -190,14 +195,18 @@ impl View<'_> {
         deepest.depth.depth.max(self.tolerance)
     }
 
-    /// No point between two is deeper than this within the box of `of` and along its main axes.
-    fn most_on_way(&self, x: DVec3, y: DVec3) -> f64 {
+    /// No point of the hull of some lies deeper than this along the main axes of `of` and those of its
+    /// coordinates.
+    fn most_among(&self, points: &[DVec3]) -> f64 {
         let bounds = self.of.tree.tree().bounds();
-        let (low, high) = (bounds.min_f64(), bounds.max_f64());
-        let in_box = (x.max(y) - low).min(high - x.min(y)).min_element();
-        self.of.axes.iter().fold(in_box, |least, (axis, low, high)| {
-            let (p, q) = (axis.dot(x), axis.dot(y));
-            least.min(p.max(q) - low).min(high - p.min(q))
+        let none = (DVec3::INFINITY, DVec3::NEG_INFINITY);
+        let (low, high) = points.iter().fold(none, |(low, high), p| (low.min(*p), high.max(*p)));
+        let in_box = (high - bounds.min_f64()).min(bounds.max_f64() - low).min_element();
+        // Axes of the coordinates tell what the box has told.
+        let skew = self.of.axes.iter().filter(|(axis, ..)| axis.abs().max_element() < 1.0 - 1e-12);
+        skew.fold(in_box, |least, (axis, low, high)| {
+            let (p, q) = extent(points, *axis);
+            least.min(q - low).min(high - p)
         })
     }
 
@@ -241,7 +250,7 @@ impl View<'_> {
         let (x, v) = (self.a_to_of.transform_point3(at), self.a_to_of.matrix3 * u);
         // No point is deeper than it is far from where the surfaces meet.
         let least = self.least(deepest);
-        if reach <= least || self.most_on_way(x, x + v * reach) <= least {
+        if reach <= least || self.most_among(&[x, x + v * reach]) <= least {
             return;
         }
         for t in stops(self.of, x, v, reach).filter(|t| *t > least) {

@@ -1,12 +1,12 @@
 //! The verdict on two elements.
 
 use crate::body::Source;
-use crate::penetrate::{Penetration, penetrate};
+use crate::penetrate::{Penetration, Scratch, penetrate};
 use crate::select::Candidate;
 use crate::separate::{Shape, least_distance};
 use crate::{Clash, ClashKey, DepthKind, Kind, Rule, RuleKind, convex_distance, duplicate};
 use glam::{DAffine3, DVec3};
-use groma_geometry::{Meeting, Nearest};
+use groma_geometry::Nearest;
 use groma_model::Frame;
 
 /// Surfaces at most this far apart touch, in metres.
@@ -43,7 +43,7 @@ pub(crate) fn verdict(
     b: &Candidate<'_>,
     rule: &Rule,
     frame: &Frame,
-    scratch: &mut Meeting,
+    scratch: &mut Scratch,
 ) -> Option<Clash> {
     let found = match rule.kind {
         RuleKind::Hard => hard(a, b, rule.tolerance, scratch),
@@ -80,7 +80,7 @@ fn round(x: f64, parts: f64) -> f64 {
 
 /// Duplicate, hard or contained. Thin things side by side may have all points within the tolerance of
 /// each other: a pair that is not hard is a duplicate only if it is so to the limit of touching.
-fn hard(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut Meeting) -> Option<Finding> {
+fn hard(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut Scratch) -> Option<Finding> {
     match deepest(a, b, tolerance, scratch) {
         Some(found) if are_equal(a, b, tolerance) => Some(Finding { kind: Kind::Duplicate, ..found }),
         Some(found) => Some(found),
@@ -90,7 +90,7 @@ fn hard(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut Meet
 }
 
 /// Duplicate, with the depth where there is one.
-fn equal(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut Meeting) -> Option<Finding> {
+fn equal(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut Scratch) -> Option<Finding> {
     are_equal(a, b, tolerance).then(|| match deepest(a, b, tolerance, scratch) {
         Some(found) => Finding { kind: Kind::Duplicate, ..found },
         None => flat_duplicate(a),
@@ -112,7 +112,7 @@ fn are_equal(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> bool {
 }
 
 /// The deepest penetration of any two parts.
-fn deepest(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut Meeting) -> Option<Finding> {
+fn deepest(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut Scratch) -> Option<Finding> {
     let mut best: Option<(Penetration, usize)> = None;
     let mut contained = true;
     let mut held = (vec![false; a.parts.len()], vec![false; b.parts.len()]);
@@ -159,7 +159,7 @@ fn apart(
     b: &Candidate<'_>,
     reach: f64,
     kind: Kind,
-    scratch: &mut Meeting,
+    scratch: &mut Scratch,
 ) -> Option<Finding> {
     let mut best: Option<Finding> = None;
     let mut reach = reach;
@@ -188,7 +188,7 @@ fn apart(
 }
 
 /// The least distance of two solids or surfaces, if it is below `reach`, in the coordinates of `a`.
-fn nearest(a: &Source, b: &Source, b_to_a: &DAffine3, reach: f64, scratch: &mut Meeting) -> Option<Nearest> {
+fn nearest(a: &Source, b: &Source, b_to_a: &DAffine3, reach: f64, scratch: &mut Scratch) -> Option<Nearest> {
     let (a, b) = (Shape::of(a), Shape::of(b));
     let least = least_distance(a, b, b_to_a);
     if least >= reach {
@@ -200,5 +200,5 @@ fn nearest(a: &Source, b: &Source, b_to_a: &DAffine3, reach: f64, scratch: &mut 
     {
         return found;
     }
-    a.body.tree.distance(&b.body.tree, b_to_a, reach, least, scratch)
+    a.body.tree.distance(&b.body.tree, b_to_a, reach, least, &mut scratch.meeting)
 }
