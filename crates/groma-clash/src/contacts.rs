@@ -72,7 +72,9 @@ impl Pair<'_> {
             for &i in mine {
                 self.meet(i, j, q, contacts, deepest);
             }
-            ControlFlow::Continue(())
+            // Once it is hard, only what is deeper counts, and no crossing is deeper than boxes overlap.
+            let depth = deepest.depth.depth;
+            ControlFlow::Continue(if depth > self.tolerance { depth } else { 0.0 })
         });
     }
 

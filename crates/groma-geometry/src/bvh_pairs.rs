@@ -5,6 +5,7 @@
 
 use crate::Aabb;
 use crate::bvh::{Boxes, Bvh, ITEM, NONE, WIDE, set_bits};
+use crate::meeting::shrunk;
 use glam::{DAffine3, DMat3, Vec4};
 use smallvec::{SmallVec, smallvec};
 use std::ops::ControlFlow;
@@ -82,8 +83,9 @@ struct Near {
     a: u32,
     b: u32,
     a_box: Aabb,
-    /// Placed and grown.
+    /// Placed and grown, then shrunk by some metres.
     b_box: Aabb,
+    shrunk: f64,
 }
 
 /// What a walk of a tree with itself has still to look at.
@@ -138,8 +140,15 @@ impl Bvh {
 
     /// Walks down this tree and another at once, whose coordinates `to_self` brings into those of this
     /// one and which keeps lengths. Visits items of both whose boxes are within `margin` metres of each
-    /// other: some of this tree, at most four, and one of the other.
-    pub fn pairs(&self, other: &Self, to_self: &DAffine3, margin: f64, mut visit: impl FnMut(&[u32], u32)) {
+    /// other: some of this tree, at most four, and one of the other. The visitor returns by how many metres
+    /// boxes must overlap along each axis from there on, which does not shrink, or ends the walk.
+    pub fn pairs(
+        &self,
+        other: &Self,
+        to_self: &DAffine3,
+        margin: f64,
+        mut visit: impl FnMut(&[u32], u32) -> ControlFlow<(), f64>,
+    ) {
         if self.is_empty() || other.is_empty() {
             return;
         }
@@ -148,9 +157,12 @@ impl Bvh {
         if !a_box.overlaps(&b_box) {
             return;
         }
-        let mut open: SmallVec<[Near; 64]> = smallvec![Near { gap: 0.0, a: 0, b: 0, a_box, b_box }];
+        let mut open: SmallVec<[Near; 64]> =
+            smallvec![Near { gap: 0.0, a: 0, b: 0, a_box, b_box, shrunk: 0.0 }];
         let mut items = [0u32; WIDE];
+        let mut overlap = 0.0;
         while let Some(near) = open.pop() {
+            let near = Near { b_box: shrunk(&near.b_box, overlap - near.shrunk), shrunk: overlap, ..near };
             let b_is_item = near.b & ITEM != 0;
             if near.a & ITEM == 0 && (b_is_item || size(&near.a_box) >= size(&near.b_box)) {
                 let node = &self.nodes[near.a as usize];
@@ -165,17 +177,23 @@ impl Bvh {
                     }
                 }
                 if n > 0 {
-                    visit(&items[..n], near.b & !ITEM);
+                    match visit(&items[..n], near.b & !ITEM) {
+                        ControlFlow::Continue(more) => overlap = more.max(overlap),
+                        ControlFlow::Break(()) => return,
+                    }
                 }
             } else {
                 let node = &other.nodes[near.b as usize];
                 let placed = placing.four(&node.boxes);
-                for k in set_bits(placed.overlaps(&near.a_box)) {
+                for k in set_bits(placed.overlaps(&shrunk(&near.a_box, overlap))) {
                     let child = node.child[k];
                     if child & near.a & ITEM != 0 {
-                        visit(&[near.a & !ITEM], child & !ITEM);
+                        match visit(&[near.a & !ITEM], child & !ITEM) {
+                            ControlFlow::Continue(more) => overlap = more.max(overlap),
+                            ControlFlow::Break(()) => return,
+                        }
                     } else {
-                        open.push(Near { b: child, b_box: placed.get(k), ..near });
+                        open.push(Near { b: child, b_box: placed.get(k), shrunk: 0.0, ..near });
                     }
                 }
             }
@@ -199,7 +217,8 @@ impl Bvh {
         let square = |margin: f64| (margin * margin * (1.0 + SLACK)) as f32;
         let mut least = square(margin);
         let (a_box, b_box) = (self.bounds(), placing.one(&other.bounds()));
-        let mut open: SmallVec<[Near; 64]> = smallvec![Near { gap: 0.0, a: 0, b: 0, a_box, b_box }];
+        let mut open: SmallVec<[Near; 64]> =
+            smallvec![Near { gap: 0.0, a: 0, b: 0, a_box, b_box, shrunk: 0.0 }];
         while let Some(near) = open.pop() {
             if near.gap > least {
                 continue;
@@ -266,7 +285,10 @@ mod tests {
                 .collect();
             assert!(!brute.is_empty());
             let mut found = Vec::new();
-            x.pairs(&y, &map, 0.1, |mine, j| found.extend(mine.iter().map(|&i| (i, j))));
+            x.pairs(&y, &map, 0.1, |mine, j| {
+                found.extend(mine.iter().map(|&i| (i, j)));
+                ControlFlow::Continue(0.0)
+            });
             let mut within = Vec::new();
             x.pairs_within(&y, &map, 0.2, |i, j| {
                 within.push((i, j));

@@ -65,8 +65,9 @@ impl Meeting {
 
 impl TriangleTree {
     /// Visits the faces of this surface and of another whose boxes are within `margin` metres of each other:
-    /// some of this one, at most four, and one of the other, as it is in the coordinates of this one, until
-    /// the visitor breaks off. The maps bring the other's coordinates into those of this one, and back; they
+    /// some of this one, at most four, and one of the other, as it is in the coordinates of this one. The
+    /// visitor says by how many metres boxes must overlap along each axis from there on, which does not
+    /// shrink, or breaks off. The maps bring the other's coordinates into those of this one, and back; they
     /// keep lengths.
     pub fn meeting(
         &self,
@@ -74,21 +75,19 @@ impl TriangleTree {
         maps: (&DAffine3, &DAffine3),
         margin: f64,
         scratch: &mut Meeting,
-        mut visit: impl FnMut(&[u32], u32, &Face) -> ControlFlow<()>,
+        mut visit: impl FnMut(&[u32], u32, &Face) -> ControlFlow<(), f64>,
     ) {
         if self.tree().is_empty() || other.tree().is_empty() {
             return;
         }
         if !scratch.gather([self, other], maps, margin) {
             let mut placed = Placed::new(other.faces(), maps.0);
-            let mut open = true;
-            self.tree().pairs(other.tree(), maps.0, margin, |mine, j| {
-                open = open && visit(mine, j, placed.face(j)).is_continue();
-            });
+            self.tree().pairs(other.tree(), maps.0, margin, |mine, j| visit(mine, j, placed.face(j)));
             return;
         }
+        let mut overlap = 0.0;
         for (j, aabb) in &scratch.theirs {
-            let probe = Boxes::splat(aabb);
+            let mut probe = Boxes::splat(&shrunk(aabb, overlap));
             let mut face = None;
             for (items, boxes) in scratch.mine.iter().zip(&scratch.boxes) {
                 let mask = boxes.meets(&probe);
@@ -101,10 +100,21 @@ impl TriangleTree {
                     n += 1;
                 }
                 let face = face.get_or_insert_with(|| other.faces()[*j as usize].moved(maps.0));
-                if visit(&found[..n], *j, face).is_break() {
-                    return;
+                match visit(&found[..n], *j, face) {
+                    ControlFlow::Break(()) => return,
+                    ControlFlow::Continue(more) if more > overlap => {
+                        overlap = more;
+                        probe = Boxes::splat(&shrunk(aabb, overlap));
+                    }
+                    ControlFlow::Continue(_) => {}
                 }
             }
         }
     }
+}
+
+/// A box that meets those which overlap this one by some metres along each axis. Its corners may have
+/// changed places.
+pub(crate) fn shrunk(aabb: &Aabb, overlap: f64) -> Aabb {
+    if overlap > 0.0 { aabb.grow(-overlap) } else { *aabb }
 }

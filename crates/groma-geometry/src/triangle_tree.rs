@@ -261,7 +261,7 @@ impl TriangleTree {
                         }
                     }
                 }
-                ControlFlow::Continue(())
+                ControlFlow::Continue(0.0)
             });
             if best.is_some_and(|b| b.distance <= least + MET) {
                 return best;
