@@ -194,3 +194,47 @@ fn on_triangle(a: DVec3, b: DVec3, c: DVec3) -> [f64; 3] {
     let sum = va + vb + vc;
     if sum > 0.0 { [va / sum, vb / sum, vc / sum] } else { [1.0, 0.0, 0.0] }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::distance;
+    use crate::convex::Convex;
+    use glam::{DAffine3, DQuat, DVec3, EulerRot};
+    use groma_geometry::{Meeting, Mesh, TriangleTree};
+
+    #[test]
+    fn distances_are_those_of_the_surfaces() {
+        let meshes = [
+            Mesh::cuboid(DVec3::ZERO, DVec3::new(3.0, 0.2, 2.5)),
+            Mesh::cuboid(DVec3::splat(-0.4), DVec3::splat(0.4)),
+            Mesh::cuboid(DVec3::ZERO, DVec3::new(0.001, 40.0, 0.3)),
+        ];
+        let (mut apart, mut together, mut undecided) = (0, 0, 0);
+        for k in 0..2000u32 {
+            let at = |n: u32| f64::from((k * 7919 + n * 104_729) % 1009) / 1009.0;
+            let turn = DQuat::from_euler(EulerRot::XYZ, 6.0 * at(1), 6.0 * at(2), 6.0 * at(3));
+            let turn = if k % 3 == 0 { DQuat::IDENTITY } else { turn };
+            let shift = (DVec3::new(at(4), at(5), at(6)) - 0.5) * if k % 4 == 1 { 1.0 } else { 8.0 };
+            let motion = DAffine3::from_rotation_translation(turn, shift);
+            let (x, y) = (&meshes[k as usize % 3], &meshes[(k / 3) as usize % 3]);
+            let (a, b) = (Convex::of(x).unwrap(), Convex::of(y).unwrap());
+            let [s, t] = [x, y].map(TriangleTree::new);
+            let surfaces = s.distance(&t, &motion, 4.0, 0.0, &mut Meeting::default());
+            match distance(&a, &b, &motion, 4.0) {
+                Ok(Some(found)) if found.distance > 0.0 => {
+                    apart += 1;
+                    assert!((found.distance - surfaces.unwrap().distance).abs() < 1e-9, "{k}");
+                    assert!((found.a.distance(found.b) - found.distance).abs() < 1e-9);
+                }
+                Ok(Some(_)) => {
+                    together += 1;
+                    let inside = s.contains(motion.translation) || t.contains(motion.inverse().translation);
+                    assert!(inside || surfaces.is_some_and(|n| n.distance < 1e-9), "{k}");
+                }
+                Ok(None) => assert!(surfaces.is_none_or(|n| n.distance > 4.0 - 1e-9), "{k}"),
+                Err(()) => undecided += 1,
+            }
+        }
+        assert!(apart > 500 && together > 50 && undecided < 20, "{apart} {together} {undecided}");
+    }
+}

@@ -93,20 +93,20 @@ pub fn detect_in(
         pairs.iter().zip(&known).filter(|(_, k)| k.is_none()).map(|(p, _)| *p).collect();
     info_span!("build").in_scope(|| build_bodies(&candidates, &open));
     progress.begin("testing pairs", open.len() as u64);
-    let found: Result<Vec<((u32, u32), Clash)>, Cancelled> = info_span!("narrow", pairs = open.len())
-        .in_scope(|| {
-            open.par_iter()
-                .with_min_len(4)
-                .map_init(Scratch::default, |scratch, &(i, j)| {
-                    progress.check()?;
-                    let (a, b) = (&candidates[i as usize], &candidates[j as usize]);
-                    let clash = verdict(a, b, rule, scene.frame, scratch);
-                    progress.advance(1);
-                    Ok(clash.map(|clash| ((i, j), clash)))
-                })
-                .filter_map(Result::transpose)
-                .collect()
-        });
+    type Found = ((u32, u32), Clash);
+    let found: Result<Vec<Found>, Cancelled> = info_span!("narrow", pairs = open.len()).in_scope(|| {
+        open.par_iter()
+            .with_min_len(4)
+            .map_init(Scratch::default, |scratch, &(i, j)| {
+                progress.check()?;
+                let (a, b) = (&candidates[i as usize], &candidates[j as usize]);
+                let clash = verdict(a, b, rule, scene.frame, scratch);
+                progress.advance(1);
+                Ok(clash.map(|clash| ((i, j), clash)))
+            })
+            .filter_map(Result::transpose)
+            .collect()
+    });
     progress.end();
     run.tested = open.len();
     let mut found = found?.into_iter().peekable();

@@ -165,7 +165,7 @@ pub fn distance(p: &Face, q: &Face, reach: f64) -> Option<(f64, DVec3, DVec3)> {
     let gap = |(low, high): (f64, f64)| low.max(-high);
     let (p_gap, q_gap) = (gap(range(p_over_q)), gap(range(q_over_p)));
     // They are no nearer than the one is to the plane of the other.
-    if p_gap.max(q_gap) >= reach {
+    if p_gap.max(q_gap).max(0.0) >= reach {
         return None;
     }
     // Triangles meet only where each has corners on both sides of the other's plane.
