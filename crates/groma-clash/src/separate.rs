@@ -72,6 +72,12 @@ pub(crate) fn gap(a: Shape<'_>, b: Shape<'_>, b_to_a: &DAffine3, enough: f64) ->
     widest
 }
 
+/// How far `b` begins beyond the end of `a` along an axis of `a`, in metres; negative where they overlap.
+pub(crate) fn gap_along(axis: DVec3, a: Shape<'_>, b: Shape<'_>, b_to_a: &DAffine3) -> f64 {
+    let (low, _) = b.extent(b_to_a.matrix3.transpose() * axis);
+    low + axis.dot(b_to_a.translation) - a.extent(axis).1
+}
+
 /// A lower bound of the distance of two bodies, in metres: what their boxes and main axes show.
 pub(crate) fn least_distance(a: Shape<'_>, b: Shape<'_>, b_to_a: &DAffine3) -> f64 {
     let mut least = gap(a, b, b_to_a, f64::INFINITY).max(0.0);

@@ -3,17 +3,15 @@
 use crate::body::Source;
 use crate::penetrate::{Penetration, Scratch, penetrate};
 use crate::select::Candidate;
-use crate::separate::{Shape, least_distance};
+use crate::separate::{Shape, gap_along, least_distance};
 use crate::{Clash, ClashKey, DepthKind, Kind, Rule, RuleKind, convex_distance, duplicate};
 use glam::{DAffine3, DVec3};
-use groma_geometry::Nearest;
+use groma_geometry::{MET, Nearest};
 use groma_model::Frame;
 
 /// Surfaces at most this far apart touch, in metres.
 pub(crate) const TOUCH: f64 = 1e-4;
 
-/// Points that are no farther apart, in metres, are one.
-const MEETING: f64 = 1e-9;
 /// A convex solid whose faces are uneven by no more, in metres, is as far from others as the hull of its
 /// corners.
 const EVEN: f64 = 1e-9;
@@ -172,7 +170,7 @@ fn apart(
             if let Some(found) = nearest(p.source, q.source, &to_a, reach, scratch) {
                 reach = found.distance;
                 // Where they touch, what is left between the two points is no direction.
-                let apart = if found.distance > MEETING { found.a - found.b } else { DVec3::ZERO };
+                let apart = if found.distance > MET { found.a - found.b } else { DVec3::ZERO };
                 let apart = p.placement.transform_vector3(apart);
                 best = Some(Finding {
                     kind,
@@ -200,5 +198,17 @@ fn nearest(a: &Source, b: &Source, b_to_a: &DAffine3, reach: f64, scratch: &mut 
     {
         return found;
     }
-    a.body.tree.distance(&b.body.tree, b_to_a, reach, least, &mut scratch.meeting)
+    let maps = (b_to_a, &b_to_a.inverse());
+    let found = a.body.tree.approach(&b.body.tree, maps, reach, least);
+    let least = match &found {
+        Some(near) if near.distance <= least + MET => return found,
+        // A plane across the way between two points may show that no others are nearer.
+        Some(near) => least.max(gap_along((near.b - near.a) / near.distance, a, b, b_to_a)),
+        None => least,
+    };
+    let reach = found.map_or(reach, |near| near.distance - MET);
+    if least >= reach {
+        return found;
+    }
+    a.body.tree.distance(&b.body.tree, b_to_a, reach, least, &mut scratch.meeting).or(found)
 }

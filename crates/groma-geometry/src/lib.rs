@@ -22,4 +22,4 @@ pub use meeting::Meeting;
 pub use mesh::Mesh;
 pub use shapes::{Instance, Shapes};
 pub use triangle::{Face, Triangle};
-pub use triangle_tree::{Nearest, RayHit, TriangleTree};
+pub use triangle_tree::{MET, Nearest, RayHit, TriangleTree};

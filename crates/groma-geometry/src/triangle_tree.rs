@@ -39,7 +39,7 @@ pub struct Nearest {
 }
 
 /// Surfaces as near as this meet, in metres: a search for less would go through all that touches.
-const MET: f64 = 1e-10;
+pub const MET: f64 = 1e-10;
 
 /// A ray that keeps this far from all edges, as a part of the triangle, is right about what it winds.
 const CLEAR: f64 = 1e-9;
@@ -184,10 +184,11 @@ impl TriangleTree {
         found.map(|q| (last.sqrt(), q))
     }
 
-    /// Points of two surfaces that are near each other, if nearer than `reach`: from between their boxes to the
-    /// nearest point of the one, of the other, and so on, as long as that comes nearer. Where the surfaces are
-    /// those of convex things these are the nearest (Cheney and Goldstein 1959).
-    fn descend(
+    /// Points of two surfaces that are near each other, if nearer than `reach` metres: from between their
+    /// boxes to the nearest point of the one, of the other, and so on, as long as that comes nearer and not to
+    /// `least`. Where the surfaces are those of convex things these are the nearest (Cheney and Goldstein
+    /// 1959). The maps bring the other's coordinates into those of this one, and back; they keep lengths.
+    pub fn approach(
         &self,
         other: &Self,
         (to_self, to_other): (&DAffine3, &DAffine3),
@@ -240,17 +241,9 @@ impl TriangleTree {
             let (distance, a, b) = triangle::distance(p, q, reach)?;
             Some(Nearest { distance, a, b })
         };
-        let to_other = to_self.inverse();
-        if let Some(found) = self.descend(other, (to_self, &to_other), reach, least) {
-            if found.distance <= least + MET {
-                return Some(found);
-            }
-            reach = found.distance - MET;
-            best = Some(found);
-        }
         if least < WELD {
             // Much of what is near touches: some faces meet.
-            let maps = (to_self, &to_other);
+            let maps = (to_self, &to_self.inverse());
             self.meeting(other, maps, WELD, scratch, |mine, _, q| {
                 for &i in mine {
                     if let Some(found) = near(&self.faces[i as usize], q, reach) {
