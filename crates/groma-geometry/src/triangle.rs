@@ -158,6 +158,26 @@ fn pierce((a, da): (DVec3, f64), (b, db): (DVec3, f64), t: &Triangle, n: DVec3) 
     (0..3).all(|k| n.dot((t[(k + 1) % 3] - t[k]).cross(x - t[k])) >= 0.0).then_some(x)
 }
 
+/// The box of some points, not rounded.
+struct Span {
+    low: DVec3,
+    high: DVec3,
+}
+
+impl Span {
+    #[inline]
+    fn of(points: &[DVec3]) -> Self {
+        let none = Self { low: DVec3::INFINITY, high: DVec3::NEG_INFINITY };
+        points.iter().fold(none, |s, p| Self { low: s.low.min(*p), high: s.high.max(*p) })
+    }
+
+    /// The square of the gap between two.
+    #[inline]
+    fn gap(&self, other: &Self) -> f64 {
+        (self.low - other.high).max(other.low - self.high).max(DVec3::ZERO).length_squared()
+    }
+}
+
 /// The least distance of two triangles in metres, with a nearest point of each; 0 and one common point
 /// where they meet. `None` where it is not below `reach`.
 pub fn distance(p: &Face, q: &Face, reach: f64) -> Option<(f64, DVec3, DVec3)> {
@@ -168,9 +188,14 @@ pub fn distance(p: &Face, q: &Face, reach: f64) -> Option<(f64, DVec3, DVec3)> {
     if p_gap.max(q_gap).max(0.0) >= reach {
         return None;
     }
+    let boxes = (Span::of(&p.corners), Span::of(&q.corners));
+    let apart = boxes.0.gap(&boxes.1);
+    if apart >= reach * reach {
+        return None;
+    }
     // Triangles meet only where each has corners on both sides of the other's plane.
     let ((p, n), (q, m)) = ((&p.corners, p.normal), (&q.corners, q.normal));
-    if p_gap <= 0.0 && q_gap <= 0.0 {
+    if p_gap <= 0.0 && q_gap <= 0.0 && apart <= 0.0 {
         for k in 0..3 {
             let next = (k + 1) % 3;
             let of_p = || pierce((p[k], p_over_q[k]), (p[next], p_over_q[next]), q, m);
@@ -188,21 +213,22 @@ pub fn distance(p: &Face, q: &Face, reach: f64) -> Option<(f64, DVec3, DVec3)> {
         }
     };
     for k in 0..3 {
-        if p_over_q[k] * p_over_q[k] < best.0 {
+        if (p_over_q[k] * p_over_q[k]).max(boxes.1.gap(&Span::of(&[p[k]]))) < best.0 {
             keep(p[k], nearest_point(p[k], q), &mut best);
         }
-        if q_over_p[k] * q_over_p[k] < best.0 {
+        if (q_over_p[k] * q_over_p[k]).max(boxes.0.gap(&Span::of(&[q[k]]))) < best.0 {
             keep(nearest_point(q[k], p), q[k], &mut best);
         }
     }
-    // How far a side stays from the plane of the other triangle.
-    let clear = |h: [f64; 3], k: usize| {
+    // How far a side stays from the plane of the other triangle, and from its box.
+    let clear = |t: &Triangle, h: [f64; 3], k: usize, other: &Span| {
         let (a, b) = (h[k], h[(k + 1) % 3]);
-        if a * b > 0.0 { (a * a).min(b * b) } else { 0.0 }
+        let from_plane = if a * b > 0.0 { (a * a).min(b * b) } else { 0.0 };
+        from_plane.max(Span::of(&[t[k], t[(k + 1) % 3]]).gap(other))
     };
-    let q_clear = [0, 1, 2].map(|j| clear(q_over_p, j));
+    let q_clear = [0, 1, 2].map(|j| clear(q, q_over_p, j, &boxes.0));
     for i in 0..3 {
-        let p_clear = clear(p_over_q, i);
+        let p_clear = clear(p, p_over_q, i, &boxes.1);
         for j in 0..3 {
             if p_clear.max(q_clear[j]) < best.0 {
                 let (x, y) = nearest_of_segments(p[i], p[(i + 1) % 3], q[j], q[(j + 1) % 3]);

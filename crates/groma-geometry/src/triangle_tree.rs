@@ -48,13 +48,6 @@ const CLEAR: f64 = 1e-9;
 /// edge all the same is outvoted by the others.
 const SKEWS: [(f64, f64); 3] = [(0.0537, 0.0321), (-0.0419, 0.0613), (0.0312, -0.0733)];
 
-/// The square of the gap between the boxes of two triangles.
-fn box_gap(p: &Triangle, q: &Triangle) -> f64 {
-    let low = |t: &Triangle| t[0].min(t[1]).min(t[2]);
-    let high = |t: &Triangle| t[0].max(t[1]).max(t[2]);
-    (low(p) - high(q)).max(low(q) - high(p)).max(DVec3::ZERO).length_squared()
-}
-
 /// Faces in other coordinates, for walks that ask for them in runs: the last one is kept.
 pub(crate) struct Placed<'a> {
     faces: &'a [Face],
@@ -235,9 +228,6 @@ impl TriangleTree {
         // What comes no nearer than this is not looked at: much of what lies face to face is equally far.
         let mut reach = reach;
         let near = |p: &Face, q: &Face, reach: f64| {
-            if box_gap(&p.corners, &q.corners) >= reach * reach {
-                return None;
-            }
             let (distance, a, b) = triangle::distance(p, q, reach)?;
             Some(Nearest { distance, a, b })
         };
