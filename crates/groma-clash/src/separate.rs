@@ -78,13 +78,12 @@ pub(crate) fn gap_along(axis: DVec3, a: Shape<'_>, b: Shape<'_>, b_to_a: &DAffin
     low + axis.dot(b_to_a.translation) - a.extent(axis).1
 }
 
-/// A lower bound of the distance of two bodies, in metres: what their boxes and main axes show.
-pub(crate) fn least_distance(a: Shape<'_>, b: Shape<'_>, b_to_a: &DAffine3) -> f64 {
-    let mut least = gap(a, b, b_to_a, f64::INFINITY).max(0.0);
-    if b_to_a.matrix3 == DMat3::IDENTITY {
-        let ((a_low, a_high), (b_low, b_high)) = (a.source.corners, b.source.corners);
-        let gaps = (a_low - b_high - b_to_a.translation).max(b_low + b_to_a.translation - a_high);
-        least = least.max(gaps.max(DVec3::ZERO).length());
+/// How far the boxes of two bodies are apart, in metres, where their axes are the same; else 0.
+pub(crate) fn box_gap(a: Shape<'_>, b: Shape<'_>, b_to_a: &DAffine3) -> f64 {
+    if b_to_a.matrix3 != DMat3::IDENTITY {
+        return 0.0;
     }
-    least
+    let ((a_low, a_high), (b_low, b_high)) = (a.source.corners, b.source.corners);
+    let gaps = (a_low - b_high - b_to_a.translation).max(b_low + b_to_a.translation - a_high);
+    gaps.max(DVec3::ZERO).length()
 }

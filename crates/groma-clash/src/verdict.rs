@@ -3,7 +3,7 @@
 use crate::body::Source;
 use crate::penetrate::{Penetration, Scratch, penetrate};
 use crate::select::Candidate;
-use crate::separate::{Shape, gap_along, least_distance};
+use crate::separate::{Shape, box_gap, gap, gap_along};
 use crate::{Clash, ClashKey, DepthKind, Kind, Rule, RuleKind, convex_distance, duplicate};
 use glam::{DAffine3, DVec3};
 use groma_geometry::{MET, Nearest};
@@ -188,7 +188,7 @@ fn apart(
 /// The least distance of two solids or surfaces, if it is below `reach`, in the coordinates of `a`.
 fn nearest(a: &Source, b: &Source, b_to_a: &DAffine3, reach: f64, scratch: &mut Scratch) -> Option<Nearest> {
     let (a, b) = (Shape::of(a), Shape::of(b));
-    let least = least_distance(a, b, b_to_a);
+    let least = box_gap(a, b, b_to_a);
     if least >= reach {
         return None;
     }
@@ -200,15 +200,15 @@ fn nearest(a: &Source, b: &Source, b_to_a: &DAffine3, reach: f64, scratch: &mut 
     }
     let maps = (b_to_a, &b_to_a.inverse());
     let found = a.body.tree.approach(&b.body.tree, maps, reach, least);
-    let least = match &found {
-        Some(near) if near.distance <= least + MET => return found,
-        // A plane across the way between two points may show that no others are nearer.
-        Some(near) => least.max(gap_along((near.b - near.a) / near.distance, a, b, b_to_a)),
-        None => least,
-    };
-    let reach = found.map_or(reach, |near| near.distance - MET);
-    if least >= reach {
+    let enough = found.map_or(reach, |near| near.distance - MET);
+    // No distance is less than what an axis shows: the way between the two points first, then a main one.
+    let across = |near: &Nearest| gap_along((near.b - near.a) / near.distance, a, b, b_to_a);
+    if least >= enough || found.as_ref().is_some_and(|near| across(near) >= enough) {
         return found;
     }
-    a.body.tree.distance(&b.body.tree, b_to_a, reach, least, &mut scratch.meeting).or(found)
+    let least = least.max(gap(a, b, b_to_a, enough));
+    if least >= enough {
+        return found;
+    }
+    a.body.tree.distance(&b.body.tree, b_to_a, enough, least, &mut scratch.meeting).or(found)
 }
