@@ -2,12 +2,14 @@
 //!
 //! `groma-bench inspect FILE…` opens the models with their geometry, `groma-bench clash FILE…` goes on to
 //! a verdict, and `groma-bench clash --meshes FILE.bin` tests triangles that another program made.
+//! `groma-bench boxes` finds pairs among made boxes.
 //! `groma-bench inspect --again FILE…` opens them once more out of a cache, `groma-bench compare OLD NEW`
 //! compares two revisions. Wall and CPU time are of the work alone; the memory is the peak of the whole
 //! process.
 
 #![allow(clippy::print_stdout, reason = "the measurement is the program's output")]
 
+mod boxes;
 #[path = "../../../crates/groma-clash/tests/support/mesh_file.rs"]
 mod mesh_file;
 mod network;
@@ -53,6 +55,8 @@ enum Stage {
         #[arg(required = true, num_args = 2)]
         files: Vec<OsString>,
     },
+    /// Many made boxes to the pairs of them that meet
+    Boxes(boxes::Boxes),
     /// Monte Carlo over a programme of any size
     Risk(risk::Risk),
     /// The table of programmes in BENCHMARKS.md
@@ -143,6 +147,10 @@ fn main() -> anyhow::Result<()> {
         .num_threads(args.threads.map_or(0, usize::from))
         .stack_size(groma::WORKER_STACK)
         .build()?;
+    if let Stage::Boxes(args) = &args.stage {
+        println!("{}", serde_json::to_string(&pool.install(|| boxes::measure(args)))?);
+        return Ok(());
+    }
     if let Stage::Risk(args) = &args.stage {
         println!("{}", serde_json::to_string(&pool.install(|| risk::measure(args)))?);
         return Ok(());
@@ -185,12 +193,13 @@ fn measure(stage: &Stage) -> anyhow::Result<Measurement> {
         anyhow::ensure!(cache.tally().hits == project.models.len(), "not all came out of the cache");
     }
     let run = match stage {
-        Stage::Inspect { .. } | Stage::Compare { .. } | Stage::Risk(_) | Stage::Schedule(_) => None,
+        Stage::Inspect { .. } | Stage::Compare { .. } => None,
         Stage::Clash { .. } => {
             let pairs = if sources.len() == 1 { Pairs::Within } else { Pairs::Between };
             let rule = rule(stage, pairs).context("a clash stage has a rule")?;
             Some(timed("clash", &mut stages, || project.clash(&rule, &()))?)
         }
+        Stage::Boxes(_) | Stage::Risk(_) | Stage::Schedule(_) => None,
     };
     let coverage = project.coverage();
     Ok(Measurement {
