@@ -13,6 +13,8 @@
 
 mod apply;
 mod decode;
+#[cfg(feature = "exact")]
+mod exact;
 mod problem;
 mod profile;
 mod random;
@@ -21,6 +23,8 @@ mod result;
 mod search;
 mod use_of;
 
+#[cfg(feature = "exact")]
+pub use exact::{Proof, prove_finish};
 pub use rcpsp::{Rcpsp, RcpspError, RcpspPlan};
 pub use result::{Claim, Held, Lack, Levelled, Mode, ResourceUse, Step};
 pub use search::Budget;

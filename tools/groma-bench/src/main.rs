@@ -3,7 +3,7 @@
 //! `groma-bench inspect FILE…` opens the models with their geometry, `groma-bench clash FILE…` goes on to
 //! a verdict, and `groma-bench clash --meshes FILE.bin` tests triangles that another program made.
 //! `groma-bench inspect --again FILE…` opens them once more out of a cache, `groma-bench compare OLD NEW`
-//! compares two revisions. Wall and CPU time are of the work alone; the memory is the peak of the whole
+//! compares two revisions, `groma-bench psplib` levels plain projects. Wall and CPU time are of the work alone; the memory is the peak of the whole
 //! process.
 
 #![allow(clippy::print_stdout, reason = "the measurement is the program's output")]
@@ -11,6 +11,7 @@
 #[path = "../../../crates/groma-clash/tests/support/mesh_file.rs"]
 mod mesh_file;
 mod network;
+mod psplib;
 mod risk;
 mod schedule;
 mod spans;
@@ -55,6 +56,8 @@ enum Stage {
     },
     /// Monte Carlo over a programme of any size
     Risk(risk::Risk),
+    /// The table of resource-constrained projects in BENCHMARKS.md
+    Psplib(psplib::Psplib),
     /// The table of programmes in BENCHMARKS.md
     Schedule(schedule::ScheduleBench),
     /// Read and mesh models, then find clashes
@@ -151,6 +154,10 @@ fn main() -> anyhow::Result<()> {
         print!("{}", pool.install(|| schedule::table(args)));
         return Ok(());
     }
+    if let Stage::Psplib(args) = &args.stage {
+        print!("{}", pool.install(|| psplib::run(args))?);
+        return Ok(());
+    }
     let spans = Spans::listen();
     let mut measurement = pool.install(|| measure(&args.stage))?;
     measurement.steps = spans.of(&CLASH_STEPS);
@@ -185,7 +192,7 @@ fn measure(stage: &Stage) -> anyhow::Result<Measurement> {
         anyhow::ensure!(cache.tally().hits == project.models.len(), "not all came out of the cache");
     }
     let run = match stage {
-        Stage::Inspect { .. } | Stage::Compare { .. } | Stage::Risk(_) | Stage::Schedule(_) => None,
+        Stage::Inspect { .. } | Stage::Compare { .. } | Stage::Risk(_) | Stage::Schedule(_) | Stage::Psplib(_) => None,
         Stage::Clash { .. } => {
             let pairs = if sources.len() == 1 { Pairs::Within } else { Pairs::Between };
             let rule = rule(stage, pairs).context("a clash stage has a rule")?;

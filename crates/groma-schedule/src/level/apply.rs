@@ -36,16 +36,16 @@ pub(crate) fn apply(problem: &Problem<'_>, held: &[Held]) -> Schedule {
     let mut schedule = problem.schedule.clone();
     for h in held {
         let activity = &mut schedule.activities[h.activity.at()];
-        let start = Constraint { kind: ConstraintKind::StartNoEarlierThan, date: Some(h.until) };
+        let Some(slot) = problem.network.slot(h.activity) else { continue };
+        let start = problem.hold(slot, h.until);
         let is_late = |c: &Constraint| c.kind.is_hard();
         // One that bounds the late dates stays, as the second.
         let late = [activity.constraint, activity.constraint2].into_iter().flatten().find(is_late);
         activity.constraint = Some(start);
         activity.constraint2 = late;
         // The delay of an earlier levelling would come on top of the new start.
-        for (name, value) in activity.fields.iter_mut().filter(|(k, _)| &**k == "LevelingDelay") {
-            let _ = name;
-            "0".clone_into(value);
+        for field in activity.fields.iter_mut().filter(|(name, _)| &**name == "LevelingDelay") {
+            "0".clone_into(&mut field.1);
         }
     }
     schedule

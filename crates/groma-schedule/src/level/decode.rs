@@ -57,7 +57,7 @@ impl Problem<'_> {
                 }
             }
             let Some(until) = until else { return Some(found) };
-            let start = self.held_until(slot, logic, until);
+            let start = self.held_until(slot, until);
             if start <= found.start || self.latest[slot].is_some_and(|latest| start > latest) {
                 return None;
             }
@@ -109,11 +109,11 @@ impl Problem<'_> {
         for need in &self.needs[slot] {
             let end = self.finish_of(slot, latest);
             for (step, _, _) in room.profiles[need.resource as usize].between(logic, end) {
-                tried.push(self.held_until(slot, logic, step));
-                tried.push(self.held_until(slot, logic, calendar.add(step, -length)));
+                tried.push(self.held_until(slot, step));
+                tried.push(self.held_until(slot, calendar.add(step, -length)));
             }
         }
-        tried.push(self.held_until(slot, logic, latest));
+        tried.push(self.held_until(slot, latest));
         tried.retain(|t| (logic..=latest).contains(t));
         tried.sort_unstable();
         tried.dedup();
@@ -126,12 +126,14 @@ impl Problem<'_> {
             let mut worst = (0.0, None);
             for need in &self.needs[slot] {
                 let k = need.resource as usize;
+                let limited = &self.resources[k];
                 let mut own = 0.0;
-                self.each_span(slot, &self.resources[k], (*start, end), |a, b| {
+                self.each_span(slot, limited, (*start, end), |a, b| {
                     for (from, to, free) in room.profiles[k].between(a, b) {
                         // What is taken is less than nothing free.
                         let (taken, units) = (-free as f64, need.units as f64);
-                        own += f64::from(to - from) * (2.0 * taken + units) * units;
+                        let minutes = f64::from(self.work_between(limited, from, to));
+                        own += minutes * (2.0 * taken + units) * units;
                     }
                 });
                 let scale = self.peaks[k].max(1) as f64;
@@ -177,7 +179,10 @@ impl Problem<'_> {
                     let mut peak = 0;
                     for pair in taken.steps().windows(2) {
                         peak = peak.max(-pair[0].1);
-                        squares += f64::from(pair[1].0 - pair[0].0) * (pair[0].1 as f64 / scale).powi(2);
+                        if pair[0].1 != 0 {
+                            let minutes = f64::from(self.work_between(limited, pair[0].0, pair[1].0));
+                            squares += minutes * (pair[0].1 as f64 / scale).powi(2);
+                        }
                     }
                     peaks += peak as f64 / scale;
                     if limited.has_limit {

@@ -27,6 +27,8 @@ pub(crate) struct Limited {
     pub(crate) has_limit: bool,
     /// True when all that need it work by one calendar, so that it is held over nights and weekends too.
     pub(crate) by_span: bool,
+    /// Of the network's calendars: that one, where there is one.
+    pub(crate) calendar: u16,
 }
 
 /// What a slot needs of a resource.
@@ -76,9 +78,8 @@ impl<'a> Problem<'a> {
         dates: &Dates,
         options: &LevelOptions,
     ) -> Result<Self, LevelError> {
-        let network = pinned(network, dates);
-        let mut before = Passes::new(&network);
-        before.forward(&network, &network.remaining);
+        let network = network.clone();
+        let before = Passes::new(&network);
         let limits = limits(schedule, options)?;
         let is_pinned = |slot: usize| {
             let constraints = [network.constraint[slot], network.constraint2[slot]];
@@ -109,6 +110,25 @@ impl<'a> Problem<'a> {
                     && priority(slot) < LEFT_ALONE
             })
             .collect();
+        let mut problem = Self {
+            mode: options.mode,
+            resources: Vec::new(),
+            needs: vec![Vec::new(); network.len()],
+            weight: (0..network.len()).map(|slot| 1 + i64::from(priority(slot).min(LEFT_ALONE))).collect(),
+            work: vec![0; network.len()],
+            peaks: Vec::new(),
+            finish: Time::default(),
+            claims: Vec::new(),
+            is_movable,
+            latest: Vec::new(),
+            late_start: Vec::new(),
+            before,
+            network,
+            schedule,
+        };
+        problem.pin(dates);
+        problem.before.forward(&problem.network, &problem.network.remaining);
+        let (network, before) = (&problem.network, &problem.before);
         let late_start: Vec<Time> = (0..network.len())
             .map(|slot| {
                 let d = dates.of(network.activity[slot]);
@@ -131,25 +151,30 @@ impl<'a> Problem<'a> {
             within.into_iter().chain(bound).min().map(|t| t.max(before.early_start[slot]))
         });
         let latest: Vec<Option<Time>> = latest.collect();
-        let finish = before.finish.iter().max().copied().unwrap_or_default();
-        let mut problem = Self {
-            mode: options.mode,
-            resources: Vec::new(),
-            needs: vec![Vec::new(); network.len()],
-            weight: (0..network.len()).map(|slot| 1 + i64::from(priority(slot).min(LEFT_ALONE))).collect(),
-            work: vec![0; network.len()],
-            peaks: Vec::new(),
-            finish,
-            claims: Vec::new(),
-            is_movable,
-            latest,
-            late_start,
-            before,
-            network,
-            schedule,
-        };
+        problem.finish = before.finish.iter().max().copied().unwrap_or_default();
+        (problem.late_start, problem.latest) = (late_start, latest);
         problem.fill(&limits);
         Ok(problem)
+    }
+
+    /// What is as late as possible stands where it stands: the delays of others shall not move it into a peak.
+    fn pin(&mut self, dates: &Dates) {
+        let is_late =
+            |c: Option<Constraint>| c.is_some_and(|c| c.kind == ConstraintKind::AsLateAsPossible);
+        for slot in 0..self.network.len() {
+            let constraints = [self.network.constraint[slot], self.network.constraint2[slot]];
+            let Some(d) = dates.of(self.network.activity[slot]).filter(|_| constraints.into_iter().any(is_late))
+            else {
+                continue;
+            };
+            let hold = Some(self.hold(slot, d.start));
+            if is_late(constraints[1]) {
+                self.network.constraint2[slot] = None;
+            }
+            if is_late(constraints[0]) || constraints[0].is_none() {
+                self.network.constraint[slot] = hold;
+            }
+        }
     }
 
     /// The needs of each slot.
@@ -207,6 +232,7 @@ impl<'a> Problem<'a> {
                 fixed: if self.mode == Mode::Smooth { Profile::empty() } else { capacity.clone() },
                 capacity,
                 by_span,
+                calendar,
             };
             let mut fixed = limited.fixed.clone();
             for slot in (0..self.network.len()).filter(|s| !self.is_movable[*s]) {
@@ -237,24 +263,36 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// The start that a slot is given whose logic lets it start at `logic`, when it is held until `at`: P6 takes
-    /// a date at midnight for the time of day of the start that it replaces.
-    pub(crate) fn held_until(&self, slot: usize, logic: Time, at: Time) -> Time {
-        let calendar = self.network.calendar(slot);
-        let start = calendar.next_start(at);
-        if self.network.profile == Rules::P6 && start.minute_of_day() == 0 {
-            let same_time = start.day().at(logic.minute_of_day());
-            let moved = calendar.next_start(same_time);
-            if moved.day() == start.day() && moved > start {
-                return moved;
-            }
+    /// The start of a slot that is held until an instant.
+    pub(crate) fn held_until(&self, slot: usize, at: Time) -> Time {
+        self.network.calendar(slot).next_start(at)
+    }
+
+    /// The date that holds a slot until a start. P6 takes a start date at midnight for the time of day of the
+    /// start that it replaces; a finish date it takes as it is.
+    pub(crate) fn hold(&self, slot: usize, start: Time) -> Constraint {
+        let at_midnight = self.network.profile == Rules::P6 && start.minute_of_day() == 0;
+        match at_midnight && self.network.remaining[slot] > 0 {
+            true => Constraint {
+                kind: ConstraintKind::FinishNoEarlierThan,
+                date: Some(self.finish_of(slot, start)),
+            },
+            false => Constraint { kind: ConstraintKind::StartNoEarlierThan, date: Some(start) },
         }
-        start
     }
 
     /// Finish of a slot that starts at an instant.
     pub(crate) fn finish_of(&self, slot: usize, start: Time) -> Time {
         self.network.calendar(slot).add(start, self.network.remaining[slot])
+    }
+
+    /// Minutes of work between two instants at which a resource is held.
+    pub(crate) fn work_between(&self, resource: &Limited, from: Time, to: Time) -> Minutes {
+        match resource.by_span {
+            true => self.network.calendars[usize::from(resource.calendar)].between(from, to),
+            // Only work time is held.
+            false => to - from,
+        }
     }
 
     /// The spans in which a slot holds a resource.
@@ -286,29 +324,6 @@ pub(crate) fn held(assignment: &Assignment, duration: Minutes) -> i64 {
 pub(crate) fn is_worker(schedule: &Schedule, resource: ResourceIndex) -> bool {
     let kind = schedule.resources.get(resource.at()).map(|r| r.kind);
     matches!(kind, Some(ResourceKind::Labour | ResourceKind::Equipment))
-}
-
-/// What is as late as possible stands where it stands: the delays of others shall not move it into a peak.
-fn pinned(network: &Network, dates: &Dates) -> Network {
-    let mut network = network.clone();
-    for slot in 0..network.len() {
-        let is_late = |c: Option<Constraint>| {
-            c.is_some_and(|c: Constraint| c.kind == ConstraintKind::AsLateAsPossible)
-        };
-        let start = dates.of(network.activity[slot]).map(|d| d.start);
-        if is_late(network.constraint2[slot]) {
-            network.constraint2[slot] = None;
-            if network.constraint[slot].is_none() {
-                network.constraint[slot] =
-                    Some(Constraint { kind: ConstraintKind::StartNoEarlierThan, date: start });
-            }
-        }
-        if is_late(network.constraint[slot]) {
-            network.constraint[slot] =
-                Some(Constraint { kind: ConstraintKind::StartNoEarlierThan, date: start });
-        }
-    }
-    network
 }
 
 /// How much there is of a resource.

@@ -74,7 +74,7 @@ pub struct ResourceUse {
     pub peak_before: f64,
     /// The most that is used at once after.
     pub peak_after: f64,
-    /// Unit-hours beyond the limit before; nights and weekends count where the resource is held over them.
+    /// Unit-hours of work beyond the limit before.
     pub over_before_h: f64,
     /// The same after.
     pub over_after_h: f64,

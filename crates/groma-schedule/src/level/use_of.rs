@@ -1,6 +1,6 @@
 //! How much of each resource a programme uses, by its dates.
 
-use super::problem::Problem;
+use super::problem::{Limited, Problem};
 use super::profile::{Profile, UNIT};
 use super::result::{Lack, ResourceUse, Step};
 use crate::activity::Status;
@@ -25,8 +25,8 @@ pub(crate) fn uses(problem: &Problem<'_>, before: &Dates, after: &Dates) -> Vec<
             }),
             peak_before: peak(before),
             peak_after: peak(after),
-            over_before_h: over(capacity, before),
-            over_after_h: over(capacity, after),
+            over_before_h: over(problem, limited, before),
+            over_after_h: over(problem, limited, after),
             before: steps(before),
             after: steps(after),
         }
@@ -117,13 +117,14 @@ fn peak(taken: &Profile) -> f64 {
     in_units(taken.steps().iter().map(|s| -s.1).max().unwrap_or(0))
 }
 
-/// Unit-hours beyond the limit.
-fn over(capacity: Option<&Profile>, taken: &Profile) -> f64 {
-    let Some((capacity, (first, last))) = capacity.zip(range(taken)) else { return 0.0 };
+/// Unit-hours of work beyond the limit.
+fn over(problem: &Problem<'_>, limited: &Limited, taken: &Profile) -> f64 {
+    let Some((first, last)) = range(taken).filter(|_| limited.has_limit) else { return 0.0 };
     let mut over = 0.0;
     for (from, to, free) in taken.between(first, last) {
-        for (a, b, most) in capacity.between(from, to) {
-            over += in_units((-free - most).max(0)) * f64::from(b - a) / 60.0;
+        for (a, b, most) in limited.capacity.between(from, to) {
+            let beyond = in_units((-free - most).max(0));
+            over += beyond * f64::from(problem.work_between(limited, a, b)) / 60.0;
         }
     }
     over
