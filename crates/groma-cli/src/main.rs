@@ -40,7 +40,7 @@ fn main() -> ExitCode {
         Command::Merge(args) => merge::run(args),
         Command::Init(args) => init::run(args, session),
         Command::Compare(args) => compare::run(args, session),
-        Command::Schedule(args) => schedule::run(args),
+        Command::Schedule(args) => schedule::run(args, session),
         Command::Whatif(args) => schedule::whatif::run(args),
         Command::Link(args) => link::run(args, session),
         Command::Simulate(args) => simulate::run(args, session),

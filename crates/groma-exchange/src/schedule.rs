@@ -6,6 +6,8 @@ mod grid;
 pub mod health;
 mod html;
 pub mod inspection;
+pub mod level;
+mod level_svg;
 pub mod risk;
 pub mod solution;
 mod svg;

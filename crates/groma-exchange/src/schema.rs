@@ -11,7 +11,7 @@ use crate::{
     query_report::QueryReport,
     schedule::{
         comparison::ScheduleComparison, health::HealthReport, inspection::ScheduleInspection,
-        risk::RiskReport, solution::SolveReport, whatif::WhatifReport,
+        level::LevelReport, risk::RiskReport, solution::SolveReport, whatif::WhatifReport,
     },
     simulation_report::SimulationReport,
     waivers_file::WaiversFile,
@@ -53,11 +53,13 @@ pub enum Report {
     ScheduleRisk,
     /// `groma whatif --format json`.
     Whatif,
+    /// `groma schedule level --format json`.
+    ScheduleLevel,
 }
 
 impl Report {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Inspect,
         Self::Clash,
         Self::Compare,
@@ -74,6 +76,7 @@ impl Report {
         Self::ScheduleCompare,
         Self::ScheduleRisk,
         Self::Whatif,
+        Self::ScheduleLevel,
     ];
 
     /// The name: the command that writes it, or the file.
@@ -95,6 +98,7 @@ impl Report {
             Self::ScheduleCompare => "schedule-compare",
             Self::ScheduleRisk => "schedule-risk",
             Self::Whatif => "whatif",
+            Self::ScheduleLevel => "schedule-level",
         }
     }
 
@@ -117,6 +121,7 @@ impl Report {
             Self::ScheduleCompare => schemars::schema_for!(ScheduleComparison),
             Self::ScheduleRisk => schemars::schema_for!(RiskReport),
             Self::Whatif => schemars::schema_for!(WhatifReport),
+            Self::ScheduleLevel => schemars::schema_for!(LevelReport),
         })
     }
 }

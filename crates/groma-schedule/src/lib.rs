@@ -10,6 +10,7 @@ mod derived;
 mod float;
 mod health;
 mod lanes;
+pub mod level;
 mod movement;
 mod msp;
 mod network;

@@ -4,8 +4,8 @@
 //! a verdict, and `groma-bench clash --meshes FILE.bin` tests triangles that another program made.
 //! `groma-bench boxes` finds pairs among made boxes.
 //! `groma-bench inspect --again FILE…` opens them once more out of a cache, `groma-bench compare OLD NEW`
-//! compares two revisions. Wall and CPU time are of the work alone; the memory is the peak of the whole
-//! process.
+//! compares two revisions, `groma-bench psplib` levels plain projects. Wall and CPU time are of the work alone; the
+//! memory is the peak of the whole process.
 
 #![allow(clippy::print_stdout, reason = "the measurement is the program's output")]
 
@@ -13,6 +13,7 @@ mod boxes;
 #[path = "../../../crates/groma-clash/tests/support/mesh_file.rs"]
 mod mesh_file;
 mod network;
+mod psplib;
 mod risk;
 mod schedule;
 mod spans;
@@ -59,6 +60,8 @@ enum Stage {
     Boxes(boxes::Boxes),
     /// Monte Carlo over a programme of any size
     Risk(risk::Risk),
+    /// The table of resource-constrained projects in BENCHMARKS.md
+    Psplib(psplib::Psplib),
     /// The table of programmes in BENCHMARKS.md
     Schedule(schedule::ScheduleBench),
     /// Read and mesh models, then find clashes
@@ -159,6 +162,10 @@ fn main() -> anyhow::Result<()> {
         print!("{}", pool.install(|| schedule::table(args)));
         return Ok(());
     }
+    if let Stage::Psplib(args) = &args.stage {
+        print!("{}", pool.install(|| psplib::run(args))?);
+        return Ok(());
+    }
     let spans = Spans::listen();
     let mut measurement = pool.install(|| measure(&args.stage))?;
     measurement.steps = spans.of(&CLASH_STEPS);
@@ -199,7 +206,7 @@ fn measure(stage: &Stage) -> anyhow::Result<Measurement> {
             let rule = rule(stage, pairs).context("a clash stage has a rule")?;
             Some(timed("clash", &mut stages, || project.clash(&rule, &()))?)
         }
-        Stage::Boxes(_) | Stage::Risk(_) | Stage::Schedule(_) => None,
+        Stage::Boxes(_) | Stage::Risk(_) | Stage::Schedule(_) | Stage::Psplib(_) => None,
     };
     let coverage = project.coverage();
     Ok(Measurement {
