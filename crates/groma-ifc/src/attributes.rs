@@ -97,7 +97,7 @@ impl<'a> Attributes<'a> {
 
 /// A text token, decoded.
 pub(crate) fn text(token: &[u8]) -> Option<Cow<'_, str>> {
-    ifc_lite_core::step_encoding::decode_step_literal(token)
+    crate::encoding::decoded(token)
 }
 
 /// An enumeration token without its dots.

@@ -191,7 +191,7 @@ impl Conic {
 }
 
 /// How many chords stand for an arc: eight for a quarter, more where the chords would lie off it.
-fn pieces(sweep: f64, radius: f64) -> usize {
+pub(super) fn pieces(sweep: f64, radius: f64) -> usize {
     let by_angle = (sweep / FRAC_PI_2 * 8.0 - 1e-9).ceil();
     let by_chord = if radius > CHORD {
         let step = 2.0 * (1.0 - (CHORD / radius).clamp(1e-9, 0.5)).acos();
@@ -203,7 +203,7 @@ fn pieces(sweep: f64, radius: f64) -> usize {
 }
 
 /// The points of the arc through three points.
-fn arc(a: DVec2, b: DVec2, c: DVec2) -> Vec<DVec2> {
+pub(super) fn arc(a: DVec2, b: DVec2, c: DVec2) -> Vec<DVec2> {
     let (ab, ac) = (b - a, c - a);
     let cross = 2.0 * ab.perp_dot(ac);
     let span = ac.length();

@@ -15,7 +15,7 @@ use groma_geometry::{Mesh, weld::weld};
 use rustc_hash::FxHashMap;
 
 /// A region that is thinner than this on average is the rounding of an overlay, in metres.
-const SLIVER: f64 = 1e-7;
+pub(super) const SLIVER: f64 = 1e-7;
 /// A cut with more planes times triangles than this is left to the kernel.
 const MOST: usize = 6_000_000;
 
@@ -82,9 +82,13 @@ pub(super) fn cut(host: &Mesh, tools: &[Mesh], operation: Operation) -> Option<M
     if made.triangles.is_empty() {
         return Some(Mesh::default());
     }
+    sound(&made, host).then_some(made)
+}
+
+/// True for a closed part of a host.
+pub(super) fn sound(made: &Mesh, host: &Mesh) -> bool {
     let volume = made.volume();
-    let sound = volume > 0.0 && volume <= host.volume() * (1.0 + 1e-9) + 1e-12 && made.is_closed();
-    sound.then_some(made)
+    volume > 0.0 && volume <= host.volume() * (1.0 + 1e-9) + 1e-12 && made.is_closed()
 }
 
 /// All triangles as one mesh, without a weld: the solids may overlap.
@@ -173,7 +177,7 @@ fn add(mesh: &mut Mesh, plane: &Plane, shape: &[Contour], up: bool) -> Option<()
 
 /// Welds points: those of the host come first, so they stay where they are. Drops triangles that
 /// collapse, and points without triangles.
-fn tidied(mesh: &Mesh) -> Mesh {
+pub(super) fn tidied(mesh: &Mesh) -> Mesh {
     let (points, index) = weld(&mesh.positions);
     let mut tidy = Mesh::default();
     let mut new: FxHashMap<u32, u32> = FxHashMap::default();
