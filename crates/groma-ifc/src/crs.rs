@@ -34,8 +34,8 @@ pub(crate) fn epsg(name: &str) -> Option<u32> {
     if (4..=5).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_digit()) {
         return bare.parse().ok().filter(|code| CODES.contains(code));
     }
-    // Behind a plus stands what heights are measured from.
-    let flat = name.split('+').next().unwrap_or(name);
+    // Behind a plus between spaces stands what heights are measured from.
+    let flat = name.split(" + ").next().unwrap_or(name);
     coded(name).or_else(|| meant(&words(&in_english(flat))))
 }
 

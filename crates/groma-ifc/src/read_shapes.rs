@@ -214,10 +214,14 @@ impl Assembly<'_> {
             openings.entry(host).or_default().push(opening);
         }
         let mut uses = Vec::new();
-        for (id, produced) in produced {
+        for (id, mut produced) in produced {
             let element = model.element(id);
             let made_any = !produced.parts.is_empty() || !produced.occurrences.is_empty();
             let mut uncut = produced.uncut.clone();
+            if !uncut.is_empty() {
+                // What an operation was left out for is told with it.
+                uncut.append(&mut produced.missing);
+            }
             uncut.extend(openings.get(&id).into_iter().flatten().filter_map(|&opening| {
                 let express_id = model.element(opening).express_id;
                 let read = produced.openings.contains(&express_id) || seen[opening.index()] != Shown::Body;

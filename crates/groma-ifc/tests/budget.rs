@@ -234,7 +234,7 @@ fn maps_that_multiply_are_bounded_by_element_and_by_file() {
 fn sets_that_share_nests_of_properties_are_bounded_and_told() {
     let mut data = String::from("#100=IFCWALL('a',$,$,$,$,$,$,$,$);\n");
     for level in 0..14 {
-        let next = [format!("#{}", 1001 + level); 4].join(",");
+        let next = vec![format!("#{}", 1001 + level); 4].join(",");
         writeln!(data, "#{}=IFCCOMPLEXPROPERTY('c{level}',$,'u',({next}));", 1000 + level).unwrap();
     }
     data += "#1014=IFCPROPERTYSINGLEVALUE('x',$,IFCLABEL('v'),$);\n";

@@ -38,10 +38,10 @@ fn a_face_a_loop_or_a_point_that_is_not_there_is_told() {
         ("#99", "#23", "#13", "G0303 #52 #99 (of #40)"),
         ("#33", "#99", "#13", "G0303 #52 #99 (of #28)"),
         ("#33", "#23", "#99", "G0303 #52 #99 (of #23)"),
-        ("$", "#23", "#13", "G0303 #52 $ (of #40)"),
+        ("$", "#23", "#13", "G0301 #52 IfcFacetedBrep, $ (of #40)"),
     ] {
         let (status, said, _) = read(&tetrahedron(faces, bounds, points));
-        assert_eq!(status, PART, "{said}");
+        assert!(matches!(status, ShapeStatus::Failed(_)), "{said}");
         assert!(said.contains(told), "{said}");
     }
 }
@@ -138,13 +138,14 @@ fn kinds_of_bodies_that_are_our_own() {
          #26=IFCARBITRARYOPENPROFILEDEF(.CURVE.,$,#21);\n#27=IFCAXIS2PLACEMENT3D(#24,$,$);\n#28=IFCPOLYLINE((#5,#24));\n";
     let pi = std::f64::consts::PI;
     // each with its volume, or none for a surface
-    let cases: [(&str, Option<f64>); 16] = [
+    let cases: [(&str, Option<f64>); 17] = [
         ("IFCRECTANGULARPYRAMID(#8,1.,2.,3.)", Some(2.0)),
         ("IFCRIGHTCIRCULARCONE(#8,2.,1.)", Some(2.0 * pi / 3.0)),
         ("IFCRIGHTCIRCULARCYLINDER(#8,2.,1.)", Some(2.0 * pi)),
         ("IFCSPHERE(#8,1.)", Some(4.0 * pi / 3.0)),
         ("IFCBLOCK(#8,1.,2.,3.)", Some(6.0)),
-        ("IFCREVOLVEDAREASOLIDTAPERED(#12,#8,#16,1.5707963,#13)", Some(3.94)),
+        ("IFCREVOLVEDAREASOLIDTAPERED(#12,#8,#16,1.5707963,#12)", Some(0.5 * 5.0 * pi / 2.0)),
+        ("IFCREVOLVEDAREASOLIDTAPERED(#12,$,#16,1.5707963,#13)", Some(3.79)),
         ("IFCSWEPTDISKSOLID(#25,0.1,$,$,$)", Some(0.07 * pi)),
         ("IFCSWEPTDISKSOLID(#25,0.1,0.05,0.,2.)", Some(0.0525 * pi)),
         ("IFCSWEPTDISKSOLIDPOLYGONAL(#25,0.1,$,$,$,0.3)", Some(0.01 * pi * (7.0 - 0.6 + 0.15 * pi))),
@@ -169,7 +170,7 @@ fn kinds_of_bodies_that_are_our_own() {
             Some(volume) => {
                 assert!(shapes.meshes.iter().all(|mesh| mesh.is_closed()), "{body}");
                 let found = extents(&model, &shapes)["w"].2;
-                assert!((found / volume - 1.0).abs() < 0.012, "{body}: {found} is not {volume}");
+                assert!((found / volume - 1.0).abs() < 0.014, "{body}: {found} is not {volume}");
             }
             None => assert!(!shapes.instances.is_empty(), "{body}"),
         }

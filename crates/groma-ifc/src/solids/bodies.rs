@@ -122,7 +122,7 @@ impl Reading<'_> {
         let mut at = id;
         while matches!(self.step.keyword(at), "IFCBOOLEANRESULT" | "IFCBOOLEANCLIPPINGRESULT") {
             let a = self.attributes(at)?;
-            if a.enumeration(0)? != "DIFFERENCE" || tools.len() >= MOST {
+            if !a.is(0, "DIFFERENCE")? || tools.len() >= MOST {
                 return None;
             }
             tools.push(a.reference(2)?);
@@ -170,7 +170,7 @@ impl Reading<'_> {
         let plane = self.step.instance(a.reference(0)?, &["IFCPLANE"])?;
         let at = self.axes(plane.reference(0)?)?;
         // True when the plane's normal points away from the material.
-        let below = a.enumeration(1)? == "T";
+        let below = a.is(1, "T")?;
         let (middle, radius) = ball(&host.seen_from(&at));
         let far = middle.z.abs() + 2.0 * radius;
         let reach = DVec3::new(2.0 * radius, 2.0 * radius, 0.0);

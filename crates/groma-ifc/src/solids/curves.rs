@@ -45,7 +45,7 @@ impl Reading<'_> {
         for segment in self.first_list(curve)? {
             let a = self.step.instance(segment, &["IFCCOMPOSITECURVESEGMENT"])?;
             let mut piece = self.curve(a.reference(2)?, depth + 1)?;
-            if a.enumeration(1)? == "F" {
+            if a.is(1, "F")? {
                 piece.reverse();
             }
             // Segments follow on each other; a gap is for the kernel to judge.
@@ -66,8 +66,8 @@ impl Reading<'_> {
     fn trimmed(&self, curve: u32) -> Option<Vec<DVec2>> {
         let a = self.attributes(curve)?;
         let basis = a.reference(0)?;
-        let cartesian = a.enumeration(4)? == "CARTESIAN";
-        let forward = a.enumeration(3)? == "T";
+        let cartesian = a.is(4, "CARTESIAN")?;
+        let forward = a.is(3, "T")?;
         match self.step.keyword(basis) {
             "IFCLINE" => {
                 let line = self.attributes(basis)?;
@@ -156,7 +156,7 @@ impl Reading<'_> {
                     points.get(i.checked_sub(1)?).copied()
                 })
                 .collect::<Option<_>>()?;
-            let piece = match (kind, &corners[..]) {
+            let piece = match (kind.to_ascii_uppercase().as_str(), &corners[..]) {
                 ("IFCLINEINDEX", [_, _, ..]) => corners,
                 ("IFCARCINDEX", &[a, b, c]) => arc(a, b, c),
                 _ => return None,

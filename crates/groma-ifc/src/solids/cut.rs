@@ -19,6 +19,9 @@ pub(super) const SLIVER: f64 = 1e-7;
 /// A cut with more planes times triangles than this is left to the kernel.
 const MOST: usize = 6_000_000;
 
+/// Overlays may take time with the square of their edges; a cut of more than this, over all planes, is left too.
+const MOST_WORK: usize = 50_000_000;
+
 /// What becomes of two solids.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Operation {
@@ -47,6 +50,7 @@ pub(super) fn cut(host: &Mesh, tools: &[Mesh], operation: Operation) -> Option<M
     let planes = planes(host, &tool)?;
     let mut made = Mesh { positions: host.positions.clone(), triangles: Vec::new() };
     let mut sections = Sections::default();
+    let mut work = 0;
     for (plane, members) in &planes {
         let corners = |&t: &u32| -> [DVec3; 3] {
             let t = t as usize;
@@ -67,6 +71,11 @@ pub(super) fn cut(host: &Mesh, tools: &[Mesh], operation: Operation) -> Option<M
         let section = |mesh: &Mesh, sections: &mut Sections| sections.of(mesh, plane);
         let (host_above, host_below) = section(host, &mut sections)?;
         let (tool_above, tool_below) = section(&tool, &mut sections)?;
+        let edges: usize = tool_above.iter().chain(&tool_below).map(Vec::len).sum();
+        work += edges * edges;
+        if work > MOST_WORK {
+            return None;
+        }
         let [host_above, host_below, tool_above, tool_below] =
             snapped([host_above, host_below, tool_above, tool_below]);
         let grid = Grid::over([&host_above, &host_below, &tool_above, &tool_below]);

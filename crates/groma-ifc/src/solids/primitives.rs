@@ -10,7 +10,9 @@ use groma_geometry::Mesh;
 use std::f64::consts::{PI, TAU};
 
 /// Rings of a sphere from pole to pole.
-const RINGS: usize = 18;
+const RINGS: usize = 24;
+/// Points of a ring of a sphere.
+const SIDES: usize = 48;
 /// Chords of a whole turn of what is revolved.
 const TURN: f64 = 36.0;
 
@@ -115,11 +117,11 @@ fn pointed(base: &[DVec2], tip: DVec3) -> Mesh {
 
 fn sphere(radius: f64) -> Mesh {
     let mut mesh = Mesh::default();
-    let n = CIRCLE as u32;
+    let n = SIDES as u32;
     mesh.positions.push(DVec3::NEG_Z * radius);
     for ring in 1..RINGS {
         let (sin, cos) = (ring as f64 * PI / RINGS as f64 - PI / 2.0).sin_cos();
-        let circle = (0..CIRCLE).map(|k| DVec2::from_angle(k as f64 * TAU / CIRCLE as f64) * cos);
+        let circle = (0..SIDES).map(|k| DVec2::from_angle(k as f64 * TAU / SIDES as f64) * cos);
         mesh.positions.extend(circle.map(|p| p.extend(sin) * radius));
     }
     mesh.positions.push(DVec3::Z * radius);

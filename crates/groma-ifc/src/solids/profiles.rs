@@ -74,7 +74,7 @@ impl Reading<'_> {
         if keyword == "IFCCENTERLINEPROFILEDEF" {
             return self.centre_line(&a);
         }
-        if a.enumeration(0)? != "AREA" {
+        if !a.is(0, "AREA")? {
             return None;
         }
         match keyword {

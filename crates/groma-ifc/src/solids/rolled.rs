@@ -181,7 +181,7 @@ mod tests {
 
     fn check(points: &[DVec2], expect: f64) {
         let found = area(points).abs();
-        assert!((found - expect).abs() < 3e-6, "{found} is not {expect}");
+        assert!((found - expect).abs() < 1e-5, "{found} is not {expect}");
     }
 
     #[test]
