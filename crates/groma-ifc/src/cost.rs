@@ -171,11 +171,11 @@ impl Walk<'_> {
             "IFCRECTANGLEPROFILEDEF" => 4.0,
             "IFCARBITRARYCLOSEDPROFILEDEF" => {
                 let points = self.at(&a, 2);
-                self.contour(points)
+                self.contour(&a, points)
             }
             "IFCARBITRARYPROFILEDEFWITHVOIDS" => {
                 let points = self.at(&a, 2) + self.all(&a.references(3));
-                self.contour(points)
+                self.contour(&a, points)
             }
             "IFCDERIVEDPROFILEDEF" => self.at(&a, 2),
             "IFCCOMPOSITEPROFILEDEF" => self.all(&a.references(2)),
@@ -188,9 +188,10 @@ impl Walk<'_> {
         }
     }
 
-    /// Counts the work on a contour of so many points.
-    fn contour(&mut self, points: f64) -> f64 {
-        if points > LONG {
+    /// Counts the work on a profile of so many points. Those of arcs are estimates, and far too many.
+    fn contour(&mut self, profile: &Attributes<'_>, points: f64) -> f64 {
+        let outline = profile.reference(2).map_or("", |curve| self.step.keyword(curve));
+        if points > LONG && matches!(outline, "IFCPOLYLINE" | "IFCINDEXEDPOLYCURVE") {
             self.cost.body += points * points;
         }
         points

@@ -196,7 +196,11 @@ fn agrees_with_kernel(path: &Path) -> Result<(), Failed> {
     });
     let (ours, kernels) = (measured(&model, &ours), measured(&model, &kernels));
     if !ours.keys().eq(kernels.keys()) {
-        return Err("not the same elements have a mesh".into());
+        let only = |a: &BTreeMap<String, Measured>, b: &BTreeMap<String, Measured>| {
+            a.keys().filter(|id| !b.contains_key(*id)).cloned().collect::<Vec<_>>()
+        };
+        let (by_us, by_kernel) = (only(&ours, &kernels), only(&kernels, &ours));
+        return Err(format!("meshed by us alone {by_us:?}, by the kernel alone {by_kernel:?}").into());
     }
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let mut wrong = Vec::new();

@@ -151,7 +151,7 @@ fn kinds_of_bodies_that_are_our_own() {
         ("IFCSWEPTDISKSOLIDPOLYGONAL(#25,0.1,$,$,$,0.3)", Some(0.01 * pi * (7.0 - 0.6 + 0.15 * pi))),
         ("IFCSECTIONEDSPINE(#28,(#12,#12),(#8,#27))", Some(2.0)),
         ("IFCCURVEBOUNDEDPLANE(#19,#18,())", None),
-        ("IFCRECTANGULARTRIMMEDSURFACE(#22,0.,1.5,0.,2.,.T.,.T.)", None),
+        ("IFCRECTANGULARTRIMMEDSURFACE(#22,0.,0.,1.5,2.,.T.,.T.)", None),
         ("IFCSURFACEOFREVOLUTION(#26,#8,#16)", None),
         ("IFCEXTRUDEDAREASOLID(#40,#8,#6,2.)", Some(2.0 * pi * 0.5)),
         ("IFCEXTRUDEDAREASOLID(#41,#8,#6,2.)", Some(3.0)),
