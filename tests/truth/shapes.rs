@@ -22,6 +22,8 @@ const KNOWN: [(&str, &str, Differs, &str); 0] = [];
 enum Differs {
     /// No mesh at all.
     Missing,
+    /// A mesh, where IfcOpenShell has none.
+    Extra,
     /// Another box.
     Box,
     /// Not closed, where IfcOpenShell's is.
@@ -68,9 +70,9 @@ fn compare(path: &Path, answer: &Path) -> Result<(), Failed> {
         let (shapes, _) = read_shapes(&source, &model, &())?;
         Ok::<_, Failed>((model, shapes))
     })?;
-    let ids = (0..).map(ElementId);
+    let ids = || (0..).map(ElementId);
     let by_id: BTreeMap<&str, ElementId> =
-        model.elements.iter().map(|element| &*element.key.global_id).zip(ids).collect();
+        model.elements.iter().map(|element| &*element.key.global_id).zip(ids()).collect();
     let mut found: BTreeMap<(&str, Differs), String> = BTreeMap::new();
     for (id, product) in products {
         let parts = by_id.get(id.as_str()).map_or(&[][..], |&element| shapes.of(element));
@@ -106,6 +108,10 @@ fn compare(path: &Path, answer: &Path) -> Result<(), Failed> {
         if (ours - theirs).abs() > VOLUME * theirs + 1e-9 {
             found.insert((id, Differs::Volume), format!("{ours} m3, not {theirs}"));
         }
+    }
+    let with_mesh = model.elements.iter().zip(ids()).filter(|(_, id)| !shapes.of(*id).is_empty());
+    for (element, _) in with_mesh.filter(|(element, _)| !products.contains_key(&*element.key.global_id)) {
+        found.insert((&*element.key.global_id, Differs::Extra), element.class.name().to_owned());
     }
     let file = path.file_stem().unwrap_or_default().to_string_lossy();
     let mut wrong: Vec<String> = Vec::new();

@@ -323,7 +323,8 @@ pub(crate) struct Compare {
 
 #[derive(ClapArgs)]
 #[command(after_help = "\
-Models are kept by the content of their files, up to 4 GB; what was not used for longest goes.
+Models are kept by the content of their files, up to 4 GB or what GROMA_CACHE_LIMIT says (500MB, 20GB);
+what was not used for longest goes.
 They lie where the platform keeps caches, or in GROMA_CACHE_DIR; where that is empty, nothing
 is kept. --no-cache leaves the cache alone for one run.")]
 pub(crate) struct Cache {

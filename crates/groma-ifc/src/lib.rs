@@ -6,6 +6,7 @@
 //! [`read_model`] and [`read_shapes`] make the two halves of it. Reading never fails on content: what is
 //! broken is a diagnostic, and the rest goes on.
 
+mod angles;
 mod attributes;
 mod bodies;
 mod budget;
@@ -15,13 +16,16 @@ mod crs;
 mod cycles;
 mod dates;
 mod elements;
+mod encoding;
 mod header;
 mod kernel;
 mod layers;
 mod line_of;
 mod materials;
 mod measures;
+mod mend;
 mod meshes;
+mod missing;
 mod models_in;
 mod place;
 mod placements_of;
@@ -43,6 +47,7 @@ mod texts;
 mod units;
 mod unpack;
 mod values;
+mod weights;
 
 pub use line_of::line_of;
 pub use models_in::models_in;

@@ -112,8 +112,8 @@ fn what_cannot_be_meshed_is_told() {
     dangling item: Failed(G0301) 0
     half: Failed(G0303) 12 [-1.000, -0.500, 0.000]..[1.000, 0.500, 3.000]
     G0301 #30
-    G0301 #33
-    G0303 #37 IfcExtrudedAreaSolid
+    G0301 #33 #98 (of #31)
+    G0303 #37 IfcExtrudedAreaSolid, #97 (of #34)
     ");
 }
 

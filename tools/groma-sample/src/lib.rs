@@ -27,6 +27,8 @@
 //! with 500 solids swept along an alignment and 1,275 elements placed by their distance along it, and `rail.json`
 //! with the box and the volume that each must have.
 //!
+//! `--packed ifczip` or `--packed gzip` packs the models.
+//!
 //! The architecture is built with the typed builders of `ifc_rs`; what that crate does not know (stairs,
 //! coverings, colours, classification, mapped shapes) and the other two models come from a small STEP
 //! writer. But for the planted pairs, no two elements overlap: walls stop at columns and beams, services
@@ -43,6 +45,7 @@ mod guid;
 mod joinery;
 mod kit;
 mod network;
+mod pack;
 mod planted;
 mod programme;
 mod rail;
@@ -57,6 +60,7 @@ mod truth;
 mod typed;
 mod water;
 
+pub use pack::{Packing, pack};
 pub use rail::{RailPart, RailSchema, author_rail};
 
 use building::Building;

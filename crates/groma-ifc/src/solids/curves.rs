@@ -45,7 +45,7 @@ impl Reading<'_> {
         for segment in self.first_list(curve)? {
             let a = self.step.instance(segment, &["IFCCOMPOSITECURVESEGMENT"])?;
             let mut piece = self.curve(a.reference(2)?, depth + 1)?;
-            if a.enumeration(1)? == "F" {
+            if a.is(1, "F")? {
                 piece.reverse();
             }
             // Segments follow on each other; a gap is for the kernel to judge.
@@ -66,8 +66,8 @@ impl Reading<'_> {
     fn trimmed(&self, curve: u32) -> Option<Vec<DVec2>> {
         let a = self.attributes(curve)?;
         let basis = a.reference(0)?;
-        let cartesian = a.enumeration(4)? == "CARTESIAN";
-        let forward = a.enumeration(3)? == "T";
+        let cartesian = a.is(4, "CARTESIAN")?;
+        let forward = a.is(3, "T")?;
         match self.step.keyword(basis) {
             "IFCLINE" => {
                 let line = self.attributes(basis)?;
@@ -156,7 +156,7 @@ impl Reading<'_> {
                     points.get(i.checked_sub(1)?).copied()
                 })
                 .collect::<Option<_>>()?;
-            let piece = match (kind, &corners[..]) {
+            let piece = match (kind.to_ascii_uppercase().as_str(), &corners[..]) {
                 ("IFCLINEINDEX", [_, _, ..]) => corners,
                 ("IFCARCINDEX", &[a, b, c]) => arc(a, b, c),
                 _ => return None,
@@ -191,7 +191,7 @@ impl Conic {
 }
 
 /// How many chords stand for an arc: eight for a quarter, more where the chords would lie off it.
-fn pieces(sweep: f64, radius: f64) -> usize {
+pub(super) fn pieces(sweep: f64, radius: f64) -> usize {
     let by_angle = (sweep / FRAC_PI_2 * 8.0 - 1e-9).ceil();
     let by_chord = if radius > CHORD {
         let step = 2.0 * (1.0 - (CHORD / radius).clamp(1e-9, 0.5)).acos();
@@ -203,7 +203,7 @@ fn pieces(sweep: f64, radius: f64) -> usize {
 }
 
 /// The points of the arc through three points.
-fn arc(a: DVec2, b: DVec2, c: DVec2) -> Vec<DVec2> {
+pub(super) fn arc(a: DVec2, b: DVec2, c: DVec2) -> Vec<DVec2> {
     let (ab, ac) = (b - a, c - a);
     let cross = 2.0 * ab.perp_dot(ac);
     let span = ac.length();

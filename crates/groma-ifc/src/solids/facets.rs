@@ -165,7 +165,7 @@ impl Reading<'_> {
             Some(read) => read,
             None => {
                 let a = self.step.attributes(row)?;
-                (a.reference(0)?, a.enumeration(1)? == "T")
+                (a.reference(0)?, a.is(1, "T")?)
             }
         };
         if self.step.keyword(polygon) != "IFCPOLYLOOP" {
