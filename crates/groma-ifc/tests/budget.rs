@@ -1,5 +1,7 @@
 //! No element holds up a file: what is too much work is said, and the rest is there.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use common::{all, source, step, told, with_threads};

@@ -75,13 +75,13 @@ fn rounded(corners: &[(f64, f64, f64)]) -> Vec<DVec2> {
     let n = corners.len();
     let at = |k: usize| DVec2::new(corners[k % n].0, corners[k % n].1);
     let mut points = Vec::new();
-    for k in 0..n {
+    for (k, &(_, _, wanted)) in corners.iter().enumerate() {
         let (p, v, q) = (at(k + n - 1), at(k), at(k + 1));
         let (to, on) = ((v - p).normalize_or_zero(), (q - v).normalize_or_zero());
         let turn = to.angle_to(on);
         let half = (turn.abs() / 2.0).tan();
         let room = v.distance(p).min(v.distance(q));
-        let radius = corners[k].2.min(if half > 0.0 { room / half } else { 0.0 });
+        let radius = wanted.min(if half > 0.0 { room / half } else { 0.0 });
         if radius <= 1e-9 || turn.abs() < 1e-6 {
             points.push(v);
             continue;
