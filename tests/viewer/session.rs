@@ -203,7 +203,7 @@ fn a_thousand_random_requests_do_no_harm() {
             3 => Action::Cut(p, DVec3::new(odd[random(6) as usize], 1.0, 0.0)),
             4 => Action::MoveSection(place as usize, x),
             5 => Action::ResizeBox(p, p + x),
-            6 => Action::SetHidden(Places::all(place as usize), place % 2 == 0),
+            6 => Action::SetHidden(Places::all(place as usize), place.is_multiple_of(2)),
             7 => Action::Speed(x),
             8 => Action::GoTo(Time::from_minutes(i32::MAX)),
             9 => Action::OpenIssue(Some(place)),

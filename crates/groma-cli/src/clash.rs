@@ -8,7 +8,7 @@ use anyhow::bail;
 use groma::clash::{Scope, State};
 use groma::exchange::clash_report::{ClashReport, ShardReport};
 use groma::judge::{Found, judge};
-use groma::{ModelSource, Pairs, Rule, RuleKind, Selection, Selector};
+use groma::{HistoryFiles, ModelSource, Pairs, Rule, RuleKind, Selection, Selector, today};
 use std::ffi::{OsStr, OsString};
 
 pub(crate) fn run(args: &Clash, session: &Session) -> anyhow::Result<Exit> {
