@@ -127,7 +127,8 @@ pub fn level(
     options: &LevelOptions,
     progress: &dyn Progress,
 ) -> Result<(Levelled, Diagnostics), LevelError> {
-    if matches!(options.budget, Budget::Schedules(0)) || options.budget == Budget::Time(std::time::Duration::ZERO)
+    if matches!(options.budget, Budget::Schedules(0))
+        || options.budget == Budget::Time(std::time::Duration::ZERO)
     {
         return Err(LevelError::Budget);
     }

@@ -1,9 +1,7 @@
 //! Levelling: answers known by hand, and rules that every levelled programme keeps.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use groma_schedule::level::{
-    Budget, LevelError, LevelOptions, Levelled, Mode, Rcpsp, RcpspError, level,
-};
+use groma_schedule::level::{Budget, LevelError, LevelOptions, Levelled, Mode, Rcpsp, RcpspError, level};
 use groma_schedule::{
     Activity, ActivityIndex, Assignment, Calendar, CalendarIndex, Constraint, ConstraintKind, Lag, Link,
     LinkKind, Network, Profile, Project, ProjectIndex, Rate, Resource, ResourceIndex, Schedule, Status, Time,
@@ -181,7 +179,11 @@ fn what_cannot_be_levelled_says_why() {
     };
     let schedule = side_by_side(&[1]);
     let limited = |name: &str, units: f64| LevelOptions { limits: vec![(name.into(), units)], ..few(30) };
-    check(&schedule, &limited("Carpenter", 1.0), "there is no resource \"Carpenter\"\n  hint: there are Mason");
+    check(
+        &schedule,
+        &limited("Carpenter", 1.0),
+        "there is no resource \"Carpenter\"\n  hint: there are Mason",
+    );
     check(&schedule, &limited("Mason", -1.0), "is no number of units");
     check(&schedule, &limited("Mason", f64::NAN), "is no number of units");
     check(&schedule, &few(0), "a budget of nothing");

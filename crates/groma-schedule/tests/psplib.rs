@@ -62,6 +62,8 @@ fn near_the_best(folder: &Path, set: &str, most: f64) -> Result<(), Failed> {
     gap /= f64::from(count);
     match (-0.01..=most).contains(&gap) {
         true => Ok(()),
-        false => Err(format!("{gap:.2} % above the best known of {count} problems; {most} % is allowed").into()),
+        false => {
+            Err(format!("{gap:.2} % above the best known of {count} problems; {most} % is allowed").into())
+        }
     }
 }

@@ -12,7 +12,8 @@ use groma::schedule::{Schedule, WriteFormat, write};
 use std::path::Path;
 
 pub(crate) fn run(args: &Level, session: &Session) -> anyhow::Result<Exit> {
-    let target = args.write.as_deref().map(|file| Ok::<_, anyhow::Error>((file, format_of(file)?))).transpose()?;
+    let target =
+        args.write.as_deref().map(|file| Ok::<_, anyhow::Error>((file, format_of(file)?))).transpose()?;
     let mut programme = Programme::open(&args.file, &args.read)?.with_activities()?;
     let options = LevelOptions {
         mode: if args.smooth { Mode::Smooth } else { Mode::Level },
@@ -80,8 +81,8 @@ fn format_of(file: &Path) -> anyhow::Result<WriteFormat> {
     let ending = file.extension().unwrap_or_default().to_string_lossy();
     match WriteFormat::of_ending(&ending) {
         Some(format) => Ok(format),
-        None => bail!(
-            "the ending {ending:?} says no format\n  hint: end the file in .xml, .xer, .csv or .json"
-        ),
+        None => {
+            bail!("the ending {ending:?} says no format\n  hint: end the file in .xml, .xer, .csv or .json")
+        }
     }
 }

@@ -187,9 +187,8 @@ impl LevelReport {
                 waits_for: held.and_then(|h| h.waits_for).map(resource),
             });
         }
-        let moved = |a: &&LevelledActivity| {
-            (&a.start_before, &a.finish_before) != (&a.start_after, &a.finish_after)
-        };
+        let moved =
+            |a: &&LevelledActivity| (&a.start_before, &a.finish_before) != (&a.start_after, &a.finish_after);
         let schedules = match options.budget {
             Budget::Schedules(n) => Some(n),
             Budget::Time(_) => None,
@@ -292,13 +291,16 @@ impl LevelReport {
         if drawn.len() > DRAWN {
             page.section("Others", &format!("<p>{} more are in the table below.</p>", drawn.len() - DRAWN));
         }
-        page.section("Gantt chart after", &Gantt::of(&Solved {
-            schedule: &levelled.schedule,
-            network: &levelled.network,
-            dates: &levelled.dates,
-            ..*solved
-        })
-        .svg());
+        page.section(
+            "Gantt chart after",
+            &Gantt::of(&Solved {
+                schedule: &levelled.schedule,
+                network: &levelled.network,
+                dates: &levelled.dates,
+                ..*solved
+            })
+            .svg(),
+        );
         page.section("Gantt chart before", &Gantt::of(solved).svg());
         for (title, grid) in self.grids() {
             page.grid(title, &grid);
@@ -428,7 +430,12 @@ impl LevelledResource {
 
     fn title(&self) -> String {
         let limit = self.limit.map_or("no limit".to_owned(), |l| format!("limit {}", units(l)));
-        format!("{} ({limit}, peak {} before, {} after)", self.name, units(self.peak_before), units(self.peak_after))
+        format!(
+            "{} ({limit}, peak {} before, {} after)",
+            self.name,
+            units(self.peak_before),
+            units(self.peak_after)
+        )
     }
 
     fn bars(&self) -> Vec<Bar> {

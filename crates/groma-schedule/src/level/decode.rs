@@ -267,9 +267,7 @@ impl Decoder for Problem<'_> {
                 stays
             } else {
                 let found = match self.mode {
-                    Mode::Level => {
-                        self.earliest(slot, (logic, finish), &room.profiles).unwrap_or(stays)
-                    }
+                    Mode::Level => self.earliest(slot, (logic, finish), &room.profiles).unwrap_or(stays),
                     Mode::Smooth => self.smoothest(slot, (logic, finish), room),
                 };
                 self.take(slot, (found.start, found.finish), &mut room.profiles, 1);

@@ -72,7 +72,8 @@ impl Model {
         for (i, j, least) in &self.waits {
             // start of i - start of j <= -least
             let terms = vec![starts[*i].scaled(1), starts[*j].scaled(-1)];
-            let posted = solver.add_constraint(pumpkin_constraints::less_than_or_equals(terms, -least, tag)).post();
+            let posted =
+                solver.add_constraint(pumpkin_constraints::less_than_or_equals(terms, -least, tag)).post();
             if posted.is_err() {
                 return Some(false);
             }
@@ -265,7 +266,8 @@ impl Model {
         }
         let lengths = self.duration.iter().chain(&self.release).chain(self.fixed.iter().flatten());
         let scale = lengths.chain(self.waits.iter().map(|w| &w.2)).fold(0, |g, x| gcd(g, *x)).max(1);
-        for length in self.duration.iter_mut().chain(&mut self.release).chain(self.fixed.iter_mut().flatten()) {
+        for length in self.duration.iter_mut().chain(&mut self.release).chain(self.fixed.iter_mut().flatten())
+        {
             *length /= scale;
         }
         self.waits.iter_mut().for_each(|w| w.2 /= scale);

@@ -159,11 +159,11 @@ impl<'a> Problem<'a> {
 
     /// What is as late as possible stands where it stands: the delays of others shall not move it into a peak.
     fn pin(&mut self, dates: &Dates) {
-        let is_late =
-            |c: Option<Constraint>| c.is_some_and(|c| c.kind == ConstraintKind::AsLateAsPossible);
+        let is_late = |c: Option<Constraint>| c.is_some_and(|c| c.kind == ConstraintKind::AsLateAsPossible);
         for slot in 0..self.network.len() {
             let constraints = [self.network.constraint[slot], self.network.constraint2[slot]];
-            let Some(d) = dates.of(self.network.activity[slot]).filter(|_| constraints.into_iter().any(is_late))
+            let Some(d) =
+                dates.of(self.network.activity[slot]).filter(|_| constraints.into_iter().any(is_late))
             else {
                 continue;
             };

@@ -112,7 +112,12 @@ impl Rcpsp {
         for (activity, units) in demand.iter().enumerate() {
             for (resource, (needs, capacity)) in units.iter().zip(&capacity).enumerate() {
                 if needs > capacity {
-                    return Err(RcpspError::Demand { activity, resource, needs: *needs, capacity: *capacity });
+                    return Err(RcpspError::Demand {
+                        activity,
+                        resource,
+                        needs: *needs,
+                        capacity: *capacity,
+                    });
                 }
             }
         }

@@ -125,10 +125,13 @@ pub(crate) fn search<D: Decoder>(
         }
     };
     let size = population_size(expected);
-    progress.begin("levelling", match budget {
-        Budget::Schedules(most) => most,
-        Budget::Time(most) => most.as_millis() as u64,
-    });
+    progress.begin(
+        "levelling",
+        match budget {
+            Budget::Schedules(most) => most,
+            Budget::Time(most) => most.as_millis() as u64,
+        },
+    );
     progress.advance(if matches!(budget, Budget::Schedules(_)) { schedules } else { 0 });
     let first_cost = first.cost;
     let mut population = vec![first];
@@ -187,7 +190,11 @@ fn best_of(mut all: Vec<Individual>, size: usize) -> Vec<Individual> {
     for individual in all {
         let mut equals = kept.iter().rev().take_while(|k| k.cost == individual.cost);
         let is_known = equals.any(|k| k.start == individual.start);
-        if is_known { spare.push(individual) } else { kept.push(individual) }
+        if is_known {
+            spare.push(individual)
+        } else {
+            kept.push(individual)
+        }
         if kept.len() == size {
             break;
         }

@@ -131,5 +131,10 @@ fn over(problem: &Problem<'_>, limited: &Limited, taken: &Profile) -> f64 {
 }
 
 fn steps(taken: &Profile) -> Vec<Step> {
-    taken.steps().iter().skip(1).map(|(at, free)| Step { from: Some(*at), units: in_units(-free) + 0.0 }).collect()
+    taken
+        .steps()
+        .iter()
+        .skip(1)
+        .map(|(at, free)| Step { from: Some(*at), units: in_units(-free) + 0.0 })
+        .collect()
 }
