@@ -1,10 +1,10 @@
 //! Whom a rule tests: elements in the order of their keys, with their meshes ready.
 
 use crate::body::{Part, Source};
-use crate::{DetectError, Pairs, Rule, Scene, Subject, Tally, exclude};
+use crate::{ClashRun, DetectError, Pairs, Rule, Scene, Subject, Tally, exclude};
 use glam::{DAffine3, DMat3, DQuat};
 use groma_geometry::{Aabb, Instance};
-use groma_model::{Cancelled, Diagnostic, Diagnostics, Element, ElementId, Progress, ShapeStatus, codes};
+use groma_model::{Cancelled, Diagnostic, Element, ElementId, Progress, ShapeStatus, codes};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -193,17 +193,14 @@ pub(crate) fn build_bodies(candidates: &[Candidate<'_>], pairs: &[(u32, u32)]) {
 }
 
 /// Counts the surfaces, and says of each model how many it has and which shapes are broken.
-pub(crate) fn report(
-    scene: &Scene<'_>,
-    candidates: &[Candidate<'_>],
-    tally: &mut Tally,
-    diagnostics: &mut Diagnostics,
-) {
+pub(crate) fn report(scene: &Scene<'_>, candidates: &[Candidate<'_>], run: &mut ClashRun) {
+    let ClashRun { tally, diagnostics, surfaces: listed, .. } = run;
     let mut per_model = vec![(0usize, 0usize); scene.models.len()];
     for candidate in candidates {
         let count = &mut per_model[candidate.subject.model as usize];
         let surface = candidate.parts.iter().any(|p| !p.source.solid);
         count.0 += usize::from(surface);
+        listed.extend(surface.then_some(candidate.subject));
         count.1 += 1;
         if candidate.parts.iter().any(|p| p.source.broken) {
             diagnostics.push(Diagnostic::new(codes::BROKEN_MESH).element(candidate.element));

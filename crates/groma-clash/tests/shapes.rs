@@ -180,6 +180,17 @@ fn inside_is_contained_and_a_cavity_is_outside() {
 }
 
 #[test]
+fn what_spans_a_cavity_is_not_contained() {
+    let cavity = flipped(cuboid([0.5, 0.1, 0.1], [1.0, 0.3, 0.3]));
+    let wall = together(&[cuboid([0.0; 3], [2.0, 0.4, 0.4]), cavity]);
+    // As wide as the cavity, and all of its corners are in the wall.
+    let bar = cuboid([0.2, 0.1, 0.1], [1.8, 0.3, 0.3]);
+    assert_eq!(clash(RuleKind::Hard, wall.clone(), bar).unwrap().kind, Kind::Hard);
+    let beside = cuboid([1.1, 0.1, 0.1], [1.8, 0.3, 0.3]);
+    assert_eq!(clash(RuleKind::Hard, wall, beside).unwrap().kind, Kind::Contained);
+}
+
+#[test]
 fn sheet_metal_through_a_wall_and_through_sheet_metal_is_found() {
     assert!(duct(2.0).is_closed() && duct(2.0).volume() > 0.0, "{}", duct(2.0).volume());
     let across = DAffine3::from_rotation_z(1.2) * DAffine3::from_translation(DVec3::new(-1.0, 0.05, 0.07));
