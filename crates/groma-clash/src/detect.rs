@@ -71,7 +71,7 @@ pub fn detect_in(
     let selection = info_span!("select").in_scope(|| select(scene, rule, &mut run.tally))?;
     let sources = info_span!("prepare").in_scope(|| selection.sources(scene, progress))?;
     let candidates = info_span!("place").in_scope(|| selection.candidates(scene, &sources));
-    report(scene, &candidates, &mut run.tally, &mut run.diagnostics);
+    report(scene, &candidates, &mut run);
     let tile = scope.shard.map(|shard| {
         let boxes: Vec<Aabb> = candidates.iter().map(|c| c.aabb).collect();
         Tile::of(shard, &boxes)

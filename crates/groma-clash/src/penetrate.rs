@@ -16,7 +16,7 @@ use crate::convex::{self, Depth};
 use crate::separate::{Shape, gap};
 use crate::{DepthKind, Kind};
 use glam::{DAffine3, DVec3};
-use groma_geometry::Meeting;
+use groma_geometry::{Aabb, Meeting};
 
 /// Surfaces that come nearer than this, in metres, are taken to meet: the weld.
 pub(crate) const MEET: f64 = 1e-5;
@@ -99,8 +99,9 @@ pub(crate) fn penetrate(
     if deepest.depth.depth <= tolerance {
         return None;
     }
-    let contained =
-        deepest.inside && !crossed && (within(mine, b, &pair.a_to_b) || within(theirs, a, &pair.b_to_a));
+    let contained = deepest.inside
+        && !crossed
+        && (within(mine, a, b, &pair.a_to_b) || within(theirs, b, a, &pair.b_to_a));
     Some(Penetration {
         kind: if contained { Kind::Contained } else { Kind::Hard },
         depth: deepest.depth,
@@ -125,9 +126,10 @@ fn box_overlap(a: &Source, b: &Source, b_to_a: &DAffine3) -> f64 {
     (x.max_f64() - y.min_f64()).min(y.max_f64() - x.min_f64()).min_element()
 }
 
-/// True when no corner of `inner` lies outside `outer`.
-fn within(inner: &Source, outer: &Body, placement: &DAffine3) -> bool {
-    let bounds = inner.bounds.transformed(placement);
+/// True when no corner or face of `inner` lies outside `outer`, and no face of `outer` in `inner`: that would be
+/// one of a cavity which `inner` spans.
+fn within(source: &Source, inner: &Body, outer: &Body, placement: &DAffine3) -> bool {
+    let bounds = source.bounds.transformed(placement);
     let holds = |p: DVec3| {
         let p = placement.transform_point3(p);
         match &outer.convex {
@@ -135,5 +137,16 @@ fn within(inner: &Source, outer: &Body, placement: &DAffine3) -> bool {
             None => outer.tree.is_near(p, MEET) || outer.tree.contains(p),
         }
     };
-    outer.tree.tree().bounds().grow(MEET).contains(&bounds) && inner.points.iter().all(|&p| holds(p))
+    let centre = |of: &[DVec3; 3]| (of[0] + of[1] + of[2]) / 3.0;
+    let back = placement.inverse();
+    let spanned = |p: DVec3| {
+        let p = back.transform_point3(p);
+        inner.tree.tree().bounds().contains(&Aabb::of([p]))
+            && !inner.tree.is_near(p, MEET)
+            && inner.tree.contains(p)
+    };
+    outer.tree.tree().bounds().grow(MEET).contains(&bounds)
+        && source.points.iter().all(|&p| holds(p))
+        && inner.tree.faces().iter().all(|f| holds(centre(&f.corners)))
+        && !(inner.solid && outer.tree.faces().iter().any(|f| spanned(centre(&f.corners))))
 }

@@ -33,6 +33,8 @@ struct Finding {
     distance: f64,
     point: DVec3,
     direction: DVec3,
+    /// The nearest points of `a` and of `b`, where these are apart.
+    points: Option<[DVec3; 2]>,
 }
 
 /// The clash of two elements under a rule. `a` has the lesser key.
@@ -68,6 +70,7 @@ pub(crate) fn verdict(
         distance: round(found.distance, 1e9),
         point: frame.to_world(found.point).map(|x| round(x, 1e6)),
         direction: found.direction.map(|x| round(x, 1e9)),
+        points: found.points.map(|of| of.map(|p| frame.to_world(p).map(|x| round(x, 1e6)))),
     })
 }
 
@@ -97,7 +100,14 @@ fn equal(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut Scr
 
 /// Surfaces, or solids too thin to be hard.
 fn flat_duplicate(a: &Candidate<'_>) -> Finding {
-    Finding { kind: Kind::Duplicate, depth: None, distance: 0.0, point: a.aabb.centre(), direction: DVec3::Z }
+    Finding {
+        kind: Kind::Duplicate,
+        depth: None,
+        distance: 0.0,
+        point: a.aabb.centre(),
+        direction: DVec3::Z,
+        points: None,
+    }
 }
 
 fn are_equal(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> bool {
@@ -148,6 +158,7 @@ fn deepest(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut S
         distance: 0.0,
         point: placement.transform_point3(found.point),
         direction: placement.transform_vector3(found.depth.direction),
+        points: None,
     })
 }
 
@@ -178,6 +189,7 @@ fn apart(
                     distance: found.distance,
                     point: p.placement.transform_point3((found.a + found.b) * 0.5),
                     direction: apart.try_normalize().unwrap_or(DVec3::Z),
+                    points: Some([found.a, found.b].map(|x| p.placement.transform_point3(x))),
                 });
             }
         }

@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(args, session),
         Command::Clash(args) => clash::run(args, session),
         Command::Check(args) => check::run(args, session),
-        Command::Merge(args) => merge::run(args),
+        Command::Merge(args) => merge::run(args, session),
         Command::Init(args) => init::run(args, session),
         Command::Compare(args) => compare::run(args, session),
         Command::Schedule(args) => schedule::run(args, session),

@@ -1,6 +1,7 @@
 //! The published JSON Schema of each report.
 
 use crate::{
+    baseline_file::BaselineLine,
     check_report::CheckReport,
     clash_report::ClashReport,
     compare_report::CompareReport,
@@ -37,6 +38,8 @@ pub enum Report {
     Project,
     /// `waivers.toml`.
     Waivers,
+    /// A line of a baseline.
+    Baseline,
     /// `groma link --format json`.
     Link,
     /// `groma simulate --format json`.
@@ -68,6 +71,7 @@ impl Report {
         Self::Check,
         Self::Project,
         Self::Waivers,
+        Self::Baseline,
         Self::Link,
         Self::Simulate,
         Self::ScheduleInspect,
@@ -90,6 +94,7 @@ impl Report {
             Self::Check => "check",
             Self::Project => "project",
             Self::Waivers => "waivers",
+            Self::Baseline => "baseline",
             Self::Link => "link",
             Self::Simulate => "simulate",
             Self::ScheduleInspect => "schedule-inspect",
@@ -113,6 +118,7 @@ impl Report {
             Self::Check => schemars::schema_for!(CheckReport),
             Self::Project => schemars::schema_for!(ProjectFile),
             Self::Waivers => schemars::schema_for!(WaiversFile),
+            Self::Baseline => schemars::schema_for!(BaselineLine),
             Self::Link => schemars::schema_for!(LinkReport),
             Self::Simulate => schemars::schema_for!(SimulationReport),
             Self::ScheduleInspect => schemars::schema_for!(ScheduleInspection),

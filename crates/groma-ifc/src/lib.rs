@@ -17,6 +17,7 @@ mod cycles;
 mod dates;
 mod elements;
 mod encoding;
+mod grids_of;
 mod header;
 mod kernel;
 mod layers;
@@ -49,6 +50,7 @@ mod unpack;
 mod values;
 mod weights;
 
+pub use grids_of::{GridAxes, GridAxis, grids_of};
 pub use line_of::line_of;
 pub use models_in::models_in;
 pub use placements_of::placements_of;

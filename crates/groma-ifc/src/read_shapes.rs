@@ -99,6 +99,10 @@ pub fn read_shapes_by(
             if !produced.own || dropped {
                 let follows = |curve| solids.as_ref().is_none_or(|s| s.follows(curve));
                 produced.missing = missing_of(original, &schema, model.element(id), &follows);
+                // The kernel says nothing of faces that it leaves out.
+                produced
+                    .missing
+                    .extend(solids.iter().flat_map(|s| pointless_of(s, step, &schema, model.element(id))));
             }
             progress.advance(1);
             Ok((id, produced))
@@ -154,6 +158,12 @@ fn produce(
     // Where the operations are too much work, what they begin with is better than nothing.
     let plain = own(Operations::LeftOut).unwrap_or_default();
     Produced { ended: made.ended, openings: Vec::new(), own: false, ..plain }
+}
+
+/// The faces of an element that name points which are not there.
+fn pointless_of(solids: &Solids<'_>, step: Step<'_>, schema: &Schema, element: &Element) -> Vec<String> {
+    let row = step.scan.row(element.express_id).zip(representation(step, schema, element));
+    row.map_or_else(Vec::new, |(row, slot)| solids.faces_without_points(row, slot))
 }
 
 /// What the shape and the placement of an element name in vain.

@@ -174,6 +174,23 @@ fn faces_of_several_colours_stay_one_body() {
 }
 
 #[test]
+fn faces_that_name_points_which_are_not_there_are_counted() {
+    let body = |faces: &str| {
+        format!(
+            "#30=IFCCARTESIANPOINTLIST3D(((0.,0.,0.),(1.,0.,0.),(0.,1.,0.),(0.,0.,1.)));
+#31=IFCTRIANGULATEDFACESET(#30,$,.T.,({faces}),$);
+#34=IFCSHAPEREPRESENTATION(#9,'Body','Tessellation',(#31));
+#35=IFCPRODUCTDEFINITIONSHAPE($,$,(#34));
+#36=IFCWALL('a',$,'tetrahedron',$,$,#23,#35,$,$);"
+        )
+    };
+    assert_eq!(read(&body("(1,3,2),(1,2,4),(2,3,4),(3,1,4)")).2, "");
+    let (m, s, said) = read(&body("(1,3,2),(1,2,4),(2,3,4),(3,1,4),(3,1,9),(0,1,2)"));
+    assert!(said.contains("G0303") && said.contains("2 faces of #31 that name points it has not"), "{said}");
+    assert!(shown(&m, &s).starts_with("tetrahedron: Failed"), "{}", shown(&m, &s));
+}
+
+#[test]
 fn a_bare_product_representation_is_meshed() {
     let text =
         String::from_utf8(step("IFC2X3", &(BLOCK.to_owned() + "#30=IFCWALL('a',$,'wall',$,$,#23,#22,$);")))

@@ -52,6 +52,7 @@ codes! {
     MODELS_APART = "G0502" Warning "models stand apart from each other";
     SIZES_DIFFER = "G0503" Warning "a model is as many times too large as one unit is the other";
     OFFSET_TWICE = "G0504" Warning "a model carries its offset twice";
+    FAR_AWAY = "G0505" Warning "an element is far away from the rest of its model";
     SCHEDULE_LOOP = "G0601" Error "activities wait for each other in a loop";
     CALENDAR_WITHOUT_WORK = "G0602" Warning "a calendar has no work time";
     BROKEN_LINK = "G0603" Warning "a link leads to no activity";

@@ -86,8 +86,8 @@ fn obey(
             Effect::Check if checking.result.is_some() => checking.again = true,
             Effect::Check => begin(&mut session, &mut checking, &files, loader.as_deref()),
             Effect::Cancel => checking.counter.stop.store(true, Ordering::Relaxed),
-            Effect::Waive(key, reason, author, expires) => {
-                match waive(&files, key, reason, author, expires) {
+            Effect::Waive { key, clashes, reason, author, expires } => {
+                match waive(&files, key, clashes, reason, author, expires) {
                     Ok(path) => {
                         session.say(format!("Waived in {}", path.display()));
                         begin(&mut session, &mut checking, &files, loader.as_deref());
@@ -186,8 +186,15 @@ fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-/// Adds a waiver to the project's file of waivers, and gives that file.
-fn waive(files: &OpenFiles, key: &str, reason: &str, author: &str, expires: &str) -> Result<PathBuf, String> {
+/// Adds a waiver of an issue's clashes to the project's file of waivers, and gives that file.
+fn waive(
+    files: &OpenFiles,
+    key: &str,
+    clashes: &[String],
+    reason: &str,
+    author: &str,
+    expires: &str,
+) -> Result<PathBuf, String> {
     let Some(config) = &files.config else {
         return Err("only a project with a groma.toml has waivers: groma init writes one".into());
     };
@@ -205,11 +212,12 @@ fn waive(files: &OpenFiles, key: &str, reason: &str, author: &str, expires: &str
     }
     let _ = write!(
         text,
-        "\n[[waiver]]\nkey = {}\nreason = {}\nauthor = {}\nexpires = {}\n",
+        "\n[[waiver]]\nkey = {}\nreason = {}\nauthor = {}\nexpires = {}\nclashes = [{}]\n",
         quoted(key),
         quoted(reason.trim()),
         quoted(author.trim()),
-        quoted(expires.trim())
+        quoted(expires.trim()),
+        clashes.iter().map(|key| quoted(key)).collect::<Vec<_>>().join(", ")
     );
     // What cannot be read again is not written.
     groma::exchange::waivers_file::WaiversFile::read(&path, text.trim_start())

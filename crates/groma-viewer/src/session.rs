@@ -79,8 +79,19 @@ pub enum Effect {
     Check,
     /// Run a scenario of the list.
     RunScenario(usize),
-    /// Write a waiver of an issue: key, reason, author, last day.
-    Waive(String, String, String, String),
+    /// Write a waiver of an issue as it is.
+    Waive {
+        /// The issue's key.
+        key: String,
+        /// The keys of its clashes: those that are covered.
+        clashes: Vec<String>,
+        /// Why it may stay.
+        reason: String,
+        /// Who says so.
+        author: String,
+        /// The last day that it counts.
+        expires: String,
+    },
     /// Write sets, sections and views to the project's folder.
     Keep,
     /// Ask where to write a picture.
@@ -475,8 +486,9 @@ impl Session {
             }
             Action::Waive(reason, author, expires) => match self.clashes.current() {
                 Some(issue) => {
-                    let key = issue.row.key.clone();
-                    effects.push(Effect::Waive(key, reason.clone(), author.clone(), expires.clone()));
+                    let (key, clashes) = (issue.row.key.clone(), issue.row.clashes.clone());
+                    let (reason, author, expires) = (reason.clone(), author.clone(), expires.clone());
+                    effects.push(Effect::Waive { key, clashes, reason, author, expires });
                 }
                 None => self.say("No issue is open: there is nothing to waive"),
             },

@@ -23,7 +23,10 @@
 mod check;
 mod columns;
 mod envelope;
+mod far;
 mod federation;
+mod fields;
+mod gone;
 mod history;
 mod history_files;
 pub mod init;
@@ -31,6 +34,7 @@ mod issue_words;
 pub mod judge;
 pub mod lon_lat;
 mod matrix;
+mod parts;
 mod project;
 mod project_config;
 mod query;
@@ -41,6 +45,7 @@ pub mod sample;
 mod select;
 mod share;
 mod source;
+mod testable;
 pub mod twin;
 
 /// The stack that each thread of a pool should have which opens projects, in bytes: geometry kernels
@@ -57,9 +62,12 @@ pub use groma_query as selectors;
 pub use groma_schedule as schedule;
 
 pub use crate::check::{CheckError, Checked, check};
+pub use crate::gone::{NotTested, Tests};
 pub use crate::history::History;
 pub use crate::history_files::{HistoryError, HistoryFiles, today};
+pub use crate::parts::{CheckPart, Parts, PartsError, check_part};
 pub use crate::project_config::{ConfigError, ProjectConfig};
+pub use crate::remember::Memory;
 pub use crate::revisions::{ComparedModel, Revisions};
 pub use columns::{Column, ColumnError};
 pub use groma_cache::Cache;

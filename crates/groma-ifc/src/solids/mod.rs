@@ -156,6 +156,30 @@ impl<'a> Solids<'a> {
         self.reading.alignment(curve).is_some()
     }
 
+    /// Of the face sets of a product's body, those with faces that name points which are not there, in words.
+    pub(crate) fn faces_without_points(&self, row: Row, slot: usize) -> Vec<String> {
+        let shape = self.reading.step.attributes(row).and_then(|a| a.reference(slot));
+        let mut items = shape.and_then(|shape| self.items(shape)).unwrap_or_default();
+        let mut said = Vec::new();
+        let mut at = 0;
+        while let Some(&item) = items.get(at) {
+            at += 1;
+            if self.reading.step.keyword(item) == "IFCMAPPEDITEM" && at <= MOST_PARTS {
+                items.extend(self.mapped_items(item).into_iter().flatten());
+            } else if let Some(faces @ 1..) = self.reading.faces_without_points(item) {
+                said.push(format!("{faces} faces of #{item} that name points it has not"));
+            }
+        }
+        said
+    }
+
+    /// The items that a mapped item places.
+    fn mapped_items(&self, item: u32) -> Option<Vec<u32>> {
+        let map = self.reading.attributes(item)?.reference(0)?;
+        let representation = self.reading.attributes(map)?.reference(1)?;
+        Some(self.reading.attributes(representation)?.references(3))
+    }
+
     /// The items that make up the body of a product, of those representations that the kernel takes.
     fn items(&self, shape: u32) -> Option<Vec<u32>> {
         let step = self.reading.step;
