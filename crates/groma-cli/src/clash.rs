@@ -8,7 +8,7 @@ use anyhow::bail;
 use groma::clash::{Fields, Scope, State, volumes};
 use groma::exchange::clash_report::{ClashReport, ShardReport};
 use groma::judge::{Found, judge};
-use groma::{ModelSource, Pairs, Rule, RuleKind, Selection, Selector, Tests};
+use groma::{HistoryFiles, ModelSource, Pairs, Rule, RuleKind, Selection, Selector, Tests, today};
 use std::ffi::{OsStr, OsString};
 
 pub(crate) fn run(args: &Clash, session: &Session) -> anyhow::Result<Exit> {

@@ -62,7 +62,7 @@ pub enum Report {
 
 impl Report {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Inspect,
         Self::Clash,
         Self::Compare,
