@@ -16,7 +16,11 @@ const VOLUME: f64 = 0.01;
 
 /// What is known to differ: file, GlobalId, what, why. Whatever else differs fails, and so does a line here
 /// that no longer differs.
-const KNOWN: [(&str, &str, Differs, &str); 0] = [];
+const KNOWN: [(&str, &str, Differs, &str); 2] = [
+    ("nested_mapped_item", "2Kkkz43YFqUW00000007yI", Differs::Extra, BARE),
+    ("nested_mapped_item", "2Kkkz43YFqUW00000007yQ", Differs::Extra, BARE),
+];
+const BARE: &str = "a body behind a bare IfcProductRepresentation, which IfcOpenShell leaves out";
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Differs {

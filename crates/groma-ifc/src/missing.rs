@@ -132,7 +132,9 @@ impl Walk<'_> {
         let mut worst = None;
         let mut check = |token: &[u8]| {
             for number in token.split(|b| !b.is_ascii_digit()).filter(|n| !n.is_empty()) {
-                let index = number.iter().fold(0_u64, |n, d| n.saturating_mul(10) + u64::from(d - b'0'));
+                let index = number
+                    .iter()
+                    .fold(0_u64, |n, d| n.saturating_mul(10).saturating_add(u64::from(d - b'0')));
                 if index == 0 || index > count {
                     worst = worst.max(Some(index));
                 }
