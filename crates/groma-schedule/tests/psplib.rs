@@ -14,7 +14,7 @@ fn main() {
     let arguments = Arguments::from_args();
     let folder = data();
     let missing = folder.is_none();
-    let trials = [("j30", 0.35), ("j60", 0.9), ("j120", 3.6)].map(|(set, most)| {
+    let trials = [("j30", 0.6), ("j60", 1.1), ("j120", 3.6)].map(|(set, most)| {
         let folder = folder.clone().unwrap_or_default();
         let name = format!("psplib::{set}{}", if missing { " (no shared data: set GROMA_DATA)" } else { "" });
         Trial::test(name, move || near_the_best(&folder, set, most)).with_ignored_flag(missing)
