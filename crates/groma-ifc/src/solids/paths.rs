@@ -1,10 +1,9 @@
 //! Curves in space as points, in metres.
 
-use super::curves::{CIRCLE, arc, pieces};
+use super::curves::{CIRCLE, Trim, arc, follow, indexed_segments, sweep};
 use super::read::Reading;
-use crate::attributes::{Attributes, list, real, typed};
+use crate::attributes::{list, real};
 use glam::{DAffine3, DVec2, DVec3};
-use ifc_lite_core::parser::parse_ref;
 use std::f64::consts::TAU;
 
 /// Curves within curves; deeper than this they are a cycle.
@@ -56,15 +55,7 @@ impl Reading<'_> {
                     if a.logical(1) == Some(false) {
                         piece.reverse();
                     }
-                    if let (Some(end), Some(start)) = (points.last(), piece.first())
-                        && end.distance(*start) > 1e-4
-                    {
-                        return None;
-                    }
-                    points.extend(piece.into_iter().skip(usize::from(!points.is_empty())));
-                    if points.len() > MOST {
-                        return None;
-                    }
+                    follow(&mut points, piece, MOST, |p, q| p.distance(q))?;
                 }
                 Some(points)
             }
@@ -84,56 +75,27 @@ impl Reading<'_> {
                 let origin = self.point(line.reference(0)?)?;
                 let vector = self.attributes(line.reference(1)?)?;
                 let along = self.direction(vector.reference(0)?)? * self.length_of(&vector, 1)?;
-                let end = |slot| match self.end(&a, slot, cartesian)? {
-                    End::Point(p) => Some(p),
-                    End::Parameter(t) => Some(origin + along * t),
+                let end = |slot| match self.trim(&a, slot, cartesian, |p| self.point(p))? {
+                    Trim::Point(p) => Some(p),
+                    Trim::Parameter(t) => Some(origin + along * t),
                 };
                 Some(vec![end(1)?, end(2)?])
             }
             "IFCCIRCLE" | "IFCELLIPSE" => {
                 let conic = self.conic_in_space(basis)?;
-                let angle = |slot| match self.end(&a, slot, cartesian)? {
-                    End::Point(p) => Some(conic.angle(p)),
-                    End::Parameter(t) => Some(t * self.angle),
+                let angle = |slot| match self.trim(&a, slot, cartesian, |p| self.point(p))? {
+                    Trim::Point(p) => Some(conic.angle(p)),
+                    Trim::Parameter(t) => Some(t * self.angle),
                 };
-                let (from, mut to) = (angle(1)?, angle(2)?);
-                if forward && to < from {
-                    to += TAU;
-                } else if !forward && to > from {
-                    to -= TAU;
-                }
-                let sweep = to - from;
-                if sweep.abs() > TAU + 1e-9 {
-                    return None;
-                }
-                let count = pieces(sweep.abs(), conic.radii.max_element());
-                Some((0..=count).map(|k| conic.at(from + sweep * k as f64 / count as f64)).collect())
+                let angles = sweep(angle(1)?, angle(2)?, forward, conic.radii.max_element())?;
+                Some(angles.map(|at| conic.at(at)).collect())
             }
-            _ => None,
-        }
-    }
-
-    fn end(&self, a: &Attributes<'_>, slot: usize, cartesian: bool) -> Option<End> {
-        let (mut point, mut parameter) = (None, None);
-        for item in list(a.raw(slot))? {
-            match parse_ref(item) {
-                Some(id) => point = Some(self.point(id)?),
-                None => parameter = Some(real(item)?),
-            }
-        }
-        match (cartesian, point, parameter) {
-            (true, Some(p), _) | (_, Some(p), None) => Some(End::Point(p)),
-            (_, _, Some(t)) => Some(End::Parameter(t)),
             _ => None,
         }
     }
 
     fn conic_in_space(&self, id: u32) -> Option<Conic> {
-        let a = self.attributes(id)?;
-        let axes = self.axes(a.reference(0)?)?;
-        let first = self.length_of(&a, 1)?;
-        let second = if self.step.keyword(id) == "IFCELLIPSE" { self.length_of(&a, 2)? } else { first };
-        (first > 0.0 && second > 0.0).then_some(Conic { axes, radii: DVec2::new(first, second) })
+        self.axes_and_radii(id).map(|(axes, radii)| Conic { axes, radii })
     }
 
     fn indexed_way(&self, curve: u32) -> Option<Vec<DVec3>> {
@@ -147,31 +109,8 @@ impl Reading<'_> {
                 Some(DVec3::new(*numbers.first()?, *numbers.get(1)?, z) * self.length)
             })
             .collect::<Option<_>>()?;
-        if a.raw(1) == b"$" {
-            return Some(points);
-        }
-        let mut all: Vec<DVec3> = Vec::new();
-        for segment in list(a.raw(1))? {
-            let (kind, inner) = typed(segment)?;
-            let corners: Vec<DVec3> = list(inner)?
-                .map(|i| {
-                    let i: usize = std::str::from_utf8(i).ok()?.trim().parse().ok()?;
-                    points.get(i.checked_sub(1)?).copied()
-                })
-                .collect::<Option<_>>()?;
-            match (kind.to_ascii_uppercase().as_str(), &corners[..]) {
-                ("IFCLINEINDEX", [_, _, ..]) => all.extend(corners),
-                ("IFCARCINDEX", &[a, b, c]) => all.extend(arc_in_space(a, b, c)),
-                _ => return None,
-            }
-        }
-        Some(all)
+        indexed_segments(&a, points, arc_in_space)
     }
-}
-
-enum End {
-    Point(DVec3),
-    Parameter(f64),
 }
 
 struct Conic {
