@@ -9,10 +9,11 @@ use groma::Progress;
 use groma::clash::Shard;
 use groma::exchange::check_report::CheckReport;
 use groma::exchange::project_file::ReportFormat;
+use groma::files::{Stamp, stamp};
 use groma::{HistoryFiles, Memory, Parts, ProjectConfig, check, check_part, today};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// What a baseline is called that has no name.
 const BASELINE: &str = "baseline.jsonl";
@@ -100,14 +101,6 @@ fn watch(args: &CheckArgs, session: &Session) -> anyhow::Result<Exit> {
 fn models(config: &Path) -> Vec<PathBuf> {
     let sources = ProjectConfig::read(config).ok().and_then(|config| config.sources().ok());
     sources.into_iter().flat_map(|(sources, _)| sources).map(|s| s.path).collect()
-}
-
-/// When a file was changed, and its size.
-type Stamp = Option<(SystemTime, u64)>;
-
-fn stamp(file: &Path) -> Stamp {
-    let about = std::fs::metadata(file).ok()?;
-    Some((about.modified().ok()?, about.len()))
 }
 
 /// Checks once. The files that it depends on are added to `files`, as they are before they are read.

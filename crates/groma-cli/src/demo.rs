@@ -56,7 +56,7 @@ fn unpack(dir: &Path) -> anyhow::Result<()> {
                 "{} is there and is not the sample's\n  hint: name another directory: groma demo DIR",
                 path.display()
             ),
-            Err(_) => output::write_file(&path, bytes)
+            Err(_) => groma::files::write(&path, bytes)
                 .with_context(|| format!("cannot write {}", path.display()))?,
         }
     }

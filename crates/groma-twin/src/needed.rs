@@ -6,7 +6,7 @@ use groma_schedule::Time;
 /// When an element takes up room: from the start of its construction to the end of its demolition. `None` is
 /// without an end on that side. An element without work is always there; one that is only taken away is there from
 /// the beginning.
-pub fn presence(timeline: &Timeline<'_>, element: u32) -> (Option<Time>, Option<Time>) {
+pub fn presence(timeline: &Timeline, element: u32) -> (Option<Time>, Option<Time>) {
     let work = timeline.work_on(element);
     let of = |role: Role| work.iter().filter(move |w| w.role == role).map(|w| timeline.task(w.task));
     let first = |role: Role| of(role).map(|task| task.start).min();
@@ -26,7 +26,7 @@ pub fn presence(timeline: &Timeline<'_>, element: u32) -> (Option<Time>, Option<
 /// The start of the first work on either of two elements that are both there at some time: its building, or, where
 /// both stand from the beginning, the taking away of one; `None` where they are never there together, or nobody works
 /// on them.
-pub fn needed_by(timeline: &Timeline<'_>, a: u32, b: u32) -> Option<Time> {
+pub fn needed_by(timeline: &Timeline, a: u32, b: u32) -> Option<Time> {
     let ((from_a, until_a), (from_b, until_b)) = (presence(timeline, a), presence(timeline, b));
     let gone =
         |until: Option<Time>, from: Option<Time>| until.zip(from).is_some_and(|(until, from)| until <= from);

@@ -1,5 +1,6 @@
 //! Checks for clashes in a thread of its own, and writes what a person decides about them.
 
+use crate::job::{Heard, Job};
 use crate::load::Loader;
 use crate::session::clashes::Clashes;
 use crate::session::{Busy, Effect, Session};
@@ -14,11 +15,9 @@ use groma::model::Progress;
 use groma::twin::needed_by;
 use groma::{HistoryFiles, ProjectConfig, check};
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// The file beside `groma.toml` that a waiver is written to where it names none.
 const WAIVERS: &str = "waivers.toml";
@@ -26,7 +25,7 @@ const WAIVERS: &str = "waivers.toml";
 /// The check that goes on.
 #[derive(Resource, Default)]
 struct Checking {
-    result: Option<Mutex<Receiver<Result<Box<CheckReport>, String>>>>,
+    job: Option<Job<Result<Box<CheckReport>, String>>>,
     counter: Arc<Counter>,
     /// A check is asked for again when this one ends.
     again: bool,
@@ -83,7 +82,7 @@ fn obey(
 ) {
     for effect in effects.read() {
         match effect {
-            Effect::Check if checking.result.is_some() => checking.again = true,
+            Effect::Check if checking.job.is_some() => checking.again = true,
             Effect::Check => begin(&mut session, &mut checking, &files, loader.as_deref()),
             Effect::Cancel => checking.counter.stop.store(true, Ordering::Relaxed),
             Effect::Waive { key, clashes, reason, author, expires } => {
@@ -109,22 +108,16 @@ fn begin(session: &mut Session, checking: &mut Checking, files: &OpenFiles, load
             return;
         }
     };
-    let (sender, receiver) = channel();
-    checking.result = Some(Mutex::new(receiver));
     checking.counter = Arc::default();
     session.busy = Some(Busy { what: "checking".into(), percent: 0 });
     let counter = checking.counter.clone();
     let says = files.says.clone();
     let cache = loader.and_then(Loader::cache);
-    let thread = std::thread::Builder::new().name("check".into()).stack_size(groma::WORKER_STACK);
-    drop(thread.spawn(move || {
+    checking.job = Some(Job::start("check", move || {
         let project = elements.project();
-        let run = || -> Result<Box<CheckReport>, String> {
-            let history = HistoryFiles::of(&config, project).read().map_err(|e| e.to_string())?;
-            let checked = check(project, &config, &says, &history, cache.as_deref(), &*counter);
-            Ok(Box::new(checked.map_err(|e| e.to_string())?.report))
-        };
-        let _ = sender.send(run());
+        let history = HistoryFiles::of(&config, project).read().map_err(|e| e.to_string())?;
+        let checked = check(project, &config, &says, &history, cache.as_deref(), &*counter);
+        Ok(Box::new(checked.map_err(|e| e.to_string())?.report))
     }));
 }
 
@@ -134,10 +127,9 @@ fn hear(
     files: Res<OpenFiles>,
     loader: Option<Res<Loader>>,
 ) {
-    let Some(result) = &mut checking.result else { return };
-    let heard = result.get_mut().unwrap_or_else(PoisonError::into_inner).try_recv();
-    match heard {
-        Err(TryRecvError::Empty) => {
+    let Some(job) = &mut checking.job else { return };
+    match job.hear() {
+        Heard::Nothing => {
             let of = checking.counter.steps.load(Ordering::Relaxed).max(1);
             let percent = checking.counter.done.load(Ordering::Relaxed).saturating_mul(100) / of;
             let busy = Busy { what: "checking".into(), percent: percent.min(100) as u8 };
@@ -146,20 +138,20 @@ fn hear(
             }
             return;
         }
-        Ok(Ok(report)) => {
+        Heard::Done(Ok(report)) => {
             session.busy = None;
             take(&mut session, &report);
         }
-        Ok(Err(error)) => {
+        Heard::Done(Err(error)) => {
             session.busy = None;
             session.fail(error);
         }
-        Err(TryRecvError::Disconnected) => {
+        Heard::Died => {
             session.busy = None;
             session.fail("the check ended early");
         }
     }
-    checking.result = None;
+    checking.job = None;
     if std::mem::take(&mut checking.again) {
         begin(&mut session, &mut checking, &files, loader.as_deref());
     }
@@ -178,7 +170,7 @@ fn take(session: &mut Session, report: &CheckReport) {
     let verdict = clashes.verdict.clone().unwrap_or_default();
     session.clashes = clashes;
     session.say(verdict);
-    session.version += 1;
+    session.changed();
 }
 
 /// A text as TOML has it.
@@ -222,10 +214,7 @@ fn waive(
     // What cannot be read again is not written.
     groma::exchange::waivers_file::WaiversFile::read(&path, text.trim_start())
         .map_err(|mistake| format!("not waived: {}", mistake.what))?;
-    let dir = path.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let written = tempfile::NamedTempFile::new_in(dir).and_then(|mut file| {
-        file.write_all(text.trim_start().as_bytes())?;
-        file.persist(&path).map_err(|e| e.error)
-    });
-    written.map(|_| path.clone()).map_err(|error| format!("cannot write {}: {error}", path.display()))
+    let written = groma::files::write(&path, text.trim_start().as_bytes());
+    written.map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    Ok(path)
 }

@@ -1,5 +1,6 @@
 //! Files: dialogs, what is dropped on the window, the sample project, and what changes on disk.
 
+use crate::job::{Heard, Job};
 use crate::load::{Loader, OpenRequested, What};
 use crate::session::action::Action;
 use crate::session::{Effect, Session};
@@ -11,10 +12,8 @@ use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::time::Time;
 use bevy::window::FileDragAndDrop;
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
+use groma::files::{Stamp, stamp};
+use std::path::PathBuf;
 
 /// Files are looked at this often, in seconds.
 const LOOK: f64 = 1.0;
@@ -28,10 +27,7 @@ enum Wanted {
 
 /// The dialog that is open.
 #[derive(Resource, Default)]
-struct Dialog(Option<(Wanted, Mutex<Receiver<Vec<PathBuf>>>)>);
-
-/// When a file was changed, and how long it is.
-type Stamp = Option<(SystemTime, u64)>;
+struct Dialog(Option<(Wanted, Job<Vec<PathBuf>>)>);
 
 /// What files were like when they were looked at.
 #[derive(Resource, Default)]
@@ -113,40 +109,34 @@ fn ask(dialog: &mut Dialog, wanted: Wanted) {
     if dialog.0.is_some() {
         return;
     }
-    let (sender, receiver) = channel();
-    dialog.0 = Some((wanted, Mutex::new(receiver)));
-    let thread = std::thread::Builder::new().name("dialog".into());
-    drop(thread.spawn(move || {
-        let paths = match wanted {
-            Wanted::Open => rfd::FileDialog::new()
-                .set_title("Open models or a project")
-                .add_filter("Models and projects", &["ifc", "ifczip", "zip", "gz", "toml"])
-                .pick_files()
-                .unwrap_or_default(),
-            Wanted::Picture => rfd::FileDialog::new()
-                .set_title("Write a picture")
-                .add_filter("PNG", &["png"])
-                .set_file_name("groma.png")
-                .save_file()
-                .into_iter()
-                .collect(),
-        };
-        let _ = sender.send(paths);
-    }));
+    let choose = move || match wanted {
+        Wanted::Open => rfd::FileDialog::new()
+            .set_title("Open models or a project")
+            .add_filter("Models and projects", &["ifc", "ifczip", "zip", "gz", "toml"])
+            .pick_files()
+            .unwrap_or_default(),
+        Wanted::Picture => rfd::FileDialog::new()
+            .set_title("Write a picture")
+            .add_filter("PNG", &["png"])
+            .set_file_name("groma.png")
+            .save_file()
+            .into_iter()
+            .collect(),
+    };
+    dialog.0 = Some((wanted, Job::start("dialog", choose)));
 }
 
 fn hear_dialog(mut dialog: ResMut<Dialog>, mut asked: MessageWriter<Action>) {
-    let Some((wanted, receiver)) = &mut dialog.0 else { return };
-    let heard = receiver.get_mut().unwrap_or_else(PoisonError::into_inner).try_recv();
-    match heard {
-        Ok(paths) if !paths.is_empty() => {
+    let Some((wanted, job)) = &mut dialog.0 else { return };
+    match job.hear() {
+        Heard::Done(paths) if !paths.is_empty() => {
             asked.write(match wanted {
                 Wanted::Open => Action::Open(paths),
                 Wanted::Picture => Action::Picture(paths[0].clone()),
             });
         }
-        Err(TryRecvError::Empty) => return,
-        Ok(_) | Err(TryRecvError::Disconnected) => {}
+        Heard::Nothing => return,
+        Heard::Done(_) | Heard::Died => {}
     }
     dialog.0 = None;
 }
@@ -154,11 +144,6 @@ fn hear_dialog(mut dialog: ResMut<Dialog>, mut asked: MessageWriter<Action>) {
 /// A folder of this program's for the sample.
 fn sample_folder() -> PathBuf {
     std::env::temp_dir().join(format!("groma-sample-{}", std::process::id()))
-}
-
-fn stamp(path: &Path) -> Stamp {
-    let about = std::fs::metadata(path).ok()?;
-    Some((about.modified().ok()?, about.len()))
 }
 
 /// Reads everything again once a file has changed and is no longer being written.

@@ -2,7 +2,7 @@
 
 use crate::app::Verdict;
 use crate::graphics::DrawWatch;
-use crate::screenshot::{Canvas, write_png};
+use crate::screenshot::{Canvas, write_captured};
 use crate::session::Session;
 use crate::session::action::Action;
 use crate::session_plugin::SessionSystems;
@@ -143,10 +143,8 @@ fn save(
     mut exit: MessageWriter<AppExit>,
 ) {
     let path = picture(&taking.series.folder, taking.next);
-    let image = captured.image.clone().try_into_dynamic().map_err(|e| e.to_string());
-    let written = image.and_then(|image| write_png(&path, &image.to_rgb8()).map_err(|e| e.to_string()));
-    if let Err(error) = written {
-        exit.write(verdict.fail(format!("{} cannot be written: {error}", path.display())));
+    if let Err(error) = write_captured(&captured, None, &path) {
+        exit.write(verdict.fail(error));
         return;
     }
     taking.next += 1;

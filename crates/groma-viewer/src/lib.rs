@@ -24,6 +24,7 @@ pub mod clipboard;
 pub mod files;
 pub mod frames;
 pub mod graphics;
+pub mod job;
 pub mod keys;
 pub mod light;
 pub mod load;

@@ -1,7 +1,7 @@
 //! Pictures of the view that a person asks for while the window is open.
 
 use crate::camera::MainCamera;
-use crate::screenshot::write_png;
+use crate::screenshot::write_captured;
 use crate::session::{Effect, Session};
 use crate::session_plugin::SessionSystems;
 use bevy::app::{App, Plugin, Update};
@@ -13,8 +13,6 @@ use bevy::ecs::query::With;
 use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::system::{Commands, Query};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
-use image::RgbImage;
-use std::path::Path;
 
 /// Writes pictures of the view.
 pub struct PicturePlugin;
@@ -36,27 +34,12 @@ fn take(
         let view = view.map(|v| (v.physical_position, v.physical_size));
         let path = path.clone();
         commands.spawn(Screenshot::primary_window()).observe(
-            move |captured: On<ScreenshotCaptured>, mut session: ResMut<Session>| {
-                let picture = captured.image.clone().try_into_dynamic().map_err(|e| e.to_string());
-                let written = picture.and_then(|picture| {
-                    let whole = picture.to_rgb8();
-                    let part = match view {
-                        Some((at, size)) => {
-                            image::imageops::crop_imm(&whole, at.x, at.y, size.x, size.y).to_image()
-                        }
-                        None => whole,
-                    };
-                    write(&path, &part)
-                });
-                match written {
-                    Ok(()) => session.say(format!("Written: {}", path.display())),
-                    Err(error) => session.fail(format!("{} cannot be written: {error}", path.display())),
-                }
+            move |captured: On<ScreenshotCaptured>, mut session: ResMut<Session>| match write_captured(
+                &captured, view, &path,
+            ) {
+                Ok(()) => session.say(format!("Written: {}", path.display())),
+                Err(error) => session.fail(error),
             },
         );
     }
-}
-
-fn write(path: &Path, picture: &RgbImage) -> Result<(), String> {
-    write_png(path, picture).map_err(|e| e.to_string())
 }

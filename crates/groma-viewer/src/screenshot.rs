@@ -17,11 +17,12 @@ use bevy::ecs::query::Without;
 use bevy::ecs::resource::Resource;
 use bevy::ecs::system::{Commands, Query};
 use bevy::image::Image;
+use bevy::math::UVec2;
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, TextureUsages};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use image::ImageEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// How many frames in a row must be drawn with nothing missing before the picture is taken.
@@ -154,33 +155,37 @@ fn save(
     verdict: Res<Verdict>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    let saved = match captured.image.clone().try_into_dynamic() {
-        Ok(image) => write_png(&shot.path, &image.to_rgb8()).map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
-    };
-    exit.write(match saved {
+    exit.write(match write_captured(&captured, None, &shot.path) {
         Ok(()) => AppExit::Success,
-        Err(error) => verdict.fail(format!("{} cannot be written: {error}", shot.path.display())),
+        Err(error) => verdict.fail(error),
     });
 }
 
+/// Writes what was captured as a PNG, or a part of it: its upper left pixel and its size. Fails in words.
+pub(crate) fn write_captured(
+    captured: &ScreenshotCaptured,
+    part: Option<(UVec2, UVec2)>,
+    path: &Path,
+) -> Result<(), String> {
+    let picture = captured.image.clone().try_into_dynamic().map_err(|error| error.to_string());
+    let written = picture.and_then(|picture| {
+        let whole = picture.to_rgb8();
+        let picture = match part {
+            Some((at, size)) => image::imageops::crop_imm(&whole, at.x, at.y, size.x, size.y).to_image(),
+            None => whole,
+        };
+        write_png(path, &picture).map_err(|error| error.to_string())
+    });
+    written.map_err(|error| format!("{} cannot be written: {error}", path.display()))
+}
+
 /// Writes a PNG beside its place and moves it there, so that no half of a picture is ever found.
-pub(crate) fn write_png(path: &Path, image: &image::RgbImage) -> io::Result<()> {
+fn write_png(path: &Path, image: &image::RgbImage) -> io::Result<()> {
     let mut bytes = Vec::new();
     PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::Adaptive)
         .write_image(image.as_raw(), image.width(), image.height(), image::ExtendedColorType::Rgb8)
         .map_err(io::Error::other)?;
-    let mut name = path.file_name().unwrap_or(path.as_os_str()).to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let beside = path.with_file_name(name);
-    let written = std::fs::File::create(&beside)
-        .and_then(|mut file| file.write_all(&bytes))
-        .and_then(|()| std::fs::rename(&beside, path));
-    if written.is_err() {
-        // Nothing is left behind; if it cannot be removed either, the first error says why.
-        let _ = std::fs::remove_file(&beside);
-    }
-    written
+    groma::files::write(path, &bytes)
 }
 
 #[cfg(test)]

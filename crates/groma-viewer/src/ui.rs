@@ -11,6 +11,7 @@ use bevy::app::{App, Plugin, Startup, Update};
 use bevy::camera::visibility::RenderLayers;
 use bevy::camera::{Camera, Camera2d, CameraOutputMode, ClearColorConfig, Viewport};
 use bevy::color::Color;
+use bevy::ecs::bundle::Bundle;
 use bevy::ecs::change_detection::{Res, ResMut};
 use bevy::ecs::message::MessageWriter;
 use bevy::ecs::query::{Changed, Has, Or, With};
@@ -33,27 +34,31 @@ pub struct UiPlugin;
 
 impl Plugin for UiPlugin {
     fn build(&self, app: &mut App) {
-        app.add_plugins((EguiPlugin::default(), ClipboardPlugin))
+        add_egui(app);
+        app.add_plugins(ClipboardPlugin)
             .init_resource::<Desk>()
             .insert_resource(WinitSettings::desktop_app())
             .add_systems(Startup, (add_camera, make_room))
             .add_systems(EguiPrimaryContextPass, show)
             .add_systems(Update, leave_room.after(SessionSystems))
             .add_systems(Update, keep_drawing.after(CameraSystems));
-        if let Some(mut settings) = app.world_mut().get_resource_mut::<EguiGlobalSettings>() {
-            settings.auto_create_primary_context = false;
-        }
     }
 }
 
 fn add_camera(mut commands: Commands) {
-    commands.spawn((
+    commands.spawn(panel_camera(true));
+}
+
+/// The camera that panels are drawn by, over what the others have drawn.
+pub fn panel_camera(is_active: bool) -> impl Bundle {
+    (
         PrimaryEguiContext,
         Camera2d,
         RenderLayers::none(),
         Msaa::Off,
         Camera {
             order: 10,
+            is_active,
             output_mode: CameraOutputMode::Write {
                 blend_state: Some(BlendState::ALPHA_BLENDING),
                 clear_color: ClearColorConfig::None,
@@ -61,7 +66,15 @@ fn add_camera(mut commands: Commands) {
             clear_color: ClearColorConfig::Custom(Color::NONE),
             ..Camera::default()
         },
-    ));
+    )
+}
+
+/// Adds egui, whose one context is that of the [`panel_camera`].
+pub fn add_egui(app: &mut App) {
+    app.add_plugins(EguiPlugin::default());
+    if let Some(mut settings) = app.world_mut().get_resource_mut::<EguiGlobalSettings>() {
+        settings.auto_create_primary_context = false;
+    }
 }
 
 /// In a window narrower than this many points, the panels at the sides wait until they are asked for.
@@ -80,10 +93,14 @@ fn show(
     mut desk: ResMut<Desk>,
     mut in_view: ResMut<InView>,
     cameras: Query<&Orbit, With<MainCamera>>,
+    mut themed: Local<Option<bool>>,
     mut ask: MessageWriter<Action>,
 ) -> bevy::ecs::error::Result {
     let ctx = contexts.ctx_mut()?;
-    theme::set(ctx, session.light);
+    if *themed != Some(session.light) {
+        theme::set(ctx, session.light);
+        *themed = Some(session.light);
+    }
     let camera = cameras.iter().next().map_or((0.0, 0.0), |o| (o.yaw, o.pitch));
     let mut asked = Vec::new();
     panels::show(ctx, &session, &mut desk, camera, &mut asked);

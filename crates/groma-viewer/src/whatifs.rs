@@ -1,5 +1,6 @@
 //! Runs scenarios in a thread of its own.
 
+use crate::job::{Heard, Job};
 use crate::session::compare::{Comes, Compare, Listed};
 use crate::session::plan::Plan;
 use crate::session::{Busy, Effect, Session};
@@ -12,8 +13,7 @@ use bevy::ecs::schedule::IntoScheduleConfigs;
 use groma::schedule::whatif::parse_scenario;
 use groma::twin::Twin;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// The folder beside `groma.toml` that holds scenarios.
 const FOLDER: &str = "scenarios";
@@ -29,7 +29,7 @@ struct Ran {
 }
 
 #[derive(Resource, Default)]
-struct Running(Option<(usize, Mutex<Receiver<Result<Box<Ran>, String>>>)>);
+struct Running(Option<(usize, Job<Result<Box<Ran>, String>>)>);
 
 /// Lists and runs scenarios.
 pub struct WhatIfsPlugin;
@@ -76,13 +76,8 @@ fn obey(mut effects: MessageReader<Effect>, mut session: ResMut<Session>, mut ru
             continue;
         }
         let path = listed.path.clone();
-        let (sender, receiver) = channel();
-        running.0 = Some((n, Mutex::new(receiver)));
         session.busy = Some(Busy { what: format!("running {}", listed.name), percent: 0 });
-        let thread = std::thread::Builder::new().name("scenario".into()).stack_size(groma::WORKER_STACK);
-        drop(thread.spawn(move || {
-            let _ = sender.send(run(n, &path, &twin).map(Box::new));
-        }));
+        running.0 = Some((n, Job::start("scenario", move || run(n, &path, &twin).map(Box::new))));
     }
 }
 
@@ -108,19 +103,19 @@ fn run(n: usize, path: &Path, twin: &Twin) -> Result<Ran, String> {
 }
 
 fn hear(mut session: ResMut<Session>, mut running: ResMut<Running>) {
-    let Some((n, receiver)) = &mut running.0 else { return };
+    let Some((n, job)) = &mut running.0 else { return };
     let n = *n;
-    match receiver.get_mut().unwrap_or_else(PoisonError::into_inner).try_recv() {
-        Err(TryRecvError::Empty) => return,
-        Ok(Ok(ran)) => take(&mut session, *ran),
-        Ok(Err(error)) => {
+    match job.hear() {
+        Heard::Nothing => return,
+        Heard::Done(Ok(ran)) => take(&mut session, *ran),
+        Heard::Done(Err(error)) => {
             if let Some(listed) = session.scenarios.get_mut(n) {
                 listed.comes = Some(Err(error.clone()));
             }
             session.busy = None;
             session.fail(error);
         }
-        Err(TryRecvError::Disconnected) => {
+        Heard::Died => {
             session.busy = None;
             session.fail("the scenario ended early");
         }
@@ -150,5 +145,5 @@ fn take(session: &mut Session, ran: Ran) {
     session.stated = session.stated.take().or(shown);
     session.plan = Some(base);
     session.compare = Some(Compare { name: ran.name, other });
-    session.version += 1;
+    session.changed();
 }

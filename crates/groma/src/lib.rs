@@ -26,6 +26,7 @@ mod envelope;
 mod far;
 mod federation;
 mod fields;
+pub mod files;
 mod gone;
 mod history;
 mod history_files;

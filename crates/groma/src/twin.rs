@@ -168,7 +168,7 @@ impl Twin {
     }
 
     /// Elements and tasks over time.
-    pub fn timeline(&self) -> Timeline<'_> {
+    pub fn timeline(&self) -> Timeline {
         let span = |task: &Task| Span {
             start: task.start,
             finish: task.finish.max(task.start),

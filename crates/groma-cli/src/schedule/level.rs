@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Level, session: &Session) -> anyhow::Result<Exit> {
     added.into_iter().for_each(|d| programme.diagnostics.push(d));
     if let Some((file, format)) = target {
         let (bytes, lost) = write(&levelled.schedule, &levelled.dates, format);
-        output::write_file(file, &bytes).with_context(|| format!("cannot write {}", file.display()))?;
+        groma::files::write(file, &bytes).with_context(|| format!("cannot write {}", file.display()))?;
         for d in lost.iter() {
             let detail = d.detail.as_deref().map(|t| format!(": {t}")).unwrap_or_default();
             output::warning(&format!("[{}] {}{detail}", d.code, d.code.page().title));

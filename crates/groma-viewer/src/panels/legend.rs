@@ -2,7 +2,7 @@
 
 use crate::panels::colour;
 use crate::session::Session;
-use crate::session::paint::{Meaning, Pattern, legend};
+use crate::session::paint::{Meaning, Pattern};
 use bevy_egui::egui;
 
 /// So many lines are shown.
@@ -10,7 +10,7 @@ const MOST: usize = 14;
 
 /// Shows the legend, where colours mean something.
 pub fn show(ctx: &egui::Context, s: &Session, view: egui::Rect) {
-    let lines = legend(s);
+    let lines = &s.legend;
     if lines.is_empty() {
         return;
     }

@@ -39,29 +39,15 @@ pub fn day(at: Time) -> String {
 
 fn controls(ui: &mut egui::Ui, plan: &Plan, desk: &mut Desk, ask: &mut Vec<Action>) {
     ui.horizontal_wrapped(|ui| {
-        let mut step = |ui: &mut egui::Ui, text: &str, name: &str, step: Step, forward: bool| {
-            let button = ui.button(text).on_hover_text(name);
-            button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, name));
-            if button.clicked() {
-                ask.push(Action::StepTime(step, forward));
-            }
-        };
-        step(ui, "|◀", "To the start or finish before", Step::Task, false);
-        step(ui, "◀◀", "A week back", Step::Week, false);
-        step(ui, "◀", "A day back", Step::Day, false);
+        step(ui, ask, "|◀", "To the start or finish before", Step::Task, false);
+        step(ui, ask, "◀◀", "A week back", Step::Week, false);
+        step(ui, ask, "◀", "A day back", Step::Day, false);
         if ui.button(if plan.playing { "Pause" } else { "Play" }).clicked() {
             ask.push(Action::Play(!plan.playing));
         }
-        let mut step = |ui: &mut egui::Ui, text: &str, name: &str, step: Step, forward: bool| {
-            let button = ui.button(text).on_hover_text(name);
-            button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, name));
-            if button.clicked() {
-                ask.push(Action::StepTime(step, forward));
-            }
-        };
-        step(ui, "▶", "A day on", Step::Day, true);
-        step(ui, "▶▶", "A week on", Step::Week, true);
-        step(ui, "▶|", "To the next start or finish", Step::Task, true);
+        step(ui, ask, "▶", "A day on", Step::Day, true);
+        step(ui, ask, "▶▶", "A week on", Step::Week, true);
+        step(ui, ask, "▶|", "To the next start or finish", Step::Task, true);
         ui.strong(day(plan.at()));
         let mut speed = plan.speed;
         let (slowest, fastest) = Plan::SPEEDS;
@@ -91,6 +77,15 @@ fn controls(ui: &mut egui::Ui, plan: &Plan, desk: &mut Desk, ask: &mut Vec<Actio
     });
 }
 
+/// A button that steps through time.
+fn step(ui: &mut egui::Ui, ask: &mut Vec<Action>, text: &str, name: &str, step: Step, forward: bool) {
+    let button = ui.button(text).on_hover_text(name);
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, name));
+    if button.clicked() {
+        ask.push(Action::StepTime(step, forward));
+    }
+}
+
 /// The bar of time, which is scrubbed.
 fn bar(ui: &mut egui::Ui, plan: &Plan, ask: &mut Vec<Action>) {
     let (first, last) = plan.span();
@@ -109,19 +104,7 @@ fn bar(ui: &mut egui::Ui, plan: &Plan, ask: &mut Vec<Action>) {
 /// The tasks that work on elements and have the typed words, as bars; those out of sight are not laid out.
 fn tasks(ui: &mut egui::Ui, s: &Session, plan: &Plan, desk: &mut Desk, ask: &mut Vec<Action>) {
     let words: Vec<String> = desk.tasks.split_whitespace().map(str::to_lowercase).collect();
-    let twin = plan.twin();
-    let mut elements = vec![0_usize; plan.tasks().len()];
-    for w in &twin.work {
-        elements[w.task as usize] += 1;
-    }
-    let listed: Vec<u32> = (0..)
-        .zip(plan.tasks())
-        .filter(|(_, t)| {
-            let text = format!("{} {} {}", t.code, t.name, t.wbs).to_lowercase();
-            words.iter().all(|w| text.contains(w.as_str()))
-        })
-        .map(|(n, _)| n)
-        .collect();
+    let listed = plan.tasks_with(&words);
     if listed.is_empty() {
         ui.weak("No task has these words");
         return;
@@ -161,7 +144,8 @@ fn tasks(ui: &mut egui::Ui, s: &Session, plan: &Plan, desk: &mut Desk, ask: &mut
             let now = plan.at();
             let (a, b) = (x(task.start), x(task.finish).max(x(task.start) + 2.0));
             let bar = egui::Rect::from_min_max(egui::pos2(a, lane.top()), egui::pos2(b, lane.bottom()));
-            let fill = match (elements[n as usize], now >= task.finish, now > task.start) {
+            let work = plan.work_of(n);
+            let fill = match (work, now >= task.finish, now > task.start) {
                 (0, ..) => visuals.weak_text_color().gamma_multiply(0.5),
                 (_, true, _) => egui::Color32::from_rgb(110, 130, 150),
                 (_, false, true) => egui::Color32::from_rgb(60, 170, 90),
@@ -175,7 +159,7 @@ fn tasks(ui: &mut egui::Ui, s: &Session, plan: &Plan, desk: &mut Desk, ask: &mut
                 task.wbs,
                 day(task.start),
                 day(task.finish),
-                counted(elements[n as usize])
+                counted(work)
             );
             if response.on_hover_text(about).clicked() {
                 ask.push(Action::OpenTask(n));

@@ -29,11 +29,10 @@ pub fn show(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
             label.on_hover_text(&note.text);
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if let Some(elements) = &s.elements {
-                let coverage = elements.project().coverage();
+            if s.elements.is_some() {
                 let mut text = counted(s.catalogue.drawn().len());
-                if coverage.failed > 0 {
-                    text = format!("{text}, {} without their shape", coverage.failed);
+                if s.failed > 0 {
+                    text = format!("{text}, {} without their shape", s.failed);
                 }
                 if !s.looks.hidden.is_empty() {
                     text = format!("{text}, {} hidden", s.looks.hidden.len());

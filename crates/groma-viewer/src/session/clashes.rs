@@ -88,12 +88,7 @@ impl Clashes {
         needed_by: impl Fn(u32, u32) -> Option<String>,
     ) {
         let shown = self.current().map(|i| i.row.key.clone());
-        let mut places: HashMap<(&str, &str), u32> = HashMap::new();
-        for (m, loaded) in elements.project().models.iter().enumerate() {
-            for (n, e) in (0..).zip(&loaded.model.elements) {
-                places.insert((&loaded.model.label, &e.key.global_id), elements.first(m) + n);
-            }
-        }
+        let places = elements.by_key();
         let by_key: HashMap<&str, _> = report.clashes.iter().map(|c| (c.key.as_str(), c)).collect();
         let origin = elements.project().frame.origin;
         let issue = |row: &IssueRow| {

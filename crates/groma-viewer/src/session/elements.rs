@@ -3,6 +3,7 @@
 use groma::Project;
 use groma::clash::Subject;
 use groma::model::{Element, ElementId, Model};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The elements of a project under one number each: those of the first model, then those of the second, and so on,
@@ -73,11 +74,14 @@ impl Elements {
         }
     }
 
-    /// The number of the element with a model's label and a GlobalId. Takes a pass over the model.
-    pub fn find(&self, label: &str, global_id: &str) -> Option<u32> {
-        let at = self.project.models.iter().position(|m| &*m.model.label == label)?;
-        let elements = &self.project.models[at].model.elements;
-        let element = elements.iter().position(|e| &*e.key.global_id == global_id)?;
-        Some(self.firsts[at] + element as u32)
+    /// The numbers of all elements, by their models' labels and their GlobalIds.
+    pub fn by_key(&self) -> HashMap<(&str, &str), u32> {
+        let models = self.project.models.iter().zip(&self.firsts);
+        models
+            .flat_map(|(m, &first)| {
+                let elements = (first..).zip(&m.model.elements);
+                elements.map(|(place, e)| ((&*m.model.label, &*e.key.global_id), place))
+            })
+            .collect()
     }
 }

@@ -3,7 +3,7 @@
 use crate::session::paint::{Meaning, Pattern, Rgb};
 use groma::schedule::{DAY, Time};
 
-use groma::twin::{Actual, Stage, State, Task, Twin, Verdict, actual};
+use groma::twin::{Actual, Stage, State, Task, Timeline, Twin, Verdict, actual};
 use std::fmt;
 use std::sync::Arc;
 
@@ -126,6 +126,9 @@ const NEAR: f64 = 0.005;
 #[derive(Clone)]
 pub struct Plan {
     twin: Arc<Twin>,
+    line: Arc<Timeline>,
+    /// Of each task: how many pieces of work it has, and its words in lower case, for searching.
+    tasks: Arc<Vec<(usize, String)>>,
     /// Minutes since [`Time::MIN`]; a fraction so that slow play goes on.
     at: f64,
     span: (Time, Time),
@@ -165,7 +168,12 @@ impl Plan {
             .collect();
         turns.sort_unstable();
         turns.dedup();
+        let words = |t: &Task| format!("{} {} {}", t.code, t.name, t.wbs).to_lowercase();
+        let mut tasks: Vec<(usize, String)> = twin.programme.tasks.iter().map(|t| (0, words(t))).collect();
+        twin.work.iter().for_each(|w| tasks[w.task as usize].0 += 1);
         let mut plan = Self {
+            line: Arc::new(twin.timeline()),
+            tasks: Arc::new(tasks),
             at: f64::from(span.0.minutes()),
             span,
             turns,
@@ -225,7 +233,21 @@ impl Plan {
 
     /// The tasks that work on an element.
     pub fn tasks_of(&self, place: u32) -> Vec<u32> {
-        self.twin.work.iter().filter(|w| w.element == place).map(|w| w.task).collect()
+        if place as usize >= self.line.elements() {
+            return Vec::new();
+        }
+        self.line.work_on(place).iter().map(|w| w.task).collect()
+    }
+
+    /// How many pieces of work a task has.
+    pub fn work_of(&self, task: u32) -> usize {
+        self.tasks[task as usize].0
+    }
+
+    /// The tasks that have all of some words, which are in lower case.
+    pub fn tasks_with(&self, words: &[String]) -> Vec<u32> {
+        let has = |text: &str| words.iter().all(|w| text.contains(w.as_str()));
+        (0..).zip(&*self.tasks).filter(|(_, (_, text))| has(text)).map(|(n, _)| n).collect()
     }
 
     /// The elements that a task works on.
@@ -299,7 +321,7 @@ impl Plan {
 
     fn fold(&mut self) {
         let at = self.at();
-        self.states = self.twin.timeline().at(at);
+        self.states = self.line.at(at);
         self.known = match self.twin.seen.is_empty() {
             true => Vec::new(),
             false => actual(self.twin.elements(), &self.twin.seen, at),

@@ -3,7 +3,6 @@
 use crate::session::section::{Plane, SectionBox, Sections};
 use glam::DVec3;
 use serde::{Deserialize, Serialize};
-use std::io::Write;
 use std::path::Path;
 
 /// The file beside `groma.toml` that keeps them.
@@ -166,10 +165,7 @@ impl Kept {
     ///
     /// What the system says.
     pub fn write(&self, folder: &Path, origin: DVec3) -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(self.to_text(origin).as_bytes())?;
-        file.persist(folder.join(FILE)).map_err(|e| e.error)?;
-        Ok(())
+        groma::files::write(&folder.join(FILE), self.to_text(origin).as_bytes())
     }
 }
 

@@ -36,6 +36,8 @@ struct Stated {
     network: Network,
     /// As computed, whatever the file states.
     dates: Dates,
+    /// Those of the network, for whoever outlives it.
+    calendars: Vec<Arc<WorkCalendar>>,
 }
 
 /// The tasks of a project, in the order of their file; those that take part and have dates.
@@ -102,7 +104,8 @@ impl Programme {
                 })
             })
             .collect();
-        let stated = Stated { schedule, profile, network, dates: computed };
+        let calendars = network.calendars.iter().cloned().map(Arc::new).collect();
+        let stated = Stated { schedule, profile, network, dates: computed, calendars };
         Ok((Self { label, tasks, stated: Some(Arc::new(stated)) }, said))
     }
 
@@ -186,8 +189,9 @@ impl Programme {
     }
 
     /// When the work of a task goes on; `None` is round the clock.
-    pub(super) fn calendar(&self, task: &Task) -> Option<&WorkCalendar> {
-        task.slot.and_then(|slot| Some(self.stated.as_ref()?.network.calendar(slot)))
+    pub(super) fn calendar(&self, task: &Task) -> Option<Arc<WorkCalendar>> {
+        let (slot, stated) = (task.slot?, self.stated.as_ref()?);
+        Some(stated.calendars[usize::from(stated.network.calendar[slot])].clone())
     }
 }
 
