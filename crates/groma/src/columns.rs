@@ -38,7 +38,7 @@ enum ShapeColumn {
 }
 
 /// The columns that are no attributes and no properties.
-const WORDS: [&str; 27] = [
+const WORDS: [&str; 40] = [
     "model",
     "class",
     "type",
@@ -60,6 +60,19 @@ const WORDS: [&str; 27] = [
     "id",
     "types",
     "occurrences",
+    "ports",
+    "connected",
+    "styles",
+    "profiles",
+    "x",
+    "y",
+    "z",
+    "easting",
+    "northing",
+    "elevation",
+    "rotation_x",
+    "rotation_y",
+    "rotation_z",
     "status",
     "box",
     "volume",
@@ -424,7 +437,7 @@ mod tests {
         let error = |text| Column::parse_list(text).unwrap_err().to_string();
         insta::assert_snapshot!(error("Name,storye").lines().next().unwrap(), @"there is no column `storye`; did you mean storey?");
         insta::assert_snapshot!(error(" , ").lines().next().unwrap(), @"there is no column ` , `");
-        insta::assert_snapshot!(error("x"), @"`x` is no column: `query:x` is not answered; ask for the column `box`");
+        insta::assert_snapshot!(error("Name.").lines().next().unwrap(), @"`Name.` is no column: expected keys with points between them, such as storey.Name, found the end");
     }
 
     #[test]

@@ -241,8 +241,8 @@ fn federate(mut models: Vec<Loaded>) -> Project {
             far::say(&m.model, &m.shapes, far, &mut m.diagnostics);
             m.diagnostics.sort();
         }
-        if carries_offset_twice(&m.model.place, m.local_bounds) {
-            m.model.place.offset_in_placements = true;
+        m.model.place.offset_in_placements = carries_offset_twice(&m.model.place, m.local_bounds);
+        if m.model.place.offset_in_placements {
             m.diagnostics.push(offset_twice(&m.model));
             m.diagnostics.sort();
         }

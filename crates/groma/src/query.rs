@@ -1,6 +1,7 @@
 //! A selector over models, as rows and columns.
 
 use crate::columns::{Column, ColumnError, Measured};
+use crate::federation::{Bounds, carries_offset_twice};
 use crate::project::OpenError;
 use crate::share::Share;
 use crate::source::ModelSource;
@@ -200,18 +201,26 @@ fn read(
             let share = Share::new(progress, source.bytes().len() as u64 * hundredths / 100);
             let key = cache.map(|_| Key::of(source.bytes()));
             let cached = cache.zip(key.as_ref()).and_then(|(cache, key)| cache.get(key, &from.label));
-            let (model, shapes, diagnostics) = match cached {
+            let (mut model, shapes, diagnostics) = match cached {
                 Some(Cached { model, shapes, diagnostics }) => (model, Some(shapes), diagnostics),
                 None => {
                     let (model, diagnostics) = read_model(&source, &from.label, &share)?;
                     (model, None, diagnostics)
                 }
             };
+            model.place.offset_in_placements = carries_offset_twice(&model.place, placements(&model));
             share.finish();
             Ok(ReadModel { model, diagnostics, source, key, shapes })
         })
         .collect::<Result<Vec<_>, Cancelled>>()?;
     Ok(models)
+}
+
+/// The bounds of the places where the elements of a model stand.
+fn placements(model: &Model) -> Option<Bounds> {
+    let elements = model.elements.iter().filter(|e| e.class.is_a("IfcElement"));
+    let at = elements.filter_map(|e| e.placement).map(|at| (at.translation, at.translation));
+    at.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }
 
 /// The cells of all rows, and the unit of each column where all its numbers have one.
