@@ -147,7 +147,7 @@ enums! {
     MaterialKind { 0 Single, 1 List, 2 Layers, 3 Constituents, 4 Profiles }
     PathEnd { 0 Start, 1 Between, 2 End, 3 Unknown }
     LagValue { 0 Duration(text), 1 Ratio(ratio) }
-    NoShape { 0 NoRepresentation, 1 NotABody, 2 ShapeInParts, 3 Empty }
+    NoShape { 0 NoRepresentation, 1 NotABody, 2 ShapeInParts, 3 Empty, 4 ShapeOnType, 5 Void }
     ShapeStatus { 0 Meshed, 1 NoShape(why), 2 Failed(code) }
 }
 

@@ -30,6 +30,7 @@ enum Kind {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum ShapeColumn {
     Status,
+    Reason,
     Box,
     Volume,
     Area,
@@ -38,7 +39,7 @@ enum ShapeColumn {
 }
 
 /// The columns that are no attributes and no properties.
-const WORDS: [&str; 40] = [
+const WORDS: [&str; 41] = [
     "model",
     "class",
     "type",
@@ -74,6 +75,7 @@ const WORDS: [&str; 40] = [
     "rotation_y",
     "rotation_z",
     "status",
+    "reason",
     "box",
     "volume",
     "area",
@@ -158,6 +160,7 @@ impl Column {
             "layer" => Kind::Layer,
             "phase" => Kind::Phase,
             "status" => Kind::Shape(ShapeColumn::Status),
+            "reason" => Kind::Shape(ShapeColumn::Reason),
             "box" => Kind::Shape(ShapeColumn::Box),
             "volume" => Kind::Shape(ShapeColumn::Volume),
             "area" => Kind::Shape(ShapeColumn::Area),
@@ -168,7 +171,9 @@ impl Column {
                     Path::parse(name).map_err(|kind| ColumnError::Keys { column: text.to_owned(), kind })?;
                 let word = path.first().filter(|_| path.keys() == 1);
                 if word.is_some_and(|w| !WORDS.contains(&w) && !w.starts_with(char::is_uppercase)) {
-                    let near = owned(near(name, WORDS.into_iter().chain(ATTRIBUTES)));
+                    // One letter is near to every word.
+                    let words = WORDS.into_iter().filter(|word| word.len() > 1);
+                    let near = owned(near(name, words.chain(ATTRIBUTES)));
                     return Err(ColumnError::Unknown { column: text.to_owned(), near });
                 }
                 Kind::Keys(path)
@@ -291,6 +296,14 @@ impl Column {
                     })
                 })
             }
+            Kind::Shape(ShapeColumn::Reason) => {
+                let status = element.zip(shapes).and_then(|(id, shapes)| shapes.status.get(id.index()));
+                status.map_or(Cell::Null, |status| match status {
+                    ShapeStatus::Meshed => Cell::Null,
+                    ShapeStatus::NoShape(why) => text(why.as_str()),
+                    ShapeStatus::Failed(code) => text(code.id()),
+                })
+            }
             Kind::Shape(column) => {
                 return measured.map_or((Cell::Null, column.unit()), |m| (m.cell(*column), column.unit()));
             }
@@ -313,7 +326,7 @@ impl ShapeColumn {
             Self::Box => Some("m"),
             Self::Volume => Some("m³"),
             Self::Area => Some("m²"),
-            Self::Status | Self::Triangles | Self::Closed => None,
+            Self::Status | Self::Reason | Self::Triangles | Self::Closed => None,
         }
     }
 }
@@ -408,7 +421,7 @@ impl Measured {
             }
             ShapeColumn::Volume if self.closed => Cell::Number(rounded(self.volume, 1e9)),
             // What is open has no volume.
-            ShapeColumn::Volume | ShapeColumn::Status => Cell::Null,
+            ShapeColumn::Volume | ShapeColumn::Status | ShapeColumn::Reason => Cell::Null,
             ShapeColumn::Area => Cell::Number(rounded(self.area, 1e9)),
             ShapeColumn::Triangles => Cell::Integer(self.triangles as i64),
             ShapeColumn::Closed => Cell::Logical(self.closed),
