@@ -79,11 +79,9 @@ fn read(
     };
     let mut found = elements::elements(&mut reader, label, &mut said);
     let types = elements::types(&mut reader, &mut said);
-    if found.is_empty() {
-        let representations = scan.rows("IFCSHAPEREPRESENTATION").count();
-        let of = |n: usize| format!("{n} representations that no element refers to");
-        let d = Diagnostic::new(codes::NO_ELEMENTS);
-        said.push(if representations > 0 { d.detail(of(representations)) } else { d });
+    let representations = scan.rows("IFCSHAPEREPRESENTATION").count();
+    if found.is_empty() && representations > 0 {
+        said.push(Diagnostic::new(codes::NO_ELEMENTS).detail(format!("{representations} representations")));
     }
     advance()?;
 
