@@ -56,6 +56,7 @@ pub fn evaluate(
 ) -> Result<Outcome, ScenarioError> {
     let applied = apply(base, network, dates, scenario)?;
     let (changed, _) = Network::compile(&applied.schedule, profile);
+    let wrong = |what: String| ScenarioError::Value { scenario: scenario.scenario.name.clone(), what };
     let after = solve(&changed);
     // Where nothing is uncertain, one run is as good as ten thousand.
     let is_certain = scenario.work.is_empty() && scenario.risk.is_empty() && scenario.weather.is_empty();
@@ -87,7 +88,6 @@ pub fn evaluate(
         Measures { outcome: &outcome, finish_at: &at, cost_at: &|p| run.cost_at(p).unwrap_or(0.0) };
     let asserts = scenario.asserts.iter().map(|(metric, bound)| check(&measures, metric, bound));
     let asserts: Result<Vec<_>, String> = asserts.collect();
-    let wrong = |what: String| ScenarioError::Value { scenario: scenario.scenario.name.clone(), what };
     outcome.asserts = asserts.map_err(wrong)?;
     Ok(outcome)
 }
