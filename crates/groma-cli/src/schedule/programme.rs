@@ -41,7 +41,8 @@ impl Programme {
                 bail!("{label} has no project {wanted:?}\n  hint: there are {}", known.join(", "));
             };
             let uid = project.uid.clone();
-            let (only, found) = only_project(&schedule, &uid);
+            let profile = args.profile.map_or_else(|| stated_profile(&schedule), Into::into);
+            let (only, found) = only_project(&schedule, &uid, profile);
             schedule = only;
             diagnostics.extend(found);
         }

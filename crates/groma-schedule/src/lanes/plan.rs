@@ -226,7 +226,8 @@ impl Builder<'_> {
                     && n.successors(slot).iter().all(|e| n.status[e.slot as usize] != Status::Complete));
         // P6 holds the finish of what waits for a start.
         let is_held = self.is_p6() && edges.iter().any(|e| e.kind == LinkKind::StartFinish);
-        if !is_work || is_held || !self.constrain(slot, &mut plain) {
+        let is_bound = n.expected(slot).is_some() || n.external(slot) != [None, None];
+        if !is_work || is_held || is_bound || !self.constrain(slot, &mut plain) {
             plain.kind = Kind::Rules;
         }
         plain
