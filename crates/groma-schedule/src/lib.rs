@@ -36,7 +36,7 @@ pub use activity::{
 pub use calendar::{
     Calendar, CalendarKind, Exception, Periods, Recurrence, Shift, Shifts, Week, WorkWeek, standard_week,
 };
-pub use compare::{Change, Comparison, NamedLink, compare};
+pub use compare::{Change, Comparison, FieldChange, NamedLink, ThingChange, compare};
 pub use health::{CHECKS, Check, Health, HealthOptions, Limit, Unit, health};
 pub use movement::{Movement, movement};
 pub use network::{Edge, Network, ProjectFrame, stated_profile};
