@@ -13,7 +13,9 @@ use crate::time::{DAY, Day, Minutes, Time};
 use crate::topology::{self, Graph};
 use crate::work_calendar::WorkCalendar;
 use groma_model::{Diagnostic, Diagnostics, codes};
-use of_activity::{actual_start, by_hand, expected, external, is_usable, remaining, some, status};
+use of_activity::{
+    actual_start, by_hand, expected, external, is_usable, not_computed, remaining, resume, some, status,
+};
 use std::ops::Range;
 
 /// Minutes of the longest duration and lag that are computed: the three centuries that dates lie in.
@@ -87,6 +89,8 @@ pub struct Network {
     pub(crate) expected: Vec<Option<Time>>,
     /// Start and finish that other projects leave; empty without any.
     pub(crate) external: Vec<[Option<Time>; 2]>,
+    /// When suspended work goes on (P6); empty without any.
+    pub(crate) resume: Vec<Option<Time>>,
     /// One per project of the schedule.
     pub frames: Vec<ProjectFrame>,
     /// One per calendar of the schedule, then one of each project without calendar, then round the clock.
@@ -153,6 +157,7 @@ impl Network {
         let mut diagnostics = Diagnostics::default();
         let calendars = calendars(schedule, &mut diagnostics);
         beyond_reason(schedule, &mut diagnostics);
+        not_computed(schedule, profile, &mut diagnostics);
         let frames: Vec<ProjectFrame> =
             (0..schedule.projects.len()).map(|p| frame(schedule, p, profile)).collect();
         let is_node = |a: &Activity| a.active && !a.kind.is_derived() && a.project.at() < frames.len();
@@ -232,6 +237,7 @@ impl Network {
             by_hand: activity.iter().map(|i| by_hand(of(i))).collect(),
             expected: some(activity.iter().map(|i| expected(of(i), &frames)).collect()),
             external: some(activity.iter().map(|i| external(of(i), &frames)).collect()),
+            resume: some(activity.iter().map(|i| resume(of(i), profile)).collect()),
             frames,
             calendars,
             predecessors_at,

@@ -205,3 +205,39 @@ fn many_long_exceptions_take_little_room_and_time() {
     assert_eq!(work.work_on(Day::MIN + 40_000), 1);
     assert!(started.elapsed().as_secs() < 20);
 }
+
+#[test]
+fn suspended_work_goes_on_when_it_is_resumed() {
+    let mut s = chain(&[5, 5], "2026-01-07T08:00");
+    start(&mut s.activities[0], "2026-01-05T08:00", 3);
+    s.activities[0].suspend = Some(at("2026-01-06T08:00"));
+    s.activities[0].resume = Some(at("2026-01-20T08:00"));
+    let found = dates(&s);
+    assert_eq!(span(&found[0]), "2026-01-20T08:00 2026-01-22T16:00 0");
+    assert_eq!(span(&found[1]), "2026-01-23T08:00 2026-01-29T16:00 0");
+    s.projects[0].options.progress = ProgressMode::ProgressOverride;
+    assert_eq!(span(&dates(&s)[0]), "2026-01-20T08:00 2026-01-22T16:00 0");
+    // Resumed before the data date, it goes on from there.
+    s.activities[0].resume = Some(at("2026-01-06T12:00"));
+    assert_eq!(span(&dates(&s)[0]), "2026-01-07T08:00 2026-01-09T16:00 0");
+}
+
+#[test]
+fn a_second_constraint_holds_early_dates_too() {
+    let mut s = chain(&[5, 5], "2026-01-05T08:00");
+    let bound = |kind: ConstraintKind, date: &str| Some(Constraint { kind, date: Some(at(date)) });
+    s.activities[1].constraint = bound(ConstraintKind::FinishNoLaterThan, "2026-02-20T16:00");
+    s.activities[1].constraint2 = bound(ConstraintKind::StartNoEarlierThan, "2026-02-02T08:00");
+    assert_eq!(span(&dates(&s)[1]), "2026-02-02T08:00 2026-02-06T16:00 0");
+}
+
+#[test]
+fn a_finish_that_binds_started_work_is_named() {
+    let mut s = chain(&[5], "2026-01-07T08:00");
+    start(&mut s.activities[0], "2026-01-05T08:00", 3);
+    let date = Some(at("2026-03-02T16:00"));
+    s.activities[0].constraint = Some(Constraint { kind: ConstraintKind::FinishNoEarlierThan, date });
+    let (_, said) = Network::compile(&s, Profile::P6);
+    let said: Vec<String> = said.iter().map(ToString::to_string).collect();
+    assert!(said.len() == 1 && said[0].contains("A1 has started: FNET 2026-03-02T16:00"), "{said:?}");
+}

@@ -102,6 +102,15 @@ fn schedule(acts: &[Act], profile: Profile, must: Option<i32>, progressed: bool)
             a.external_start = Some(Time::from_minutes(START + act.hours * DAY / 2));
             a.external_finish = Some(Time::from_minutes(START + act.hours * DAY));
         }
+        if act.kind > 11 {
+            let kinds = [ConstraintKind::FinishNoLaterThan, ConstraintKind::StartNoEarlierThan];
+            let date = Some(Time::from_minutes(START + (act.hours * 9 + 3) * 60));
+            a.constraint2 = Some(Constraint { kind: kinds[act.hours as usize % 2], date });
+        }
+        if act.kind > 9 {
+            a.suspend = Some(Time::from_minutes(START + DAY));
+            a.resume = Some(Time::from_minutes(START + (4 + act.hours / 8) * DAY));
+        }
         if progressed && act.progress < 4 {
             a.actual_start = Some(Time::from_minutes(START + 480 + i32::from(act.progress) * 600));
             a.remaining = a.duration / 2;

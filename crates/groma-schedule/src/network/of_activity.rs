@@ -3,7 +3,9 @@
 use super::{LONGEST, ProjectFrame};
 use crate::activity::{Activity, Constraint, Status};
 use crate::options::Profile;
+use crate::schedule::Schedule;
 use crate::time::{Minutes, Time};
+use groma_model::{Diagnostic, Diagnostics, codes};
 
 pub(super) fn is_usable(constraint: &Constraint) -> bool {
     use crate::activity::ConstraintKind::AsLateAsPossible;
@@ -39,6 +41,31 @@ pub(super) fn expected(a: &Activity, frames: &[ProjectFrame]) -> Option<Time> {
     let options = &frames[a.project.at()].options;
     let counts = options.profile == Profile::P6 && options.use_expected_finish;
     a.expected_finish.filter(|_| counts && !a.kind.is_milestone() && status(a) != Status::Complete)
+}
+
+/// When work goes on that was suspended after it had started.
+pub(super) fn resume(a: &Activity, profile: Profile) -> Option<Time> {
+    let counts = profile == Profile::P6 && status(a) == Status::InProgress && a.suspend.is_some();
+    a.resume.filter(|_| counts)
+}
+
+/// Names what binds the finish of started work, which the early dates do not feel.
+pub(super) fn not_computed(schedule: &Schedule, profile: Profile, diagnostics: &mut Diagnostics) {
+    use crate::activity::ConstraintKind as C;
+    for a in schedule.activities.iter().filter(|a| profile == Profile::P6 && status(a) == Status::InProgress)
+    {
+        for c in [a.constraint, a.constraint2].into_iter().flatten() {
+            if matches!(c.kind, C::FinishNoEarlierThan | C::FinishOn | C::MandatoryFinish) {
+                let date = c.date.map(|d| d.to_string()).unwrap_or_default();
+                let detail = format!(
+                    "{} has started: {} {date} binds its late dates, and does not hold its early finish",
+                    a.code,
+                    c.kind.as_str()
+                );
+                diagnostics.push(Diagnostic::new(codes::NOT_COMPUTED).detail(detail));
+            }
+        }
+    }
 }
 
 pub(super) fn external(a: &Activity, frames: &[ProjectFrame]) -> [Option<Time>; 2] {

@@ -89,7 +89,7 @@ fn not_started(run: &Run<'_>, passes: &Passes, slot: usize) -> (Time, Time) {
     let held = latest_asked(run, passes, slot);
     let mut start = held.map_or(run.frame(slot).start, |asked| asked.start);
     let mut finish = held.and_then(|asked| asked.finish);
-    if let Some(constraint) = network.constraint[slot] {
+    for constraint in [network.constraint[slot], network.constraint2[slot]].into_iter().flatten() {
         (start, finish) = bound(run, slot, start, finish, constraint);
     }
     let is_finish_milestone = network.kind[slot] == ActivityKind::FinishMilestone;
@@ -149,6 +149,9 @@ fn in_progress(run: &Run<'_>, passes: &Passes, slot: usize) -> (Time, Time) {
     let held = latest_asked(run, passes, slot).filter(|_| !run.frame(slot).overrides_logic());
     let unheld = || run.frame(slot).goes_on(run.network.actual_start[slot]);
     let start = calendar.next_start(held.map_or_else(unheld, |asked| asked.start));
+    // Suspended work goes on when it is resumed.
+    let resumed = run.network.resume.get(slot).copied().flatten();
+    let start = resumed.map_or(start, |at| calendar.next_start(start.max(at)));
     (start, calendar.add(start, run.remaining[slot]))
 }
 
