@@ -11,6 +11,7 @@ mod earned;
 mod float;
 mod float_paths;
 mod health;
+mod ifc;
 mod lanes;
 mod look_ahead;
 mod movement;
@@ -44,6 +45,7 @@ pub use compare::{Change, Comparison, FieldChange, NamedLink, ThingChange, compa
 pub use earned::{CurvePoint, Earned, EarnedOptions, EarnedSchedule, Measures, Value, baselines, earned};
 pub use float_paths::float_paths;
 pub use health::{CHECKS, Check, Health, HealthOptions, Limit, Unit, health};
+pub use ifc::{has_tasks, programme_of};
 pub use look_ahead::{LookAhead, Wait, look_ahead, look_ahead_from};
 pub use movement::{Movement, movement};
 pub use network::{Edge, Network, ProjectFrame, stated_profile};

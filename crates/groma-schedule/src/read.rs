@@ -72,6 +72,9 @@ pub enum ReadError {
         "this is a Microsoft Project file (.mpp), whose format is not published\n  hint: open it in Microsoft Project and save it as XML (File > Save As > XML Format), or convert it with MPXJ"
     )]
     Mpp,
+    /// A model, whose tasks its own reader gets at.
+    #[error("this is an IFC model: its tasks are read from the model, not from bytes")]
+    Ifc,
     /// Nothing that is known.
     #[error(
         "this is not a programme\n  hint: what is read is XER and XML from Primavera P6, XML from Microsoft Project, CSV, and groma's JSON"
@@ -104,7 +107,8 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Schedule, Diagnostic
         SourceFormat::Csv => csv::read(bytes, options, &mut notes)?,
         SourceFormat::Json => json::read(bytes)?,
         SourceFormat::PlainJson => plain_json::read(bytes, &mut notes)?,
-        _ => return Err(ReadError::Unknown),
+        SourceFormat::Ifc => return Err(ReadError::Ifc),
+        SourceFormat::Memory => return Err(ReadError::Unknown),
     };
     for (k, project) in schedule.projects.iter_mut().enumerate() {
         project.start = options.start.or(project.start);
@@ -147,6 +151,9 @@ pub fn detect(bytes: &[u8]) -> Result<SourceFormat, ReadError> {
     let head = head.trim_start_matches('\u{feff}').trim_start();
     if head.starts_with("ERMHDR") {
         return Ok(SourceFormat::Xer);
+    }
+    if head.starts_with("ISO-10303-21") {
+        return Ok(SourceFormat::Ifc);
     }
     if head.starts_with('<') {
         if head.contains("<APIBusinessObjects") {

@@ -8,6 +8,7 @@ mod xer;
 mod xer_text;
 
 use crate::activity::ActivityKind;
+use crate::ifc::{self, Version};
 use crate::network::{Network, stated_profile};
 use crate::options::Profile;
 use crate::read::{ReadOptions, read};
@@ -26,29 +27,36 @@ pub enum WriteFormat {
     Xer,
     /// One row for each activity.
     Csv,
+    /// The tasks of an IFC4 file.
+    Ifc4,
+    /// The tasks of an IFC4.3 file.
+    Ifc4x3,
 }
 
 impl WriteFormat {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Json, Self::Mspdi, Self::Xer, Self::Csv];
+    pub const ALL: [Self; 6] = [Self::Json, Self::Mspdi, Self::Xer, Self::Csv, Self::Ifc4, Self::Ifc4x3];
 
-    /// `json`, `mspdi`, `xer`, `csv`.
+    /// `json`, `mspdi`, `xer`, `csv`, `ifc`, `ifc4x3`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Mspdi => "mspdi",
             Self::Xer => "xer",
             Self::Csv => "csv",
+            Self::Ifc4 => "ifc",
+            Self::Ifc4x3 => "ifc4x3",
         }
     }
 
-    /// The format that a file's ending asks for: `.json`, `.xml`, `.xer`, `.csv`.
+    /// The format that a file's ending asks for: `.json`, `.xml`, `.xer`, `.csv`, `.ifc`.
     pub fn of_ending(ending: &str) -> Option<Self> {
         Some(match ending.to_ascii_lowercase().as_str() {
             "json" => Self::Json,
             "xml" => Self::Mspdi,
             "xer" => Self::Xer,
             "csv" => Self::Csv,
+            "ifc" => Self::Ifc4,
             _ => return None,
         })
     }
@@ -62,6 +70,8 @@ pub fn write(schedule: &Schedule, dates: &Dates, format: WriteFormat) -> (Vec<u8
         WriteFormat::Mspdi => mspdi::write(schedule, dates, &mut diagnostics).into_bytes(),
         WriteFormat::Xer => xer::write(schedule, dates, &mut diagnostics).into_bytes(),
         WriteFormat::Csv => csv::write(schedule, dates, &mut diagnostics),
+        WriteFormat::Ifc4 => ifc::write(schedule, dates, Version::Ifc4, &mut diagnostics).into_bytes(),
+        WriteFormat::Ifc4x3 => ifc::write(schedule, dates, Version::Ifc4x3, &mut diagnostics).into_bytes(),
     };
     if let (WriteFormat::Xer, Profile::Msp) = (format, stated_profile(schedule)) {
         other_rules(schedule, dates, &bytes, &mut diagnostics);
