@@ -9,6 +9,7 @@ mod analytic;
 mod cached;
 mod check;
 mod duplex;
+mod ifc_tasks;
 mod programmes;
 mod reading;
 mod revisions;
@@ -37,6 +38,7 @@ fn main() {
     checks.extend(shapes::checks(data.as_deref()));
     checks.extend(selectors::checks());
     checks.extend(twin::checks());
+    checks.extend(ifc_tasks::checks());
     checks.extend(programmes::checks());
     let trials = checks
         .into_iter()

@@ -3,11 +3,14 @@
 pub(crate) mod args;
 mod compare;
 mod convert;
+mod earned;
 mod health;
 mod inspect;
+mod look_ahead;
 mod programme;
 mod risk;
 mod solve;
+mod takt;
 pub(crate) mod whatif;
 
 use crate::output::Exit;
@@ -20,6 +23,9 @@ pub(crate) fn run(args: &Schedule) -> anyhow::Result<Exit> {
         Action::Health(args) => health::run(args),
         Action::Compare(args) => compare::run(args),
         Action::Risk(args) => risk::run(args),
+        Action::Earned(args) => earned::run(args),
+        Action::Takt(args) => takt::run(args),
+        Action::LookAhead(args) => look_ahead::run(args),
         Action::Convert(args) => convert::run(args),
     }
 }

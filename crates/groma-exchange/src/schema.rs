@@ -10,8 +10,9 @@ use crate::{
     project_file::ProjectFile,
     query_report::QueryReport,
     schedule::{
-        comparison::ScheduleComparison, health::HealthReport, inspection::ScheduleInspection,
-        risk::RiskReport, solution::SolveReport, whatif::WhatifReport,
+        comparison::ScheduleComparison, earned::EarnedReport, health::HealthReport,
+        inspection::ScheduleInspection, look_ahead::LookAheadReport, risk::RiskReport, solution::SolveReport,
+        takt::TaktReport, whatif::WhatifReport,
     },
     simulation_report::SimulationReport,
     waivers_file::WaiversFile,
@@ -53,11 +54,17 @@ pub enum Report {
     ScheduleRisk,
     /// `groma whatif --format json`.
     Whatif,
+    /// `groma schedule earned --format json`.
+    ScheduleEarned,
+    /// `groma schedule takt --format json`.
+    ScheduleTakt,
+    /// `groma schedule look-ahead --format json`.
+    ScheduleLookAhead,
 }
 
 impl Report {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Inspect,
         Self::Clash,
         Self::Compare,
@@ -74,6 +81,9 @@ impl Report {
         Self::ScheduleCompare,
         Self::ScheduleRisk,
         Self::Whatif,
+        Self::ScheduleEarned,
+        Self::ScheduleTakt,
+        Self::ScheduleLookAhead,
     ];
 
     /// The name: the command that writes it, or the file.
@@ -95,6 +105,9 @@ impl Report {
             Self::ScheduleCompare => "schedule-compare",
             Self::ScheduleRisk => "schedule-risk",
             Self::Whatif => "whatif",
+            Self::ScheduleEarned => "schedule-earned",
+            Self::ScheduleTakt => "schedule-takt",
+            Self::ScheduleLookAhead => "schedule-look-ahead",
         }
     }
 
@@ -117,6 +130,9 @@ impl Report {
             Self::ScheduleCompare => schemars::schema_for!(ScheduleComparison),
             Self::ScheduleRisk => schemars::schema_for!(RiskReport),
             Self::Whatif => schemars::schema_for!(WhatifReport),
+            Self::ScheduleEarned => schemars::schema_for!(EarnedReport),
+            Self::ScheduleTakt => schemars::schema_for!(TaktReport),
+            Self::ScheduleLookAhead => schemars::schema_for!(LookAheadReport),
         })
     }
 }
