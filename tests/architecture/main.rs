@@ -39,6 +39,7 @@ const ALLOWED: &[Edge<'static>] = &[
     ("groma-cli", "groma"),
     ("groma-viewer", "groma"),
     ("groma-bench", "groma"),
+    ("groma-sample", "groma-schedule"),
     ("groma-bench", "groma-geometry"),
     ("groma-bench", "groma-model"),
     ("groma-examples", "groma"),
@@ -47,6 +48,9 @@ const ALLOWED: &[Edge<'static>] = &[
 /// Libraries that only some crates may name, and which.
 const CONFINED: &[(&str, &[&str])] = &[
     ("bevy", &["groma-viewer"]),
+    ("bevy_egui", &["groma-viewer"]),
+    ("rfd", &["groma-viewer"]),
+    ("arboard", &["groma-viewer"]),
     ("ifc-lite-core", &["groma-ifc"]),
     ("ifc-lite-geometry", &["groma-ifc"]),
     ("ifc-lite-processing", &["groma-ifc"]),

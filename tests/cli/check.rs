@@ -67,7 +67,8 @@ fn a_duct_moved_into_a_beam_is_one_new_issue_until_it_is_waived_or_moved_back() 
 
     for key in [&new[0]["key"], &new[0]["clashes"][0]] {
         let waiver = format!(
-            "[[waiver]]\nkey = {key}\nreason = \"the beam gets a hole\"\nauthor = \"A. Engineer\"\nexpires = \"2026-12-31\"\n"
+            "[[waiver]]\nkey = {key}\nreason = \"the beam gets a hole\"\nauthor = \"A. Engineer\"\nexpires = \"2026-12-31\"\nclashes = {}\n",
+            new[0]["clashes"]
         );
         std::fs::write(at.join("waivers.toml"), waiver).unwrap();
         let known = ["--baseline", "@known.jsonl", "--waivers", "@waivers.toml", "--date"];

@@ -1,5 +1,6 @@
 //! Spaces that elements keep clear, and every other kind of clash, as rules of `groma.toml`.
 
+use crate::boxes::{Block, model};
 use crate::check::{check, project};
 use serde_json::Value;
 
@@ -115,4 +116,42 @@ fn a_pair_is_reported_by_one_rule() {
         (&report["rules"][0]["reported_elsewhere"], &report["rules"][0]["clashes"]),
         (&1.into(), &0.into())
     );
+}
+
+/// A pipe and a duct, 50 mm apart, in a file of millimetres; the pipe has an insulation of this value.
+fn insulated(thickness: &str, rule: &str) -> Value {
+    let pipe = Block("IfcPipeSegment", 1, "Pipe", [0.0; 3], [1000.0, 100.0, 100.0]);
+    let duct = Block("IfcDuctSegment", 2, "Duct", [0.0, 150.0, 0.0], [1000.0, 400.0, 100.0]);
+    let bare = Block("IfcPipeSegment", 3, "Bare pipe", [0.0, 0.0, 150.0], [1000.0, 100.0, 250.0]);
+    let property = format!(
+        "#100000=IFCPROPERTYSINGLEVALUE('Thickness',$,{thickness},$);\n\
+         #100001=IFCPROPERTYSET('{0:022}',$,'Pset_Insulation',$,(#100000));\n\
+         #100002=IFCRELDEFINESBYPROPERTIES('{1:022}',$,$,$,(#107),#100001);\n",
+        901, 902
+    );
+    let text = model(&[pipe, duct, bare], &property);
+    let in_mm = text.replace(".LENGTHUNIT.,$,.METRE.", ".LENGTHUNIT.,.MILLI.,.METRE.");
+    assert_ne!(text, in_mm);
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("services.ifc"), in_mm).unwrap();
+    std::fs::write(dir.path().join("groma.toml"), format!("{MODELS}{rule}")).unwrap();
+    let run = check(dir.path(), &["--out", "@out"]);
+    assert!(matches!(run.code, Some(0 | 1)), "{}{}", run.stdout, run.stderr);
+    serde_json::from_slice(&std::fs::read(dir.path().join("out/check.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn the_insulation_of_a_pipe_is_read_in_the_units_of_its_file() {
+    let rule = "[[rule]]\nname = \"insulation\"\nkind = \"envelope\"\na = \"IfcPipeSegment\"\nb = \"IfcDuctSegment\"\n\
+                space = { around = \"Pset_Insulation.Thickness\" }\n";
+    // 60 mm of insulation 50 mm from a duct reach 10 mm into it, however the number is written.
+    for sixty in ["IFCPOSITIVELENGTHMEASURE(60.)", "IFCLENGTHMEASURE(60.)", "IFCREAL(60.)", "IFCINTEGER(60)"]
+    {
+        let report = insulated(sixty, rule);
+        assert_eq!(clashes(&report), [("Pipe".to_owned(), "Duct".to_owned(), 10)], "{sixty}");
+        assert_eq!(report["rules"][0]["distance"], 0.06, "{sixty}");
+        assert_eq!(report["rules"][0]["without_space"], 1, "the bare pipe");
+    }
+    let report = insulated("IFCPOSITIVELENGTHMEASURE(40.)", rule);
+    assert_eq!(clashes(&report), []);
 }

@@ -1,6 +1,6 @@
 //! A run in parts, a run that knows earlier verdicts, and a run that waits for changes: all say what one run says.
 
-use crate::check::{check_with, project, write_services};
+use crate::check::{check, check_with, project, write_services};
 use crate::support::{groma, sample};
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
@@ -30,7 +30,7 @@ fn parts_are_merged_to_the_bytes_of_the_whole() {
             std::fs::write(dir.path().join(i), &part.stdout).unwrap();
         }
         let merged = merge(dir.path(), &["3", "1", "2"]);
-        assert_eq!(merged.code, Some(0), "{}", merged.stderr);
+        assert_eq!((whole.code, merged.code), (Some(1), Some(1)), "{}", merged.stderr);
         assert!(merged.stdout == whole.stdout, "{}", merged.stdout.len());
     }
     std::fs::write(dir.path().join("whole"), clash(&[]).stdout).unwrap();
@@ -47,6 +47,70 @@ fn parts_are_merged_to_the_bytes_of_the_whole() {
         assert!(run.stderr.contains(said), "{said}: {}", run.stderr);
     }
     assert!(clash(&["--shard", "4/3"]).stderr.contains("a part is I/N, as in 2/8"));
+}
+
+#[test]
+fn the_parts_of_a_check_are_merged_to_the_reports_and_the_exit_code_of_the_whole() {
+    let dir = project(false);
+    let at = dir.path();
+    let files = ["json", "csv", "junit", "sarif"];
+    let reports = |name: &str| -> Vec<String> {
+        ["check.json", "check.csv", "check.junit.xml", "check.sarif"]
+            .map(|f| std::fs::read_to_string(at.join(name).join(f)).unwrap())
+            .to_vec()
+    };
+    let config = || ["--config".into(), at.join("groma.toml").into_os_string()];
+    let part = |i: &str, of: &str, threads: &str| {
+        let run =
+            check(at, &["--shard", &format!("{i}/{of}"), "-o", &format!("@part{i}"), "--threads", threads]);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{}", run.stderr);
+    };
+    let merged = |parts: &[&str], more: &[&str]| {
+        let parts = parts.iter().map(|p| at.join(p).into_os_string());
+        let more = more.iter().map(|a| match a.strip_prefix("@") {
+            Some(file) => at.join(file).into_os_string(),
+            None => OsString::from(a),
+        });
+        groma([OsString::from("merge")].into_iter().chain(parts).chain(config()).chain(more))
+    };
+    check(at, &["--save-baseline", "@known.jsonl"]);
+    write_services(at, true);
+    for (baseline, code) in [(&[][..], 1), (&["--baseline", "@known.jsonl"], 1)] {
+        let formats = files.join(",");
+        let asked = |out: &'static str| [baseline, &["--format", &formats, "--out", out]].concat().join("\n");
+        let whole = check(at, &asked("@whole").split('\n').collect::<Vec<_>>());
+        for (i, threads) in [("1", "1"), ("2", "2"), ("3", "8")] {
+            part(i, "3", threads);
+        }
+        let run = merged(&["part2", "part3", "part1"], &asked("@merged").split('\n').collect::<Vec<_>>());
+        assert_eq!((whole.code, run.code), (Some(code), Some(code)), "{}", run.stderr);
+        assert_eq!(run.stderr, "", "all pairs were in a part");
+        assert!(whole.stdout == run.stdout, "{}\n{}", whole.stdout, run.stdout);
+        assert!(reports("whole") == reports("merged"));
+    }
+    // With nothing new the whole holds, and so do the parts.
+    write_services(at, false);
+    for i in ["1", "2", "3"] {
+        part(i, "3", "2");
+    }
+    let held = merged(&["part1", "part2", "part3"], &["--baseline", "@known.jsonl"]);
+    assert_eq!(held.code, Some(0), "{}{}", held.stdout, held.stderr);
+    for (parts, said) in [
+        (&["part1", "part3"][..], "of 3 parts number 2 is missing"),
+        (&["part1", "part2"], "of 3 parts number 3 is missing"),
+        (&["part1", "part2", "part2", "part3"], "of 3 parts number 2 is there twice"),
+        (&["part1", "known.jsonl"], "known.jsonl is no part of a check"),
+    ] {
+        let run = merged(parts, &[]);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{said}");
+        assert!(run.stderr.contains(said), "{said}: {}", run.stderr);
+    }
+    // A model that has changed since is tested again where it has, and said.
+    write_services(at, true);
+    let changed = merged(&["part1", "part2", "part3"], &["--baseline", "@known.jsonl"]);
+    assert_eq!(changed.code, Some(1));
+    assert!(changed.stdout.contains(": 1 new, "), "{}", changed.stdout);
+    assert!(changed.stderr.contains(" pairs were in no part and were tested now"), "{}", changed.stderr);
 }
 
 #[test]
@@ -95,4 +159,28 @@ fn a_watching_check_runs_again_when_a_model_changes() {
     child.wait().unwrap();
     assert_eq!(first[0], first[1], "{first:?}");
     assert!(second[0] > 0 && second[0] < second[1] / 10, "{second:?}");
+}
+
+#[test]
+fn a_watching_check_sees_a_model_that_comes_to_a_pattern() {
+    let dir = project(false);
+    let at = dir.path();
+    let services = std::fs::read(at.join("services.ifc")).unwrap();
+    std::fs::remove_file(at.join("services.ifc")).unwrap();
+    std::fs::write(at.join("groma.toml"), "[[model]]\npath = \"*.ifc\"\n[[rule]]\nname = \"r\"\n").unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_groma"))
+        .env("GROMA_CACHE_DIR", at.join("cache"))
+        .args(["check", "--watch", "--config"])
+        .arg(at.join("groma.toml"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let mut told = lines.filter(|l| l.starts_with("project: "));
+    assert!(told.next().unwrap().starts_with("project: 2 models, "));
+    std::fs::write(at.join("services.ifc"), services).unwrap();
+    assert!(told.next().unwrap().starts_with("project: 3 models, "));
+    child.kill().unwrap();
+    child.wait().unwrap();
 }

@@ -87,8 +87,8 @@ fn life(data: PathBuf) -> Result<(), Failed> {
     let issues = again["issues"].as_array().ok_or("no issues")?;
     let new = issues.iter().find(|i| i["state"] == "new").ok_or("no new issue")?;
     let waiver = format!(
-        "[[waiver]]\nkey = {}\nreason = \"the beam gets a hole\"\nauthor = \"A. Engineer\"\nexpires = \"2026-12-31\"\n",
-        new["key"]
+        "[[waiver]]\nkey = {}\nreason = \"the beam gets a hole\"\nauthor = \"A. Engineer\"\nexpires = \"2026-12-31\"\nclashes = {}\n",
+        new["key"], new["clashes"]
     );
     std::fs::write(at("waivers.toml"), waiver)?;
     let waived = ["--baseline", "@known.jsonl", "--waivers", "@waivers.toml", "--date"];

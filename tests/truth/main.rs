@@ -8,8 +8,8 @@ mod support;
 mod analytic;
 mod cached;
 mod check;
-mod duplex;
 mod ifc_tasks;
+mod labels;
 mod programmes;
 mod reading;
 mod revisions;
@@ -29,7 +29,7 @@ fn main() {
     let data = data();
     let mut checks: Vec<(String, Check)> = Vec::new();
     checks.extend(reading::checks(data.as_deref()));
-    checks.extend(duplex::checks());
+    checks.extend(labels::checks());
     checks.extend(analytic::checks());
     checks.extend(schedule::checks());
     checks.extend(revisions::checks());

@@ -16,12 +16,18 @@ const VOLUME: f64 = 0.01;
 
 /// What is known to differ: file, GlobalId, what, why. Whatever else differs fails, and so does a line here
 /// that no longer differs.
-const KNOWN: [(&str, &str, Differs, &str); 0] = [];
+const KNOWN: [(&str, &str, Differs, &str); 2] = [
+    ("nested_mapped_item", "2Kkkz43YFqUW00000007yI", Differs::Extra, BARE),
+    ("nested_mapped_item", "2Kkkz43YFqUW00000007yQ", Differs::Extra, BARE),
+];
+const BARE: &str = "a body behind a bare IfcProductRepresentation, which IfcOpenShell leaves out";
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Differs {
     /// No mesh at all.
     Missing,
+    /// A mesh, where IfcOpenShell has none.
+    Extra,
     /// Another box.
     Box,
     /// Not closed, where IfcOpenShell's is.
@@ -68,9 +74,9 @@ fn compare(path: &Path, answer: &Path) -> Result<(), Failed> {
         let (shapes, _) = read_shapes(&source, &model, &())?;
         Ok::<_, Failed>((model, shapes))
     })?;
-    let ids = (0..).map(ElementId);
+    let ids = || (0..).map(ElementId);
     let by_id: BTreeMap<&str, ElementId> =
-        model.elements.iter().map(|element| &*element.key.global_id).zip(ids).collect();
+        model.elements.iter().map(|element| &*element.key.global_id).zip(ids()).collect();
     let mut found: BTreeMap<(&str, Differs), String> = BTreeMap::new();
     for (id, product) in products {
         let parts = by_id.get(id.as_str()).map_or(&[][..], |&element| shapes.of(element));
@@ -106,6 +112,10 @@ fn compare(path: &Path, answer: &Path) -> Result<(), Failed> {
         if (ours - theirs).abs() > VOLUME * theirs + 1e-9 {
             found.insert((id, Differs::Volume), format!("{ours} m3, not {theirs}"));
         }
+    }
+    let with_mesh = model.elements.iter().zip(ids()).filter(|(_, id)| !shapes.of(*id).is_empty());
+    for (element, _) in with_mesh.filter(|(element, _)| !products.contains_key(&*element.key.global_id)) {
+        found.insert((&*element.key.global_id, Differs::Extra), element.class.name().to_owned());
     }
     let file = path.file_stem().unwrap_or_default().to_string_lossy();
     let mut wrong: Vec<String> = Vec::new();

@@ -13,11 +13,16 @@ use bevy::input::keyboard::{Key, KeyCode, KeyboardInput};
 use bevy::input::mouse::{MouseButton, MouseButtonInput, MouseMotion};
 use bevy::input::{ButtonState, InputPlugin};
 use bevy::math::{Vec2, Vec3};
+use groma::model::Progress;
 use groma_viewer::app::VerdictPlugin;
-use groma_viewer::camera::{CameraPlugin, ViewCommand};
-use groma_viewer::load::{LoadFailed, LoadPlugin, OpenProject, Opened, PartsArrived, Progressed};
+use groma_viewer::camera::CameraPlugin;
+use groma_viewer::keys::KeysPlugin;
+use groma_viewer::load::{LoadFailed, LoadPlugin, Opened, PartsArrived, Progressed};
 use groma_viewer::orbit::Orbit;
 use groma_viewer::scene::SceneBounds;
+use groma_viewer::session::Effect;
+use groma_viewer::session::action::Action;
+use groma_viewer::session_plugin::SessionPlugin;
 use std::time::{Duration, Instant};
 use support::{RED, cuboid, project};
 
@@ -47,7 +52,7 @@ fn listen(
         heard.meshes += batch.meshes.len();
     }
     for o in opened.read() {
-        heard.opened.extend(o.models.iter().map(|(_, elements)| elements));
+        heard.opened.extend(o.models().iter().map(|(_, elements)| elements));
     }
     heard.failed.extend(failed.read().map(|f| f.error.clone()));
 }
@@ -84,7 +89,6 @@ fn a_project_arrives_in_batches_and_is_kept() {
     assert_eq!((heard.parts, heard.meshes), (30_000, 1));
     assert_eq!(heard.opened, [30_000]);
     assert_eq!(heard.percents[..2], [("importing".into(), 0), ("importing".into(), 50)]);
-    assert_eq!(app.world().resource::<OpenProject>().0.models.len(), 1);
     assert_eq!(exit, None);
 }
 
@@ -109,7 +113,7 @@ fn leaving_stops_the_work() {
     let mut app = App::new();
     app.add_plugins((
         MinimalPlugins,
-        LoadPlugin::new(move |progress| {
+        LoadPlugin::new(move |progress: &dyn Progress| {
             while !progress.cancelled() {
                 std::thread::sleep(Duration::from_millis(1));
             }
@@ -124,7 +128,8 @@ fn leaving_stops_the_work() {
 
 fn with_camera(home: Orbit) -> App {
     let mut app = App::new();
-    app.add_plugins((MinimalPlugins, InputPlugin, CameraPlugin { home, smooth: true }))
+    app.add_plugins((MinimalPlugins, InputPlugin, SessionPlugin, KeysPlugin, VerdictPlugin))
+        .add_plugins(CameraPlugin { home, smooth: true })
         .init_resource::<SceneBounds>();
     app.update();
     app
@@ -206,15 +211,18 @@ fn f_fits_and_home_turns_back() {
     press(&mut app, KeyCode::Home);
     assert_eq!(orbit(&mut app), first);
     drag(&mut app, MouseButton::Middle, Vec2::new(300.0, 0.0));
-    app.world_mut().write_message(ViewCommand::Home);
+    app.world_mut().write_message(Effect::Home);
     app.update();
     assert_eq!(orbit(&mut app), first);
 }
 
 #[test]
-fn escape_ends_well() {
+fn what_is_asked_to_end_ends_well() {
     let mut app = with_camera(Orbit::default());
-    assert!(app.world().resource::<Messages<AppExit>>().is_empty());
     press(&mut app, KeyCode::Escape);
+    assert!(app.world().resource::<Messages<AppExit>>().is_empty());
+    app.world_mut().write_message(Action::Quit);
+    app.update();
+    app.update();
     assert_eq!(app.should_exit(), Some(AppExit::Success));
 }

@@ -8,11 +8,13 @@ use bevy::ecs::change_detection::ResMut;
 use bevy::ecs::system::Commands;
 use bevy::mesh::{Mesh, Mesh3d, PrimitiveTopology};
 use bevy::pbr::{MeshMaterial3d, StandardMaterial};
+use glam::DVec3;
 use groma_viewer::app::{ViewerPlugins, headless};
 use groma_viewer::graphics::find_graphics;
 use groma_viewer::load::LoadPlugin;
 use groma_viewer::orbit::Orbit;
 use groma_viewer::screenshot::ScreenshotPlugin;
+use groma_viewer::view_command::ViewOptions;
 use image::RgbImage;
 use libtest_mimic::{Arguments, Failed};
 use std::path::PathBuf;
@@ -33,6 +35,11 @@ fn main() -> ExitCode {
         drawing("up is up, and east is right", missing, up_is_up),
         drawing("glass shows what is behind it", missing, glass_shows_what_is_behind),
         drawing("a mirrored box is lit like its original", missing, a_mirrored_box_is_lit_alike),
+        drawing("what is not isolated is not drawn", missing, isolated),
+        drawing("what is selected glows", missing, selected),
+        drawing("a cut shows what is behind it, and a filled face", missing, cut),
+        drawing("a cut through a mirrored box is filled like any other", missing, cut_mirrored),
+        drawing("outside of a section box nothing is drawn", missing, boxed),
         drawing("more parts than the first buffer holds keep their colours", missing, many_parts),
         drawing("a fault of drawing is told, and no picture written", missing, a_fault_is_told),
         drawing("a picture that cannot be written is told", missing, no_place_for_the_picture),
@@ -46,12 +53,17 @@ fn main() -> ExitCode {
 
 /// A picture of boxes, seen from a direction in degrees.
 fn picture(boxes: &[Box], direction: (f32, f32)) -> Result<RgbImage, Failed> {
+    picture_of(boxes, direction, ViewOptions::default())
+}
+
+/// A picture of what is said of boxes.
+fn picture_of(boxes: &[Box], direction: (f32, f32), view: ViewOptions) -> Result<RgbImage, Failed> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("picture.png");
     let boxes = boxes.to_vec();
     let load = LoadPlugin::new(move |_| Ok(project(&boxes)));
     let home = Orbit { yaw: direction.0.to_radians(), pitch: direction.1.to_radians(), ..Orbit::default() };
-    groma_viewer::write_screenshot(load, SIZE, home, path.clone())?;
+    groma_viewer::write_screenshot(load, SIZE, home, view, path.clone())?;
     let picture = image::open(path)?.to_rgb8();
     ensure(picture.dimensions() == SIZE, || format!("the size is {:?}", picture.dimensions()))?;
     Ok(picture)
@@ -115,6 +127,63 @@ fn a_mirrored_box_is_lit_alike() -> Result<(), Failed> {
     ensure(left.iter().all(|&c| c > 60), || format!("{left:?} is in the dark"))
 }
 
+/// A red box before a green one, seen from the south.
+fn two_boxes() -> [Box; 2] {
+    [cuboid([0.0; 3], [4.0, 2.0, 4.0], RED), cuboid([0.0, 4.0, 0.0], [4.0, 6.0, 4.0], GREEN)]
+}
+
+fn isolated() -> Result<(), Failed> {
+    expect_hue(&picture(&two_boxes(), SOUTH)?, 0.5, 0.6, "red")?;
+    let view = ViewOptions { isolate: Some("IfcWall, Name=\"box 1\"".into()), ..ViewOptions::default() };
+    expect_hue(&picture_of(&two_boxes(), SOUTH, view)?, 0.5, 0.5, "green")
+}
+
+fn selected() -> Result<(), Failed> {
+    let plain = at(&picture(&two_boxes(), SOUTH)?, 0.5, 0.6);
+    let view = ViewOptions { select: Some("IfcWall, Name=\"box 0\"".into()), ..ViewOptions::default() };
+    let chosen = at(&picture_of(&two_boxes(), SOUTH, view)?, 0.5, 0.6);
+    ensure(chosen[1] > plain[1].saturating_add(30), || format!("{plain:?} and selected {chosen:?}"))
+}
+
+/// The tones of a row of pixels in the middle of the picture.
+fn tones(picture: &RgbImage) -> Vec<u8> {
+    let mut tones: Vec<u8> = (0..40).map(|k| at(picture, 0.4 + k as f32 * 0.005, 0.55)[0]).collect();
+    tones.sort_unstable();
+    tones.dedup();
+    tones
+}
+
+fn filled(mirrored: bool) -> Result<(), Failed> {
+    let red = Box { mirrored, ..cuboid([0.0; 3], [4.0, 4.0, 4.0], RED) };
+    // What lies south of the middle is cut away.
+    let cuts = vec![(DVec3::new(0.0, 2.0, 0.0), DVec3::Y)];
+    let picture = picture_of(&[red], SOUTH, ViewOptions { cuts, ..ViewOptions::default() })?;
+    expect_hue(&picture, 0.5, 0.55, "red")?;
+    let found = tones(&picture);
+    ensure(found.len() == 2, || format!("a hatched face has two tones, not {found:?}"))
+}
+
+fn cut() -> Result<(), Failed> {
+    filled(false)?;
+    // All of the red box is cut away: the green one is seen.
+    let cuts = vec![(DVec3::new(0.0, 3.0, 0.0), DVec3::Y)];
+    let picture = picture_of(&two_boxes(), SOUTH, ViewOptions { cuts, ..ViewOptions::default() })?;
+    expect_hue(&picture, 0.5, 0.5, "green")
+}
+
+fn cut_mirrored() -> Result<(), Failed> {
+    filled(true)
+}
+
+fn boxed() -> Result<(), Failed> {
+    let whole = picture(&two_boxes(), SOUTH)?;
+    let section_box = Some((DVec3::new(-1.0, 3.0, -1.0), DVec3::new(2.0, 9.0, 9.0)));
+    let part = picture_of(&two_boxes(), SOUTH, ViewOptions { section_box, ..ViewOptions::default() })?;
+    expect_hue(&whole, 0.6, 0.6, "red")?;
+    expect_hue(&part, 0.42, 0.5, "green")?;
+    ensure(hue(at(&part, 0.6, 0.6)).is_none(), || "the right half is still drawn".into())
+}
+
 fn many_parts() -> Result<(), Failed> {
     // 50 x 50 tiles in one plane: the left half red, the right half green, drawn row by row.
     let tile = |i: u32| {
@@ -162,7 +231,7 @@ fn a_fault_is_told() -> Result<(), Failed> {
     let mut app = App::new();
     app.add_plugins((
         headless(),
-        ViewerPlugins { load, home: Orbit::default(), fine: true },
+        ViewerPlugins { load, home: Orbit::default(), view: ViewOptions::default(), fine: true },
         ScreenshotPlugin { path: path.clone(), size: SIZE },
         Unshaded,
     ));
@@ -175,7 +244,7 @@ fn no_place_for_the_picture() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let load = LoadPlugin::new(|_| Ok(project(&[cuboid([0.0; 3], [1.0; 3], RED)])));
     let path = folder.path().join("no such folder/picture.png");
-    let told = groma_viewer::write_screenshot(load, SIZE, Orbit::default(), path);
+    let told = groma_viewer::write_screenshot(load, SIZE, Orbit::default(), ViewOptions::default(), path);
     let told = told.err().map(|error| error.to_string()).unwrap_or_default();
     ensure(told.contains("picture.png cannot be written"), || format!("it said: {told}"))
 }

@@ -36,8 +36,12 @@ fn without_a_driver_it_says_what_to_install() {
 
 #[test]
 fn wrong_arguments_are_told() {
-    let cases: [(&[&str], &str); 5] = [
-        (&[], "<FILE>"),
+    let cases: [(&[&str], &str); 9] = [
+        (&["--screenshot", "a.png"], "<FILE>"),
+        (&["a.ifc", "--at", "soon"], "2026-05-01"),
+        (&["a.ifc", "--cut", "0,0,0:0,0,0"], "a point and a direction"),
+        (&["a.ifc", "--section-box", "1,1,1:0,0,0"], "the least and the greatest corner"),
+        (&["a.ifc", "--seen"], "--at"),
         (&["a.ifc", "--size", "0x10"], "1600x900"),
         (&["a.ifc", "--size", "wide"], "1600x900"),
         (&["a.ifc", "--camera", "10,95"], "YAW,PITCH"),

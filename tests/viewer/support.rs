@@ -45,7 +45,9 @@ pub fn project(boxes: &[Box]) -> Project {
     let wall = Class::new("IfcWall", ["IfcBuildingElement", "IfcElement", "IfcProduct"]);
     let mut shapes = Shapes { meshes: vec![Arc::new(cube())], ..Shapes::default() };
     for (i, b) in (0_u32..).zip(boxes) {
-        model.elements.push(Element::new(keys.next(&format!("box{i}")).0, i + 1, wall.clone()));
+        let mut element = Element::new(keys.next(&format!("box{i}")).0, i + 1, wall.clone());
+        element.name = Some(format!("box {i}").into());
+        model.elements.push(element);
         let (low, high) = (DVec3::from_array(b.low), DVec3::from_array(b.high));
         let mut placement = DAffine3::from_translation(low) * DAffine3::from_scale(high - low);
         if b.mirrored {

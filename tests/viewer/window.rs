@@ -5,9 +5,10 @@ mod support;
 use groma_viewer::graphics::find_graphics;
 use libtest_mimic::{Arguments, Failed};
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
-use support::{at, drawing, ensure, viewer, workspace};
+use support::{apart, at, drawing, ensure, viewer, workspace};
 
 /// How long one waits for a window, a title or an end: drawing without a graphics card is slow.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -15,7 +16,14 @@ const PATIENCE: Duration = Duration::from_secs(120);
 fn main() -> ExitCode {
     let missing = missing();
     let trials = vec![
-        drawing("a window shows a model, and Esc closes it", missing, a_window_shows_a_model),
+        drawing("a window shows a model, and Ctrl+Q closes it", missing, a_window_shows_a_model),
+        drawing(
+            "a click chooses, keys hide and show, and a window of nothing is survived",
+            missing,
+            chosen_and_hidden,
+        ),
+        drawing("time plays, and issues are stepped through", missing, played_and_stepped),
+        drawing("without a file it offers the sample, which opens", missing, nothing_open),
         drawing("a file that cannot be read closes the window with 2", missing, no_such_file),
         drawing("without a screen it says what else one can do", missing, no_screen),
     ];
@@ -85,7 +93,7 @@ fn ask(display: &str, program: &str, arguments: &[&str]) -> Option<Vec<u8>> {
     output.status.success().then_some(output.stdout)
 }
 
-fn open(display: Option<&str>, file: &std::path::Path) -> Result<Running, Failed> {
+fn open(display: Option<&str>, file: &Path) -> Result<Running, Failed> {
     let mut command = Command::new(viewer());
     command.env("GROMA_CACHE_DIR", "");
     command.arg(file).args(["--size", "640x480"]).env_remove("WAYLAND_DISPLAY").env_remove("DISPLAY");
@@ -117,9 +125,128 @@ fn a_window_shows_a_model() -> Result<(), Failed> {
     })?;
     // Without a window manager, keys arrive only where they are sent by hand.
     ask(&display, "xdotool", &["windowfocus", "--sync", &window]).ok_or("the window takes no focus")?;
-    ask(&display, "xdotool", &["key", "Escape"]).ok_or("the key is not sent")?;
+    ask(&display, "xdotool", &["key", "ctrl+q"]).ok_or("the key is not sent")?;
     let status = program.end()?;
     ensure(status.code() == Some(0), || format!("it ended with {status}"))
+}
+
+/// A program in its window on a screen, and what one does with it.
+struct Session {
+    _server: Running,
+    display: String,
+    program: Running,
+    window: String,
+    folder: tempfile::TempDir,
+}
+
+impl Session {
+    /// Opens files, and waits until the title has a word.
+    fn open(arguments: &[&Path], title: &str) -> Result<Self, Failed> {
+        let (server, display) = screen()?;
+        let mut command = Command::new(viewer());
+        command.env("GROMA_CACHE_DIR", "").env_remove("WAYLAND_DISPLAY").env("DISPLAY", &display);
+        command.args(arguments).args(["--size", "640x480"]);
+        let program = Running(command.stderr(Stdio::piped()).spawn()?);
+        let window = wait_for("the title", || {
+            let found = ask(&display, "xdotool", &["search", "--name", title])?;
+            String::from_utf8(found).ok()?.lines().next().map(str::to_owned)
+        })?;
+        // Without a window manager, keys arrive only where they are sent by hand.
+        ask(&display, "xdotool", &["windowfocus", "--sync", &window]).ok_or("the window takes no focus")?;
+        Ok(Self { _server: server, display, program, window, folder: tempfile::tempdir()? })
+    }
+
+    fn send(&self, arguments: &[&str]) -> Result<(), Failed> {
+        ask(&self.display, "xdotool", arguments)
+            .map(drop)
+            .ok_or_else(|| format!("{arguments:?} is not sent").into())
+    }
+
+    fn picture(&self) -> Option<image::RgbImage> {
+        let path = self.folder.path().join("screen.png");
+        ask(&self.display, "import", &["-window", &self.window, &path.to_string_lossy()])?;
+        Some(image::open(&path).ok()?.to_rgb8())
+    }
+
+    fn sees(&self, what: &str, holds: impl Fn(&image::RgbImage) -> bool) -> Result<(), Failed> {
+        wait_for(what, || holds(&self.picture()?).then_some(()))
+    }
+
+    fn quit(mut self) -> Result<(), Failed> {
+        self.send(&["key", "ctrl+q"])?;
+        let status = self.program.end()?;
+        ensure(status.code() == Some(0), || format!("it ended with {status}"))
+    }
+}
+
+fn is_red([r, g, b]: [u8; 3]) -> bool {
+    u16::from(r) > 2 * u16::from(g.max(b)) && r > 60
+}
+
+/// How much of the picture has a colour.
+fn share(picture: &image::RgbImage, has: impl Fn([u8; 3]) -> bool) -> f32 {
+    let found = picture.pixels().filter(|p| has(p.0)).count();
+    found as f32 / (picture.width() * picture.height()) as f32
+}
+
+fn chosen_and_hidden() -> Result<(), Failed> {
+    let s = Session::open(&[&workspace("tests/viewer/red_box.ifc")], "red_box - [0-9]+ elements? - groma")?;
+    let middle = |p: &image::RgbImage| at(p, 0.5, 0.5);
+    s.sees("a red box", |p| is_red(middle(p)))?;
+    let before = middle(&s.picture().ok_or("no picture")?);
+    s.send(&["mousemove", "--window", &s.window, "320", "240", "click", "1"])?;
+    s.sees("the box glows", |p| !is_red(middle(p)) && apart(middle(p), before) > 30)?;
+    s.send(&["key", "h"])?;
+    s.sees("the box is gone", |p| share(p, is_red) < 0.001 && middle(p)[2] > 90)?;
+    // Even a window of almost nothing is survived.
+    s.send(&["windowsize", &s.window, "1", "1"])?;
+    std::thread::sleep(Duration::from_secs(1));
+    s.send(&["windowsize", &s.window, "640", "480"])?;
+    s.sees("the sky again", |p| p.width() == 640 && middle(p)[2] > 90)?;
+    s.send(&["windowfocus", "--sync", &s.window])?;
+    s.send(&["key", "ctrl+z"])?;
+    s.sees("the box is back", |p| share(p, is_red) > 0.01)?;
+    s.quit()
+}
+
+fn played_and_stepped() -> Result<(), Failed> {
+    let s = Session::open(&[&workspace("assets/sample")], "architecture.* elements - groma")?;
+    let wall = |[r, g, b]: [u8; 3]| r > 180 && g > 170 && b < 225 && r > b.saturating_add(12);
+    s.sees("the building", |p| share(p, wall) > 0.05)?;
+    s.send(&["key", "t"])?;
+    s.sees("nothing stands yet", |p| share(p, wall) < 0.01)?;
+    s.send(&["key", "space"])?;
+    s.sees("the building stands", |p| share(p, wall) > 0.03)?;
+    s.send(&["key", "t"])?;
+    s.send(&["key", "F7"])?;
+    // The clash list takes room; once it is filled, the next issue can be shown.
+    std::thread::sleep(Duration::from_secs(2));
+    let orange = |[r, g, b]: [u8; 3]| r > 150 && (60..170).contains(&g) && b < 70;
+    let blue = |[r, g, b]: [u8; 3]| b > 120 && r < 80 && b > g.saturating_add(40);
+    let began = Instant::now();
+    loop {
+        s.send(&["key", "n"])?;
+        let found = s.picture().is_some_and(|p| share(&p, orange) > 0.002 && share(&p, blue) > 0.002);
+        if found {
+            break;
+        }
+        ensure(began.elapsed() < PATIENCE, || "no issue is shown in its two colours".into())?;
+        std::thread::sleep(Duration::from_millis(700));
+    }
+    s.quit()
+}
+
+fn nothing_open() -> Result<(), Failed> {
+    let s = Session::open(&[], "groma")?;
+    s.send(&["key", "ctrl+k"])?;
+    std::thread::sleep(Duration::from_millis(500));
+    s.send(&["type", "sample"])?;
+    std::thread::sleep(Duration::from_millis(500));
+    s.send(&["key", "Return"])?;
+    wait_for("the sample", || {
+        ask(&s.display, "xdotool", &["search", "--name", "architecture.* elements - groma"])
+    })?;
+    s.quit()
 }
 
 fn no_such_file() -> Result<(), Failed> {

@@ -37,9 +37,11 @@ def main():
             continue
         while True:
             shape = iterator.get()
-            start = time.process_time()
-            tree.add_element(shape)
-            prepare += time.process_time() - start
+            # A shape without faces ends the tree of 0.8.4 in a segmentation fault.
+            if shape.geometry.faces:
+                start = time.process_time()
+                tree.add_element(shape)
+                prepare += time.process_time() - start
             if not iterator.next():
                 break
     a, b = sets if sets[1] else (sets[0], sets[0])

@@ -1,7 +1,7 @@
 //! A directory of entries.
 
 use crate::entry::{Cached, decode, encode};
-use crate::{Key, default_directory};
+use crate::{Key, default_directory, limit_of_user};
 use groma_geometry::Shapes;
 use groma_model::{Diagnostics, Model};
 use std::fs::{self, File};
@@ -67,9 +67,9 @@ impl Cache {
         }
     }
 
-    /// The user's cache, see [`default_directory`].
+    /// The user's cache, see [`default_directory`] and [`limit_of_user`].
     pub fn of_user() -> Option<Self> {
-        Some(Self::new(default_directory()?, Self::DEFAULT_LIMIT))
+        Some(Self::new(default_directory()?, limit_of_user().unwrap_or(Self::DEFAULT_LIMIT)))
     }
 
     /// Where the entries are.

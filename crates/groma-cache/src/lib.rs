@@ -20,4 +20,4 @@ mod store;
 pub use cache::{Cache, Info, Tally};
 pub use entry::Cached;
 pub use key::Key;
-pub use place::default_directory;
+pub use place::{default_directory, limit_of_user};

@@ -20,3 +20,44 @@ pub fn default_directory() -> Option<PathBuf> {
     };
     base.map(|base| base.join("groma"))
 }
+
+/// How many bytes the user wants to keep at most: `GROMA_CACHE_LIMIT`, in bytes or as `500MB`, `2 GB`. `None` where it
+/// is absent or says no number.
+pub fn limit_of_user() -> Option<u64> {
+    bytes(&std::env::var("GROMA_CACHE_LIMIT").ok()?)
+}
+
+fn bytes(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let number: f64 = text[..end].parse().ok()?;
+    let unit = match text[end..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1.0,
+        "kb" | "k" => 1e3,
+        "mb" | "m" => 1e6,
+        "gb" | "g" => 1e9,
+        "tb" | "t" => 1e12,
+        _ => return None,
+    };
+    Some((number * unit) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bytes;
+
+    #[test]
+    fn limits_are_bytes_or_have_a_unit() {
+        for (text, expect) in [
+            ("1000", Some(1000)),
+            ("500MB", Some(500_000_000)),
+            (" 1.5 gb ", Some(1_500_000_000)),
+            ("0", Some(0)),
+            ("much", None),
+            ("5 apples", None),
+            ("", None),
+        ] {
+            assert_eq!(bytes(text), expect, "{text}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! A mesh made ready for clash tests, once for all its instances.
 
 use crate::convex::Convex;
+use crate::separate::extent;
 use glam::{DAffine3, DMat3, DVec3};
 use groma_geometry::{Aabb, Mesh, TriangleTree, measure, triangle, weld};
 use std::sync::OnceLock;
@@ -19,6 +20,8 @@ pub(crate) struct Source {
     pub(crate) points: Vec<DVec3>,
     /// Their box.
     pub(crate) bounds: Aabb,
+    /// The lower and the upper corner of the box, not rounded.
+    pub(crate) corners: (DVec3, DVec3),
     /// Closed, consistently wound and with volume; all else is a surface.
     pub(crate) solid: bool,
     /// A point is not finite or a triangle names no point: part of the mesh is lost.
@@ -37,6 +40,9 @@ pub(crate) struct Body {
     /// The normals of the largest faces, where a gap to a neighbour is looked for first, each with the
     /// least and greatest coordinate along it.
     pub(crate) axes: Vec<(DVec3, f64, f64)>,
+    /// No ball within is thicker than this, in metres: the least extent along a main axis or one of the
+    /// coordinates.
+    pub(crate) thickness: f64,
     /// Set for a convex solid.
     pub(crate) convex: Option<Convex>,
 }
@@ -59,25 +65,34 @@ impl Source {
         let closed = !broken && measure::is_closed(&positions, &identity, &triangles);
         let mut mesh = Mesh { positions, triangles };
         let volume = if closed { mesh.volume() } else { 0.0 };
-        let solid = closed && volume.abs() > SHEET * mesh.area();
+        // Twice the areas; what has none is left out, as the tree does.
+        let areas: Vec<f64> =
+            (0..mesh.triangles.len()).map(|i| triangle::area_vector(&mesh.triangle(i)).length()).collect();
+        let solid = closed && volume.abs() > SHEET * areas.iter().sum::<f64>() * 0.5;
         if solid && volume < 0.0 {
             mesh.flip();
         }
-        mesh.triangles = with_area(&mesh);
+        let mut area = areas.iter();
+        mesh.triangles.retain(|_| area.next().is_some_and(|a| triangle::has_area(*a)));
         let mut used = vec![false; mesh.positions.len()];
         mesh.triangles.iter().flatten().for_each(|&i| used[i as usize] = true);
         let points: Vec<DVec3> =
             mesh.positions.iter().zip(used).filter(|(_, used)| *used).map(|(p, _)| *p).collect();
+        let first = points.first().copied().unwrap_or_default();
+        let corners = points.iter().fold((first, first), |(lo, hi), &p| (lo.min(p), hi.max(p)));
         let bounds = Aabb::of(points.iter().copied());
-        Self { mesh, points, bounds, solid, broken, body: OnceLock::new() }
+        Self { mesh, points, bounds, corners, solid, broken, body: OnceLock::new() }
     }
 
     /// The body, made on the first call.
     pub(crate) fn body(&self) -> &Body {
         self.body.get_or_init(|| {
             let tree = TriangleTree::new(&self.mesh);
+            let axes = main_axes(&tree, &self.points);
+            let of_box = (self.corners.1 - self.corners.0).min_element();
             Body {
-                axes: main_axes(&tree, &self.points),
+                thickness: axes.iter().fold(of_box, |least, (_, low, high)| least.min(high - low)),
+                axes,
                 tree,
                 corners: self.mesh.triangles.clone(),
                 solid: self.solid,
@@ -89,14 +104,18 @@ impl Source {
 
 /// The normals with the most area behind them, at most [`AXES`], opposite ones taken as one.
 fn main_axes(tree: &TriangleTree, points: &[DVec3]) -> Vec<(DVec3, f64, f64)> {
-    let mut axes: Vec<(f64, DVec3)> = Vec::new();
+    let mut axes: Vec<(f64, DVec3)> = Vec::with_capacity(4 * AXES);
     for face in tree.faces() {
-        let (area, n) = (triangle::area_vector(&face.corners).length(), face.normal);
-        if let Some(known) = axes.iter_mut().find(|a| a.1.dot(n).abs() > 1.0 - 1e-9) {
-            known.0 += area;
-        } else if axes.len() < 4 * AXES {
-            // Curved things have too many normals for any of them to matter.
-            axes.push((area, n));
+        let n = face.normal;
+        let known = axes.iter().position(|a| a.1.dot(n).abs() > 1.0 - 1e-9);
+        // Curved things have too many normals for any of them to matter.
+        if known.is_none() && axes.len() == 4 * AXES {
+            continue;
+        }
+        let area = triangle::area_vector(&face.corners).dot(n);
+        match known {
+            Some(known) => axes[known].0 += area,
+            None => axes.push((area, n)),
         }
     }
     axes.sort_by(|x, y| y.0.total_cmp(&x.0));
@@ -106,20 +125,6 @@ fn main_axes(tree: &TriangleTree, points: &[DVec3]) -> Vec<(DVec3, f64, f64)> {
         (axis, low, high)
     };
     axes.into_iter().map(measured).collect()
-}
-
-/// The least and the greatest coordinate of some points along an axis.
-pub(crate) fn extent(points: &[DVec3], axis: DVec3) -> (f64, f64) {
-    points.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), p| {
-        let x = axis.dot(*p);
-        (low.min(x), high.max(x))
-    })
-}
-
-/// The triangles that a tree keeps.
-fn with_area(mesh: &Mesh) -> Vec<[u32; 3]> {
-    let kept = |i: &usize| triangle::unit_normal(&mesh.triangle(*i)).is_some();
-    (0..mesh.triangles.len()).filter(kept).map(|i| mesh.triangles[i]).collect()
 }
 
 /// One placed mesh of an element. The placement keeps lengths and handedness.

@@ -116,6 +116,9 @@ pub struct Clash {
     pub point: DVec3,
     /// The unit vector along which `a` leaves `b`, in world axes.
     pub direction: DVec3,
+    /// The point of `a` nearest to `b` and that of `b` nearest to `a`, where the two are apart: world metres,
+    /// rounded to 1 µm.
+    pub points: Option<[DVec3; 2]>,
 }
 
 /// Why a pair was left out.
@@ -186,4 +189,6 @@ pub struct ClashRun {
     pub pairs: Vec<(Subject, Subject)>,
     /// How many pairs were tested, rather than known.
     pub tested: usize,
+    /// The selected elements that are surfaces, in the order of their keys.
+    pub surfaces: Vec<Subject>,
 }

@@ -5,7 +5,8 @@ use crate::crossing::Crossing;
 use crate::penetrate::{Deepest, MEET};
 use glam::{DAffine3, DVec3};
 use groma_geometry::triangle::range;
-use groma_geometry::{Face, Placed};
+use groma_geometry::{Face, Meeting};
+use std::ops::ControlFlow;
 
 /// The least cosine of normals that are alike.
 const LEVEL: f64 = 1.0 - 1e-9;
@@ -40,6 +41,7 @@ pub(crate) enum Met {
 }
 
 /// Where two surfaces meet.
+#[derive(Default)]
 pub(crate) struct Contacts {
     /// Those from which a body may reach into the other; complete only where no crossing is deeper than the
     /// tolerance.
@@ -58,18 +60,22 @@ impl Pair<'_> {
         self.b.tree.faces()[j as usize].moved(&self.b_to_a)
     }
 
-    /// Walks both trees: keeps the deepest crossing, and returns where triangles meet.
-    pub(crate) fn contacts(&self, deepest: &mut Deepest) -> Contacts {
-        let clear = |body: &Body| vec![Met::Clear; body.tree.faces().len()];
-        let mut contacts = Contacts { list: Vec::new(), met: (clear(self.a), clear(self.b)) };
-        let mut placed = Placed::new(self.b.tree.faces(), &self.b_to_a);
-        self.a.tree.tree().pairs(self.b.tree.tree(), &self.b_to_a, MEET, |mine, j| {
-            let q = placed.face(j);
+    /// Compares the faces whose boxes meet: keeps the deepest crossing, and finds where triangles meet.
+    pub(crate) fn contacts(&self, deepest: &mut Deepest, meeting: &mut Meeting, contacts: &mut Contacts) {
+        contacts.list.clear();
+        for (met, body) in [(&mut contacts.met.0, self.a), (&mut contacts.met.1, self.b)] {
+            met.clear();
+            met.resize(body.tree.faces().len(), Met::Clear);
+        }
+        let maps = (&self.b_to_a, &self.a_to_b);
+        self.a.tree.meeting(&self.b.tree, maps, MEET, meeting, |mine, j, q| {
             for &i in mine {
-                self.meet(i, j, q, &mut contacts, deepest);
+                self.meet(i, j, q, contacts, deepest);
             }
+            // Once it is hard, only what is deeper counts, and no crossing is deeper than boxes overlap.
+            let depth = deepest.depth.depth;
+            ControlFlow::Continue(if depth > self.tolerance { depth } else { 0.0 })
         });
-        contacts
     }
 
     fn meet(&self, i: u32, j: u32, q: &Face, contacts: &mut Contacts, deepest: &mut Deepest) {

@@ -1,6 +1,6 @@
 //! Convex solids: the exact depth by separating axes.
 
-use crate::body::extent;
+use crate::separate::extent;
 use glam::{DAffine3, DVec3};
 use groma_geometry::{Mesh, triangle};
 
@@ -8,6 +8,8 @@ use groma_geometry::{Mesh, triangle};
 const MOST_TRIANGLES: usize = 512;
 /// How far a point may lie outside a face's plane, in metres: the weld.
 const FLAT: f64 = 1e-5;
+/// Heights that differ by less, in metres, are one.
+const LEVEL: f64 = 1e-12;
 /// Directions whose cosine differs from 1 by less are one.
 const SAME: f64 = 1e-11;
 
@@ -17,6 +19,9 @@ pub(crate) struct Convex {
     planes: Vec<(DVec3, f64)>,
     edges: Vec<Edge>,
     points: Vec<DVec3>,
+    middle: DVec3,
+    /// How far a point lies outside a face's plane, at most, in metres.
+    dent: f64,
 }
 
 /// An edge between two faces that are not in one plane.
@@ -75,6 +80,7 @@ impl Convex {
         used.dedup();
         let points: Vec<DVec3> = used.iter().map(|&i| mesh.positions[i as usize]).collect();
         let mut planes: Vec<(DVec3, f64)> = Vec::new();
+        let mut dent = 0.0f64;
         let mut edges: Vec<(u32, u32, DVec3)> = Vec::new();
         for (i, t) in mesh.triangles.iter().enumerate() {
             let corners = mesh.triangle(i);
@@ -83,11 +89,17 @@ impl Convex {
                 return None;
             }
             let offset = normal.dot(corners[0]);
-            if points.iter().any(|p| normal.dot(*p) - offset > FLAT) {
-                return None;
-            }
-            if !planes.iter().any(|p| p.0.dot(normal) > 1.0 - SAME) {
-                planes.push((normal, points.iter().fold(offset, |far, p| far.max(normal.dot(*p)))));
+            let known = planes.iter().find(|p| p.0.dot(normal) > 1.0 - SAME);
+            // A triangle in a plane that is known tells nothing new.
+            if known.is_none_or(|p| p.0 != normal || (p.1 - offset).abs() > LEVEL) {
+                let far = points.iter().fold(offset, |far, p| far.max(normal.dot(*p)));
+                if far - offset > FLAT {
+                    return None;
+                }
+                dent = dent.max(far - offset);
+                if known.is_none() {
+                    planes.push((normal, far));
+                }
             }
             edges.extend((0..3).map(|k| {
                 let (a, b) = (t[k], t[(k + 1) % 3]);
@@ -95,7 +107,8 @@ impl Convex {
             }));
         }
         edges.sort_unstable_by_key(|e| (e.0, e.1));
-        let mut this = Self { planes, edges: Vec::new(), points };
+        let (low, high) = points.iter().fold((points[0], points[0]), |(lo, hi), p| (lo.min(*p), hi.max(*p)));
+        let mut this = Self { planes, edges: Vec::new(), points, middle: (low + high) * 0.5, dent };
         for side in edges.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
             let Some(&(from, to, normal)) = side.first() else { continue };
             let [from, to] = [from, to].map(|i| mesh.positions[i as usize]);
@@ -116,6 +129,21 @@ impl Convex {
         Some(this)
     }
 
+    /// The corners.
+    pub(crate) fn points(&self) -> &[DVec3] {
+        &self.points
+    }
+
+    /// How far the surface lies within the hull of its corners, at most, in metres.
+    pub(crate) fn dent(&self) -> f64 {
+        self.dent
+    }
+
+    /// The middle of the box.
+    pub(crate) fn middle(&self) -> DVec3 {
+        self.middle
+    }
+
     /// How deep a point lies inside: the distance to the nearest plane, negative outside, and the outward
     /// normal of that plane.
     pub(crate) fn depth_of(&self, p: DVec3) -> (f64, DVec3) {
@@ -125,8 +153,24 @@ impl Convex {
         })
     }
 
+    /// Where a line enters and leaves, in lengths of `along`; `None` for one that stays outside.
+    pub(crate) fn line(&self, origin: DVec3, along: DVec3) -> Option<(f64, f64)> {
+        let (mut enters, mut leaves) = (f64::NEG_INFINITY, f64::INFINITY);
+        for (n, d) in &self.planes {
+            let (slope, left) = (n.dot(along), d - n.dot(origin));
+            if slope > 0.0 {
+                leaves = leaves.min(left / slope);
+            } else if slope < 0.0 {
+                enters = enters.max(left / slope);
+            } else if left < 0.0 {
+                return None;
+            }
+        }
+        (enters <= leaves).then_some((enters, leaves))
+    }
+
     /// True when it holds the point, which may stick out by `margin` metres.
-    fn holds(&self, p: DVec3, margin: f64) -> bool {
+    pub(crate) fn holds(&self, p: DVec3, margin: f64) -> bool {
         self.planes.iter().all(|(n, d)| n.dot(p) - d <= margin)
     }
 }

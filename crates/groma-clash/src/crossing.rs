@@ -83,8 +83,19 @@ impl Crossing<'_> {
         if square < 1e-12 {
             return None;
         }
-        let a = cut(&self.p.corners, self.p_over_q, axis)?;
-        let b = cut(&self.q.corners, self.q_over_p, axis)?;
+        // Most that come near each other's planes lie beside each other along the line of both.
+        let along = |t: &Triangle| t.map(|x| axis.dot(x));
+        let (p_along, q_along) = (along(&self.p.corners), along(&self.q.corners));
+        let ((p_low, p_high), (q_low, q_high)) = (range(p_along), range(q_along));
+        let most = p_high.min(q_high) - p_low.max(q_low);
+        if most <= 0.0 || most * most <= least * least * square {
+            return None;
+        }
+        let a = cut(p_along, self.p_over_q)?;
+        if a[1].along.min(q_high) <= a[0].along.max(q_low) {
+            return None;
+        }
+        let b = cut(q_along, self.q_over_p)?;
         let span = a[1].along.min(b[1].along) - a[0].along.max(b[0].along);
         // The axis is not of unit length.
         if span <= 0.0 || span * span <= least * least * square {
@@ -97,26 +108,33 @@ impl Crossing<'_> {
     }
 }
 
-/// Where a plane cuts a triangle, given its corners' heights over the plane: the first and last point
-/// along `axis`.
-fn cut(t: &Triangle, heights: [f64; 3], axis: DVec3) -> Option<[OnSide; 2]> {
+/// Where a plane cuts a triangle: the first and last point along the line that both planes have, given
+/// the corners' places along it and their heights over the plane.
+fn cut(along: [f64; 3], heights: [f64; 3]) -> Option<[OnSide; 2]> {
     /// Corners as near to the plane as this lie in it.
     const IN_PLANE: f64 = 1e-6;
     let h = heights.map(|x| if x.abs() < IN_PLANE { 0.0 } else { x });
-    let along = t.map(|p| axis.dot(p));
     let mut found: Option<[OnSide; 2]> = None;
-    let mut keep = |at: OnSide| {
-        found = Some(found.map_or([at, at], |[low, high]| {
-            [if at.along < low.along { at } else { low }, if at.along > high.along { at } else { high }]
-        }));
-    };
     for from in 0..3 {
         let to = (from + 1) % 3;
-        if h[from] == 0.0 {
-            keep(OnSide { along: along[from], from, to, part: 0.0 });
+        let part = if h[from] == 0.0 {
+            0.0
         } else if h[from] * h[to] < 0.0 {
-            let part = h[from] / (h[from] - h[to]);
-            keep(OnSide { along: along[from] + (along[to] - along[from]) * part, from, to, part });
+            h[from] / (h[from] - h[to])
+        } else {
+            continue;
+        };
+        let at = OnSide { along: along[from] + (along[to] - along[from]) * part, from, to, part };
+        match &mut found {
+            None => found = Some([at, at]),
+            Some([low, high]) => {
+                if at.along < low.along {
+                    *low = at;
+                }
+                if at.along > high.along {
+                    *high = at;
+                }
+            }
         }
     }
     found

@@ -1,13 +1,15 @@
 //! From a scene and a rule to clashes.
 
 use crate::exclude::Together;
+use crate::penetrate::Scratch;
 use crate::select::{Candidate, Selection, build_bodies, report, select};
 use crate::tile::Tile;
 use crate::verdict::{reach, verdict};
 use crate::{Clash, ClashRun, Exclusion, Rule, RuleKind, Scene, Scope, Tally};
 use groma_geometry::{Aabb, Bvh};
 use groma_model::{Cancelled, Progress};
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
 use thiserror::Error;
 use tracing::info_span;
 
@@ -69,7 +71,7 @@ pub fn detect_in(
     let selection = info_span!("select").in_scope(|| select(scene, rule, &mut run.tally))?;
     let sources = info_span!("prepare").in_scope(|| selection.sources(scene, progress))?;
     let candidates = info_span!("place").in_scope(|| selection.candidates(scene, &sources));
-    report(scene, &candidates, &mut run.tally, &mut run.diagnostics);
+    report(scene, &candidates, &mut run);
     let tile = scope.shard.map(|shard| {
         let boxes: Vec<Aabb> = candidates.iter().map(|c| c.aabb).collect();
         Tile::of(shard, &boxes)
@@ -91,22 +93,28 @@ pub fn detect_in(
         pairs.iter().zip(&known).filter(|(_, k)| k.is_none()).map(|(p, _)| *p).collect();
     info_span!("build").in_scope(|| build_bodies(&candidates, &open));
     progress.begin("testing pairs", open.len() as u64);
-    let found: Result<Vec<Option<Clash>>, Cancelled> =
-        info_span!("narrow", pairs = open.len()).in_scope(|| {
-            open.par_iter()
-                .with_min_len(4)
-                .map(|&(i, j)| {
-                    progress.check()?;
-                    let clash = verdict(&candidates[i as usize], &candidates[j as usize], rule, scene.frame);
-                    progress.advance(1);
-                    Ok(clash)
-                })
-                .collect()
-        });
+    type Found = ((u32, u32), Clash);
+    let found: Result<Vec<Found>, Cancelled> = info_span!("narrow", pairs = open.len()).in_scope(|| {
+        open.par_iter()
+            .with_min_len(4)
+            .map_init(Scratch::default, |scratch, &(i, j)| {
+                progress.check()?;
+                let (a, b) = (&candidates[i as usize], &candidates[j as usize]);
+                let clash = verdict(a, b, rule, scene.frame, scratch);
+                progress.advance(1);
+                Ok(clash.map(|clash| ((i, j), clash)))
+            })
+            .filter_map(Result::transpose)
+            .collect()
+    });
     progress.end();
     run.tested = open.len();
-    let mut found = found?.into_iter();
-    run.clashes = known.into_iter().filter_map(|k| k.or_else(|| found.next()).flatten()).collect();
+    let mut found = found?.into_iter().peekable();
+    let outcome = |(pair, known): (&(u32, u32), Option<Option<Clash>>)| match known {
+        Some(known) => known,
+        None => found.next_if(|f| f.0 == *pair).map(|f| f.1),
+    };
+    run.clashes = pairs.iter().zip(known).filter_map(outcome).collect();
     if scope.remember {
         run.pairs = pairs.iter().map(subjects).collect();
     }
@@ -138,47 +146,42 @@ fn broad(
 ) -> Vec<(u32, u32)> {
     let reach = reach(rule);
     let boxes: Vec<Aabb> = candidates.iter().map(|c| c.aabb).collect();
-    let tree = Bvh::build(&boxes);
+    let seen = |b: &Aabb| tile.is_none_or(|tile| tile.sees(&b.grow(reach)));
+    // Boxes that grow half-way towards each other meet where they are near enough, but for rounding.
+    let half = |b: &Aabb| if reach > 0.0 { b.grow(reach * 0.5).widened() } else { *b };
+    let grown: Vec<Aabb> = boxes.iter().map(|b| if seen(b) { half(b) } else { Aabb::EMPTY }).collect();
+    let mut near: Vec<(u32, u32)> = Vec::new();
+    Bvh::build(&grown).pairs_within_itself(|i, j| near.push((i.min(j), i.max(j))));
+    near.par_sort_unstable();
     let homes = scene.homes();
     let together: Vec<Option<Together<'_>>> = (0..)
         .zip(&scene.models)
         .map(|(m, part)| (rule.exclusions && homes[m as usize] == m).then(|| Together::new(part.model)))
         .collect();
-    let per_element: Vec<Vec<(u32, Option<Exclusion>)>> = (0..boxes.len())
-        .into_par_iter()
-        .with_min_len(32)
-        .map(|i| {
-            let probe = boxes[i].grow(reach);
-            let a = candidates[i].subject;
-            let mut found = Vec::new();
-            if tile.is_some_and(|tile| !tile.sees(&probe)) {
-                return found;
-            }
-            tree.query(&probe, |j| {
-                let b = candidates[j as usize].subject;
-                let asked = j as usize > i && selection.asks_for(&rule.pairs, a, b);
-                let owned = tile.is_none_or(|tile| tile.owns(&boxes[i], &boxes[j as usize]));
-                if asked && owned && probe.overlaps(&boxes[j as usize]) {
-                    let [home, other] = [a, b].map(|s| homes[s.model as usize]);
-                    if home == other && a.element == b.element {
-                        return;
-                    }
-                    let known = together[home as usize].as_ref().filter(|_| home == other);
-                    found.push((j, known.and_then(|t| t.pair(a.element, b.element))));
-                }
-            });
-            found.sort_unstable();
-            found
-        })
-        .collect();
-    let mut pairs = Vec::new();
-    for (i, found) in per_element.into_iter().enumerate() {
-        tally.candidates += found.len();
-        for (j, why) in found {
-            match why {
-                Some(why) => *tally.excluded_pairs.entry(why).or_insert(0) += 1,
-                None => pairs.push((i as u32, j)),
-            }
+    let asked = |&(i, j): &(u32, u32)| {
+        let (a, b) = (&candidates[i as usize], &candidates[j as usize]);
+        if !boxes[i as usize].grow(reach).overlaps(&boxes[j as usize])
+            || !selection.asks_for(&rule.pairs, a.subject, b.subject)
+            || tile.is_some_and(|tile| !tile.owns(&boxes[i as usize], &boxes[j as usize]))
+        {
+            return None;
+        }
+        let [home, other] = [a, b].map(|c| homes[c.subject.model as usize]);
+        let (a, b) = (a.subject.element, b.subject.element);
+        if home == other && a == b {
+            return None;
+        }
+        let known = together[home as usize].as_ref().filter(|_| home == other);
+        Some((i, j, known.and_then(|t| t.pair(a, b))))
+    };
+    let found: Vec<(u32, u32, Option<Exclusion>)> =
+        near.par_iter().with_min_len(256).filter_map(asked).collect();
+    let mut pairs = Vec::with_capacity(found.len());
+    tally.candidates += found.len();
+    for (i, j, why) in found {
+        match why {
+            Some(why) => *tally.excluded_pairs.entry(why).or_insert(0) += 1,
+            None => pairs.push((i, j)),
         }
     }
     pairs

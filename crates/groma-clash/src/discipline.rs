@@ -185,77 +185,110 @@ const LIKELY: &[(&str, Discipline)] = &[
     ("IfcPlate", D::Structure),
 ];
 
-/// Words in the names of systems, types and elements of services, and `PredefinedType`s of systems.
+/// Words in the names of systems, types and elements of services, and `PredefinedType`s of systems. The first that
+/// is found tells. See [`finds`] for what a star means; compounds are German, Dutch, or of the schema.
 const WORDS: &[(&str, Discipline)] = &[
-    ("sprinkler", D::Fire),
-    ("fireprotection", D::Fire),
+    ("*sprinkler*", D::Fire),
+    ("*fireprotection*", D::Fire),
+    ("fire protection", D::Fire),
     ("fire main", D::Fire),
-    ("hydrant", D::Fire),
-    ("brand", D::Fire),
-    ("lösch", D::Fire),
+    ("*hydrant*", D::Fire),
+    ("brandbe*", D::Fire),
+    ("brandbl*", D::Fire),
+    ("brandha*", D::Fire),
+    ("brandk*", D::Fire),
+    ("brandl*", D::Fire),
+    ("brandm*", D::Fire),
+    ("brandsch*", D::Fire),
+    ("brandsl*", D::Fire),
+    ("brandw*", D::Fire),
+    ("*lösch*", D::Fire),
     ("gas", D::Gas),
+    ("gase", D::Gas),
+    ("gasl*", D::Gas),
+    ("gasm*", D::Gas),
+    ("gasr*", D::Gas),
+    ("gasz*", D::Gas),
+    ("erdgas*", D::Gas),
+    ("aardgas*", D::Gas),
+    ("naturalgas*", D::Gas),
     ("fuel", D::Gas),
-    ("sewer", D::Sewer),
-    ("sewage", D::Sewer),
-    ("drain", D::Sewer),
+    ("fueloil*", D::Gas),
+    ("sewer*", D::Sewer),
+    ("*sewage*", D::Sewer),
+    ("drain*", D::Sewer),
     ("waste", D::Sewer),
+    ("wastew*", D::Sewer),
+    ("wastep*", D::Sewer),
     ("soil", D::Sewer),
-    ("stormwater", D::Sewer),
+    ("soilp*", D::Sewer),
+    ("*stormwater*", D::Sewer),
     ("rain", D::Sewer),
-    ("abwasser", D::Sewer),
-    ("riool", D::Sewer),
-    ("heating", D::Heating),
-    ("chilled", D::Heating),
-    ("heizung", D::Heating),
-    ("verwarming", D::Heating),
-    ("cooling", D::Heating),
-    ("domestic", D::Water),
-    ("watersupply", D::Water),
-    ("water", D::Water),
-    ("wasser", D::Water),
+    ("*rainwater*", D::Sewer),
+    ("*abwasser*", D::Sewer),
+    ("riool*", D::Sewer),
+    ("*riolering*", D::Sewer),
+    ("*heating*", D::Heating),
+    ("*chilled*", D::Heating),
+    ("*heizung*", D::Heating),
+    ("*verwarming*", D::Heating),
+    ("*cooling*", D::Heating),
+    ("*domestic*", D::Water),
+    ("watersupply*", D::Water),
+    ("*water", D::Water),
+    ("waterl*", D::Water),
+    ("waterm*", D::Water),
+    ("waterpipe*", D::Water),
+    ("*wasser*", D::Water),
     ("duct", D::Ventilation),
-    ("ventilation", D::Ventilation),
-    ("airconditioning", D::Ventilation),
-    ("exhaust", D::Ventilation),
+    ("ductwork*", D::Ventilation),
+    ("*ventilation*", D::Ventilation),
+    ("*airconditioning*", D::Ventilation),
+    ("air conditioning", D::Ventilation),
+    ("exhaust*", D::Ventilation),
     ("extract", D::Ventilation),
     ("supply air", D::Ventilation),
     ("return air", D::Ventilation),
-    ("lüftung", D::Ventilation),
-    ("luchtkanaal", D::Ventilation),
-    ("telecom", D::Telecom),
-    ("communication", D::Telecom),
+    ("*lüftung*", D::Ventilation),
+    ("*luchtkanaal*", D::Ventilation),
+    ("*luchtkanalen*", D::Ventilation),
+    ("*telecom*", D::Telecom),
+    ("communication*", D::Telecom),
     ("data", D::Telecom),
-    ("electrical", D::Power),
-    ("lighting", D::Power),
+    ("datak*", D::Telecom),
+    ("datal*", D::Telecom),
+    ("electrical*", D::Power),
+    ("*lighting*", D::Power),
     ("power", D::Power),
-    ("cable", D::Power),
-    ("elektr", D::Power),
+    ("powerc*", D::Power),
+    ("powers*", D::Power),
+    ("cable*", D::Power),
+    ("*elektr*", D::Power),
 ];
 
-/// Words in the labels of models.
+/// Words in the labels of models, as in [`WORDS`].
 const LABELS: &[(&str, Discipline)] = &[
-    ("struct", D::Structure),
-    ("tragwerk", D::Structure),
-    ("statik", D::Structure),
-    ("construct", D::Structure),
-    ("staal", D::Structure),
-    ("steel", D::Structure),
-    ("beton", D::Structure),
-    ("concrete", D::Structure),
-    ("prefab", D::Structure),
-    ("vloer", D::Structure),
-    ("arch", D::Architecture),
-    ("bouwkund", D::Architecture),
-    ("kozijn", D::Architecture),
-    ("interior", D::Architecture),
-    ("mechanical", D::Services),
-    ("services", D::Services),
-    ("installat", D::Services),
-    ("hvac", D::Ventilation),
-    ("electric", D::Power),
-    ("elektr", D::Power),
-    ("sprinkler", D::Fire),
-    ("plumbing", D::Water),
+    ("*struct*", D::Structure),
+    ("*tragwerk*", D::Structure),
+    ("*statik*", D::Structure),
+    ("*staal*", D::Structure),
+    ("*steel*", D::Structure),
+    ("*beton*", D::Structure),
+    ("*concrete*", D::Structure),
+    ("*prefab*", D::Structure),
+    ("*vloer*", D::Structure),
+    ("arch*", D::Architecture),
+    ("*bouwkund*", D::Architecture),
+    ("*kozijn*", D::Architecture),
+    ("interior*", D::Architecture),
+    ("*mechanical*", D::Services),
+    ("services*", D::Services),
+    ("*installat*", D::Services),
+    ("*hvac*", D::Ventilation),
+    ("electric*", D::Power),
+    ("*elektr*", D::Power),
+    ("*sprinkler*", D::Fire),
+    ("*plumbing*", D::Water),
 ];
 
 /// Whole words in the labels of models.
@@ -275,9 +308,46 @@ const LABEL_WORDS: &[(&str, Discipline)] = &[
     ("fp", D::Fire),
 ];
 
+/// The words of a text, in small letters: what is no letter parts them, and so does a capital behind a small letter.
+fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_small = false;
+    for c in text.chars() {
+        let parts = !c.is_alphabetic() || (was_small && c.is_uppercase());
+        if parts && words.last().is_some_and(|w| !w.is_empty()) {
+            words.push(String::new());
+        }
+        if let Some(last) = words.last_mut().filter(|_| c.is_alphabetic()) {
+            last.extend(c.to_lowercase());
+        }
+        was_small = c.is_lowercase();
+    }
+    words.retain(|w| !w.is_empty());
+    words
+}
+
+/// True when words hold a pattern: `gas` is the word or its plural, `drain*` what begins so, `*water` what ends so,
+/// `*wasser*` what has it anywhere, and `supply air` two words behind each other.
+fn finds(pattern: &str, words: &[String]) -> bool {
+    if pattern.contains(' ') {
+        let wanted: Vec<&str> = pattern.split(' ').collect();
+        return words.windows(wanted.len()).any(|run| run.iter().zip(&wanted).all(|(w, p)| w == p));
+    }
+    let core = pattern.trim_matches('*');
+    words.iter().any(|w| match (pattern.starts_with('*'), pattern.ends_with('*')) {
+        (true, true) => w.contains(core),
+        (true, false) => w.ends_with(core),
+        (false, true) => w.starts_with(core),
+        (false, false) => w == core || w.strip_suffix('s') == Some(core),
+    })
+}
+
 fn word(text: &str, table: &[(&'static str, Discipline)]) -> Option<(&'static str, Discipline)> {
-    let text = text.to_lowercase();
-    table.iter().find(|(w, _)| text.contains(w)).copied()
+    let words = words(text);
+    table
+        .iter()
+        .find(|(pattern, _)| finds(pattern, &words))
+        .map(|(pattern, d)| (pattern.trim_matches('*'), *d))
 }
 
 fn by_class(element: &Element, table: &[(&'static str, Discipline)]) -> Option<(&'static str, Discipline)> {
@@ -380,7 +450,44 @@ mod tests {
         check("architecture", beam(), "B", None, D::Structure);
         check("x", wall(), "W", None, D::Architecture);
         check("x", Class::new("IfcProxy", []), "?", None, D::Other);
+        check("march", Class::new("IfcSlab", ["IfcElement"]), "S", None, D::Structure);
         check("x", pipe(), "Drain", Some(D::Services), D::Sewer);
         check("x", pipe(), "Drain", Some(D::Water), D::Water);
+    }
+    #[test]
+    fn words_tell_and_not_what_lies_within_others() {
+        let told = |name: &str| word(name, WORDS).map(|(_, d)| d);
+        for name in
+            ["Train hall supply", "Gasketed pipe", "Brand X", "Product 12", "Conductor", "Waterproof box"]
+        {
+            assert_eq!(told(name), None, "{name}");
+        }
+        for (name, expect) in [
+            ("Gas pipe", D::Gas),
+            ("DN50Gas", D::Gas),
+            ("Gasleitung DN 50", D::Gas),
+            ("gasleiding", D::Gas),
+            ("Brandslanghaspel", D::Fire),
+            ("Löschwasserleitung", D::Fire),
+            ("FIREPROTECTION", D::Fire),
+            ("Fire Protection Wet", D::Fire),
+            ("Rain pipe", D::Sewer),
+            ("RAINWATER", D::Sewer),
+            ("DRAINAGE", D::Sewer),
+            ("WASTEWATER", D::Sewer),
+            ("Abwasserrohr", D::Sewer),
+            ("DOMESTICCOLDWATER", D::Water),
+            ("ColdWater 3", D::Water),
+            ("Waterleiding", D::Water),
+            ("Trinkwasserleitung", D::Water),
+            ("Extract ducts", D::Ventilation),
+            ("M_Supply Air", D::Ventilation),
+            ("Lüftungskanal", D::Ventilation),
+            ("CABLETRAY", D::Power),
+            ("Starkstrom-Elektroverteiler", D::Power),
+            ("Datakabel", D::Telecom),
+        ] {
+            assert_eq!(told(name), Some(expect), "{name}");
+        }
     }
 }

@@ -30,7 +30,7 @@ fn is_any(class: &Class, names: &[&str]) -> bool {
 /// With exclusions: feature elements, spaces and other spatial elements, virtual elements, and what has no
 /// physical body. Without: only what is void or spatial by its nature, that is openings and other
 /// `IfcFeatureElementSubtraction`s, and spatial elements; everything else that has a mesh is tested.
-pub(crate) fn element(class: &Class, exclusions: bool) -> Option<Exclusion> {
+pub fn element(class: &Class, exclusions: bool) -> Option<Exclusion> {
     if is_any(class, &SPATIAL) {
         return Some(Exclusion::Space);
     }

@@ -1,5 +1,6 @@
 //! From thousands of clashes to a list of issues: what one decision settles is one issue.
 
+use crate::fields::{Field, Fields};
 use crate::{Clash, ClashKey, Kind, Scene, Subject};
 use glam::DVec3;
 use groma_model::{ElementId, ElementKey, Model};
@@ -50,7 +51,7 @@ pub enum Grouping {
     Repetition,
     /// All are of one element or run.
     Element,
-    /// Elements of the same two kinds in one cell of one storey.
+    /// Elements of the same two kinds in one field of one storey.
     Place,
 }
 
@@ -86,9 +87,6 @@ pub struct Issue {
 /// Details are the same when heights, horizontal distances, depths and gaps differ by no more, in metres.
 pub const SAME_DETAIL: f64 = 0.005;
 
-/// The width of a cell of a storey, in metres of the project's frame.
-pub const CELL: f64 = 25.0;
-
 /// A node: an element, or the run that it belongs to, by its least element.
 type Node = Subject;
 
@@ -97,12 +95,24 @@ pub struct Grouper<'a> {
     scene: &'a Scene<'a>,
     /// Per model: the least element of the run of each element, where there is a run.
     runs: Vec<Vec<ElementId>>,
+    fields: Fields,
 }
 
 impl<'a> Grouper<'a> {
     /// Finds the runs: elements of a distribution system that are joined through ports or connected.
     pub fn new(scene: &'a Scene<'a>) -> Self {
-        Self { scene, runs: scene.models.iter().map(|m| runs(m.model)).collect() }
+        let runs = scene.models.iter().map(|m| runs(m.model)).collect();
+        Self { scene, runs, fields: Fields::default() }
+    }
+
+    /// Cuts storeys to these fields.
+    pub fn with_fields(self, fields: Fields) -> Self {
+        Self { fields, ..self }
+    }
+
+    /// The fields that storeys are cut to.
+    pub fn fields(&self) -> &Fields {
+        &self.fields
     }
 
     /// Groups the clashes of one rule.
@@ -110,7 +120,7 @@ impl<'a> Grouper<'a> {
     /// First, all clashes between two elements or runs are one place. Then, again and again, the largest of
     /// these becomes an issue: all places of one element or run, or all places of the same detail (elements of
     /// the same two types, as far apart in height and in plan, as deep; see [`SAME_DETAIL`]). Of what is left
-    /// alone, elements of the same two kinds in one cell of one storey ([`CELL`]) are one issue. Duplicates
+    /// alone, elements of the same two kinds in one field of one storey ([`Fields`]) are one issue. Duplicates
     /// are never in one issue with other clashes.
     ///
     /// The result depends on the elements and their keys alone, never on the order of clashes or files; the
@@ -255,13 +265,12 @@ impl<'a> Grouper<'a> {
         let mut kinds = [clash.a, clash.b].map(|s| self.kind(s));
         kinds.sort();
         let storey = self.storey(clash.a).or_else(|| self.storey(clash.b));
-        let cell = [clash.point.x, clash.point.y].map(|x| (x / CELL).floor() as i64);
-        (kinds, storey.map(str::to_owned), cell)
+        (kinds, storey.map(str::to_owned), self.fields.of(clash.point))
     }
 }
 
-/// The kinds of two elements, the storey and the cell in it.
-type Cell = ([String; 2], Option<String>, [i64; 2]);
+/// The kinds of two elements, the storey and the field of it.
+type Cell = ([String; 2], Option<String>, Field);
 
 /// All clashes between two nodes.
 struct Place {

@@ -10,14 +10,23 @@
 //! The second finds thin things in thick ones, the first thin things in thin ones, the third aligned and
 //! equal things whose faces coincide. Things that only touch have none of the three.
 
-use crate::body::{Body, Source, extent};
-use crate::contacts::Pair;
+use crate::body::{Body, Source};
+use crate::contacts::{Contacts, Pair};
 use crate::convex::{self, Depth};
+use crate::separate::{Shape, gap};
 use crate::{DepthKind, Kind};
 use glam::{DAffine3, DVec3};
+use groma_geometry::{Aabb, Meeting};
 
 /// Surfaces that come nearer than this, in metres, are taken to meet: the weld.
 pub(crate) const MEET: f64 = 1e-5;
+
+/// What a test of two bodies keeps of the one before: its buffers.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    pub(crate) meeting: Meeting,
+    contacts: Contacts,
+}
 
 /// How deep two bodies share volume.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +59,13 @@ impl Deepest {
 }
 
 /// The penetration of two bodies if it is deeper than `tolerance`, in the coordinates of `a`.
-pub(crate) fn penetrate(a: &Source, b: &Source, b_to_a: &DAffine3, tolerance: f64) -> Option<Penetration> {
+pub(crate) fn penetrate(
+    a: &Source,
+    b: &Source,
+    b_to_a: &DAffine3,
+    tolerance: f64,
+    scratch: &mut Scratch,
+) -> Option<Penetration> {
     let a_to_b = b_to_a.inverse();
     if box_overlap(a, b, b_to_a).min(box_overlap(b, a, &a_to_b)) <= tolerance {
         return None;
@@ -68,22 +83,25 @@ pub(crate) fn penetrate(a: &Source, b: &Source, b_to_a: &DAffine3, tolerance: f6
             point: convex::common_point(x, y, b_to_a, start),
         });
     }
-    if gap_found(a, theirs, b_to_a, tolerance) || gap_found(b, mine, &a_to_b, tolerance) {
+    let (of_a, of_b) = (Shape { source: mine, body: a }, Shape { source: theirs, body: b });
+    if gap(of_a, of_b, b_to_a, -tolerance) >= -tolerance {
         return None;
     }
     let pair = Pair { a, b, b_to_a: *b_to_a, a_to_b, tolerance };
     let none = Depth { depth: 0.0, direction: DVec3::Z };
     let mut deepest = Deepest { depth: none, point: DVec3::ZERO, inside: false };
-    let contacts = pair.contacts(&mut deepest);
+    let Scratch { meeting, contacts } = scratch;
+    pair.contacts(&mut deepest, meeting, contacts);
     let crossed = deepest.depth.depth > MEET;
     if deepest.depth.depth <= tolerance {
-        pair.probe(&contacts, &mut deepest);
+        pair.probe(contacts, &mut deepest);
     }
     if deepest.depth.depth <= tolerance {
         return None;
     }
-    let contained =
-        deepest.inside && !crossed && (within(mine, b, &pair.a_to_b) || within(theirs, a, &pair.b_to_a));
+    let contained = deepest.inside
+        && !crossed
+        && (within(mine, a, b, &pair.a_to_b) || within(theirs, b, a, &pair.b_to_a));
     Some(Penetration {
         kind: if contained { Kind::Contained } else { Kind::Hard },
         depth: deepest.depth,
@@ -108,21 +126,27 @@ fn box_overlap(a: &Source, b: &Source, b_to_a: &DAffine3) -> f64 {
     (x.max_f64() - y.min_f64()).min(y.max_f64() - x.min_f64()).min_element()
 }
 
-/// True when a main axis of `a` shows that a move of at most `tolerance` along it parts them.
-fn gap_found(a: &Body, b: &Source, b_to_a: &DAffine3, tolerance: f64) -> bool {
-    a.axes.iter().any(|&(axis, a_low, a_high)| {
-        let (b_low, b_high) = extent(&b.points, b_to_a.matrix3.transpose() * axis);
-        let shift = axis.dot(b_to_a.translation);
-        (a_high - b_low - shift).min(b_high + shift - a_low) <= tolerance
-    })
-}
-
-/// True when no corner of `inner` lies outside `outer`.
-fn within(inner: &Source, outer: &Body, placement: &DAffine3) -> bool {
-    let bounds = inner.bounds.transformed(placement);
+/// True when no corner or face of `inner` lies outside `outer`, and no face of `outer` in `inner`: that would be
+/// one of a cavity which `inner` spans.
+fn within(source: &Source, inner: &Body, outer: &Body, placement: &DAffine3) -> bool {
+    let bounds = source.bounds.transformed(placement);
     let holds = |p: DVec3| {
         let p = placement.transform_point3(p);
-        outer.tree.is_near(p, MEET) || outer.tree.contains(p)
+        match &outer.convex {
+            Some(convex) => convex.holds(p, MEET),
+            None => outer.tree.is_near(p, MEET) || outer.tree.contains(p),
+        }
     };
-    outer.tree.tree().bounds().grow(MEET).contains(&bounds) && inner.points.iter().all(|&p| holds(p))
+    let centre = |of: &[DVec3; 3]| (of[0] + of[1] + of[2]) / 3.0;
+    let back = placement.inverse();
+    let spanned = |p: DVec3| {
+        let p = back.transform_point3(p);
+        inner.tree.tree().bounds().contains(&Aabb::of([p]))
+            && !inner.tree.is_near(p, MEET)
+            && inner.tree.contains(p)
+    };
+    outer.tree.tree().bounds().grow(MEET).contains(&bounds)
+        && source.points.iter().all(|&p| holds(p))
+        && inner.tree.faces().iter().all(|f| holds(centre(&f.corners)))
+        && !(inner.solid && outer.tree.faces().iter().any(|f| spanned(centre(&f.corners))))
 }

@@ -3,6 +3,7 @@
 use crate::body::Body;
 use crate::contacts::{Contacts, Met, Pair};
 use crate::penetrate::{Deepest, MEET};
+use crate::separate::extent;
 use glam::{DAffine3, DVec3};
 use groma_geometry::{Aabb, Face, triangle};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -45,33 +46,33 @@ impl Pair<'_> {
             sign: -1.0,
             tolerance: self.tolerance,
         };
+        // Balls first: where one is thick, few points can be deeper.
+        for contact in contacts.list.iter().filter(|c| c.middle.is_none()) {
+            self.beneath(self.face_of_a(contact.i), contact.j, deepest);
+        }
         a_in_b.patches(deepest);
         b_in_a.patches(deepest);
         for contact in &contacts.list {
-            let (p, q) = (self.face_of_a(contact.i), &self.face_of_b(contact.j));
-            match contact.middle {
-                Some(at) => {
-                    a_in_b.beside(p, q, at, deepest);
-                    b_in_a.beside(q, p, at, deepest);
-                }
-                None => self.beneath(p, q, deepest),
+            let Some(at) = contact.middle else { continue };
+            if !(a_in_b.may_be_deeper(deepest) || b_in_a.may_be_deeper(deepest)) {
+                break;
             }
+            let (p, q) = (self.face_of_a(contact.i), &self.face_of_b(contact.j));
+            a_in_b.beside(p, q, at, deepest);
+            b_in_a.beside(q, p, at, deepest);
         }
     }
 
     /// Under two faces of one plane and one orientation: the greatest ball that touches them from inside
     /// and lies in both bodies (the shrinking ball of Ma, Bae and Choi 2012).
-    fn beneath(&self, p: &Face, q: &Face, deepest: &mut Deepest) {
-        if !(self.a.solid && self.b.solid) {
+    fn beneath(&self, p: &Face, j: u32, deepest: &mut Deepest) {
+        let mut radius = self.a.thickness.min(self.b.thickness) * 0.5;
+        if !(self.a.solid && self.b.solid) || radius <= deepest.depth.depth.max(self.tolerance) * 0.5 + 2e-9 {
             return;
         }
+        let q = &self.face_of_b(j);
         let Some(top) = common_centre(p, q) else { return };
         let inward = -p.normal;
-        let extent = |body: &Body| {
-            let bounds = body.tree.tree().bounds();
-            (bounds.max_f64() - bounds.min_f64()).length()
-        };
-        let mut radius = extent(self.a).min(extent(self.b)) * 0.5;
         for _ in 0..32 {
             let least = deepest.depth.depth.max(self.tolerance) * 0.5;
             if radius <= least {
@@ -108,7 +109,7 @@ impl View<'_> {
     /// of its surface nothing changes: one of them tells for all whether they lie inside. One that is
     /// touched lies inside or outside as a whole. Of those that are cut, each point is asked for.
     fn patches(&self, deepest: &mut Deepest) {
-        if !self.of.solid {
+        if !self.may_be_deeper(deepest) {
             return;
         }
         let inner = self.of.tree.tree().bounds().grow(-self.tolerance);
@@ -119,10 +120,14 @@ impl View<'_> {
             |i: u32| self.from.tree.faces()[i as usize].corners.map(|p| self.from_to_of.transform_point3(p));
         let mut near = Vec::new();
         self.from.tree.tree().query(&inner.transformed(&self.from_to_of.inverse()), |i| {
-            if Aabb::of(place(i)).overlaps(&inner) {
+            let t = place(i);
+            if Aabb::of(t).overlaps(&inner) && self.most_among(&t) > self.least(deepest) {
                 near.push(i);
             }
         });
+        if near.is_empty() {
+            return;
+        }
         let mut patches = Patches::new(near.len());
         let mut at_corner: FxHashMap<u32, usize> = FxHashMap::default();
         for (k, &i) in near.iter().enumerate().filter(|(_, i)| self.met[**i as usize] == Met::Clear) {
@@ -138,10 +143,8 @@ impl View<'_> {
             let t = place(i);
             let middle = (t[0] + t[1] + t[2]) / 3.0;
             let known = match self.met[i as usize] {
-                Met::Clear => {
-                    Some(*inside[patches.find(k)].get_or_insert_with(|| self.of.tree.contains(middle)))
-                }
-                Met::Touched => Some(!self.of.tree.is_near(middle, MEET) && self.of.tree.contains(middle)),
+                Met::Clear => Some(*inside[patches.find(k)].get_or_insert_with(|| self.holds(middle, 0.0))),
+                Met::Touched => Some(self.holds(middle, MEET)),
                 Met::Cut => None,
             };
             if known == Some(false) {
@@ -174,9 +177,37 @@ impl View<'_> {
         }
     }
 
+    /// True when a point lies in `of`, farther than `least` metres from its surface.
+    fn holds(&self, p: DVec3, least: f64) -> bool {
+        match &self.of.convex {
+            Some(convex) => convex.depth_of(p).0 > least,
+            None => !(least > 0.0 && self.of.tree.is_near(p, least)) && self.of.tree.contains(p),
+        }
+    }
+
+    /// True where a point of `of` may lie deeper than what is known: a ball around it lies within.
+    fn may_be_deeper(&self, deepest: &Deepest) -> bool {
+        self.of.solid && self.of.thickness * 0.5 > self.least(deepest)
+    }
+
     /// The depth that the next point must exceed to matter.
     fn least(&self, deepest: &Deepest) -> f64 {
         deepest.depth.depth.max(self.tolerance)
+    }
+
+    /// No point of the hull of some lies deeper than this along the main axes of `of` and those of its
+    /// coordinates.
+    fn most_among(&self, points: &[DVec3]) -> f64 {
+        let bounds = self.of.tree.tree().bounds();
+        let none = (DVec3::INFINITY, DVec3::NEG_INFINITY);
+        let (low, high) = points.iter().fold(none, |(low, high), p| (low.min(*p), high.max(*p)));
+        let in_box = (high - bounds.min_f64()).min(bounds.max_f64() - low).min_element();
+        // Axes of the coordinates tell what the box has told.
+        let skew = self.of.axes.iter().filter(|(axis, ..)| axis.abs().max_element() < 1.0 - 1e-12);
+        skew.fold(in_box, |least, (axis, low, high)| {
+            let (p, q) = extent(points, *axis);
+            least.min(q - low).min(high - p)
+        })
     }
 
     /// Keeps the depth of a point, in the coordinates of `of`; asks whether it is inside unless that is
@@ -210,7 +241,7 @@ impl View<'_> {
     /// From a point where `mine`, a triangle of `from`, meets `other`, goes along `mine` behind `other`,
     /// half-way to where the body or the triangle ends. The triangles are in the coordinates of `a`.
     fn beside(&self, mine: &Face, other: &Face, at: DVec3, deepest: &mut Deepest) {
-        if !self.of.solid {
+        if !self.may_be_deeper(deepest) {
             return;
         }
         let behind = mine.normal * mine.normal.dot(other.normal) - other.normal;
@@ -219,7 +250,7 @@ impl View<'_> {
         let (x, v) = (self.a_to_of.transform_point3(at), self.a_to_of.matrix3 * u);
         // No point is deeper than it is far from where the surfaces meet.
         let least = self.least(deepest);
-        if reach <= least {
+        if reach <= least || self.most_among(&[x, x + v * reach]) <= least {
             return;
         }
         for t in stops(self.of, x, v, reach).filter(|t| *t > least) {
@@ -312,8 +343,14 @@ fn exit(t: &[DVec3; 3], normal: DVec3, at: DVec3, along: DVec3) -> f64 {
 /// Where to look along a ray of length `reach`: half-way to the surface of `of`, and at the end if the
 /// surface is not met before.
 fn stops(of: &Body, origin: DVec3, along: DVec3, reach: f64) -> impl Iterator<Item = f64> {
-    let found = (reach > MEET && reach.is_finite())
-        .then(|| of.tree.ray_cast(origin + along * MEET, along, reach - MEET).map(|h| h.at + MEET));
+    let met = || match &of.convex {
+        Some(convex) => {
+            let (enters, leaves) = convex.line(origin, along)?;
+            [enters, leaves].into_iter().find(|at| *at > MEET).filter(|at| *at <= reach)
+        }
+        None => of.tree.ray_cast(origin + along * MEET, along, reach - MEET).map(|h| h.at + MEET),
+    };
+    let found = (reach > MEET && reach.is_finite()).then(met);
     let stops = match found {
         None => [None, None],
         Some(Some(at)) => [Some(at * 0.5), None],

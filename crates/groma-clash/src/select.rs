@@ -1,10 +1,10 @@
 //! Whom a rule tests: elements in the order of their keys, with their meshes ready.
 
 use crate::body::{Part, Source};
-use crate::{DetectError, Pairs, Rule, Scene, Subject, Tally, exclude};
-use glam::{DAffine3, DMat3, DQuat};
-use groma_geometry::{Aabb, Instance};
-use groma_model::{Cancelled, Diagnostic, Diagnostics, Element, ElementId, Progress, ShapeStatus, codes};
+use crate::{ClashRun, DetectError, Pairs, Rule, Scene, Subject, Tally, exclude};
+use glam::{DAffine3, DMat3, DQuat, DVec3};
+use groma_geometry::{Aabb, Instance, Mesh};
+use groma_model::{Cancelled, Diagnostic, Element, ElementId, Progress, ShapeStatus, codes};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -40,6 +40,17 @@ fn split(placement: &DAffine3) -> (DMat3, DAffine3) {
 pub(crate) struct Sources {
     index: FxHashMap<SourceKey, usize>,
     sources: Vec<Source>,
+    /// Of elements whose open meshes are a solid together, as the faces of each material may be: that solid, and
+    /// what places it.
+    welded: FxHashMap<Subject, (Source, DAffine3)>,
+}
+
+impl Sources {
+    fn of(&self, subject: Subject, instance: &Instance) -> &Source {
+        let linear = split(&instance.placement).0;
+        let key = (subject.model, instance.mesh, linear.to_cols_array().map(f64::to_bits));
+        &self.sources[self.index[&key]]
+    }
 }
 
 /// Selected elements with a shape, sorted by key; without their parts yet.
@@ -147,7 +158,37 @@ impl Selection {
             })
             .collect();
         progress.end();
-        Ok(Sources { index, sources: sources? })
+        let mut sources = Sources { index, sources: sources?, welded: FxHashMap::default() };
+        let weld = |&subject: &Subject| Some((subject, self.weld(scene, subject, &sources)?));
+        let welded: Vec<_> = self.subjects.par_iter().with_min_len(32).filter_map(weld).collect();
+        sources.welded = welded.into_iter().collect();
+        Ok(sources)
+    }
+
+    /// The open meshes of an element as one, where that is a solid.
+    fn weld(&self, scene: &Scene<'_>, subject: Subject, sources: &Sources) -> Option<(Source, DAffine3)> {
+        let is_open = |i: &&Instance| !sources.of(subject, i).solid;
+        let open: Vec<&Instance> = self.instances(scene, subject).filter(is_open).collect();
+        let [first, _, ..] = open[..] else { return None };
+        if open.iter().any(|i| sources.of(subject, i).broken) {
+            return None;
+        }
+        let origin = first.placement.translation;
+        let mut whole = Mesh::default();
+        for instance in open {
+            let mesh = &scene.models[subject.model as usize].shapes.meshes[instance.mesh as usize];
+            let start = whole.positions.len() as u32;
+            let place = |&p: &DVec3| instance.placement.transform_point3(p) - origin;
+            whole.positions.extend(mesh.positions.iter().map(place));
+            // What is mirrored is turned, so that all of it is wound alike.
+            let turned = instance.placement.matrix3.determinant() < 0.0;
+            let corners = |&[a, b, c]: &[u32; 3]| if turned { [a, c, b] } else { [a, b, c] };
+            whole
+                .triangles
+                .extend(mesh.triangles.iter().map(corners).map(|t| t.map(|i| i.saturating_add(start))));
+        }
+        let source = Source::new(&whole, &DMat3::IDENTITY);
+        source.solid.then(|| (source, DAffine3::from_translation(origin)))
     }
 
     /// The selected elements with their parts.
@@ -156,13 +197,19 @@ impl Selection {
             .par_iter()
             .with_min_len(32)
             .map(|&subject| {
-                let part = |instance: &Instance| {
-                    let (linear, placement) = split(&instance.placement);
-                    let key = (subject.model, instance.mesh, linear.to_cols_array().map(f64::to_bits));
-                    let source = &sources.sources[sources.index[&key]];
-                    Part { source, placement, inverse: placement.inverse() }
+                let part = |source: &'a Source, placement: DAffine3| Part {
+                    source,
+                    placement,
+                    inverse: placement.inverse(),
                 };
-                let parts: Vec<Part<'a>> = self.instances(scene, subject).map(part).collect();
+                let welded = sources.welded.get(&subject);
+                let apart = self.instances(scene, subject).filter_map(|instance| {
+                    let source = sources.of(subject, instance);
+                    let alone = welded.is_none() || source.solid;
+                    alone.then(|| part(source, split(&instance.placement).1))
+                });
+                let welded = welded.map(|(source, placement)| part(source, *placement));
+                let parts: Vec<Part<'a>> = apart.chain(welded).collect();
                 let place =
                     |p: &Part<'_>| Aabb::of(p.source.points.iter().map(|&x| p.placement.transform_point3(x)));
                 let boxes: Vec<Aabb> = parts.iter().map(place).collect();
@@ -193,17 +240,14 @@ pub(crate) fn build_bodies(candidates: &[Candidate<'_>], pairs: &[(u32, u32)]) {
 }
 
 /// Counts the surfaces, and says of each model how many it has and which shapes are broken.
-pub(crate) fn report(
-    scene: &Scene<'_>,
-    candidates: &[Candidate<'_>],
-    tally: &mut Tally,
-    diagnostics: &mut Diagnostics,
-) {
+pub(crate) fn report(scene: &Scene<'_>, candidates: &[Candidate<'_>], run: &mut ClashRun) {
+    let ClashRun { tally, diagnostics, surfaces: listed, .. } = run;
     let mut per_model = vec![(0usize, 0usize); scene.models.len()];
     for candidate in candidates {
         let count = &mut per_model[candidate.subject.model as usize];
         let surface = candidate.parts.iter().any(|p| !p.source.solid);
         count.0 += usize::from(surface);
+        listed.extend(surface.then_some(candidate.subject));
         count.1 += 1;
         if candidate.parts.iter().any(|p| p.source.broken) {
             diagnostics.push(Diagnostic::new(codes::BROKEN_MESH).element(candidate.element));

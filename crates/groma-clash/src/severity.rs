@@ -65,9 +65,10 @@ fn is_any(class: &Class, names: &[&str]) -> bool {
 ///
 /// Hard: below 5 mm info, below 25 mm minor, below 100 mm major, from there critical; a lower bound counts
 /// for the depth. Contained: critical where a service lies in what bears, else major. Duplicate: major.
-/// Clearance: major where the two meet, minor below half of the distance, else info. Envelope: minor. Touching:
-/// info. Services
-/// in what bears count a step more; coverings, furniture, fasteners, railings and proxies a step less.
+/// Clearance: major where the two meet, minor below half of the distance, else info; what is hard or contained
+/// under a clearance rule matters as much as under a hard one, and no less than what meets. Envelope: minor.
+/// Touching: info. Services in what bears count a step more; coverings, furniture, fasteners, railings and
+/// proxies a step less.
 pub fn severity(scene: &Scene<'_>, rule: &Rule, clash: &Clash) -> Severity {
     let class = |s: Subject| &scene.element(s).class;
     let classes = [class(clash.a), class(clash.b)];
@@ -76,26 +77,27 @@ pub fn severity(scene: &Scene<'_>, rule: &Rule, clash: &Clash) -> Severity {
         || (service(classes[1]) && is_any(classes[0], &BEARING));
     let soft = classes.iter().any(|c| is_any(c, &SOFT));
     let by_class = i32::from(pierces) - i32::from(soft);
-    match (clash.kind, rule.kind) {
-        (Kind::Touching, _) => Severity::Info,
-        (Kind::Envelope, _) => Severity::Minor.step(-i32::from(soft)),
-        (Kind::Duplicate, _) => Severity::Major,
-        (_, RuleKind::Clearance { distance }) => {
-            if clash.distance <= 0.0 {
-                Severity::Major.step(-i32::from(soft))
-            } else if clash.distance < distance / 2.0 {
-                Severity::Minor.step(-i32::from(soft))
-            } else {
-                Severity::Info
-            }
-        }
-        (Kind::Contained, _) => Severity::Major.step(by_class),
-        (Kind::Hard | Kind::Clearance, _) => {
+    let softly = |severity: Severity| severity.step(-i32::from(soft));
+    let shared = match clash.kind {
+        Kind::Touching => return Severity::Info,
+        Kind::Envelope => return softly(Severity::Minor),
+        Kind::Duplicate => return Severity::Major,
+        Kind::Contained => Severity::Major.step(by_class),
+        Kind::Hard => {
             let depth = clash.depth.unwrap_or(0.0);
             let reached = DEPTHS.iter().filter(|d| depth >= **d).count();
             let by_depth = Severity::ALL[reached];
             let surface = i32::from(clash.depth_kind == Some(DepthKind::Surface));
             by_depth.step((by_class - surface).clamp(-1, 1))
         }
-    }
+        Kind::Clearance => Severity::Info,
+    };
+    let apart = match rule.kind {
+        RuleKind::Clearance { .. } if clash.distance <= 0.0 => softly(Severity::Major),
+        RuleKind::Clearance { distance } if clash.distance < distance / 2.0 => softly(Severity::Minor),
+        RuleKind::Clearance { .. } | RuleKind::Hard | RuleKind::Touching | RuleKind::Duplicate => {
+            Severity::Info
+        }
+    };
+    shared.max(apart)
 }

@@ -1,13 +1,20 @@
 //! The verdict on two elements.
 
-use crate::penetrate::{Penetration, penetrate};
+use crate::body::Source;
+use crate::penetrate::{Penetration, Scratch, penetrate};
 use crate::select::Candidate;
-use crate::{Clash, ClashKey, DepthKind, Kind, Rule, RuleKind, duplicate};
-use glam::DVec3;
+use crate::separate::{Shape, box_gap, gap, gap_along};
+use crate::{Clash, ClashKey, DepthKind, Kind, Rule, RuleKind, convex_distance, duplicate};
+use glam::{DAffine3, DVec3};
+use groma_geometry::{MET, Nearest};
 use groma_model::Frame;
 
 /// Surfaces at most this far apart touch, in metres.
 pub(crate) const TOUCH: f64 = 1e-4;
+
+/// A convex solid whose faces are uneven by no more, in metres, is as far from others as the hull of its
+/// corners.
+const EVEN: f64 = 1e-9;
 
 /// How near the boxes of two elements must be for a verdict other than none, in metres.
 pub(crate) fn reach(rule: &Rule) -> f64 {
@@ -26,22 +33,31 @@ struct Finding {
     distance: f64,
     point: DVec3,
     direction: DVec3,
+    /// The nearest points of `a` and of `b`, where these are apart.
+    points: Option<[DVec3; 2]>,
 }
 
 /// The clash of two elements under a rule. `a` has the lesser key.
-pub(crate) fn verdict(a: &Candidate<'_>, b: &Candidate<'_>, rule: &Rule, frame: &Frame) -> Option<Clash> {
+pub(crate) fn verdict(
+    a: &Candidate<'_>,
+    b: &Candidate<'_>,
+    rule: &Rule,
+    frame: &Frame,
+    scratch: &mut Scratch,
+) -> Option<Clash> {
     let found = match rule.kind {
-        RuleKind::Hard => hard(a, b, rule.tolerance),
-        RuleKind::Duplicate => equal(a, b, rule.tolerance),
+        RuleKind::Hard => hard(a, b, rule.tolerance, scratch),
+        RuleKind::Duplicate => equal(a, b, rule.tolerance, scratch),
         RuleKind::Clearance { distance } => {
             // As reported, a distance equal to the one asked for is far enough.
             let near = |found: &Finding| round(found.distance, 1e9) < distance;
-            hard(a, b, rule.tolerance).or_else(|| apart(a, b, distance, Kind::Clearance).filter(near))
+            hard(a, b, rule.tolerance, scratch)
+                .or_else(|| apart(a, b, distance, Kind::Clearance, scratch).filter(near))
         }
-        RuleKind::Touching => match hard(a, b, TOUCH) {
+        RuleKind::Touching => match hard(a, b, TOUCH, scratch) {
             Some(_) => None,
             // The distance asked for is met by one equal to it, too.
-            None => apart(a, b, TOUCH.next_up(), Kind::Touching),
+            None => apart(a, b, TOUCH.next_up(), Kind::Touching, scratch),
         },
     }?;
     Some(Clash {
@@ -54,6 +70,7 @@ pub(crate) fn verdict(a: &Candidate<'_>, b: &Candidate<'_>, rule: &Rule, frame: 
         distance: round(found.distance, 1e9),
         point: frame.to_world(found.point).map(|x| round(x, 1e6)),
         direction: found.direction.map(|x| round(x, 1e9)),
+        points: found.points.map(|of| of.map(|p| frame.to_world(p).map(|x| round(x, 1e6)))),
     })
 }
 
@@ -64,8 +81,8 @@ fn round(x: f64, parts: f64) -> f64 {
 
 /// Duplicate, hard or contained. Thin things side by side may have all points within the tolerance of
 /// each other: a pair that is not hard is a duplicate only if it is so to the limit of touching.
-fn hard(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> Option<Finding> {
-    match deepest(a, b, tolerance) {
+fn hard(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut Scratch) -> Option<Finding> {
+    match deepest(a, b, tolerance, scratch) {
         Some(found) if are_equal(a, b, tolerance) => Some(Finding { kind: Kind::Duplicate, ..found }),
         Some(found) => Some(found),
         None if are_equal(a, b, tolerance.min(TOUCH)) => Some(flat_duplicate(a)),
@@ -74,8 +91,8 @@ fn hard(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> Option<Finding>
 }
 
 /// Duplicate, with the depth where there is one.
-fn equal(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> Option<Finding> {
-    are_equal(a, b, tolerance).then(|| match deepest(a, b, tolerance) {
+fn equal(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut Scratch) -> Option<Finding> {
+    are_equal(a, b, tolerance).then(|| match deepest(a, b, tolerance, scratch) {
         Some(found) => Finding { kind: Kind::Duplicate, ..found },
         None => flat_duplicate(a),
     })
@@ -83,20 +100,27 @@ fn equal(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> Option<Finding
 
 /// Surfaces, or solids too thin to be hard.
 fn flat_duplicate(a: &Candidate<'_>) -> Finding {
-    Finding { kind: Kind::Duplicate, depth: None, distance: 0.0, point: a.aabb.centre(), direction: DVec3::Z }
+    Finding {
+        kind: Kind::Duplicate,
+        depth: None,
+        distance: 0.0,
+        point: a.aabb.centre(),
+        direction: DVec3::Z,
+        points: None,
+    }
 }
 
 fn are_equal(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> bool {
     let near =
         |x: &[f32; 3], y: &[f32; 3]| (0..3).all(|k| f64::from((x[k] - y[k]).abs()) <= tolerance + 1e-3);
-    a.element.class == b.element.class
-        && near(&a.aabb.min, &b.aabb.min)
+    near(&a.aabb.min, &b.aabb.min)
         && near(&a.aabb.max, &b.aabb.max)
+        && a.element.class == b.element.class
         && duplicate::same_points(&a.parts, &b.parts, tolerance)
 }
 
 /// The deepest penetration of any two parts.
-fn deepest(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> Option<Finding> {
+fn deepest(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut Scratch) -> Option<Finding> {
     let mut best: Option<(Penetration, usize)> = None;
     let mut contained = true;
     let mut held = (vec![false; a.parts.len()], vec![false; b.parts.len()]);
@@ -108,7 +132,8 @@ fn deepest(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> Option<Findi
             if !a.boxes[i].overlaps(&b.boxes[j]) {
                 continue;
             }
-            let Some(found) = penetrate(p.source, q.source, &(p.inverse * q.placement), tolerance) else {
+            let Some(found) = penetrate(p.source, q.source, &(p.inverse * q.placement), tolerance, scratch)
+            else {
                 continue;
             };
             contained &= found.kind == Kind::Contained;
@@ -133,11 +158,18 @@ fn deepest(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> Option<Findi
         distance: 0.0,
         point: placement.transform_point3(found.point),
         direction: placement.transform_vector3(found.depth.direction),
+        points: None,
     })
 }
 
 /// The least distance of any two parts, if it is below `reach`.
-fn apart(a: &Candidate<'_>, b: &Candidate<'_>, reach: f64, kind: Kind) -> Option<Finding> {
+fn apart(
+    a: &Candidate<'_>,
+    b: &Candidate<'_>,
+    reach: f64,
+    kind: Kind,
+    scratch: &mut Scratch,
+) -> Option<Finding> {
     let mut best: Option<Finding> = None;
     let mut reach = reach;
     for (i, p) in a.parts.iter().enumerate() {
@@ -146,18 +178,49 @@ fn apart(a: &Candidate<'_>, b: &Candidate<'_>, reach: f64, kind: Kind) -> Option
                 continue;
             }
             let to_a = p.inverse * q.placement;
-            if let Some(found) = p.source.body().tree.distance(&q.source.body().tree, &to_a, reach) {
+            if let Some(found) = nearest(p.source, q.source, &to_a, reach, scratch) {
                 reach = found.distance;
-                let apart = p.placement.transform_vector3(found.a - found.b);
+                // Where they touch, what is left between the two points is no direction.
+                let apart = if found.distance > MET { found.a - found.b } else { DVec3::ZERO };
+                let apart = p.placement.transform_vector3(apart);
                 best = Some(Finding {
                     kind,
                     depth: None,
                     distance: found.distance,
                     point: p.placement.transform_point3((found.a + found.b) * 0.5),
                     direction: apart.try_normalize().unwrap_or(DVec3::Z),
+                    points: Some([found.a, found.b].map(|x| p.placement.transform_point3(x))),
                 });
             }
         }
     }
     best
+}
+
+/// The least distance of two solids or surfaces, if it is below `reach`, in the coordinates of `a`.
+fn nearest(a: &Source, b: &Source, b_to_a: &DAffine3, reach: f64, scratch: &mut Scratch) -> Option<Nearest> {
+    let (a, b) = (Shape::of(a), Shape::of(b));
+    let least = box_gap(a, b, b_to_a);
+    if least >= reach {
+        return None;
+    }
+    if let (Some(x), Some(y)) = (&a.body.convex, &b.body.convex)
+        && x.dent().max(y.dent()) <= EVEN
+        && let Ok(found) = convex_distance::distance(x, y, b_to_a, reach)
+    {
+        return found;
+    }
+    let maps = (b_to_a, &b_to_a.inverse());
+    let found = a.body.tree.approach(&b.body.tree, maps, reach, least);
+    let enough = found.map_or(reach, |near| near.distance - MET);
+    // No distance is less than what an axis shows: the way between the two points first, then a main one.
+    let across = |near: &Nearest| gap_along((near.b - near.a) / near.distance, a, b, b_to_a);
+    if least >= enough || found.as_ref().is_some_and(|near| across(near) >= enough) {
+        return found;
+    }
+    let least = least.max(gap(a, b, b_to_a, enough));
+    if least >= enough {
+        return found;
+    }
+    a.body.tree.distance(&b.body.tree, b_to_a, enough, least, &mut scratch.meeting).or(found)
 }

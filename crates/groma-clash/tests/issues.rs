@@ -61,6 +61,7 @@ impl Site {
             distance: 0.0,
             point: DVec3::ZERO,
             direction: DVec3::Z,
+            points: None,
         });
     }
 
@@ -171,6 +172,25 @@ fn severity_follows_depth_kind_and_classes() {
     };
     check("IfcDuctSegment", "IfcBeam", &apart(0.02), Severity::Minor);
     check("IfcDuctSegment", "IfcBeam", &apart(0.08), Severity::Info);
+}
+
+#[test]
+fn what_is_hard_under_a_clearance_rule_matters_as_much_as_under_a_hard_one() {
+    let check = |a: &'static str, b: &'static str, kind: Kind, depth: f64, expect: Severity| {
+        let mut site = Site::new();
+        let (a, b) = (site.add(a, "a", [0.0; 3]), site.add(b, "b", [0.0; 3]));
+        site.clash(a, b, depth);
+        site.clashes[0].kind = kind;
+        let kind = RuleKind::Clearance { distance: 0.1 };
+        let rule = Rule { name: "r".into(), kind, tolerance: 0.002, pairs: Pairs::All, exclusions: true };
+        assert_eq!(severity(&site.scene(), &rule, &site.clashes[0]), expect);
+    };
+    check("IfcWall", "IfcBeam", Kind::Hard, 0.2, Severity::Critical);
+    check("IfcDuctSegment", "IfcBeam", Kind::Hard, 0.05, Severity::Critical);
+    check("IfcPipeSegment", "IfcColumn", Kind::Contained, 0.05, Severity::Critical);
+    // No less than two that meet.
+    check("IfcWall", "IfcBeam", Kind::Hard, 0.003, Severity::Major);
+    check("IfcDuctSegment", "IfcCovering", Kind::Hard, 0.05, Severity::Minor);
 }
 
 #[test]

@@ -180,6 +180,46 @@ fn inside_is_contained_and_a_cavity_is_outside() {
 }
 
 #[test]
+fn open_parts_that_close_together_are_one_solid() {
+    // A box whose top has another material, around one that meets none of its faces.
+    let whole = cuboid([0.0; 3], [3.0; 3]);
+    let up = |t: &[u32; 3]| t.iter().all(|&i| whole.positions[i as usize].z > 2.9);
+    let [top, rest] = [true, false].map(|of_top| {
+        let triangles = whole.triangles.iter().copied().filter(|t| up(t) == of_top).collect();
+        Mesh { positions: whole.positions.clone(), triangles }
+    });
+    assert!(!top.is_closed() && !rest.is_closed());
+    let inner = cuboid([1.0; 3], [2.0; 3]);
+    let (model, mut shapes) = build(&[rest.clone(), inner.clone(), top]);
+    let alone = run(&model, &shapes, &rule(RuleKind::Hard)).unwrap();
+    assert_eq!((alone.clashes.len(), alone.tally.surfaces), (0, 2));
+    // The top belongs to the first element.
+    let mut of_first = shapes.instances.pop().unwrap();
+    of_first.element = ElementId(0);
+    shapes.instances.insert(1, of_first);
+    let together = run(&model, &shapes, &rule(RuleKind::Hard)).unwrap();
+    assert_eq!(together.tally.surfaces, 0);
+    let facts: Vec<_> = together.clashes.iter().map(|c| (c.kind, c.depth_kind)).collect();
+    assert_eq!(facts, [(Kind::Contained, Some(DepthKind::Exact))]);
+    // Mirrored as a whole, it is the same.
+    let mirror = DAffine3::from_scale(DVec3::new(-1.0, 1.0, 1.0));
+    shapes.transform(&mirror);
+    let mirrored = run(&model, &shapes, &rule(RuleKind::Hard)).unwrap();
+    assert_eq!((mirrored.tally.surfaces, mirrored.clashes.len()), (0, 1));
+}
+
+#[test]
+fn what_spans_a_cavity_is_not_contained() {
+    let cavity = flipped(cuboid([0.5, 0.1, 0.1], [1.0, 0.3, 0.3]));
+    let wall = together(&[cuboid([0.0; 3], [2.0, 0.4, 0.4]), cavity]);
+    // As wide as the cavity, and all of its corners are in the wall.
+    let bar = cuboid([0.2, 0.1, 0.1], [1.8, 0.3, 0.3]);
+    assert_eq!(clash(RuleKind::Hard, wall.clone(), bar).unwrap().kind, Kind::Hard);
+    let beside = cuboid([1.1, 0.1, 0.1], [1.8, 0.3, 0.3]);
+    assert_eq!(clash(RuleKind::Hard, wall, beside).unwrap().kind, Kind::Contained);
+}
+
+#[test]
 fn sheet_metal_through_a_wall_and_through_sheet_metal_is_found() {
     assert!(duct(2.0).is_closed() && duct(2.0).volume() > 0.0, "{}", duct(2.0).volume());
     let across = DAffine3::from_rotation_z(1.2) * DAffine3::from_translation(DVec3::new(-1.0, 0.05, 0.07));

@@ -52,7 +52,7 @@ pub(crate) enum Command {
     Clash(Clash),
     /// Check all that groma.toml asks for, against what is known: the job of a CI
     Check(Check),
-    /// Make one report of the parts of a clash run (groma clash --shard)
+    /// Make the whole of the parts of a clash run or a check (--shard)
     Merge(Merge),
     /// Write a commented groma.toml for the models it finds
     Init(Init),
@@ -173,6 +173,9 @@ pub(crate) struct Clash {
     /// Test also what belongs together: fillings, assemblies, connected and joined elements
     #[arg(long)]
     pub(crate) no_exclusions: bool,
+    /// Say how much volume elements share
+    #[arg(long)]
+    pub(crate) volumes: bool,
     /// Clashes that are known: only what is new or worse fails
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
@@ -197,14 +200,19 @@ fn shard(text: &str) -> Result<groma::clash::Shard, String> {
 #[command(after_help = "\
   groma clash a.ifc b.ifc --shard 1/2 --format json -o 1.json    # on one machine
   groma clash a.ifc b.ifc --shard 2/2 --format json -o 2.json    # on another
-  groma merge 1.json 2.json -o clashes.json                      # as if it had been one run")]
+  groma merge 1.json 2.json -o clashes.json                      # as if it had been one run
+
+  groma check --shard 1/2 -o 1.json                              # the same of all that groma.toml asks for
+  groma merge 1.json 2.json --baseline known.jsonl --out reports # as groma check does, with its exit code")]
 pub(crate) struct Merge {
     /// The reports of all parts, in any order
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Write the report to FILE instead of stdout
+    /// Write the report of a clash run to FILE instead of stdout
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) check: CheckArgs,
 }
 
 #[derive(ClapArgs)]
@@ -216,6 +224,24 @@ reopened ones fail, unless [gate] of groma.toml says otherwise.
   groma check --save-baseline                   # what is there today is known from now on
   groma check --out reports --format json,junit,sarif")]
 pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) of: CheckArgs,
+    /// Check again whenever groma.toml or a file it names changes, until Ctrl-C
+    #[arg(long, conflicts_with = "save_baseline")]
+    pub(crate) watch: bool,
+    /// Test one part of N, for jobs side by side, and write its verdicts; groma merge makes the check of them
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    #[arg(conflicts_with_all = ["watch", "baseline", "save_baseline", "waivers", "identity", "out", "format"])]
+    #[arg(conflicts_with_all = ["explain_disciplines", "all", "date"])]
+    pub(crate) shard: Option<groma::clash::Shard>,
+    /// Write the verdicts of the part to FILE instead of stdout
+    #[arg(long, short, value_name = "FILE", requires = "shard")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// Options of a check, whole or merged.
+#[derive(ClapArgs)]
+pub(crate) struct CheckArgs {
     /// The project's file
     #[arg(long, short, value_name = "FILE", default_value = "groma.toml")]
     pub(crate) config: PathBuf,
@@ -241,9 +267,6 @@ pub(crate) struct Check {
     /// The day that waivers are judged by, as in 2026-12-31 [default: today, in UTC]
     #[arg(long, value_name = "DATE")]
     pub(crate) date: Option<jiff::civil::Date>,
-    /// Check again whenever groma.toml or a file it names changes, until Ctrl-C
-    #[arg(long, conflicts_with = "save_baseline")]
-    pub(crate) watch: bool,
     /// Say which elements are taken for which discipline, and what told
     #[arg(long)]
     pub(crate) explain_disciplines: bool,
@@ -323,7 +346,8 @@ pub(crate) struct Compare {
 
 #[derive(ClapArgs)]
 #[command(after_help = "\
-Models are kept by the content of their files, up to 4 GB; what was not used for longest goes.
+Models are kept by the content of their files, up to 4 GB or what GROMA_CACHE_LIMIT says (500MB, 20GB);
+what was not used for longest goes.
 They lie where the platform keeps caches, or in GROMA_CACHE_DIR; where that is empty, nothing
 is kept. --no-cache leaves the cache alone for one run.")]
 pub(crate) struct Cache {

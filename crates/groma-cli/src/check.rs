@@ -1,38 +1,84 @@
 //! `groma check`.
 
-use crate::args::Check;
-use crate::known::{self, Files};
+use crate::args::{Check, CheckArgs};
+use crate::known;
 use crate::output::{self, Exit};
 use crate::run::Session;
 use anyhow::Context;
 use groma::Progress;
+use groma::clash::Shard;
 use groma::exchange::check_report::CheckReport;
 use groma::exchange::project_file::ReportFormat;
-use groma::{ProjectConfig, check};
+use groma::files::{Stamp, stamp};
+use groma::{HistoryFiles, Memory, Parts, ProjectConfig, check, check_part, today};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// What a baseline is called that has no name.
 const BASELINE: &str = "baseline.jsonl";
 
 pub(crate) fn run(args: &Check, session: &Session) -> anyhow::Result<Exit> {
-    if args.watch { watch(args, session) } else { once(args, session, &mut Vec::new()) }
+    match args.shard {
+        Some(shard) => part(args, shard, session),
+        None if args.watch => watch(&args.of, session),
+        None => {
+            let checked = once(&args.of, session.cache().into(), session, &mut Vec::new())?;
+            Ok(checked.exit)
+        }
+    }
+}
+
+/// Tests a part of what a check tests. Its verdict comes when all parts are merged.
+fn part(args: &Check, shard: Shard, session: &Session) -> anyhow::Result<Exit> {
+    let config = ProjectConfig::read(&args.of.config)?;
+    let (sources, disciplines) = config.sources()?;
+    let project = session.open(&sources)?;
+    let part = check_part(&project, &config, &disciplines, shard, session)?;
+    output::write(&part.to_json(), args.output.as_deref())?;
+    Ok(Exit::Ok)
+}
+
+/// A check of which the parts were tested before.
+pub(crate) fn merged(args: &CheckArgs, parts: &Parts, session: &Session) -> anyhow::Result<Exit> {
+    let checked = once(args, Memory::Parts(parts), session, &mut Vec::new())?;
+    if checked.tested > 0 {
+        output::warning(&format!(
+            "{} of {} pairs were in no part and were tested now: files or groma.toml have changed",
+            checked.tested, checked.pairs
+        ));
+    }
+    Ok(checked.exit)
+}
+
+/// How a check ended.
+struct Ended {
+    exit: Exit,
+    tested: usize,
+    pairs: usize,
 }
 
 /// How long to wait before looking for changes again.
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// Checks again and again, each time one of the files has changed and is whole.
-fn watch(args: &Check, session: &Session) -> anyhow::Result<Exit> {
+fn watch(args: &CheckArgs, session: &Session) -> anyhow::Result<Exit> {
     loop {
         let mut files = vec![(args.config.clone(), stamp(&args.config))];
-        if let Err(error) = once(args, session, &mut files) {
-            if session.cancelled() {
-                return Ok(Exit::Ok);
+        match once(args, session.cache().into(), session, &mut files) {
+            Ok(Ended { tested, pairs, .. }) => {
+                output::note(&format!("{tested} of {pairs} pairs were tested again"));
             }
-            output::error(&error);
+            Err(_) if session.cancelled() => return Ok(Exit::Ok),
+            Err(error) => output::error(&error),
         }
-        let before: Vec<Stamp> = files.iter().map(|(_, stamp)| *stamp).collect();
+        // A file may come to a folder or a pattern that groma.toml names.
+        for model in models(&args.config) {
+            if !files.iter().any(|(file, _)| *file == model) {
+                files.push((model, None));
+            }
+        }
+        let before = files.into_iter().collect::<BTreeMap<PathBuf, Stamp>>();
         output::note("waiting for changes; Ctrl-C ends");
         let mut seen = before.clone();
         loop {
@@ -40,7 +86,8 @@ fn watch(args: &Check, session: &Session) -> anyhow::Result<Exit> {
             if session.cancelled() {
                 return Ok(Exit::Ok);
             }
-            let now: Vec<Stamp> = files.iter().map(|(file, _)| stamp(file)).collect();
+            let all = before.keys().cloned().chain(models(&args.config));
+            let now: BTreeMap<PathBuf, Stamp> = all.map(|file| (file.clone(), stamp(&file))).collect();
             // Changed, and no longer being written.
             if now != before && now == seen {
                 break;
@@ -50,16 +97,19 @@ fn watch(args: &Check, session: &Session) -> anyhow::Result<Exit> {
     }
 }
 
-/// When a file was changed, and its size.
-type Stamp = Option<(SystemTime, u64)>;
-
-fn stamp(file: &Path) -> Stamp {
-    let about = std::fs::metadata(file).ok()?;
-    Some((about.modified().ok()?, about.len()))
+/// The models that a project's file names at this moment; none where it has a mistake.
+fn models(config: &Path) -> Vec<PathBuf> {
+    let sources = ProjectConfig::read(config).ok().and_then(|config| config.sources().ok());
+    sources.into_iter().flat_map(|(sources, _)| sources).map(|s| s.path).collect()
 }
 
 /// Checks once. The files that it depends on are added to `files`, as they are before they are read.
-fn once(args: &Check, session: &Session, files: &mut Vec<(PathBuf, Stamp)>) -> anyhow::Result<Exit> {
+fn once(
+    args: &CheckArgs,
+    memory: Memory<'_>,
+    session: &Session,
+    files: &mut Vec<(PathBuf, Stamp)>,
+) -> anyhow::Result<Ended> {
     let config = ProjectConfig::read(&args.config)?;
     let (sources, disciplines) = config.sources()?;
     let named = |argument: &Option<PathBuf>, stated: Option<&Path>| {
@@ -81,17 +131,20 @@ fn once(args: &Check, session: &Session, files: &mut Vec<(PathBuf, Stamp)>) -> a
     let known = [&baseline, &waivers, &identity].into_iter().flatten().map(|path| &**path);
     let read = sources.iter().map(|s| &*s.path).chain(known);
     files.extend(read.map(|path| (path.to_owned(), stamp(path))));
-    let history = known::read(&Files {
-        baseline: baseline.as_deref(),
-        waivers: waivers.as_deref(),
-        identity: identity.as_deref(),
-        project: file.project.name.as_deref().unwrap_or_default(),
+    let history = HistoryFiles {
+        baseline,
+        waivers,
+        identity,
+        project: file.project.name.clone().unwrap_or_default(),
         models: sources.iter().map(|s| s.label.to_string()).collect(),
         today: args.date.unwrap_or_else(today),
-    })?;
+    }
+    .read()?;
     let project = session.open(&sources)?;
-    let checked = check(&project, &config, &disciplines, &history, session.cache(), session)?;
-    let report = &checked.report;
+    let checked = check(&project, &config, &disciplines, &history, memory, session)?;
+    let mut report = checked.report;
+    report.gate.allow_incomplete |= args.allow_incomplete;
+    let report = &report;
     let dir = named(&args.out, file.output.dir.as_deref());
     if let Some(dir) = dir {
         let stated = file.output.formats.clone();
@@ -106,17 +159,14 @@ fn once(args: &Check, session: &Session, files: &mut Vec<(PathBuf, Stamp)>) -> a
         false => report.to_text(args.all),
     };
     output::write(&text, None)?;
-    if args.watch {
-        output::note(&format!("{} of {} pairs were tested again", checked.tested, checked.pairs));
-    }
-    let allowed = args.allow_incomplete || file.gate.allow_incomplete;
-    Ok(if report.gate.failed {
+    let exit = if report.gate.failed {
         Exit::GateFailed
-    } else if project.is_incomplete() && !allowed {
+    } else if report.gate.incomplete && !report.gate.allow_incomplete {
         Exit::Incomplete
     } else {
         Exit::Ok
-    })
+    };
+    Ok(Ended { exit, tested: checked.tested, pairs: checked.pairs })
 }
 
 fn write_reports(report: &CheckReport, dir: &Path, formats: &[ReportFormat]) -> anyhow::Result<()> {
@@ -131,9 +181,4 @@ fn write_reports(report: &CheckReport, dir: &Path, formats: &[ReportFormat]) -> 
         output::write(&text, Some(&dir.join(name)))?;
     }
     Ok(())
-}
-
-/// The day by the system's clock, in UTC so that every machine agrees.
-pub(crate) fn today() -> jiff::civil::Date {
-    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }

@@ -1,18 +1,20 @@
 //! `groma clash`.
 
 use crate::args::{Clash, Format, KindArg};
-use crate::check::today;
-use crate::known::{self, Files};
+use crate::known;
 use crate::output::{self, Exit};
 use crate::run::Session;
 use anyhow::bail;
-use groma::clash::{Scope, State};
+use groma::clash::{Fields, Scope, State, volumes};
 use groma::exchange::clash_report::{ClashReport, ShardReport};
 use groma::judge::{Found, judge};
-use groma::{ModelSource, Pairs, Rule, RuleKind, Selection, Selector};
+use groma::{HistoryFiles, ModelSource, Pairs, Rule, RuleKind, Selection, Selector, Tests, today};
 use std::ffi::{OsStr, OsString};
 
 pub(crate) fn run(args: &Clash, session: &Session) -> anyhow::Result<Exit> {
+    if args.distance.is_some() && args.kind != KindArg::Clearance {
+        bail!("only a clearance has a distance\n  hint: add --kind clearance, or leave --distance out");
+    }
     let sources = args.files.iter().map(|f| ModelSource::parse(f)).collect::<Result<Vec<_>, _>>()?;
     let mut sources = ModelSource::expand_all(&sources)?;
     let a = side(&args.a, &mut sources)?;
@@ -54,23 +56,41 @@ pub(crate) fn run(args: &Clash, session: &Session) -> anyhow::Result<Exit> {
     };
     let mut report = ClashReport::of(&project.scene(), &rule, &run, &project.all_diagnostics());
     report.shard = args.shard.map(|s| ShardReport { index: s.index, of: s.of });
+    if args.volumes {
+        report.measure(volumes(&project.scene(), &run.clashes, session)?);
+    }
     let mut failing = run.clashes.len();
+    let mut not_tested = 0;
     if args.baseline.is_some() || args.save_baseline.is_some() {
-        let history = known::read(&Files {
-            baseline: args.baseline.as_deref(),
+        let history = HistoryFiles {
+            baseline: args.baseline.clone(),
             waivers: None,
-            identity: args.identity.as_deref(),
-            project: "",
+            identity: args.identity.clone(),
+            project: String::new(),
             models: sources.iter().map(|s| s.label.to_string()).collect(),
             today: today(),
-        })?;
+        }
+        .read()?;
+        if let Some((_, other)) = history.baseline().next().filter(|_| {
+            // Every clash of this run has the kind for its rule.
+            !history.baseline().any(|(_, known)| known.rule == rule.name)
+        }) {
+            bail!(
+                "the baseline knows clashes of `{}`, and none of `{}`\n  hint: give the --kind that it was saved with",
+                other.rule,
+                rule.name
+            );
+        }
         let clashes = run.clashes.iter().map(|c| (&rule, c.clone())).collect();
-        let judged = judge(&project, vec![Found { name: &rule.name, clashes, severity: None }], &history);
+        let tests = Tests::of(std::slice::from_ref(&rule));
+        let found = Found { name: &rule.name, clashes, severity: None, tests };
+        let judged = judge(&project, vec![found], &history, &Fields::default());
         if let Some(path) = &args.save_baseline {
             known::save(&judged.baseline(&project, "", &[&rule.name]), path)?;
         }
         if history.has_baseline {
-            report.judge(judged.hits.iter().map(|h| h.state), judged.resolved.len());
+            not_tested = judged.not_tested.len();
+            report.judge(judged.hits.iter().map(|h| h.state), judged.resolved.len(), not_tested);
             failing = judged.hits.iter().filter(|h| matches!(h.state, State::New | State::Reopened)).count();
         }
     }
@@ -81,7 +101,7 @@ pub(crate) fn run(args: &Clash, session: &Session) -> anyhow::Result<Exit> {
     output::write(&text, args.report.to.output.as_deref())?;
     Ok(if failing > 0 {
         Exit::GateFailed
-    } else if project.is_incomplete() && !args.report.to.allow_incomplete {
+    } else if (project.is_incomplete() || not_tested > 0) && !args.report.to.allow_incomplete {
         Exit::Incomplete
     } else {
         Exit::Ok

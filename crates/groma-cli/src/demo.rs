@@ -17,7 +17,7 @@ const DEPTH_ERROR: f64 = 1e-4;
 
 pub(crate) fn run(args: &Demo, session: &Session) -> anyhow::Result<Exit> {
     unpack(&args.dir)?;
-    let sources: Vec<ModelSource> = sample::FILES
+    let sources: Vec<ModelSource> = groma::sample::FILES
         .iter()
         .filter(|(name, _)| name.ends_with(".ifc"))
         .map(|(name, _)| ModelSource::new(args.dir.join(name)))
@@ -44,15 +44,19 @@ pub(crate) fn run(args: &Demo, session: &Session) -> anyhow::Result<Exit> {
 /// Writes the sample project, over nothing but itself.
 fn unpack(dir: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make the directory {}", dir.display()))?;
-    for (name, bytes) in sample::FILES {
+    for (name, bytes) in groma::sample::FILES {
         let path = dir.join(name);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make the directory {}", folder.display()))?;
+        }
         match std::fs::read(&path) {
             Ok(there) if there == bytes => continue,
             Ok(_) => bail!(
                 "{} is there and is not the sample's\n  hint: name another directory: groma demo DIR",
                 path.display()
             ),
-            Err(_) => output::write_file(&path, bytes)
+            Err(_) => groma::files::write(&path, bytes)
                 .with_context(|| format!("cannot write {}", path.display()))?,
         }
     }

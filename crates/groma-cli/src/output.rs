@@ -39,37 +39,9 @@ pub(crate) fn write(text: &str, file: Option<&Path>) -> anyhow::Result<()> {
             out.flush()?;
             Ok(())
         }
-        Some(path) => {
-            write_file(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
-        }
+        Some(path) => groma::files::write(path, text.as_bytes())
+            .with_context(|| format!("cannot write {}", path.display())),
     }
-}
-
-/// Writes a file whole or not at all.
-pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut beside = beside(path)?;
-    beside.write_all(bytes)?;
-    beside.persist(path)?;
-    Ok(())
-}
-
-/// A new file beside a path, to be renamed to it once it is whole.
-pub(crate) fn beside(path: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let dir = path.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    tempfile::Builder::new().permissions(permissions()).tempfile_in(dir)
-}
-
-/// What a new file would get: a temporary file is otherwise for its owner alone.
-#[cfg(unix)]
-fn permissions() -> std::fs::Permissions {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::Permissions::from_mode(0o666)
-}
-
-#[cfg(not(unix))]
-fn permissions() -> std::fs::Permissions {
-    // Only the read-only flag exists, and it is off in the metadata of any new file.
-    std::fs::metadata(".").map(|m| m.permissions()).expect("the working directory exists")
 }
 
 /// True when the reader of stdout has gone, which is not an error.

@@ -106,7 +106,7 @@ impl Progress for Session {
 /// Runs with the spans of the stages written to a file: beside it, then renamed.
 fn traced(file: &Path, work: impl FnOnce() -> anyhow::Result<Exit>) -> anyhow::Result<Exit> {
     let cannot = || format!("cannot write the trace {}", file.display());
-    let beside = output::beside(file).with_context(cannot)?;
+    let beside = groma::files::beside(file).with_context(cannot)?;
     let writer = BufWriter::new(File::create(beside.path()).with_context(cannot)?);
     let (layer, guard) = tracing_chrome::ChromeLayerBuilder::new().writer(writer).include_args(true).build();
     let ours = tracing_subscriber::EnvFilter::new(

@@ -1,15 +1,6 @@
-//! The sample project, carried in the program.
+//! The known answers of the sample project.
 
 use serde::Deserialize;
-
-/// The files of the sample project and their names.
-pub(crate) const FILES: [(&str, &[u8]); 5] = [
-    ("architecture.ifc", include_bytes!("../../../assets/sample/architecture.ifc")),
-    ("structure.ifc", include_bytes!("../../../assets/sample/structure.ifc")),
-    ("services.ifc", include_bytes!("../../../assets/sample/services.ifc")),
-    ("groma.toml", include_bytes!("../../../assets/sample/groma.toml")),
-    ("planted.json", include_bytes!("../../../assets/sample/planted.json")),
-];
 
 /// What was planted in the sample, and what only looks like a clash.
 #[derive(Deserialize)]
@@ -46,6 +37,6 @@ pub(crate) struct Element {
 
 /// The known answers.
 pub(crate) fn planted() -> Planted {
-    let json = FILES[4].1;
-    serde_json::from_slice(json).expect("the answers are written by the same program as the models")
+    serde_json::from_slice(groma::sample::file("planted.json"))
+        .expect("the answers are written by the same program as the models")
 }

@@ -6,6 +6,7 @@ mod convert;
 mod earned;
 mod health;
 mod inspect;
+mod level;
 mod look_ahead;
 mod programme;
 mod risk;
@@ -14,9 +15,10 @@ mod takt;
 pub(crate) mod whatif;
 
 use crate::output::Exit;
+use crate::run::Session;
 use args::{Action, Schedule};
 
-pub(crate) fn run(args: &Schedule) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &Schedule, session: &Session) -> anyhow::Result<Exit> {
     match &args.action {
         Action::Inspect(args) => inspect::run(args),
         Action::Solve(args) => solve::run(args),
@@ -26,6 +28,7 @@ pub(crate) fn run(args: &Schedule) -> anyhow::Result<Exit> {
         Action::Earned(args) => earned::run(args),
         Action::Takt(args) => takt::run(args),
         Action::LookAhead(args) => look_ahead::run(args),
+        Action::Level(args) => level::run(args, session),
         Action::Convert(args) => convert::run(args),
     }
 }

@@ -1,13 +1,24 @@
 //! The baseline: clashes that are known, a line each, in an order that lets git show what changed.
 
 use crate::report::GENERATOR;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The version of this file; it grows when a field changes its meaning or goes away.
 pub const VERSION: u32 = 1;
 
+/// A line of a baseline: JSON, the head first, then a clash each.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum BaselineLine {
+    /// The first line.
+    Head(BaselineHead),
+    /// Every other line.
+    Clash(BaselineClash),
+}
+
 /// The first line of a baseline.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BaselineHead {
     /// 1.
@@ -21,7 +32,7 @@ pub struct BaselineHead {
 }
 
 /// One known clash.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BaselineClash {
     /// The rule, or the cell of the matrix.
@@ -36,7 +47,7 @@ pub struct BaselineClash {
     pub issue: String,
     /// Why the clashes of the issue are one.
     pub grouping: String,
-    /// `hard`, `contained`, `duplicate`, `clearance` or `touching`.
+    /// `hard`, `contained`, `duplicate`, `clearance`, `touching` or `envelope`.
     pub kind: String,
     /// How deep, in metres.
     pub depth: Option<f64>,

@@ -3,9 +3,13 @@
 use crate::check_report::{CheckReport, IssueRow};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+/// The suite about what was not tested.
+const COMPLETE: &str = "complete";
+
 impl CheckReport {
     /// A suite for each rule: a case for the rule itself, which passes when none of its issues fails the gate, and
-    /// one for each issue that is new or reopened. A waived issue is a skipped case.
+    /// one for each issue that is new or reopened. A waived issue is a skipped case. Where something was not tested, a
+    /// suite of its own has an error that says what, unless that is allowed.
     pub fn to_junit(&self) -> String {
         let mut report = Report::new(self.project.as_deref().unwrap_or("groma check"));
         for rule in &self.rules {
@@ -32,6 +36,18 @@ impl CheckReport {
                 let name = format!("{} {}: {}", issue.state, issue.key, issue.title);
                 suite.add_test_case(case(&name, &rule.name, status));
             }
+            report.add_test_suite(suite);
+        }
+        if let Some(why) = self.incomplete_words() {
+            let mut suite = TestSuite::new(COMPLETE);
+            let status = if self.gate.allow_incomplete {
+                TestCaseStatus::success()
+            } else {
+                let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+                status.set_message(why).set_type("incomplete");
+                status
+            };
+            suite.add_test_case(case("everything was tested", COMPLETE, status));
             report.add_test_suite(suite);
         }
         // Strings alone are written: nothing can fail.

@@ -19,7 +19,8 @@ pub struct CheckReport {
     pub project: Option<String>,
     /// Whether the gate holds.
     pub gate: GateReport,
-    /// How many issues are in each state: `new`, `reopened`, `open`, `waived`, `resolved`.
+    /// How many issues are in each state: `new`, `reopened`, `open`, `waived`, `resolved`, and `not_tested`: known
+    /// ones of which nothing can be said now.
     pub states: BTreeMap<&'static str, usize>,
     /// The frame of the federation.
     pub frame: FrameReport,
@@ -37,6 +38,8 @@ pub struct CheckReport {
     pub clashes: Vec<CheckedClash>,
     /// Clashes of the baseline that are no more.
     pub resolved: Vec<ResolvedRow>,
+    /// Clashes of the baseline that nothing was tested of: a model, a rule or a cell has gone, or an element failed.
+    pub not_tested: Vec<NotTestedRow>,
     /// The waivers and what they did.
     pub waivers: Vec<WaiverRow>,
     /// What is wrong with the inputs.
@@ -54,6 +57,11 @@ pub struct GateReport {
     pub severity: &'static str,
     /// How many issues fail it.
     pub issues: usize,
+    /// True when something was not tested: elements failed, a part of a file is lost, or known clashes were not
+    /// looked at.
+    pub incomplete: bool,
+    /// Whether that may be so.
+    pub allow_incomplete: bool,
 }
 
 /// A model.
@@ -96,6 +104,10 @@ pub struct CheckedRule {
     pub distance: Option<f64>,
     /// Elements with a shape that were tested.
     pub elements: usize,
+    /// Of these, those that are surfaces rather than closed solids.
+    pub surfaces: usize,
+    /// Elements that the rule selects and that failed to import: nothing was tested of them.
+    pub failed: usize,
     /// Pairs whose boxes meet.
     pub candidates: usize,
     /// Elements left out by default, by reason.
@@ -145,6 +157,9 @@ pub struct IssueRow {
     pub places: usize,
     /// The storeys, sorted.
     pub storeys: Vec<String>,
+    /// The field of the models' grid that its worst clash is in: `B-3`, by the axes that it begins at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
     /// The deepest of its clashes, metres.
     pub depth: Option<f64>,
     /// The nearest of its clashes, metres.
@@ -185,6 +200,11 @@ pub struct CheckedClash {
     pub distance: f64,
     /// A point of the contact in world metres, rounded to 1 µm.
     pub point: [f64; 3],
+    /// The unit vector along which `a` leaves `b`.
+    pub direction: [f64; 3],
+    /// The point of `a` nearest to `b` and that of `b` nearest to `a`, where the two are apart: world metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub points: Option<[[f64; 3]; 2]>,
 }
 
 /// An element of a clash.
@@ -223,6 +243,23 @@ pub struct ResolvedRow {
     pub b: [String; 2],
 }
 
+/// A clash of the baseline that nothing was tested of.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct NotTestedRow {
+    /// Its key.
+    pub key: String,
+    /// Its issue.
+    pub issue: String,
+    /// The rule.
+    pub rule: String,
+    /// Why nothing was tested.
+    pub why: String,
+    /// Model and GlobalId of the lesser element.
+    pub a: [String; 2],
+    /// Model and GlobalId of the greater element.
+    pub b: [String; 2],
+}
+
 /// A waiver and what it did.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct WaiverRow {
@@ -238,6 +275,8 @@ pub struct WaiverRow {
     pub state: &'static str,
     /// How many clashes it waives, or would.
     pub clashes: usize,
+    /// How many clashes of the issue that it names it does not cover: they came later, and it lists them not.
+    pub uncovered: usize,
 }
 
 impl CheckReport {

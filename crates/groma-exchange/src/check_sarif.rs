@@ -1,10 +1,11 @@
 //! A check as SARIF 2.1.0: what code hosts show at the line of a file.
 
 use crate::check_report::{CheckReport, CheckedClash, CheckedSide};
-use crate::clash_text::length;
+use crate::clash_text::{length, size};
 use serde_sarif::sarif::{
-    ArtifactLocation, Location, LogicalLocation, Message, MultiformatMessageString, PhysicalLocation, Region,
-    ReportingDescriptor, Result as SarifResult, ResultLevel, Run, Sarif, Suppression, Tool, ToolComponent,
+    ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString, Notification,
+    NotificationLevel, PhysicalLocation, Region, ReportingDescriptor, Result as SarifResult, ResultLevel,
+    Run, Sarif, Suppression, Tool, ToolComponent,
 };
 use std::collections::BTreeMap;
 
@@ -13,7 +14,8 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 impl CheckReport {
     /// A result for each clash, at the line of its first element; the second is a related location. The
-    /// fingerprint is the clash's key. Waived clashes are suppressed results.
+    /// fingerprint is the clash's key. Waived clashes are suppressed results. What was not tested, and what is wrong
+    /// with the inputs, are notifications of the invocation.
     pub fn to_sarif(&self) -> String {
         let rules: Vec<ReportingDescriptor> = self
             .rules
@@ -35,9 +37,48 @@ impl CheckReport {
             .build();
         let results: Vec<SarifResult> = self.clashes.iter().map(|c| self.result(c)).collect();
         let tool = Tool::builder().driver(driver).build();
-        let run = Run::builder().tool(tool).results(results).build();
+        let run = Run::builder().tool(tool).results(results).invocations(vec![self.invocation()]).build();
         let sarif = Sarif::builder().schema(SCHEMA).version("2.1.0").runs(vec![run]).build();
         crate::schema::to_json(&sarif)
+    }
+
+    /// How the run ended, and what it has to say of its inputs.
+    fn invocation(&self) -> Invocation {
+        let note = |level: NotificationLevel, text: String| {
+            let message = Message::builder().text(text).build();
+            let mut note = Notification::builder().message(message).build();
+            note.level = serde_json::to_value(level).ok();
+            note
+        };
+        let missing = self.incomplete_words().map(|why| {
+            let level = if self.gate.allow_incomplete {
+                NotificationLevel::Warning
+            } else {
+                NotificationLevel::Error
+            };
+            note(level, format!("the check is incomplete: {why}"))
+        });
+        let said = self.diagnostics.iter().map(|d| {
+            let level = match d.severity {
+                "error" => NotificationLevel::Error,
+                "warning" => NotificationLevel::Warning,
+                _ => NotificationLevel::Note,
+            };
+            let of = [&d.model, &d.class, &d.global_id, &d.name].into_iter().flatten().map(String::as_str);
+            let at: Vec<&str> = of.collect();
+            let mut text = format!("{}: {}", d.code, d.title);
+            for more in [d.detail.as_deref(), Some(at.join(" ").as_str()).filter(|at| !at.is_empty())] {
+                more.iter().for_each(|more| text.push_str(&format!("; {more}")));
+            }
+            note(level, text)
+        });
+        let incomplete = self.gate.incomplete && !self.gate.allow_incomplete;
+        let code = if self.gate.failed { 1 } else { 3 * i64::from(incomplete) };
+        Invocation::builder()
+            .execution_successful(!incomplete)
+            .exit_code(code)
+            .tool_execution_notifications(missing.into_iter().chain(said).collect::<Vec<_>>())
+            .build()
     }
 
     fn result(&self, c: &CheckedClash) -> SarifResult {
@@ -46,10 +87,7 @@ impl CheckReport {
             "minor" => ResultLevel::Warning,
             _ => ResultLevel::Note,
         };
-        let size = match c.depth {
-            Some(depth) => format!("{} deep", length(depth)),
-            None => format!("{} apart", length(c.distance)),
-        };
+        let size = size(c.depth, c.depth_kind, c.distance);
         let text = format!("{}, {size}: {} and {}", c.kind, named(&c.a), named(&c.b));
         let baseline = match c.state {
             "new" => "new",

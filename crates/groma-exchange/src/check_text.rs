@@ -3,14 +3,14 @@
 use crate::check_report::{CheckReport, IssueRow, WaiverRow};
 use crate::clash_text::length;
 use crate::inspection_text::coverage;
-use crate::table::{Align, count, lines, shorten};
+use crate::table::{Align, count, lines, one_line, shorten};
 use std::fmt::Write;
 
 /// The most lines of a summary.
 pub const MOST_LINES: usize = 25;
 /// How many rules, issues and waivers are listed before the rest is counted.
 const RULES: usize = 8;
-const ISSUES: usize = 7;
+const ISSUES: usize = 6;
 const WAIVERS: usize = 2;
 
 /// `1 clash`, `2 clashes`.
@@ -28,7 +28,7 @@ impl CheckReport {
     pub fn to_text(&self, all: bool) -> String {
         let most = |n: usize| if all { usize::MAX } else { n };
         let mut out = String::new();
-        let name = self.project.as_deref().unwrap_or("project");
+        let name = one_line(self.project.as_deref().unwrap_or("project"));
         let _ =
             writeln!(out, "{name}: {}, {}", counted(self.models.len(), "model"), coverage(&self.coverage));
         self.write_rules(&mut out, most(RULES));
@@ -51,9 +51,13 @@ impl CheckReport {
             let total = count(self.diagnostics.len());
             let _ = writeln!(out, "{total} diagnostics, {} of them errors (groma inspect)", count(errors));
         }
+        let untested = match self.states.get("not_tested") {
+            None | Some(0) => String::new(),
+            Some(issues) => format!(", {} not tested", count(*issues)),
+        };
         let _ = writeln!(
             out,
-            "{} in {}: {} new, {} reopened, {} open, {} waived; {} resolved",
+            "{} in {}: {} new, {} reopened, {} open, {} waived; {} resolved{untested}",
             counted(self.clashes.len(), "clash"),
             counted(self.issues.len(), "issue"),
             n("new"),
@@ -62,11 +66,35 @@ impl CheckReport {
             n("waived"),
             n("resolved")
         );
+        let incomplete = match self.incomplete_words() {
+            Some(why) if self.gate.failed => format!("; incomplete: {why}"),
+            Some(why) => format!(", but the check is incomplete: {why}"),
+            None => String::new(),
+        };
         let _ = match self.gate.failed {
-            true => writeln!(out, "gate failed: {}", counted(self.gate.issues, "issue")),
-            false => writeln!(out, "gate holds"),
+            true => writeln!(out, "gate failed: {}{incomplete}", counted(self.gate.issues, "issue")),
+            false => writeln!(out, "gate holds{incomplete}"),
         };
         out
+    }
+
+    /// What was not tested, in a line; `None` where everything was.
+    pub fn incomplete_words(&self) -> Option<String> {
+        if !self.gate.incomplete {
+            return None;
+        }
+        let mut words = Vec::new();
+        if self.coverage.failed > 0 {
+            words.push(format!("{} failed", counted(self.coverage.failed, "element")));
+        }
+        if let Some(first) = self.not_tested.first() {
+            let known = counted(self.not_tested.len(), "known clash");
+            words.push(format!("{known} not tested ({})", one_line(&first.why)));
+        }
+        if words.is_empty() {
+            words.push("a part of a file is lost".to_owned());
+        }
+        Some(words.join(", "))
     }
 
     fn write_rules(&self, out: &mut String, most: usize) {
@@ -109,32 +137,40 @@ impl CheckReport {
     }
 
     fn write_issue(&self, out: &mut String, issue: &IssueRow, all: bool) {
-        let title = if all { issue.title.clone() } else { shorten(&issue.title, 100) };
+        let title = if all { one_line(&issue.title) } else { shorten(&issue.title, 100) };
         let _ = writeln!(out, "{} {}: {title}  [{}]", issue.state, issue.severity, &issue.key[..8]);
         if all {
             let [x, y, z] = issue.point;
-            let _ = writeln!(out, "    {}", issue.why);
+            let _ = writeln!(out, "    {}", one_line(&issue.why));
             let _ = writeln!(out, "    at ({x:.3}, {y:.3}, {z:.3}), issue {}", issue.key);
         }
     }
 
     fn write_waivers(&self, out: &mut String, most: usize) {
-        let told: Vec<&WaiverRow> = self.waivers.iter().filter(|w| w.state != "used").collect();
+        let told: Vec<&WaiverRow> =
+            self.waivers.iter().filter(|w| w.state != "used" || w.uncovered > 0).collect();
         for w in told.iter().take(most) {
-            let key = &w.key[..8];
+            let (key, author) = (w.key.get(..8).unwrap_or_default(), one_line(&w.author));
+            let clashes = counted(w.clashes, "clash");
+            let uncovered = match w.uncovered {
+                0 => String::new(),
+                n => format!("; {} of its issue it does not list in `clashes`", counted(n, "clash")),
+            };
             let _ = match w.state {
-                "expired" => writeln!(
-                    out,
-                    "waiver {key} of {} expired on {} and counts no more: {}",
-                    w.author,
-                    w.expires,
-                    counted(w.clashes, "clash")
-                ),
-                _ => writeln!(out, "waiver {key} of {} waives nothing", w.author),
+                "expired" => {
+                    let on = &w.expires;
+                    writeln!(
+                        out,
+                        "waiver {key} of {author} expired on {on} and counts no more: {clashes}{uncovered}"
+                    )
+                }
+                "unused" => writeln!(out, "waiver {key} of {author} waives nothing{uncovered}"),
+                _ => writeln!(out, "waiver {key} of {author} waives {clashes}{uncovered}"),
             };
         }
         if told.len() > most {
-            let _ = writeln!(out, "and {} more waivers that do nothing", count(told.len() - most));
+            let more = count(told.len() - most);
+            let _ = writeln!(out, "and {more} more waivers that do not waive all that they name");
         }
     }
 
@@ -147,5 +183,133 @@ impl CheckReport {
             .collect();
         let align = [Align::Left, Align::Left, Align::Right, Align::Left];
         lines(&rows, align, 0).into_iter().map(|line| line + "\n").collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MOST_LINES;
+    use crate::check_report::{CheckReport, CheckedRule, GateReport, IssueRow, NotTestedRow, WaiverRow};
+    use crate::report::{CoverageReport, DiagnosticReport, FrameReport};
+    use std::collections::BTreeMap;
+
+    /// A report with more of everything than a summary lists.
+    pub(crate) fn crowded() -> CheckReport {
+        let rule = |n: usize| CheckedRule {
+            name: format!("rule\n{n}"),
+            kind: "hard",
+            tolerance: 0.002,
+            distance: None,
+            elements: 2,
+            surfaces: 0,
+            failed: 1,
+            candidates: 1,
+            excluded_elements: BTreeMap::new(),
+            excluded_pairs: BTreeMap::new(),
+            exclusions: Vec::new(),
+            without_space: None,
+            reported_elsewhere: 0,
+            clashes: 1,
+            issues: 1,
+        };
+        let issue = |n: usize| IssueRow {
+            key: format!("{n:032x}"),
+            state: "new",
+            severity: "major",
+            rule: "rule\n0".to_owned(),
+            title: "a\nb".to_owned(),
+            grouping: "single",
+            why: "the only clash\nof its two elements".to_owned(),
+            places: 1,
+            storeys: Vec::new(),
+            field: None,
+            depth: Some(0.1),
+            distance: 0.0,
+            point: [0.0; 3],
+            clashes: Vec::new(),
+        };
+        let waiver = |n: usize| WaiverRow {
+            key: format!("{n:032x}"),
+            reason: "r".to_owned(),
+            author: "A\r\nB".to_owned(),
+            expires: "2026-12-31".to_owned(),
+            state: "unused",
+            clashes: 0,
+            uncovered: 1,
+        };
+        let diagnostic = DiagnosticReport {
+            code: "G0101",
+            severity: "error",
+            title: "t",
+            detail: None,
+            model: None,
+            express_id: None,
+            class: None,
+            global_id: None,
+            name: None,
+        };
+        let lost = NotTestedRow {
+            key: String::new(),
+            issue: String::new(),
+            rule: "r".to_owned(),
+            why: "the rule `r\ns` is not there".to_owned(),
+            a: Default::default(),
+            b: Default::default(),
+        };
+        CheckReport {
+            schema_version: 1,
+            generator: "groma",
+            project: Some("a\nproject".to_owned()),
+            gate: GateReport {
+                failed: true,
+                fail_on: vec!["new"],
+                severity: "info",
+                issues: 9,
+                incomplete: true,
+                allow_incomplete: false,
+            },
+            states: BTreeMap::from([("new", 9), ("not_tested", 1)]),
+            frame: FrameReport { standing: "local", crs: None, origin: [0.0; 3] },
+            coverage: CoverageReport { elements: 2, meshed: 1, no_shape: 0, failed: 1 },
+            models: Vec::new(),
+            disciplines: Vec::new(),
+            rules: (0..12).map(rule).collect(),
+            issues: (0..12).map(issue).collect(),
+            clashes: Vec::new(),
+            resolved: Vec::new(),
+            not_tested: vec![lost],
+            waivers: (0..5).map(waiver).collect(),
+            diagnostics: vec![diagnostic],
+        }
+    }
+
+    #[test]
+    fn a_summary_never_has_more_lines_than_promised() {
+        let text = crowded().to_text(false);
+        assert_eq!(text.lines().count(), MOST_LINES, "{text}");
+        let last = text.lines().last().unwrap();
+        assert_eq!(
+            last,
+            "gate failed: 9 issues; incomplete: 1 element failed, 1 known clash not tested (the rule `r s` is not there)"
+        );
+    }
+
+    #[test]
+    fn what_is_incomplete_is_no_pass_in_junit_and_sarif() {
+        let mut report = crowded();
+        report.issues.clear();
+        report.gate.failed = false;
+        let junit = report.to_junit();
+        assert!(junit.contains("<error message=\"1 element failed, 1 known clash not tested "), "{junit}");
+        let sarif: serde_json::Value = serde_json::from_str(&report.to_sarif()).unwrap();
+        let said = &sarif["runs"][0]["invocations"][0];
+        assert_eq!((&said["executionSuccessful"], &said["exitCode"]), (&false.into(), &3.into()));
+        let notes = said["toolExecutionNotifications"].as_array().unwrap();
+        assert_eq!(notes.len(), 2);
+        assert_eq!(notes[0]["level"], "error");
+        report.gate.allow_incomplete = true;
+        assert!(!report.to_junit().contains("<error"));
+        report.gate.incomplete = false;
+        assert!(!report.to_junit().contains("complete"));
     }
 }

@@ -46,6 +46,30 @@ pub enum MergeError {
     },
 }
 
+/// How the whole run ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// There are clashes.
+    Clashes,
+    /// There are none, but something could not be tested.
+    Incomplete,
+    /// There are none.
+    Complete,
+}
+
+/// What tells of a run whether all was tested.
+#[derive(Deserialize)]
+struct Failed {
+    failed: usize,
+}
+
+/// What tells whether a part of an input is lost.
+#[derive(Deserialize)]
+struct Said {
+    code: String,
+    severity: String,
+}
+
 /// A report of a clash run, with what nobody looks into as it stands in the text.
 #[derive(Serialize, Deserialize)]
 struct Part {
@@ -85,13 +109,13 @@ struct Key {
     global_id: String,
 }
 
-/// The report of the whole run, to the byte as the run itself would have written it. `parts` are names of files, for
+/// The report of the whole run, to the byte as the run itself would have written it, and how it ended. `parts` are names of files, for
 /// messages, and their texts, in any order.
 ///
 /// # Errors
 ///
 /// A text that is no part of a run, parts of different runs, a part that is missing or there twice.
-pub fn merge(parts: &[(String, String)]) -> Result<String, MergeError> {
+pub fn merge(parts: &[(String, String)]) -> Result<(String, Ended), MergeError> {
     let mut read: Vec<(&str, ShardReport, Part)> = Vec::new();
     for (name, text) in parts {
         let no_report =
@@ -137,7 +161,19 @@ pub fn merge(parts: &[(String, String)]) -> Result<String, MergeError> {
     }
     sorted.sort_by(|x, y| x.0.cmp(&y.0));
     whole.clashes = sorted.into_iter().map(|(_, clash)| clash).collect();
-    Ok(to_json(&whole))
+    let no_report = |e: serde_json::Error| MergeError::NoReport { name: name.to_owned(), why: e.to_string() };
+    let coverage: Failed = serde_json::from_str(whole.coverage.get()).map_err(no_report)?;
+    let said: Vec<Said> = serde_json::from_str(whole.diagnostics.get()).map_err(no_report)?;
+    // What clash detection itself says, G04, is of shapes that were tested as far as they go.
+    let is_lost = |s: &Said| s.severity == "error" && !s.code.starts_with("G04");
+    let ended = if !whole.clashes.is_empty() {
+        Ended::Clashes
+    } else if coverage.failed > 0 || said.iter().any(is_lost) {
+        Ended::Incomplete
+    } else {
+        Ended::Complete
+    };
+    Ok((to_json(&whole), ended))
 }
 
 /// The first field of two parts that differs and must not.

@@ -30,7 +30,8 @@ pub struct ClashReport {
     pub models: Vec<ModelCoverage>,
     /// What was tested.
     pub tested: TallyReport,
-    /// How many clashes are new, reopened and open against a baseline, and how many of it are resolved.
+    /// How many clashes are new, reopened and open against a baseline, and how many of it are resolved, and how many
+    /// were not tested: a model has gone, an element failed, or the rule asks for other pairs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline: Option<BTreeMap<&'static str, usize>>,
     /// Every clash, sorted by the keys of `a`, then of `b`.
@@ -112,12 +113,18 @@ pub struct ClashRow {
     pub depth: Option<f64>,
     /// `exact`, `lower_bound` or `surface`; null without a depth.
     pub depth_kind: Option<&'static str>,
+    /// How much volume they share, cubic metres; where it was asked for, and both are solids that share some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub volume: Option<f64>,
     /// The least distance, metres; 0 where they meet.
     pub distance: f64,
     /// A point of the contact in world metres, rounded to 1 µm.
     pub point: [f64; 3],
     /// The unit vector along which `a` leaves `b`.
     pub direction: [f64; 3],
+    /// The point of `a` nearest to `b` and that of `b` nearest to `a`, where the two are apart: world metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub points: Option<[[f64; 3]; 2]>,
 }
 
 /// An element of a clash.
@@ -176,23 +183,38 @@ impl ClashReport {
                     b: side(scene, c.b),
                     depth: c.depth,
                     depth_kind: c.depth_kind.map(|k| k.as_str()),
+                    volume: None,
                     distance: c.distance,
                     point: c.point.to_array(),
                     direction: c.direction.to_array(),
+                    points: c.points.map(|of| of.map(|p| p.to_array())),
                 })
                 .collect(),
             diagnostics: diagnostics(&all),
         }
     }
 
-    /// Sets the states of the clashes, in their order, and how many of the baseline are resolved.
-    pub fn judge(&mut self, states: impl IntoIterator<Item = State>, resolved: usize) {
-        let mut counts = BTreeMap::from([("new", 0), ("reopened", 0), ("open", 0), ("resolved", resolved)]);
+    /// Sets the states of the clashes, in their order, and how many of the baseline are resolved, and not tested.
+    pub fn judge(&mut self, states: impl IntoIterator<Item = State>, resolved: usize, not_tested: usize) {
+        let mut counts = BTreeMap::from([
+            ("new", 0),
+            ("reopened", 0),
+            ("open", 0),
+            ("resolved", resolved),
+            ("not_tested", not_tested),
+        ]);
         for (clash, state) in self.clashes.iter_mut().zip(states) {
             clash.state = Some(state.as_str());
             *counts.entry(state.as_str()).or_insert(0) += 1;
         }
         self.baseline = Some(counts);
+    }
+
+    /// Sets how much volume the elements of the clashes share, in their order.
+    pub fn measure(&mut self, volumes: impl IntoIterator<Item = Option<f64>>) {
+        for (clash, volume) in self.clashes.iter_mut().zip(volumes) {
+            clash.volume = volume;
+        }
     }
 
     /// The report as JSON, with a line end behind it.

@@ -34,9 +34,13 @@ impl ClashReport {
         let _ = writeln!(out, "{}", self.headline());
         if let Some(b) = &self.baseline {
             let n = |state: &str| count(b.get(state).copied().unwrap_or(0));
+            let untested = match n("not_tested").as_str() {
+                "0" => String::new(),
+                n => format!(", {n} not tested"),
+            };
             let _ = writeln!(
                 out,
-                "baseline  {} new, {} reopened, {} open, {} resolved",
+                "baseline  {} new, {} reopened, {} open, {} resolved{untested}",
                 n("new"),
                 n("reopened"),
                 n("open"),
@@ -84,20 +88,39 @@ impl ClashReport {
 
 /// The verdict on a pair in one line, and its two elements in a line each.
 fn write_clash(out: &mut String, c: &ClashRow) {
-    let size = match (c.depth, c.depth_kind) {
-        (Some(depth), Some("lower_bound")) => format!("at least {} deep", length(depth)),
-        (Some(depth), _) => format!("{} deep", length(depth)),
-        (None, _) => format!("{} apart", length(c.distance)),
-    };
+    let size = size(c.depth, c.depth_kind, c.distance);
+    let volume = c.volume.map_or(String::new(), |v| format!(", {} litres", litres(v)));
     let [x, y, z] = c.point;
     let state = c.state.map_or(String::new(), |s| format!("{s} "));
-    let _ = writeln!(out, "{state}{}, {size}, at ({x:.3}, {y:.3}, {z:.3})", c.kind);
+    let _ = writeln!(out, "{state}{}, {size}{volume}, at ({x:.3}, {y:.3}, {z:.3})", c.kind);
     let rows = [&c.a, &c.b].map(|s| {
         let name = s.name.as_deref().unwrap_or_default();
         [shorten(&s.model, 24), s.global_id.clone(), s.class.clone(), shorten(name, 30)]
     });
     for line in lines(&rows, [Align::Left; 4], 4) {
         let _ = writeln!(out, "{line}");
+    }
+}
+
+/// A volume in litres, with as many digits as matter.
+fn litres(cubic_metres: f64) -> String {
+    let litres = cubic_metres * 1000.0;
+    let digits = if litres >= 100.0 {
+        0
+    } else if litres >= 1.0 {
+        1
+    } else {
+        3
+    };
+    format!("{litres:.digits$}")
+}
+
+/// How deep two elements share volume, or how far they are apart, in words. A lower bound says that it is one.
+pub fn size(depth: Option<f64>, depth_kind: Option<&str>, distance: f64) -> String {
+    match (depth, depth_kind) {
+        (Some(depth), Some("lower_bound")) => format!("at least {} deep", length(depth)),
+        (Some(depth), _) => format!("{} deep", length(depth)),
+        (None, _) => format!("{} apart", length(distance)),
     }
 }
 

@@ -212,6 +212,13 @@ fn overview(out: &mut String, inspection: &Inspection) {
     }));
     push_lines(out, lines(&rows, [Align::Left; 4], 2));
     out.push('\n');
+    let asked = |m: &&ModelInspection| m.place.lon_lat.is_some() || m.place.no_lon_lat.is_some();
+    let rows: Vec<[String; 2]> = inspection.models.iter().filter(asked).map(lon_lat).collect();
+    if !rows.is_empty() {
+        let _ = writeln!(out, "lon lat");
+        push_lines(out, lines(&rows, [Align::Left; 2], 2));
+        out.push('\n');
+    }
     let _ = writeln!(out, "classes");
     let classes = inspection.classes();
     let rows: Vec<[String; 2]> =
@@ -219,6 +226,13 @@ fn overview(out: &mut String, inspection: &Inspection) {
     push_lines(out, lines(&rows, [Align::Left, Align::Right], 2));
     rest(out, classes.len(), rows.len(), "classes");
     out.push('\n');
+}
+
+/// A model, and the longitude and latitude of its middle, or why there is none.
+fn lon_lat(m: &ModelInspection) -> [String; 2] {
+    let why = || format!("none: {}", m.place.no_lon_lat.as_deref().unwrap_or("it was not asked for"));
+    let found = m.place.lon_lat.as_ref().map(|at| format!("{:.7} {:.7}", at.centre[0], at.centre[1]));
+    [shorten(&m.label, 32), found.unwrap_or_else(why)]
 }
 
 fn push_lines(out: &mut String, lines: Vec<String>) {

@@ -45,6 +45,9 @@ pub struct ProjectFile {
     /// What was seen on site.
     #[serde(default, rename = "progress")]
     pub progress: Vec<ProgressEntry>,
+    /// How clashes become issues.
+    #[serde(default)]
+    pub grouping: Grouping,
     /// What fails.
     #[serde(default)]
     pub gate: Gate,
@@ -203,8 +206,8 @@ pub struct Space {
     pub above: Option<f64>,
     /// How far below it.
     pub below: Option<f64>,
-    /// The thickness around it, or the property that has it: `Pset_Insulation.Thickness`. Two elements that
-    /// both have one keep the sum of both apart.
+    /// The thickness around it, or the property that has it: `Pset_Insulation.Thickness`, a length, or a number in the
+    /// unit of length of the file. Two elements that both have one keep the sum of both apart.
     pub around: Option<Around>,
     /// What the leaf of a door sweeps, by its `OperationType`.
     #[serde(default)]
@@ -326,6 +329,15 @@ pub struct DisciplineEntry {
     /// Whose they are.
     #[schemars(with = "DisciplineName")]
     pub discipline: Spanned<String>,
+}
+
+/// How clashes become issues.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Grouping {
+    /// Metres: the width of the squares that a storey is cut to where its models have no grid; 25 unless stated.
+    #[schemars(with = "Option<f64>")]
+    pub cell: Option<Spanned<f64>>,
 }
 
 /// The states of an issue.

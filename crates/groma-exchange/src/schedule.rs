@@ -7,6 +7,8 @@ mod grid;
 pub mod health;
 mod html;
 pub mod inspection;
+pub mod level;
+mod level_svg;
 pub mod look_ahead;
 pub mod risk;
 pub mod solution;

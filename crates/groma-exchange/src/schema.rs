@@ -1,6 +1,7 @@
 //! The published JSON Schema of each report.
 
 use crate::{
+    baseline_file::BaselineLine,
     check_report::CheckReport,
     clash_report::ClashReport,
     compare_report::CompareReport,
@@ -11,8 +12,8 @@ use crate::{
     query_report::QueryReport,
     schedule::{
         comparison::ScheduleComparison, earned::EarnedReport, health::HealthReport,
-        inspection::ScheduleInspection, look_ahead::LookAheadReport, risk::RiskReport, solution::SolveReport,
-        takt::TaktReport, whatif::WhatifReport,
+        inspection::ScheduleInspection, level::LevelReport, look_ahead::LookAheadReport, risk::RiskReport,
+        solution::SolveReport, takt::TaktReport, whatif::WhatifReport,
     },
     simulation_report::SimulationReport,
     waivers_file::WaiversFile,
@@ -38,6 +39,8 @@ pub enum Report {
     Project,
     /// `waivers.toml`.
     Waivers,
+    /// A line of a baseline.
+    Baseline,
     /// `groma link --format json`.
     Link,
     /// `groma simulate --format json`.
@@ -60,11 +63,13 @@ pub enum Report {
     ScheduleTakt,
     /// `groma schedule look-ahead --format json`.
     ScheduleLookAhead,
+    /// `groma schedule level --format json`.
+    ScheduleLevel,
 }
 
 impl Report {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Inspect,
         Self::Clash,
         Self::Compare,
@@ -73,6 +78,7 @@ impl Report {
         Self::Check,
         Self::Project,
         Self::Waivers,
+        Self::Baseline,
         Self::Link,
         Self::Simulate,
         Self::ScheduleInspect,
@@ -84,6 +90,7 @@ impl Report {
         Self::ScheduleEarned,
         Self::ScheduleTakt,
         Self::ScheduleLookAhead,
+        Self::ScheduleLevel,
     ];
 
     /// The name: the command that writes it, or the file.
@@ -97,6 +104,7 @@ impl Report {
             Self::Check => "check",
             Self::Project => "project",
             Self::Waivers => "waivers",
+            Self::Baseline => "baseline",
             Self::Link => "link",
             Self::Simulate => "simulate",
             Self::ScheduleInspect => "schedule-inspect",
@@ -108,6 +116,7 @@ impl Report {
             Self::ScheduleEarned => "schedule-earned",
             Self::ScheduleTakt => "schedule-takt",
             Self::ScheduleLookAhead => "schedule-look-ahead",
+            Self::ScheduleLevel => "schedule-level",
         }
     }
 
@@ -122,6 +131,7 @@ impl Report {
             Self::Check => schemars::schema_for!(CheckReport),
             Self::Project => schemars::schema_for!(ProjectFile),
             Self::Waivers => schemars::schema_for!(WaiversFile),
+            Self::Baseline => schemars::schema_for!(BaselineLine),
             Self::Link => schemars::schema_for!(LinkReport),
             Self::Simulate => schemars::schema_for!(SimulationReport),
             Self::ScheduleInspect => schemars::schema_for!(ScheduleInspection),
@@ -133,6 +143,7 @@ impl Report {
             Self::ScheduleEarned => schemars::schema_for!(EarnedReport),
             Self::ScheduleTakt => schemars::schema_for!(TaktReport),
             Self::ScheduleLookAhead => schemars::schema_for!(LookAheadReport),
+            Self::ScheduleLevel => schemars::schema_for!(LevelReport),
         })
     }
 }

@@ -27,10 +27,16 @@ pub(crate) fn lines<const N: usize>(rows: &[[String; N]], align: [Align; N], ind
         .collect()
 }
 
-/// The text cut to so many characters, with `…` where something was cut.
+/// The text in one line: what breaks lines, or would move the cursor, is a space.
+pub(crate) fn one_line(text: &str) -> String {
+    text.replace(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'), " ")
+}
+
+/// The text in one line, cut to so many characters, with `…` where something was cut.
 pub(crate) fn shorten(text: &str, most: usize) -> String {
+    let text = one_line(text);
     if text.chars().count() <= most {
-        return text.to_owned();
+        return text;
     }
     text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }

@@ -16,7 +16,10 @@ pub struct WaiversFile {
     pub waivers: Vec<WaiverEntry>,
 }
 
-/// A waiver: one clash, or all clashes of one issue, that someone answers for.
+/// A waiver: clashes that someone answers for.
+///
+/// With the key of a clash it covers that clash. With the key of an issue it covers the clashes that the baseline
+/// knows under that issue, and those that `clashes` lists: never one that comes to the issue later.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WaiverEntry {
@@ -29,11 +32,18 @@ pub struct WaiverEntry {
     /// Who says so.
     #[schemars(with = "String")]
     pub author: Spanned<String>,
-    /// The last day that it counts: `"2026-12-31"`.
+    /// The last day that it counts: `2026-12-31`, with or without quotes.
     #[schemars(with = "String")]
-    pub expires: Spanned<String>,
-    /// How deep the clash may be, in metres; a deeper one is reopened.
-    pub depth: Option<f64>,
+    pub expires: Spanned<toml::Value>,
+    /// The keys of the clashes that it covers, where `key` is that of an issue: as the report's `clashes` of the
+    /// issue has them. Without a baseline that knows the issue, these alone are covered.
+    #[schemars(with = "Vec<String>")]
+    #[serde(default)]
+    pub clashes: Vec<Spanned<String>>,
+    /// How deep the clash may be, in metres; a deeper one is reopened. Without it, one that is worse than the
+    /// baseline knows it is reopened.
+    #[schemars(with = "Option<f64>")]
+    pub depth: Option<Spanned<f64>>,
 }
 
 /// A waiver that has been checked.
@@ -47,6 +57,8 @@ pub struct Waiver {
     pub author: String,
     /// The last day that it counts.
     pub expires: Date,
+    /// The keys of the clashes of an issue that it covers, beside those that the baseline knows.
+    pub clashes: Vec<String>,
     /// How deep the clash may be, in metres.
     pub depth: Option<f64>,
     /// Its line in the file.
@@ -58,16 +70,18 @@ impl WaiversFile {
     ///
     /// # Errors
     ///
-    /// What is not TOML, an unknown key, no reason or author, a date that is none, a key that is none.
+    /// What is not TOML, an unknown key, no reason or author, a date that is none, a key that is none, a depth that
+    /// is no length.
     pub fn read(file: &Path, text: &str) -> Result<Vec<Waiver>, Box<Mistake>> {
         let read: Self = toml::from_str(text).map_err(|e| Box::new(Mistake::of_toml(file, text, &e)))?;
         let mistake = |s: &Spanned<String>, what: &str| Box::new(Mistake::new(file, text, s.span(), what));
         let mut waivers = Vec::new();
         for w in read.waivers {
-            let is_key = w.key.as_ref().len() == 32 && w.key.as_ref().bytes().all(|b| b.is_ascii_hexdigit());
-            if !is_key {
-                let what = "a key of a clash or an issue has 32 hexadecimal digits";
-                return Err(Box::new(mistake(&w.key, what).hint("copy it from a report of groma check")));
+            for key in std::iter::once(&w.key).chain(&w.clashes) {
+                if key.as_ref().len() != 32 || !key.as_ref().bytes().all(|b| b.is_ascii_hexdigit()) {
+                    let what = "a key of a clash or an issue has 32 hexadecimal digits";
+                    return Err(Box::new(mistake(key, what).hint("copy it from a report of groma check")));
+                }
             }
             for (text, what) in
                 [(&w.reason, "a waiver needs a reason"), (&w.author, "a waiver needs an author")]
@@ -76,16 +90,73 @@ impl WaiversFile {
                     return Err(mistake(text, what));
                 }
             }
-            let Ok(expires) = w.expires.as_ref().parse::<Date>() else {
-                return Err(Box::new(
-                    mistake(&w.expires, "this is no date").hint("write it as in expires = \"2026-12-31\""),
-                ));
+            let Some(expires) = date(w.expires.as_ref()) else {
+                let mistake = Mistake::new(file, text, w.expires.span(), "this is no date");
+                return Err(Box::new(mistake.hint("write it as in expires = \"2026-12-31\"")));
             };
+            if let Some(depth) = &w.depth
+                && !(*depth.as_ref() >= 0.0 && depth.as_ref().is_finite())
+            {
+                let what = format!("a depth is a length of 0 or more metres, not {}", depth.as_ref());
+                return Err(Box::new(Mistake::new(file, text, depth.span(), what)));
+            }
             let line = text[..w.key.span().start].matches('\n').count() + 1;
             let key = w.key.into_inner().to_ascii_lowercase();
             let (reason, author) = (w.reason.into_inner(), w.author.into_inner());
-            waivers.push(Waiver { key, reason, author, expires, depth: w.depth, line });
+            let clashes = w.clashes.into_iter().map(|c| c.into_inner().to_ascii_lowercase()).collect();
+            let depth = w.depth.map(Spanned::into_inner);
+            waivers.push(Waiver { key, reason, author, expires, clashes, depth, line });
         }
         Ok(waivers)
+    }
+}
+
+/// The day that a text or a date of TOML names.
+fn date(value: &toml::Value) -> Option<Date> {
+    match value {
+        toml::Value::String(text) => text.parse().ok(),
+        toml::Value::Datetime(at) => {
+            let day = at.date?;
+            Date::new(i16::try_from(day.year).ok()?, day.month as i8, day.day as i8).ok()
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WaiversFile;
+    use std::path::Path;
+
+    const HEAD: &str =
+        "[[waiver]]\nkey = \"0123456789abcdef0123456789abcdef\"\nreason = \"r\"\nauthor = \"a\"\n";
+
+    fn read(rest: &str) -> Result<String, String> {
+        let waivers = WaiversFile::read(Path::new("w"), &format!("{HEAD}{rest}")).map_err(|e| e.what)?;
+        Ok(format!("{} {:?}", waivers[0].expires, waivers[0].depth))
+    }
+
+    #[test]
+    fn a_date_may_be_one_of_toml() {
+        for date in ["2030-01-01", "\"2030-01-01\"", "2030-01-01T12:00:00Z"] {
+            assert_eq!(read(&format!("expires = {date}\n")).unwrap(), "2030-01-01 None");
+        }
+        for none in ["12:00:00", "2030", "\"soon\"", "2030-02-30"] {
+            assert!(read(&format!("expires = {none}\n")).is_err(), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_depth_is_a_length() {
+        let depth = |d: &str| read(&format!("expires = 2030-01-01\ndepth = {d}\n"));
+        assert_eq!(depth("0.01").unwrap(), "2030-01-01 Some(0.01)");
+        for none in ["nan", "inf", "-0.01"] {
+            assert!(depth(none).unwrap_err().contains("a depth is a length of 0 or more metres"), "{none}");
+        }
+    }
+
+    #[test]
+    fn clashes_are_keys() {
+        assert!(read("expires = 2030-01-01\nclashes = [\"abc\"]\n").unwrap_err().contains("32 hexadecimal"));
     }
 }

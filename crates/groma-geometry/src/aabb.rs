@@ -28,22 +28,21 @@ impl Aabb {
     pub const EMPTY: Self = Self { min: [f32::INFINITY; 3], max: [f32::NEG_INFINITY; 3] };
 
     /// The box of some points.
+    #[inline]
     pub fn of(points: impl IntoIterator<Item = DVec3>) -> Self {
-        points.into_iter().fold(Self::EMPTY, |mut sum, p| {
-            for (k, x) in p.to_array().into_iter().enumerate() {
-                sum.min[k] = sum.min[k].min(down(x));
-                sum.max[k] = sum.max[k].max(up(x));
-            }
-            sum
-        })
+        let none = (DVec3::INFINITY, DVec3::NEG_INFINITY);
+        let (low, high) = points.into_iter().fold(none, |(low, high), p| (low.min(p), high.max(p)));
+        Self { min: low.to_array().map(down), max: high.to_array().map(up) }
     }
 
     /// True for [`Self::EMPTY`].
+    #[inline]
     pub fn is_empty(&self) -> bool {
         (0..3).any(|k| self.min[k] > self.max[k])
     }
 
     /// The box of both.
+    #[inline]
     pub fn join(&self, other: &Self) -> Self {
         let mut sum = *self;
         for k in 0..3 {
@@ -51,6 +50,16 @@ impl Aabb {
             sum.max[k] = sum.max[k].max(other.max[k]);
         }
         sum
+    }
+
+    /// The box of what both share; `None` where they share nothing.
+    #[inline]
+    pub fn common(&self, other: &Self) -> Option<Self> {
+        let common = Self {
+            min: std::array::from_fn(|k| self.min[k].max(other.min[k])),
+            max: std::array::from_fn(|k| self.max[k].min(other.max[k])),
+        };
+        (!common.is_empty()).then_some(common)
     }
 
     /// The box grown by `margin` metres on each side, rounded outward.
@@ -61,12 +70,19 @@ impl Aabb {
         }
     }
 
+    /// The box with each side moved outward to the next f32.
+    pub fn widened(&self) -> Self {
+        Self { min: self.min.map(f32::next_down), max: self.max.map(f32::next_up) }
+    }
+
     /// True when they share at least a point.
+    #[inline]
     pub fn overlaps(&self, other: &Self) -> bool {
         (0..3).all(|k| self.min[k] <= other.max[k] && self.max[k] >= other.min[k])
     }
 
     /// True when the other lies within this one.
+    #[inline]
     pub fn contains(&self, other: &Self) -> bool {
         (0..3).all(|k| self.min[k] <= other.min[k] && self.max[k] >= other.max[k])
     }
@@ -77,11 +93,13 @@ impl Aabb {
     }
 
     /// The lower corner in f64.
+    #[inline]
     pub fn min_f64(&self) -> DVec3 {
         DVec3::from_array(self.min.map(f64::from))
     }
 
     /// The upper corner in f64.
+    #[inline]
     pub fn max_f64(&self) -> DVec3 {
         DVec3::from_array(self.max.map(f64::from))
     }

@@ -42,13 +42,21 @@ impl Default for Bvh {
 }
 
 impl Boxes {
-    const EMPTY: Self = Self { min: [Vec4::INFINITY; 3], max: [Vec4::NEG_INFINITY; 3] };
+    pub(crate) const EMPTY: Self = Self { min: [Vec4::INFINITY; 3], max: [Vec4::NEG_INFINITY; 3] };
 
     /// Which of them share at least a point with a box.
     pub(crate) fn overlaps(&self, other: &Aabb) -> BVec4A {
-        let axis = |k: usize| {
-            self.min[k].cmple(Vec4::splat(other.max[k])) & self.max[k].cmpge(Vec4::splat(other.min[k]))
-        };
+        self.meets(&Self::splat(other))
+    }
+
+    /// Four times the same.
+    pub(crate) fn splat(aabb: &Aabb) -> Self {
+        Self { min: aabb.min.map(Vec4::splat), max: aabb.max.map(Vec4::splat) }
+    }
+
+    /// Which of them share at least a point with the one of the same place in `other`.
+    pub(crate) fn meets(&self, other: &Self) -> BVec4A {
+        let axis = |k: usize| self.min[k].cmple(other.max[k]) & self.max[k].cmpge(other.min[k]);
         axis(0) & axis(1) & axis(2)
     }
 
@@ -56,7 +64,7 @@ impl Boxes {
         Aabb { min: self.min.map(|x| x[k]), max: self.max.map(|x| x[k]) }
     }
 
-    fn set(&mut self, k: usize, aabb: &Aabb) {
+    pub(crate) fn set(&mut self, k: usize, aabb: &Aabb) {
         for axis in 0..3 {
             self.min[axis][k] = aabb.min[axis];
             self.max[axis][k] = aabb.max[axis];
@@ -76,17 +84,49 @@ pub(crate) fn set_bits(mask: BVec4A) -> impl Iterator<Item = usize> {
     })
 }
 
+/// A box as two vectors, the fourth lane 0: all sides at once.
+#[derive(Clone, Copy)]
+struct Span {
+    min: Vec4,
+    max: Vec4,
+}
+
+impl Span {
+    const EMPTY: Self = Self {
+        min: Vec4::new(f32::INFINITY, f32::INFINITY, f32::INFINITY, 0.0),
+        max: Vec4::new(f32::NEG_INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY, 0.0),
+    };
+
+    fn of(aabb: &Aabb) -> Self {
+        let lanes = |[x, y, z]: [f32; 3]| Vec4::new(x, y, z, 0.0);
+        Self { min: lanes(aabb.min), max: lanes(aabb.max) }
+    }
+
+    fn join(&self, other: &Self) -> Self {
+        Self { min: self.min.min(other.min), max: self.max.max(other.max) }
+    }
+
+    fn aabb(&self) -> Aabb {
+        Aabb { min: self.min.truncate().to_array(), max: self.max.truncate().to_array() }
+    }
+
+    fn half_area(&self) -> f32 {
+        let [x, y, z] = (self.max - self.min).max(Vec4::ZERO).truncate().to_array();
+        x * y + y * z + z * x
+    }
+}
+
 /// A box on its way into the tree.
 #[derive(Clone, Copy)]
 struct Entry {
-    aabb: Aabb,
+    span: Span,
     item: u32,
 }
 
 impl Entry {
     /// Twice the centre.
-    fn middle(&self, axis: usize) -> f32 {
-        self.aabb.min[axis] + self.aabb.max[axis]
+    fn middle(&self) -> Vec4 {
+        self.span.min + self.span.max
     }
 }
 
@@ -95,23 +135,18 @@ impl Entry {
 struct Range {
     first: usize,
     end: usize,
-    aabb: Aabb,
+    span: Span,
 }
 
 impl Range {
     fn of(entries: &[Entry], first: usize, end: usize) -> Self {
-        let aabb = entries[first..end].iter().fold(Aabb::EMPTY, |sum, e| sum.join(&e.aabb));
-        Self { first, end, aabb }
+        let span = entries[first..end].iter().fold(Span::EMPTY, |sum, e| sum.join(&e.span));
+        Self { first, end, span }
     }
 
     fn len(&self) -> usize {
         self.end - self.first
     }
-}
-
-fn half_area(aabb: &Aabb) -> f32 {
-    let d: [f32; 3] = std::array::from_fn(|k| (aabb.max[k] - aabb.min[k]).max(0.0));
-    d[0] * d[1] + d[1] * d[2] + d[2] * d[0]
 }
 
 /// Ranges up to this size are halved; the heuristic would cost more than it saves.
@@ -120,14 +155,12 @@ const FEW: usize = 8;
 /// The axis along which the middles spread most, with the least middle and the spread; `None` where they
 /// are all one.
 fn widest(entries: &[Entry]) -> Option<(usize, f32, f32)> {
-    let (mut lo, mut hi) = ([f32::INFINITY; 3], [f32::NEG_INFINITY; 3]);
-    for e in entries {
-        for k in 0..3 {
-            lo[k] = lo[k].min(e.middle(k));
-            hi[k] = hi[k].max(e.middle(k));
-        }
-    }
-    let extent: [f32; 3] = std::array::from_fn(|k| hi[k] - lo[k]);
+    let none = (Vec4::INFINITY, Vec4::NEG_INFINITY);
+    let (lo, hi) = entries.iter().fold(none, |(lo, hi), e| {
+        let middle = e.middle();
+        (lo.min(middle), hi.max(middle))
+    });
+    let extent = hi - lo;
     let axis = (0..3).fold(0, |best, k| if extent[k] > extent[best] { k } else { best });
     (extent[axis] > 0.0 && extent[axis].is_finite()).then_some((axis, lo[axis], extent[axis]))
 }
@@ -142,33 +175,33 @@ fn split(entries: &mut [Entry], range: Range) -> [Range; 2] {
     let middle = part.len() / 2;
     let Some((axis, lo, extent)) = widest(part) else { return halves(entries, middle) };
     if part.len() <= FEW {
-        part.sort_by(|x, y| x.middle(axis).total_cmp(&y.middle(axis)));
+        sort_few(part, axis);
         return halves(entries, middle);
     }
     let scale = BINS as f32 / extent;
-    let bin = |e: &Entry| (((e.middle(axis) - lo) * scale) as usize).min(BINS - 1);
-    let mut bins = [(Aabb::EMPTY, 0u32); BINS];
+    let bin = |e: &Entry| (((e.middle()[axis] - lo) * scale) as usize).min(BINS - 1);
+    let mut bins = [(Span::EMPTY, 0u32); BINS];
     for e in part.iter() {
         let slot = &mut bins[bin(e)];
-        *slot = (slot.0.join(&e.aabb), slot.1 + 1);
+        *slot = (slot.0.join(&e.span), slot.1 + 1);
     }
     // The boxes and costs of all that lies right of each cut.
-    let mut right = [(Aabb::EMPTY, 0.0); BINS];
-    let mut sum = (Aabb::EMPTY, 0);
+    let mut right = [(Span::EMPTY, 0.0); BINS];
+    let mut sum = (Span::EMPTY, 0);
     for k in (1..BINS).rev() {
         sum = (sum.0.join(&bins[k].0), sum.1 + bins[k].1);
-        right[k] = (sum.0, half_area(&sum.0) * sum.1 as f32);
+        right[k] = (sum.0, sum.0.half_area() * sum.1 as f32);
     }
-    let mut best = (f32::INFINITY, 0, Aabb::EMPTY);
-    let mut sum = (Aabb::EMPTY, 0);
+    let mut best = (f32::INFINITY, 0, Span::EMPTY);
+    let mut sum = (Span::EMPTY, 0);
     for k in 1..BINS {
         sum = (sum.0.join(&bins[k - 1].0), sum.1 + bins[k - 1].1);
-        let cost = half_area(&sum.0) * sum.1 as f32 + right[k].1;
+        let cost = sum.0.half_area() * sum.1 as f32 + right[k].1;
         if sum.1 > 0 && (sum.1 as usize) < part.len() && cost < best.0 {
             best = (cost, k, sum.0);
         }
     }
-    let (_, cut, left_box) = best;
+    let (_, cut, left_span) = best;
     let mut left = 0;
     for k in 0..part.len() {
         if bin(&part[k]) < cut {
@@ -180,7 +213,21 @@ fn split(entries: &mut [Entry], range: Range) -> [Range; 2] {
         return halves(entries, middle);
     }
     let at = first + left;
-    [Range { first, end: at, aabb: left_box }, Range { first: at, end, aabb: right[cut].0 }]
+    [Range { first, end: at, span: left_span }, Range { first: at, end, span: right[cut].0 }]
+}
+
+/// Sorts up to [`FEW`] entries along an axis; equal ones keep their order.
+fn sort_few(part: &mut [Entry], axis: usize) {
+    for k in 1..part.len() {
+        let entry = part[k];
+        let key = entry.middle()[axis];
+        let mut at = k;
+        while at > 0 && part[at - 1].middle()[axis] > key {
+            part[at] = part[at - 1];
+            at -= 1;
+        }
+        part[at] = entry;
+    }
 }
 
 /// Cuts a range of entries into up to four, the one with the greatest area first.
@@ -188,14 +235,14 @@ fn cut(entries: &mut [Entry], whole: Range) -> ([Range; WIDE], usize) {
     let mut parts = [whole; WIDE];
     if whole.len() <= WIDE {
         for (k, at) in (whole.first..whole.end).enumerate() {
-            parts[k] = Range { first: at, end: at + 1, aabb: entries[at].aabb };
+            parts[k] = Range { first: at, end: at + 1, span: entries[at].span };
         }
         return (parts, whole.len());
     }
     let mut n = 1;
     while n < WIDE {
         let open = (0..n).filter(|&k| parts[k].len() > 1);
-        let Some(at) = open.max_by(|&x, &y| half_area(&parts[x].aabb).total_cmp(&half_area(&parts[y].aabb)))
+        let Some(at) = open.max_by(|&x, &y| parts[x].span.half_area().total_cmp(&parts[y].span.half_area()))
         else {
             break;
         };
@@ -208,11 +255,9 @@ fn cut(entries: &mut [Entry], whole: Range) -> ([Range; WIDE], usize) {
 impl Bvh {
     /// The tree over some boxes; an item is its box's index. Empty boxes are found by no query.
     pub fn build(boxes: &[Aabb]) -> Self {
-        let mut entries: Vec<Entry> = (0u32..)
-            .zip(boxes)
-            .filter(|(_, b)| !b.is_empty())
-            .map(|(item, &aabb)| Entry { aabb, item })
-            .collect();
+        let mut entries: Vec<Entry> = Vec::with_capacity(boxes.len());
+        let filled = (0u32..).zip(boxes).filter(|(_, b)| !b.is_empty());
+        entries.extend(filled.map(|(item, aabb)| Entry { span: Span::of(aabb), item }));
         if entries.is_empty() {
             return Self::default();
         }
@@ -224,7 +269,7 @@ impl Bvh {
         while let Some((at, range)) = open.pop() {
             let (parts, n) = cut(&mut entries, range);
             for (k, part) in parts[..n].iter().enumerate() {
-                nodes[at].boxes.set(k, &part.aabb);
+                nodes[at].boxes.set(k, &part.span.aabb());
                 nodes[at].child[k] = if part.len() == 1 {
                     entries[part.first].item | ITEM
                 } else {
@@ -234,7 +279,7 @@ impl Bvh {
                 };
             }
         }
-        Self { nodes, bounds: whole.aabb }
+        Self { nodes, bounds: whole.span.aabb() }
     }
 
     /// The box of all; [`Aabb::EMPTY`] for an empty tree.
@@ -249,16 +294,22 @@ impl Bvh {
 
     /// Visits the items whose box meets `aabb`.
     pub fn query(&self, aabb: &Aabb, mut visit: impl FnMut(u32)) {
+        self.query_boxes(aabb, |item, _, _| visit(item));
+    }
+
+    /// [`Self::query`], with the boxes among which an item's is, and at which place.
+    pub(crate) fn query_boxes(&self, aabb: &Aabb, mut visit: impl FnMut(u32, &Boxes, usize)) {
         if self.is_empty() {
             return;
         }
+        let probe = Boxes::splat(aabb);
         let mut open: SmallVec<[u32; 64]> = smallvec![0];
         while let Some(at) = open.pop() {
             let node = &self.nodes[at as usize];
-            for k in set_bits(node.boxes.overlaps(aabb)) {
+            for k in set_bits(node.boxes.meets(&probe)) {
                 let child = node.child[k];
                 if child & ITEM != 0 {
-                    visit(child & !ITEM);
+                    visit(child & !ITEM, &node.boxes, k);
                 } else {
                     open.push(child);
                 }

@@ -5,6 +5,7 @@
 
 use crate::Aabb;
 use crate::bvh::{Boxes, Bvh, ITEM, NONE, WIDE, set_bits};
+use crate::meeting::shrunk;
 use glam::{DAffine3, DMat3, Vec4};
 use smallvec::{SmallVec, smallvec};
 use std::ops::ControlFlow;
@@ -13,7 +14,7 @@ use std::ops::ControlFlow;
 const SLACK: f64 = 1e-6;
 
 /// Places boxes of one tree in the coordinates of another.
-struct Placing {
+pub(crate) struct Placing {
     /// Rows of the turn; `None` where the placement only shifts.
     turn: Option<[[f32; 3]; 3]>,
     shift: [f32; 3],
@@ -22,7 +23,7 @@ struct Placing {
 }
 
 impl Placing {
-    fn new(map: &DAffine3, mine: &Aabb, theirs: &Aabb, margin: f64) -> Self {
+    pub(crate) fn new(map: &DAffine3, mine: &Aabb, theirs: &Aabb, margin: f64) -> Self {
         let far = |b: &Aabb| b.min.iter().chain(&b.max).fold(0.0f32, |m, x| m.max(x.abs()));
         let reach = f64::from(far(mine)) + 2.0 * f64::from(far(theirs)) + map.translation.abs().max_element();
         let turn = (map.matrix3 != DMat3::IDENTITY)
@@ -31,7 +32,7 @@ impl Placing {
         Self { turn, shift, grow: ((margin + reach * SLACK) * (1.0 + SLACK)) as f32 }
     }
 
-    fn four(&self, boxes: &Boxes) -> Boxes {
+    pub(crate) fn four(&self, boxes: &Boxes) -> Boxes {
         let mut placed = *boxes;
         match &self.turn {
             None => {
@@ -55,7 +56,7 @@ impl Placing {
         placed
     }
 
-    fn one(&self, aabb: &Aabb) -> Aabb {
+    pub(crate) fn one(&self, aabb: &Aabb) -> Aabb {
         let boxes = Boxes { min: aabb.min.map(Vec4::splat), max: aabb.max.map(Vec4::splat) };
         self.four(&boxes).get(0)
     }
@@ -82,15 +83,72 @@ struct Near {
     a: u32,
     b: u32,
     a_box: Aabb,
-    /// Placed and grown.
+    /// Placed and grown, then shrunk by some metres.
     b_box: Aabb,
+    shrunk: f64,
+}
+
+/// What a walk of a tree with itself has still to look at.
+enum Within {
+    /// A node, within itself.
+    One(u32),
+    /// Two nodes or items whose boxes meet.
+    Two(u32, u32, Aabb, Aabb),
 }
 
 impl Bvh {
+    /// Visits each two items whose boxes share at least a point once, in either order.
+    pub fn pairs_within_itself(&self, mut visit: impl FnMut(u32, u32)) {
+        if self.is_empty() {
+            return;
+        }
+        let mut open = vec![Within::One(0)];
+        while let Some(next) = open.pop() {
+            match next {
+                Within::One(at) => {
+                    let node = &self.nodes[at as usize];
+                    for k in 0..WIDE {
+                        let (child, aabb) = (node.child[k], node.boxes.get(k));
+                        if child == NONE {
+                            break;
+                        }
+                        for other in set_bits(node.boxes.overlaps(&aabb)).filter(|other| *other > k) {
+                            open.push(Within::Two(child, node.child[other], aabb, node.boxes.get(other)));
+                        }
+                        if child & ITEM == 0 {
+                            open.push(Within::One(child));
+                        }
+                    }
+                }
+                Within::Two(a, b, _, _) if a & b & ITEM != 0 => visit(a & !ITEM, b & !ITEM),
+                Within::Two(a, b, a_box, b_box) => {
+                    let split_a = a & ITEM == 0 && (b & ITEM != 0 || size(&a_box) >= size(&b_box));
+                    let (parent, kept, kept_box) = if split_a { (a, b, b_box) } else { (b, a, a_box) };
+                    let node = &self.nodes[parent as usize];
+                    for k in set_bits(node.boxes.overlaps(&kept_box)) {
+                        let child = node.child[k];
+                        if child & kept & ITEM != 0 {
+                            visit(kept & !ITEM, child & !ITEM);
+                        } else {
+                            open.push(Within::Two(child, kept, node.boxes.get(k), kept_box));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Walks down this tree and another at once, whose coordinates `to_self` brings into those of this
     /// one and which keeps lengths. Visits items of both whose boxes are within `margin` metres of each
-    /// other: some of this tree, at most four, and one of the other.
-    pub fn pairs(&self, other: &Self, to_self: &DAffine3, margin: f64, mut visit: impl FnMut(&[u32], u32)) {
+    /// other: some of this tree, at most four, and one of the other. The visitor returns by how many metres
+    /// boxes must overlap along each axis from there on, which does not shrink, or ends the walk.
+    pub fn pairs(
+        &self,
+        other: &Self,
+        to_self: &DAffine3,
+        margin: f64,
+        mut visit: impl FnMut(&[u32], u32) -> ControlFlow<(), f64>,
+    ) {
         if self.is_empty() || other.is_empty() {
             return;
         }
@@ -99,9 +157,12 @@ impl Bvh {
         if !a_box.overlaps(&b_box) {
             return;
         }
-        let mut open: SmallVec<[Near; 64]> = smallvec![Near { gap: 0.0, a: 0, b: 0, a_box, b_box }];
+        let mut open: SmallVec<[Near; 64]> =
+            smallvec![Near { gap: 0.0, a: 0, b: 0, a_box, b_box, shrunk: 0.0 }];
         let mut items = [0u32; WIDE];
+        let mut overlap = 0.0;
         while let Some(near) = open.pop() {
+            let near = Near { b_box: shrunk(&near.b_box, overlap - near.shrunk), shrunk: overlap, ..near };
             let b_is_item = near.b & ITEM != 0;
             if near.a & ITEM == 0 && (b_is_item || size(&near.a_box) >= size(&near.b_box)) {
                 let node = &self.nodes[near.a as usize];
@@ -116,17 +177,23 @@ impl Bvh {
                     }
                 }
                 if n > 0 {
-                    visit(&items[..n], near.b & !ITEM);
+                    match visit(&items[..n], near.b & !ITEM) {
+                        ControlFlow::Continue(more) => overlap = more.max(overlap),
+                        ControlFlow::Break(()) => return,
+                    }
                 }
             } else {
                 let node = &other.nodes[near.b as usize];
                 let placed = placing.four(&node.boxes);
-                for k in set_bits(placed.overlaps(&near.a_box)) {
+                for k in set_bits(placed.overlaps(&shrunk(&near.a_box, overlap))) {
                     let child = node.child[k];
                     if child & near.a & ITEM != 0 {
-                        visit(&[near.a & !ITEM], child & !ITEM);
+                        match visit(&[near.a & !ITEM], child & !ITEM) {
+                            ControlFlow::Continue(more) => overlap = more.max(overlap),
+                            ControlFlow::Break(()) => return,
+                        }
                     } else {
-                        open.push(Near { b: child, b_box: placed.get(k), ..near });
+                        open.push(Near { b: child, b_box: placed.get(k), shrunk: 0.0, ..near });
                     }
                 }
             }
@@ -150,7 +217,8 @@ impl Bvh {
         let square = |margin: f64| (margin * margin * (1.0 + SLACK)) as f32;
         let mut least = square(margin);
         let (a_box, b_box) = (self.bounds(), placing.one(&other.bounds()));
-        let mut open: SmallVec<[Near; 64]> = smallvec![Near { gap: 0.0, a: 0, b: 0, a_box, b_box }];
+        let mut open: SmallVec<[Near; 64]> =
+            smallvec![Near { gap: 0.0, a: 0, b: 0, a_box, b_box, shrunk: 0.0 }];
         while let Some(near) = open.pop() {
             if near.gap > least {
                 continue;
@@ -190,6 +258,20 @@ mod tests {
     use crate::bvh::tests::boxes;
 
     #[test]
+    fn pairs_within_a_tree_are_those_of_brute_force() {
+        for n in [1, 2, 5, 40, 400] {
+            let all = boxes(n, 5);
+            let meet = |i: u32, j: u32| all[i as usize].overlaps(&all[j as usize]);
+            let brute: Vec<(u32, u32)> =
+                (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j))).filter(|&(i, j)| meet(i, j)).collect();
+            let mut found = Vec::new();
+            Bvh::build(&all).pairs_within_itself(|i, j| found.push((i.min(j), i.max(j))));
+            found.sort_unstable();
+            assert_eq!(found, brute);
+        }
+    }
+
+    #[test]
     fn pairs_of_two_trees_are_those_of_brute_force() {
         let (a, b) = (boxes(200, 3), boxes(150, 4));
         let turned = DAffine3::from_rotation_z(0.3);
@@ -203,7 +285,10 @@ mod tests {
                 .collect();
             assert!(!brute.is_empty());
             let mut found = Vec::new();
-            x.pairs(&y, &map, 0.1, |mine, j| found.extend(mine.iter().map(|&i| (i, j))));
+            x.pairs(&y, &map, 0.1, |mine, j| {
+                found.extend(mine.iter().map(|&i| (i, j)));
+                ControlFlow::Continue(0.0)
+            });
             let mut within = Vec::new();
             x.pairs_within(&y, &map, 0.2, |i, j| {
                 within.push((i, j));

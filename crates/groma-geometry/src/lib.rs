@@ -8,6 +8,7 @@ pub mod bvh;
 mod bvh_pairs;
 mod bvh_search;
 pub mod measure;
+pub mod meeting;
 pub mod mesh;
 mod seam;
 pub mod shapes;
@@ -17,7 +18,8 @@ pub mod weld;
 
 pub use aabb::Aabb;
 pub use bvh::Bvh;
+pub use meeting::Meeting;
 pub use mesh::Mesh;
 pub use shapes::{Instance, Shapes};
 pub use triangle::{Face, Triangle};
-pub use triangle_tree::{Nearest, Placed, RayHit, TriangleTree};
+pub use triangle_tree::{MET, Nearest, RayHit, TriangleTree};

@@ -40,21 +40,37 @@ impl Mesh {
 /// [`Mesh::is_closed`] for points that are welded already: what the triangles call `i` is the point
 /// `welded[i]`.
 pub fn is_closed(points: &[DVec3], welded: &[u32], triangles: &[[u32; 3]]) -> bool {
-    let mut edges: Vec<(u32, u32, i32)> = Vec::with_capacity(triangles.len() * 3);
-    for t in triangles {
+    let kept = |t: &[u32; 3]| {
         let [a, b, c] = t.map(|i| welded[i as usize]);
-        if a == b || b == c || c == a {
-            continue;
-        }
-        edges.extend([(a, b), (b, c), (c, a)].map(|(p, q)| if p < q { (p, q, 1) } else { (q, p, -1) }));
+        (a != b && b != c && c != a).then_some([(a, b), (b, c), (c, a)])
+    };
+    // Sides by their lesser point: where those of each begin.
+    let mut begin = vec![0u32; points.len() + 2];
+    for (p, q) in triangles.iter().filter_map(kept).flatten() {
+        begin[p.min(q) as usize + 2] += 1;
     }
-    edges.sort_unstable();
-    let unpaired: Vec<_> = edges
-        .chunk_by(|x, y| (x.0, x.1) == (y.0, y.1))
-        .map(|edge| (edge[0].0, edge[0].1, edge.iter().map(|e| e.2).sum::<i32>()))
-        .filter(|edge| edge.2 != 0)
-        .collect();
-    !edges.is_empty() && seam::closes(points, &unpaired)
+    for k in 2..begin.len() {
+        begin[k] += begin[k - 1];
+    }
+    // The greater point of each, and whether it runs there or back.
+    let mut sides = vec![(0u32, 0i32); begin.last().map_or(0, |n| *n as usize)];
+    for (p, q) in triangles.iter().filter_map(kept).flatten() {
+        let at = &mut begin[p.min(q) as usize + 1];
+        sides[*at as usize] = if p < q { (q, 1) } else { (p, -1) };
+        *at += 1;
+    }
+    let mut unpaired = Vec::new();
+    for (p, range) in (0u32..).zip(begin.windows(2)) {
+        let of_point = &mut sides[range[0] as usize..range[1] as usize];
+        of_point.sort_unstable();
+        for side in of_point.chunk_by(|x, y| x.0 == y.0) {
+            let sum: i32 = side.iter().map(|s| s.1).sum();
+            if sum != 0 {
+                unpaired.push((p, side[0].0, sum));
+            }
+        }
+    }
+    !sides.is_empty() && seam::closes(points, &unpaired)
 }
 
 #[cfg(test)]

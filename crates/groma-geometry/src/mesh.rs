@@ -14,6 +14,7 @@ pub struct Mesh {
 
 impl Mesh {
     /// The three corners of a triangle.
+    #[inline]
     pub fn triangle(&self, index: usize) -> [DVec3; 3] {
         self.triangles[index].map(|i| self.positions[i as usize])
     }

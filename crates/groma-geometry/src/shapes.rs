@@ -57,8 +57,17 @@ impl Shapes {
 
     /// The exact bounds of all instances in f64, lower and upper corner; `None` without instances.
     pub fn bounds(&self) -> Option<(DVec3, DVec3)> {
+        self.bounds_among(&self.instances)
+    }
+
+    /// The exact bounds of one element, as [`Shapes::bounds`].
+    pub fn bounds_of(&self, element: ElementId) -> Option<(DVec3, DVec3)> {
+        self.bounds_among(self.of(element))
+    }
+
+    fn bounds_among(&self, instances: &[Instance]) -> Option<(DVec3, DVec3)> {
         let mut bounds: Option<(DVec3, DVec3)> = None;
-        for instance in &self.instances {
+        for instance in instances {
             for &p in &self.meshes[instance.mesh as usize].positions {
                 let p = instance.placement.transform_point3(p);
                 bounds = Some(bounds.map_or((p, p), |(lo, hi)| (lo.min(p), hi.max(p))));

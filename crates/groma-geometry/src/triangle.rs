@@ -1,20 +1,28 @@
 //! Triangles: nearest points, distances, and where a ray meets one.
 
-use glam::{DAffine3, DVec3};
+use glam::{DAffine3, DMat3, DVec3};
 
 /// Three corners, counterclockwise seen from outside.
 pub type Triangle = [DVec3; 3];
 
 /// Twice the area as a vector along the normal.
+#[inline]
 pub fn area_vector(t: &Triangle) -> DVec3 {
     (t[1] - t[0]).cross(t[2] - t[0])
 }
 
 /// The unit normal; `None` for a triangle without area or with a corner that is not finite.
+#[inline]
 pub fn unit_normal(t: &Triangle) -> Option<DVec3> {
     let n = area_vector(t);
     let length = n.length();
-    (length.is_finite() && length > 1e-14).then(|| n / length)
+    has_area(length).then(|| n / length)
+}
+
+/// True for twice the area, in m², of a triangle that [`unit_normal`] has a normal of.
+#[inline]
+pub fn has_area(twice: f64) -> bool {
+    twice.is_finite() && twice > 1e-14
 }
 
 /// A triangle with its plane.
@@ -30,35 +38,45 @@ pub struct Face {
 
 impl Face {
     /// A triangle with its plane; `None` where [`unit_normal`] is.
+    #[inline]
     pub fn of(corners: Triangle) -> Option<Self> {
         let normal = unit_normal(&corners)?;
         Some(Self { corners, normal, offset: normal.dot(corners[0]) })
     }
 
     /// The face after a motion that keeps lengths and handedness.
+    #[inline]
     pub fn moved(&self, by: &DAffine3) -> Self {
+        if by.matrix3 == DMat3::IDENTITY {
+            let corners = self.corners.map(|p| p + by.translation);
+            return Self { corners, normal: self.normal, offset: self.normal.dot(corners[0]) };
+        }
         let corners = self.corners.map(|p| by.transform_point3(p));
         let normal = by.matrix3 * self.normal;
         Self { corners, normal, offset: normal.dot(corners[0]) }
     }
 
     /// The signed distance of a point from the plane, positive outside.
+    #[inline]
     pub fn height(&self, p: DVec3) -> f64 {
         self.normal.dot(p) - self.offset
     }
 
     /// The heights of a triangle's corners.
+    #[inline]
     pub fn heights(&self, of: &Triangle) -> [f64; 3] {
         of.map(|p| self.height(p))
     }
 }
 
 /// The least and the greatest of three.
+#[inline]
 pub fn range([x, y, z]: [f64; 3]) -> (f64, f64) {
     (x.min(y).min(z), x.max(y).max(z))
 }
 
 /// The point of a segment that is nearest to `p`.
+#[inline]
 pub fn nearest_on_segment(p: DVec3, a: DVec3, b: DVec3) -> DVec3 {
     let d = b - a;
     let length = d.length_squared();
@@ -131,9 +149,8 @@ pub fn nearest_of_segments(a: DVec3, b: DVec3, c: DVec3, d: DVec3) -> (DVec3, DV
     }
 }
 
-/// Where the segment from `a` to `b` meets the triangle, if it does.
-fn pierce(a: DVec3, b: DVec3, t: &Triangle, n: DVec3) -> Option<DVec3> {
-    let (da, db) = (n.dot(a - t[0]), n.dot(b - t[0]));
+/// Where the segment from `a` to `b` meets the triangle, if it does, given the heights of its ends.
+fn pierce((a, da): (DVec3, f64), (b, db): (DVec3, f64), t: &Triangle, n: DVec3) -> Option<DVec3> {
     if da * db > 0.0 || da == db {
         return None;
     }
@@ -141,39 +158,85 @@ fn pierce(a: DVec3, b: DVec3, t: &Triangle, n: DVec3) -> Option<DVec3> {
     (0..3).all(|k| n.dot((t[(k + 1) % 3] - t[k]).cross(x - t[k])) >= 0.0).then_some(x)
 }
 
+/// The box of some points, not rounded.
+struct Span {
+    low: DVec3,
+    high: DVec3,
+}
+
+impl Span {
+    #[inline]
+    fn of(points: &[DVec3]) -> Self {
+        let none = Self { low: DVec3::INFINITY, high: DVec3::NEG_INFINITY };
+        points.iter().fold(none, |s, p| Self { low: s.low.min(*p), high: s.high.max(*p) })
+    }
+
+    /// The square of the gap between two.
+    #[inline]
+    fn gap(&self, other: &Self) -> f64 {
+        (self.low - other.high).max(other.low - self.high).max(DVec3::ZERO).length_squared()
+    }
+}
+
 /// The least distance of two triangles in metres, with a nearest point of each; 0 and one common point
-/// where they meet.
-pub fn distance(p: &Triangle, q: &Triangle) -> (f64, DVec3, DVec3) {
-    let (np, nq) = (area_vector(p), area_vector(q));
+/// where they meet. `None` where it is not below `reach`.
+pub fn distance(p: &Face, q: &Face, reach: f64) -> Option<(f64, DVec3, DVec3)> {
+    let (p_over_q, q_over_p) = (q.heights(&p.corners), p.heights(&q.corners));
+    let gap = |(low, high): (f64, f64)| low.max(-high);
+    let (p_gap, q_gap) = (gap(range(p_over_q)), gap(range(q_over_p)));
+    // They are no nearer than the one is to the plane of the other.
+    if p_gap.max(q_gap).max(0.0) >= reach {
+        return None;
+    }
+    let boxes = (Span::of(&p.corners), Span::of(&q.corners));
+    let apart = boxes.0.gap(&boxes.1);
+    if apart >= reach * reach {
+        return None;
+    }
     // Triangles meet only where each has corners on both sides of the other's plane.
-    let straddles = |t: &Triangle, n: DVec3, plane: &Triangle| {
-        let (low, high) = range(t.map(|x| n.dot(x - plane[0])));
-        low <= 0.0 && high >= 0.0
-    };
-    if straddles(q, np, p) && straddles(p, nq, q) {
+    let ((p, n), (q, m)) = ((&p.corners, p.normal), (&q.corners, q.normal));
+    if p_gap <= 0.0 && q_gap <= 0.0 && apart <= 0.0 {
         for k in 0..3 {
             let next = (k + 1) % 3;
-            if let Some(x) = pierce(p[k], p[next], q, nq).or_else(|| pierce(q[k], q[next], p, np)) {
-                return (0.0, x, x);
+            let of_p = || pierce((p[k], p_over_q[k]), (p[next], p_over_q[next]), q, m);
+            let of_q = || pierce((q[k], q_over_p[k]), (q[next], q_over_p[next]), p, n);
+            if let Some(x) = of_p().or_else(of_q) {
+                return Some((0.0, x, x));
             }
         }
     }
-    let mut best = (f64::INFINITY, p[0], q[0]);
-    let mut keep = |x: DVec3, y: DVec3| {
+    let mut best = (reach * reach, None);
+    let keep = |x: DVec3, y: DVec3, best: &mut (f64, Option<(DVec3, DVec3)>)| {
         let d = x.distance_squared(y);
         if d < best.0 {
-            best = (d, x, y);
+            *best = (d, Some((x, y)));
         }
     };
-    for i in 0..3 {
-        for j in 0..3 {
-            let (x, y) = nearest_of_segments(p[i], p[(i + 1) % 3], q[j], q[(j + 1) % 3]);
-            keep(x, y);
+    for k in 0..3 {
+        if (p_over_q[k] * p_over_q[k]).max(boxes.1.gap(&Span::of(&[p[k]]))) < best.0 {
+            keep(p[k], nearest_point(p[k], q), &mut best);
         }
-        keep(p[i], nearest_point(p[i], q));
-        keep(nearest_point(q[i], p), q[i]);
+        if (q_over_p[k] * q_over_p[k]).max(boxes.0.gap(&Span::of(&[q[k]]))) < best.0 {
+            keep(nearest_point(q[k], p), q[k], &mut best);
+        }
     }
-    (best.0.sqrt(), best.1, best.2)
+    // How far a side stays from the plane of the other triangle, and from its box.
+    let clear = |t: &Triangle, h: [f64; 3], k: usize, other: &Span| {
+        let (a, b) = (h[k], h[(k + 1) % 3]);
+        let from_plane = if a * b > 0.0 { (a * a).min(b * b) } else { 0.0 };
+        from_plane.max(Span::of(&[t[k], t[(k + 1) % 3]]).gap(other))
+    };
+    let q_clear = [0, 1, 2].map(|j| clear(q, q_over_p, j, &boxes.0));
+    for i in 0..3 {
+        let p_clear = clear(p, p_over_q, i, &boxes.1);
+        for j in 0..3 {
+            if p_clear.max(q_clear[j]) < best.0 {
+                let (x, y) = nearest_of_segments(p[i], p[(i + 1) % 3], q[j], q[(j + 1) % 3]);
+                keep(x, y, &mut best);
+            }
+        }
+    }
+    best.1.map(|(x, y)| (best.0.sqrt(), x, y))
 }
 
 /// Where a line meets the plane of a triangle, in lengths of `direction`, and from which side (1 from
@@ -208,12 +271,16 @@ mod tests {
 
     #[test]
     fn distances_of_known_triangles() {
-        let at = |x: f64, y: f64, z: f64| UNIT.map(|p| p + DVec3::new(x, y, z));
-        assert_eq!(distance(&UNIT, &at(0.0, 0.0, 2.0)).0, 2.0);
-        assert_eq!(distance(&UNIT, &at(3.0, 0.0, 0.0)).0, 2.0);
-        assert_eq!(distance(&UNIT, &at(0.2, 0.0, 0.0)).0, 0.0);
-        let across = [DVec3::new(0.2, 0.2, -1.0), DVec3::new(0.2, 0.2, 1.0), DVec3::new(0.2, 5.0, 0.0)];
-        let (d, x, y) = distance(&UNIT, &across);
+        let face = |t: Triangle| Face::of(t).unwrap();
+        let unit = face(UNIT);
+        let at = |x: f64, y: f64, z: f64| face(UNIT.map(|p| p + DVec3::new(x, y, z)));
+        let apart = |other: &Face| distance(&unit, other, 9.0).map(|d| d.0);
+        assert_eq!(apart(&at(0.0, 0.0, 2.0)), Some(2.0));
+        assert_eq!(apart(&at(3.0, 0.0, 0.0)), Some(2.0));
+        assert_eq!(apart(&at(0.2, 0.0, 0.0)), Some(0.0));
+        assert_eq!(apart(&at(0.0, 9.0, 9.0)), None);
+        let across = face([DVec3::new(0.2, 0.2, -1.0), DVec3::new(0.2, 0.2, 1.0), DVec3::new(0.2, 5.0, 0.0)]);
+        let (d, x, y) = distance(&unit, &across, 9.0).unwrap();
         assert_eq!((d, x.z, x), (0.0, 0.0, y));
     }
 
@@ -223,7 +290,6 @@ mod tests {
         assert_eq!(nearest_point(DVec3::new(1.5, 1.0, 0.0), &flat), DVec3::new(1.5, 0.0, 0.0));
         let point = [DVec3::ONE; 3];
         assert_eq!(nearest_point(DVec3::ZERO, &point), DVec3::ONE);
-        assert!((distance(&flat, &point).0 - 2f64.sqrt()).abs() < 1e-15);
     }
 
     #[test]

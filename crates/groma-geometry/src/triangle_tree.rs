@@ -1,7 +1,8 @@
 //! A mesh made ready for questions: triangles with normals, and a tree over them.
 
 use crate::triangle::{self, Face, Triangle};
-use crate::{Aabb, Bvh, Mesh};
+use crate::weld::WELD;
+use crate::{Aabb, Bvh, Meeting, Mesh};
 use glam::{DAffine3, DVec3};
 use std::ops::ControlFlow;
 
@@ -38,7 +39,7 @@ pub struct Nearest {
 }
 
 /// Surfaces as near as this meet, in metres: a search for less would go through all that touches.
-const MET: f64 = 1e-10;
+pub const MET: f64 = 1e-10;
 
 /// A ray that keeps this far from all edges, as a part of the triangle, is right about what it winds.
 const CLEAR: f64 = 1e-9;
@@ -47,30 +48,26 @@ const CLEAR: f64 = 1e-9;
 /// edge all the same is outvoted by the others.
 const SKEWS: [(f64, f64); 3] = [(0.0537, 0.0321), (-0.0419, 0.0613), (0.0312, -0.0733)];
 
-/// How far a triangle stays from the plane of another; negative when it crosses it.
-fn plane_gap(plane: &Face, t: &Triangle) -> f64 {
-    let (low, high) = triangle::range(plane.heights(t));
-    low.max(-high)
-}
-
 /// Faces in other coordinates, for walks that ask for them in runs: the last one is kept.
-pub struct Placed<'a> {
+pub(crate) struct Placed<'a> {
     faces: &'a [Face],
     by: &'a DAffine3,
-    last: Option<(u32, Face)>,
+    last: Option<Face>,
+    index: u32,
 }
 
 impl<'a> Placed<'a> {
     /// These faces, moved by a placement that keeps lengths.
-    pub fn new(faces: &'a [Face], by: &'a DAffine3) -> Self {
-        Self { faces, by, last: None }
+    pub(crate) fn new(faces: &'a [Face], by: &'a DAffine3) -> Self {
+        Self { faces, by, last: None, index: 0 }
     }
 
     /// One of them.
-    pub fn face(&mut self, index: u32) -> &Face {
-        let kept = self.last.take().filter(|(at, _)| *at == index);
-        let face = kept.map_or_else(|| self.faces[index as usize].moved(self.by), |(_, face)| face);
-        &self.last.insert((index, face)).1
+    pub(crate) fn face(&mut self, index: u32) -> &Face {
+        if self.index != index {
+            (self.index, self.last) = (index, None);
+        }
+        self.last.get_or_insert_with(|| self.faces[index as usize].moved(self.by))
     }
 }
 
@@ -82,7 +79,9 @@ impl TriangleTree {
 
     /// Makes triangles ready.
     pub fn of(triangles: impl IntoIterator<Item = Triangle>) -> Self {
-        let faces: Vec<Face> = triangles.into_iter().filter_map(Face::of).collect();
+        let triangles = triangles.into_iter();
+        let mut faces: Vec<Face> = Vec::with_capacity(triangles.size_hint().0);
+        faces.extend(triangles.filter_map(Face::of));
         let boxes: Vec<Aabb> = faces.iter().map(|f| Aabb::of(f.corners)).collect();
         Self { faces, tree: Bvh::build(&boxes) }
     }
@@ -178,24 +177,89 @@ impl TriangleTree {
         found.map(|q| (last.sqrt(), q))
     }
 
-    /// The least distance of two surfaces, to a tenth of a nanometre, if it is below `reach` metres;
-    /// `to_self` brings the other's coordinates into those of this one and must keep lengths.
-    pub fn distance(&self, other: &Self, to_self: &DAffine3, reach: f64) -> Option<Nearest> {
+    /// Points of two surfaces that are near each other, if nearer than `reach` metres: from between their
+    /// boxes to the nearest point of the one, of the other, and so on, as long as that comes nearer and not to
+    /// `least`. Where the surfaces are those of convex things these are the nearest (Cheney and Goldstein
+    /// 1959). The maps bring the other's coordinates into those of this one, and back; they keep lengths.
+    pub fn approach(
+        &self,
+        other: &Self,
+        (to_self, to_other): (&DAffine3, &DAffine3),
+        reach: f64,
+        least: f64,
+    ) -> Option<Nearest> {
+        const MOST_STEPS: usize = 8;
+        let (mine, theirs) = (self.tree.bounds(), other.tree.bounds().transformed(to_self));
+        let low = mine.min_f64().max(theirs.min_f64());
+        let between = (low + mine.max_f64().min(theirs.max_f64())) * 0.5;
+        let mut a = self.nearest(between, f64::INFINITY)?.1;
         let mut best: Option<Nearest> = None;
+        let mut bound = reach;
+        for _ in 0..MOST_STEPS {
+            let Some((distance, b)) = other.nearest(to_other.transform_point3(a), bound) else { break };
+            let b = to_self.transform_point3(b);
+            best = Some(Nearest { distance, a, b });
+            if distance <= least + MET {
+                break;
+            }
+            let Some((distance, next)) = self.nearest(b, distance - MET) else { break };
+            a = next;
+            best = Some(Nearest { distance, a, b });
+            if distance <= least + MET {
+                break;
+            }
+            bound = distance - MET;
+        }
+        best
+    }
+
+    /// The least distance of two surfaces, to a tenth of a nanometre, if it is below `reach` metres;
+    /// `to_self` brings the other's coordinates into those of this one and must keep lengths. The search ends
+    /// at `least`, than which the distance is known not to be less.
+    pub fn distance(
+        &self,
+        other: &Self,
+        to_self: &DAffine3,
+        reach: f64,
+        least: f64,
+        scratch: &mut Meeting,
+    ) -> Option<Nearest> {
+        let mut best: Option<Nearest> = None;
+        // What comes no nearer than this is not looked at: much of what lies face to face is equally far.
         let mut reach = reach;
+        let near = |p: &Face, q: &Face, reach: f64| {
+            let (distance, a, b) = triangle::distance(p, q, reach)?;
+            Some(Nearest { distance, a, b })
+        };
+        if least < WELD {
+            // Much of what is near touches: some faces meet.
+            let maps = (to_self, &to_self.inverse());
+            self.meeting(other, maps, WELD, scratch, |mine, _, q| {
+                for &i in mine {
+                    if let Some(found) = near(&self.faces[i as usize], q, reach) {
+                        reach = found.distance - MET;
+                        best = Some(found);
+                        if reach <= least {
+                            return ControlFlow::Break(());
+                        }
+                    }
+                }
+                ControlFlow::Continue(0.0)
+            });
+            if best.is_some_and(|b| b.distance <= least + MET) {
+                return best;
+            }
+        }
         let mut placed = Placed::new(&other.faces, to_self);
         self.tree.pairs_within(&other.tree, to_self, reach, |i, j| {
-            let q = placed.face(j);
-            let p = &self.faces[i as usize];
-            // They are no nearer than the one is to the plane of the other.
-            if plane_gap(p, &q.corners) <= reach && plane_gap(q, &p.corners) <= reach {
-                let (distance, a, b) = triangle::distance(&p.corners, &q.corners);
-                if distance < reach {
-                    reach = distance;
-                    best = Some(Nearest { distance, a, b });
+            if let Some(found) = near(&self.faces[i as usize], placed.face(j), reach) {
+                reach = found.distance - MET;
+                best = Some(found);
+                if reach <= least {
+                    return ControlFlow::Break(());
                 }
             }
-            if reach > MET { ControlFlow::Continue(reach) } else { ControlFlow::Break(()) }
+            ControlFlow::Continue(reach)
         });
         best
     }
@@ -236,11 +300,11 @@ mod tests {
     fn distances_have_their_witnesses() {
         let (a, b) = (cuboid(DVec3::ZERO, DVec3::ONE), cuboid(DVec3::ZERO, DVec3::ONE));
         let to_a = DAffine3::from_translation(DVec3::new(3.0, 0.2, 0.0));
-        let found = a.distance(&b, &to_a, 5.0).unwrap();
+        let found = a.distance(&b, &to_a, 5.0, 0.0, &mut Meeting::default()).unwrap();
         assert_eq!(found.distance, 2.0);
         assert_eq!((found.a.x, found.b.x), (1.0, 3.0));
         assert_eq!(found.a.distance(found.b), 2.0);
-        assert_eq!(a.distance(&b, &to_a, 1.9), None);
+        assert_eq!(a.distance(&b, &to_a, 1.9, 0.0, &mut Meeting::default()), None);
         assert_eq!(a.nearest(DVec3::new(0.5, 0.5, 0.9), 1.0).map(|n| n.1), Some(DVec3::new(0.5, 0.5, 1.0)));
     }
 }

@@ -1,9 +1,11 @@
 //! Properties that hold for any shape.
 
 use glam::{DAffine3, DQuat, DVec3, EulerRot};
-use groma_geometry::{Aabb, Bvh, Mesh, Triangle, TriangleTree, triangle};
+use groma_geometry::{Aabb, Bvh, Face, Meeting, Mesh, Triangle, TriangleTree, triangle};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 fn point(reach: f64) -> impl Strategy<Value = DVec3> {
     (-reach..reach, -reach..reach, -reach..reach).prop_map(|(x, y, z)| DVec3::new(x, y, z))
@@ -11,6 +13,17 @@ fn point(reach: f64) -> impl Strategy<Value = DVec3> {
 
 fn a_triangle() -> impl Strategy<Value = Triangle> {
     (point(5.0), point(1.0), point(1.0)).prop_map(|(p, u, v)| [p, p + u, p + v])
+}
+
+/// The least distance of two triangles; endless where one is none.
+fn apart(p: &Triangle, q: &Triangle) -> f64 {
+    let faces = Face::of(*p).zip(Face::of(*q));
+    faces.and_then(|(p, q)| triangle::distance(&p, &q, f64::INFINITY)).map_or(f64::INFINITY, |d| d.0)
+}
+
+/// Triangles after a motion.
+fn moved(list: &[Triangle], by: &DAffine3) -> Vec<Triangle> {
+    list.iter().map(|t| t.map(|c| by.transform_point3(c))).collect()
 }
 
 fn a_motion() -> impl Strategy<Value = DAffine3> {
@@ -33,17 +46,57 @@ proptest! {
         motion in a_motion(),
         margin in 0.0..0.5,
     ) {
+        // Brought near, or hardly any would meet.
+        let near_motion = DAffine3 { translation: motion.translation * 0.02, ..motion };
         let boxes = |list: &[Triangle]| list.iter().map(|t| Aabb::of(*t)).collect::<Vec<_>>();
         let (x, y) = (boxes(&a), boxes(&b));
-        let mut found = std::collections::BTreeSet::new();
-        Bvh::build(&x).pairs(&Bvh::build(&y), &motion, margin, |i, j| {
-            found.extend(i.iter().map(|&i| (i, j)));
+        let (of_a, of_b) = (TriangleTree::of(a.iter().copied()), TriangleTree::of(b.iter().copied()));
+        for motion in [motion, near_motion] {
+            let mut found = BTreeSet::new();
+            Bvh::build(&x).pairs(&Bvh::build(&y), &motion, margin, |i, j| {
+                found.extend(i.iter().map(|&i| (i, j)));
+                ControlFlow::Continue(0.0)
+            });
+            let mut met = BTreeSet::new();
+            let maps = (&motion, &motion.inverse());
+            of_a.meeting(&of_b, maps, margin, &mut Meeting::default(), |i, j, _| {
+                met.extend(i.iter().map(|&i| (i, j)));
+                ControlFlow::Continue(0.0)
+            });
+            for (i, p) in (0..).zip(&a) {
+                for (j, q) in (0..).zip(moved(&b, &motion)) {
+                    let near = apart(p, &q) <= margin;
+                    prop_assert!(!near || (found.contains(&(i, j)) && met.contains(&(i, j))));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_must_overlap_by_some_metres_is_all_that_is_left_out(
+        a in vec(a_triangle(), 1..40),
+        b in vec(a_triangle(), 1..40),
+        turn in point(3.0),
+        overlap in 0.0..1.0,
+    ) {
+        let motion = DAffine3::from_quat(DQuat::from_euler(EulerRot::XYZ, turn.x, turn.y, turn.z));
+        let (x, y) = (TriangleTree::of(a.iter().copied()), TriangleTree::of(b.iter().copied()));
+        let maps = (&motion, &motion.inverse());
+        let (mut met, mut walked) = (BTreeSet::new(), BTreeSet::new());
+        x.meeting(&y, maps, 0.0, &mut Meeting::default(), |i, j, _| {
+            met.extend(i.iter().map(|&i| (i, j)));
+            ControlFlow::Continue(overlap)
         });
-        for (i, p) in a.iter().enumerate() {
-            for (j, q) in b.iter().enumerate() {
-                let q = q.map(|c| motion.transform_point3(c));
-                let near = triangle::distance(p, &q).0 <= margin;
-                prop_assert!(!near || found.contains(&(i as u32, j as u32)));
+        x.tree().pairs(y.tree(), &motion, 0.0, |i, j| {
+            walked.extend(i.iter().map(|&i| (i, j)));
+            ControlFlow::Continue(overlap)
+        });
+        for (i, p) in (0..).zip(&a) {
+            for (j, q) in (0..).zip(moved(&b, &motion)) {
+                let (p, q) = (Aabb::of(*p), Aabb::of(q));
+                let common = (p.max_f64().min(q.max_f64()) - p.min_f64().max(q.min_f64())).min_element();
+                let deep = common > overlap + 1e-4;
+                prop_assert!(!deep || (met.contains(&(i, j)) && walked.contains(&(i, j))));
             }
         }
     }
@@ -54,11 +107,16 @@ proptest! {
         q in a_triangle(),
         motion in a_motion(),
     ) {
-        let (d, x, y) = triangle::distance(&p, &q);
+        let Some((one, other)) = Face::of(p).zip(Face::of(q)) else { return Ok(()) };
+        let found = triangle::distance(&one, &other, f64::INFINITY);
+        prop_assert!(found.is_some());
+        let Some((d, x, y)) = found else { return Ok(()) };
         prop_assert!((d - x.distance(y)).abs() < 1e-9, "the witnesses are that far apart");
-        prop_assert!((d - triangle::distance(&q, &p).0).abs() < 1e-9);
-        let moved = |t: Triangle| t.map(|c| motion.transform_point3(c));
-        prop_assert!((d - triangle::distance(&moved(p), &moved(q)).0).abs() < 1e-9);
+        prop_assert!((d - apart(&q, &p)).abs() < 1e-9);
+        let both = moved(&[p, q], &motion);
+        prop_assert!((d - apart(&both[0], &both[1])).abs() < 1e-9);
+        prop_assert!(triangle::distance(&one, &other, d * 0.999).is_none());
+        prop_assert!(triangle::distance(&one, &other, d + 1e-9).is_some());
         // No pair of points is nearer than the distance.
         for (u, v) in [(0.1, 0.2), (0.5, 0.5), (0.8, 0.1), (0.3, 0.3)] {
             let at = |t: &Triangle| t[0] + (t[1] - t[0]) * u + (t[2] - t[0]) * v;
@@ -74,12 +132,16 @@ proptest! {
         motion in a_motion(),
     ) {
         let brute = a.iter().flat_map(|p| b.iter().map(move |q| (p, q))).fold(f64::INFINITY, |least, (p, q)| {
-            least.min(triangle::distance(p, &q.map(|c| motion.transform_point3(c))).0)
+            least.min(apart(p, &q.map(|c| motion.transform_point3(c))))
         });
         let (x, y) = (TriangleTree::of(a.iter().copied()), TriangleTree::of(b.iter().copied()));
-        let found = x.distance(&y, &motion, f64::INFINITY).map(|n| n.distance);
+        let mut scratch = Meeting::default();
+        let found = x.distance(&y, &motion, f64::INFINITY, 0.0, &mut scratch).map(|n| n.distance);
         prop_assert!(found.is_some_and(|d| (d - brute).abs() < 1e-9), "{found:?} {brute}");
-        prop_assert_eq!(x.distance(&y, &motion, brute * 0.999), None);
+        prop_assert_eq!(x.distance(&y, &motion, brute * 0.999, 0.0, &mut scratch), None);
+        // What is known to be the least ends the search, and changes nothing.
+        let told = x.distance(&y, &motion, f64::INFINITY, brute, &mut scratch).map(|n| n.distance);
+        prop_assert!(told.is_some_and(|d| (d - brute).abs() < 1e-9), "{told:?} {brute}");
     }
 
     #[test]

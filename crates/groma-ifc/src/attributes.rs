@@ -59,6 +59,11 @@ impl<'a> Attributes<'a> {
         enumeration(self.raw(slot))
     }
 
+    /// True where an enumeration has this value, in whatever case; `None` where it is none.
+    pub(crate) fn is(&self, slot: usize, value: &str) -> Option<bool> {
+        self.enumeration(slot).map(|word| word.eq_ignore_ascii_case(value))
+    }
+
     /// A reference to another instance.
     pub(crate) fn reference(&self, slot: usize) -> Option<u32> {
         parse_ref(self.raw(slot))
@@ -97,7 +102,7 @@ impl<'a> Attributes<'a> {
 
 /// A text token, decoded.
 pub(crate) fn text(token: &[u8]) -> Option<Cow<'_, str>> {
-    ifc_lite_core::step_encoding::decode_step_literal(token)
+    crate::encoding::decoded(token)
 }
 
 /// An enumeration token without its dots.

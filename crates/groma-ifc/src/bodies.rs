@@ -1,7 +1,8 @@
 //! Which elements have a body in the file, so that none is lost without a word.
 
-use crate::attributes::Step;
+use crate::attributes::{Attributes, Step};
 use crate::schema::Schema;
+use crate::weights::Weights;
 use rustc_hash::FxHashMap;
 
 /// Mapped items may map mapped items; deeper than this they are a cycle.
@@ -47,17 +48,36 @@ pub(crate) enum Shown {
     Body,
 }
 
-/// What the shape of an element holds; `slot` is where the attribute `Representation` stands.
-pub(crate) fn shown(step: Step<'_>, schema: &Schema, element: u32, slot: usize) -> Shown {
+/// What the shape of an element holds, and how many meshes it comes to where there are maps; `slot` is where the
+/// attribute `Representation` stands.
+pub(crate) fn shown(
+    step: Step<'_>,
+    schema: &Schema,
+    weights: &Weights,
+    element: u32,
+    slot: usize,
+) -> (Shown, u64) {
     let shape = step.scan.row(element).and_then(|row| step.attributes(row)?.reference(slot));
-    let Some(shape) = shape else { return Shown::Nothing };
+    let Some(shape) = shape else { return (Shown::Nothing, 0) };
     let Some(shape) = step.scan.row(shape).and_then(|row| step.attributes(row)) else {
         // The file says that there is a shape, and does not hold it.
-        return Shown::Body;
+        return (Shown::Body, 0);
     };
     let representations = shape.references(2);
+    let weight = if weights.is_empty() { 0 } else { weights.shape(step, &representations) };
     let mut search = Search { step, schema, known: FxHashMap::default() };
-    if representations.iter().any(|&id| search.is_body(id, 0)) { Shown::Body } else { Shown::NoBody }
+    let is_body = representations.iter().any(|&id| search.is_body(id, 0));
+    (if is_body { Shown::Body } else { Shown::NoBody }, weight)
+}
+
+/// True for an item that has an extent in space, and for one that cannot be read.
+pub(crate) fn has_extent(step: Step<'_>, schema: &Schema, item: u32) -> bool {
+    Search { step, schema, known: FxHashMap::default() }.has_extent(item, 0)
+}
+
+/// True for a representation that says by its name that it is no body.
+pub(crate) fn is_not_a_body(representation: &Attributes<'_>) -> bool {
+    representation.text(1).is_some_and(|id| NOT_BODIES.iter().any(|n| id.trim().eq_ignore_ascii_case(n)))
 }
 
 /// True for a map of a body, and for one that cannot be read.
@@ -81,7 +101,7 @@ impl Search<'_> {
     fn is_body(&mut self, representation: u32, depth: usize) -> bool {
         let Some(row) = self.step.scan.row(representation) else { return true };
         let Some(a) = self.step.attributes(row) else { return true };
-        if a.text(1).is_some_and(|id| NOT_BODIES.iter().any(|n| id.trim().eq_ignore_ascii_case(n))) {
+        if is_not_a_body(&a) {
             return false;
         }
         a.references(3).iter().any(|&item| self.has_extent(item, depth))

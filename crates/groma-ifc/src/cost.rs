@@ -21,6 +21,8 @@ const MOST_COST: f64 = 2.0e7;
 const MOST_COST_OF_OPENINGS: f64 = 6.0e7;
 /// More faces than this made of a few records would use up memory; a tessellation as large fills its own file.
 const MOST_FACES: f64 = 1.0e7;
+/// A contour of more points than this may take the kernel time with the square of them.
+const LONG: f64 = 4000.0;
 /// Faces of a body with curved sides, where the record does not tell.
 const CURVED: f64 = 36.0;
 
@@ -157,15 +159,24 @@ impl Walk<'_> {
                 2.0 * self.all(&a.references(0))
             }
             "IFCADVANCEDBREP" | "IFCADVANCEDBREPWITHVOIDS" => CURVED * self.all(&a.references(0)),
-            "IFCCLOSEDSHELL" | "IFCOPENSHELL" | "IFCCONNECTEDFACESET" => entries(a.raw(0)),
+            "IFCCLOSEDSHELL" | "IFCOPENSHELL" | "IFCCONNECTEDFACESET" => {
+                self.loops(&a);
+                entries(a.raw(0))
+            }
             "IFCTRIANGULATEDFACESET" => entries(a.raw(3)),
             "IFCPOLYGONALFACESET" => 2.0 * entries(a.raw(2)),
             "IFCBLOCK" | "IFCRECTANGULARPYRAMID" => 12.0,
             "IFCSPHERE" => 720.0,
             "IFCRIGHTCIRCULARCYLINDER" | "IFCRIGHTCIRCULARCONE" => 3.0 * CURVED,
             "IFCRECTANGLEPROFILEDEF" => 4.0,
-            "IFCARBITRARYCLOSEDPROFILEDEF" => self.at(&a, 2),
-            "IFCARBITRARYPROFILEDEFWITHVOIDS" => self.at(&a, 2) + self.all(&a.references(3)),
+            "IFCARBITRARYCLOSEDPROFILEDEF" => {
+                let points = self.at(&a, 2);
+                self.contour(&a, points)
+            }
+            "IFCARBITRARYPROFILEDEFWITHVOIDS" => {
+                let points = self.at(&a, 2) + self.all(&a.references(3));
+                self.contour(&a, points)
+            }
             "IFCDERIVEDPROFILEDEF" => self.at(&a, 2),
             "IFCCOMPOSITEPROFILEDEF" => self.all(&a.references(2)),
             "IFCPOLYLINE" => entries(a.raw(0)),
@@ -175,6 +186,34 @@ impl Walk<'_> {
             "IFCCOMPOSITECURVESEGMENT" => self.at(&a, 2),
             _ => CURVED,
         }
+    }
+
+    /// Counts the work on a profile of so many points. Those of arcs are estimates, and far too many.
+    fn contour(&mut self, profile: &Attributes<'_>, points: f64) -> f64 {
+        let outline = profile.reference(2).map_or("", |curve| self.step.keyword(curve));
+        if points > LONG && matches!(outline, "IFCPOLYLINE" | "IFCINDEXEDPOLYCURVE") {
+            self.cost.body += points * points;
+        }
+        points
+    }
+
+    /// Counts the work on long loops of the faces of a shell.
+    fn loops(&mut self, shell: &Attributes<'_>) {
+        let read = |id: u32| self.step.attributes(self.step.scan.row(id)?);
+        let mut work = 0.0;
+        for face in shell.references(0).into_iter().take(MOST_VISITS as usize) {
+            for bound in read(face).map_or_else(Vec::new, |a| a.references(0)) {
+                let Some(contour) = read(bound).and_then(|a| a.reference(0)) else { continue };
+                let Some(row) = self.step.scan.row(contour) else { continue };
+                // Short records hold no long loop, so they are not taken apart.
+                let (start, end) = self.step.scan.span(row);
+                if ((end - start) as f64) > 2.0 * LONG {
+                    let points = self.step.attributes(row).map_or(0.0, |a| entries(a.raw(0)));
+                    work += if points > LONG { points * points } else { 0.0 };
+                }
+            }
+        }
+        self.cost.body += work;
     }
 }
 

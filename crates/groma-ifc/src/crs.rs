@@ -30,19 +30,59 @@ pub(crate) fn epsg_of(system: &Crs) -> Option<u32> {
 /// that building models use: UTM, the Gauss-Krüger zones of Germany and of China, the national grids; after
 /// the EPSG registry.
 pub(crate) fn epsg(name: &str) -> Option<u32> {
-    coded(name).or_else(|| meant(&words(name)))
+    let bare = name.trim();
+    if (4..=5).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_digit()) {
+        return bare.parse().ok().filter(|code| CODES.contains(code));
+    }
+    // Behind a plus between spaces stands what heights are measured from.
+    let flat = name.split(" + ").next().unwrap_or(name);
+    coded(name).or_else(|| meant(&words(&in_english(flat))))
 }
 
-/// The digits behind `EPSG`.
+/// The numbers that EPSG gives to reference systems.
+const CODES: std::ops::RangeInclusive<u32> = 1024..=32_767;
+
+/// What Chinese names of systems are made of, in the words that the registry has.
+fn in_english(name: &str) -> String {
+    const WORDS: [(&str, &str); 14] = [
+        ("2000国家大地坐标系", " CGCS 2000 "),
+        ("国家2000坐标系", " CGCS 2000 "),
+        ("国家大地坐标系2000", " CGCS 2000 "),
+        ("西安80坐标系", " Xian 80 "),
+        ("1980西安坐标系", " Xian 1980 "),
+        ("北京54坐标系", " Beijing 54 "),
+        ("1954北京坐标系", " Beijing 1954 "),
+        ("高斯-克吕格", " Gauss Kruger "),
+        ("高斯克吕格", " Gauss Kruger "),
+        ("三度带", " 3 degree "),
+        ("3度带", " 3 degree "),
+        ("6度带", " 6 degree "),
+        ("六度带", " 6 degree "),
+        ("中央子午线", " CM "),
+    ];
+    if name.is_ascii() {
+        let lower = name.to_ascii_lowercase();
+        return lower.replace("china geodetic coordinate system", "CGCS");
+    }
+    let mut text = name.to_owned();
+    for (chinese, english) in WORDS {
+        text = text.replace(chinese, english);
+    }
+    // The number of a zone stands before its word.
+    text.replace('第', " zone ").replace(['带', '度', '投', '影', '东', '经'], " ")
+}
+
+/// The code behind `EPSG`.
 fn coded(name: &str) -> Option<u32> {
     let upper = name.to_ascii_uppercase();
     let behind = &upper[upper.find("EPSG")? + 4..];
-    let digits: String = behind
-        .trim_start_matches([':', ' ', '_', '/', '-', '#'])
-        .chars()
-        .take_while(char::is_ascii_digit)
-        .collect();
-    digits.parse().ok().filter(|code| (1024..=999_999).contains(code))
+    // Before the code may stand the edition of the registry, as `0` or `9.8`.
+    behind
+        .split(|c: char| !c.is_ascii_digit() && !":_/-# .".contains(c))
+        .next()?
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|digits| digits.parse().ok())
+        .find(|code| (1024..=999_999).contains(code))
 }
 
 /// Letters and digits in lower case, a space between words and between letters and digits.
@@ -72,7 +112,11 @@ fn meant(words: &[String]) -> Option<u32> {
     if has("utm") || has("mga") {
         return utm(words, &text).filter(|_| is_plain(words));
     }
-    if has("gauss kruger") || has("gk") {
+    if let Some(code) = northern(words, &text) {
+        return Some(code);
+    }
+    let chinese = has("cgcs 2000") && (has("degree") || has("zone"));
+    if has("gauss kruger") || has("gk") || chinese {
         return gauss_kruger(words, &text).filter(|_| is_plain(words));
     }
     // Systems with one code for a whole country, by what cannot be mistaken in their names.
@@ -96,6 +140,52 @@ fn meant(words: &[String]) -> Option<u32> {
     ];
     let variant = has("bern") || has("c") || has("lv 03 c");
     national.iter().find(|(needed, _)| !variant && needed.iter().all(|word| has(word))).map(|(_, code)| *code)
+}
+
+/// Sweden, Finland and Austria; after the EPSG registry.
+fn northern(words: &[String], text: &str) -> Option<u32> {
+    let has = |word: &str| text.contains(&format!(" {word} "));
+    let number_behind = |word: &str| {
+        let at = words.iter().position(|w| w == word)?;
+        words.get(at + 1)?.parse::<u32>().ok()
+    };
+    if has("sweref 99") {
+        const ZONES: [&str; 12] = [
+            "12 00", "13 30", "15 00", "16 30", "18 00", "14 15", "15 45", "17 15", "18 45", "20 15",
+            "21 45", "23 15",
+        ];
+        let zone = ZONES.iter().zip(3007..).find(|(zone, _)| has(&format!("99 {zone}")));
+        return if has("tm") { Some(3006) } else { zone.map(|(_, code)| code) };
+    }
+    if has("rt 90") {
+        let gons = [
+            ("7 5 gon v", 3019),
+            ("5 gon v", 3020),
+            ("2 5 gon v", 3021),
+            ("0 gon", 3022),
+            ("2 5 gon o", 3023),
+            ("5 gon o", 3024),
+        ];
+        let found = |of: &str| text.contains(&format!(" 90 {of} "));
+        return gons.iter().find(|(gon, _)| found(gon)).map(|(_, code)| *code);
+    }
+    if has("fin") {
+        let gk = number_behind("gk").and_then(|n| zone_in(n, 19..=31, 3854));
+        return gk.or_else(|| has("tm 35").then_some(3067));
+    }
+    if has("mgi") && has("austria") {
+        let parts = [
+            ("gk west", 31_254),
+            ("gk central", 31_255),
+            ("gk east", 31_256),
+            ("gk m 28", 31_257),
+            ("gk m 31", 31_258),
+            ("gk m 34", 31_259),
+            ("lambert", 31_287),
+        ];
+        return parts.iter().find(|(part, _)| has(part)).map(|(_, code)| *code);
+    }
+    None
 }
 
 /// True when every word of a name is one of those that the families below are named with. Others make it
@@ -192,7 +282,7 @@ fn gauss_kruger(words: &[String], text: &str) -> Option<u32> {
         words.get(at + 1)?.parse::<u32>().ok()
     };
     let three = has("3 degree") || has("3 degrees");
-    let zone = number_behind("zone");
+    let zone = number_behind("zone").or_else(|| number_behind("gk"));
     let meridian = number_behind("cm").or_else(|| number_behind("meridian"));
     if has("dhdn") {
         return zone_in(zone.or_else(|| number_behind("gk"))?, 2..=5, 31_464);
@@ -249,6 +339,32 @@ mod tests {
             ("RGF93 v1 / Lambert-93", Some(2154)),
             ("CH1903+ / LV95", Some(2056)),
             ("GDA94 / MGA zone 56", Some(28_356)),
+            ("http://www.opengis.net/def/crs/EPSG/0/25832", Some(25_832)),
+            ("urn:ogc:def:crs:EPSG:9.8:25832", Some(25_832)),
+            ("EPSG:25832+7837", Some(25_832)),
+            ("WGS 84 / UTM zone 32N (EPSG:32632)", Some(32_632)),
+            ("4527", Some(4527)),
+            ("2026", Some(2026)),
+            ("12", None),
+            ("CGCS2000 GK 39", Some(4527)),
+            ("CGCS2000 3-degree zone 39", Some(4527)),
+            ("CGCS2000 3 Degree GK CM 117E", Some(4548)),
+            ("CGCS_2000_3_Degree_GK_Zone_40", Some(4528)),
+            ("China Geodetic Coordinate System 2000 / 3-degree Gauss-Kruger zone 39", Some(4527)),
+            ("2000国家大地坐标系 / 高斯-克吕格 3度带 第39带", Some(4527)),
+            ("2000国家大地坐标系 高斯克吕格 三度带 中央子午线117", Some(4548)),
+            ("2000国家大地坐标系", None),
+            ("CGCS2000", None),
+            ("GK 117", None),
+            ("ETRS89/UTM 32N + DHHN2016", Some(25_832)),
+            ("ETRS89 / UTM zone 32N + DHHN2016 height", Some(25_832)),
+            ("SWEREF99 TM", Some(3006)),
+            ("SWEREF99 18 00", Some(3011)),
+            ("EUREF-FIN / GK25FIN", Some(3879)),
+            ("ETRS89 / TM35FIN(E,N)", Some(3067)),
+            ("RT90 2.5 gon V", Some(3021)),
+            ("RT90 5 gon V", Some(3020)),
+            ("MGI / Austria GK East", Some(31_256)),
             ("Site grid", None),
             ("UTM zone 32N", None),
             ("NAD83(CSRS) / UTM zone 10N", None),

@@ -62,6 +62,10 @@ pub(crate) struct Produced {
     pub(crate) openings: Vec<u32>,
     /// Items that were left out, by class.
     pub(crate) dropped: Vec<String>,
+    /// True for meshes of our own, for which nothing was missing.
+    pub(crate) own: bool,
+    /// What its shape names and the file does not hold, as words.
+    pub(crate) missing: Vec<String>,
     /// True when its openings leave nothing of it.
     pub(crate) consumed: bool,
     /// Why the kernel did not come to an end.

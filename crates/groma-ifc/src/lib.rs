@@ -6,6 +6,7 @@
 //! [`read_model`] and [`read_shapes`] make the two halves of it. Reading never fails on content: what is
 //! broken is a diagnostic, and the rest goes on.
 
+mod angles;
 mod attributes;
 mod bodies;
 mod budget;
@@ -15,13 +16,17 @@ mod crs;
 mod cycles;
 mod dates;
 mod elements;
+mod encoding;
+mod grids_of;
 mod header;
 mod kernel;
 mod layers;
 mod line_of;
 mod materials;
 mod measures;
+mod mend;
 mod meshes;
+mod missing;
 mod models_in;
 mod place;
 mod placements_of;
@@ -43,7 +48,9 @@ mod texts;
 mod units;
 mod unpack;
 mod values;
+mod weights;
 
+pub use grids_of::{GridAxes, GridAxis, grids_of};
 pub use line_of::line_of;
 pub use models_in::models_in;
 pub use placements_of::placements_of;

@@ -5,7 +5,7 @@ use crate::crs;
 use crate::reader::Reader;
 use crate::scan::Row;
 use glam::{DMat3, DVec3};
-use groma_model::{Crs, MapConversion, Place, Value};
+use groma_model::{Crs, Diagnostic, Diagnostics, MapConversion, Place, Value, codes};
 use std::sync::Arc;
 
 /// Placements relative to placements, deeper than this, are a cycle.
@@ -13,9 +13,9 @@ const DEEPEST: usize = 64;
 
 /// Reads the map conversion and its reference system, true north, and the position of the site. `sets` are the
 /// property sets that may stand for a conversion in IFC2x3.
-pub(crate) fn read(reader: &Reader<'_>, sets: &[Row]) -> Place {
+pub(crate) fn read(reader: &Reader<'_>, sets: &[Row], said: &mut Diagnostics) -> Place {
     let mut place = Place { true_north: true_north(reader), ..Place::default() };
-    let conversion = conversion(reader);
+    let conversion = conversion(reader, said);
     let target = conversion.as_ref().and_then(|c| c.target).or_else(|| first(reader, &CRS));
     place.crs = target.and_then(|id| described(reader, id)).or_else(|| described_by_set(reader, sets));
     if let (Some(system), Some(c)) = (&mut place.crs, &conversion) {
@@ -26,15 +26,19 @@ pub(crate) fn read(reader: &Reader<'_>, sets: &[Row]) -> Place {
     place.map = match &conversion {
         // Angles lead to no map.
         Some(c) if c.degrees.is_some() => None,
-        Some(c) => converted(reader, &c.numbers, map_unit),
+        Some(c) => converted(reader, &c.numbers, map_unit, said),
         None => conversion_set(reader, sets).and_then(|(numbers, target)| {
             if place.crs.is_none() {
                 place.crs =
                     target.map(|name| Crs { epsg: crs::epsg(&name), name: Some(name), ..Crs::default() });
             }
-            converted(reader, &numbers, map_unit)
+            converted(reader, &numbers, map_unit, said)
         }),
     };
+    let (world, origin) = world(reader);
+    if (world, origin) != (DMat3::IDENTITY, DVec3::ZERO) {
+        within(&mut place, world, origin, said);
+    }
     if let (Some(map), Some(system)) = (&mut place.map, &place.crs) {
         map.crs = crs::label(system);
     }
@@ -87,7 +91,7 @@ struct Conversion {
 }
 
 /// The coordinate operation of the model's context, or the first of the file.
-fn conversion(reader: &Reader<'_>) -> Option<Conversion> {
+fn conversion(reader: &Reader<'_>, said: &mut Diagnostics) -> Option<Conversion> {
     let rows = reader.rows(&["IFCMAPCONVERSION", "IFCMAPCONVERSIONSCALED", "IFCRIGIDOPERATION"]);
     let of_model = |row: &&Row| {
         let source = reader.step.attributes(**row).and_then(|a| a.reference(0));
@@ -101,7 +105,7 @@ fn conversion(reader: &Reader<'_>) -> Option<Conversion> {
     if keyword == "IFCRIGIDOPERATION" {
         let is_angle = typed(a.raw(2)).is_some_and(|(m, _)| m.eq_ignore_ascii_case("IFCPLANEANGLEMEASURE"));
         let (x, y) = (a.real(2)?, a.real(3)?);
-        let factor = reader.units.units.angle.to_degrees();
+        let degrees = if is_angle { geographic(reader, [x, y], said) } else { None };
         return Some(Conversion {
             numbers: Numbers {
                 eastings: x,
@@ -112,7 +116,8 @@ fn conversion(reader: &Reader<'_>) -> Option<Conversion> {
                 factors: DVec3::ONE,
             },
             target: a.reference(1),
-            degrees: is_angle.then_some([x * factor, y * factor]),
+            // Lengths lead to a map; angles that are none lead nowhere.
+            degrees: if is_angle { Some(degrees?) } else { None },
         });
     }
     let scale = or(7, 1.0);
@@ -136,14 +141,80 @@ fn conversion(reader: &Reader<'_>) -> Option<Conversion> {
     .filter(|c| c.numbers.scale != 0.0)
 }
 
+/// Longitude and latitude in degrees of two angles; angles that no place has are taken for degrees, or said.
+fn geographic(reader: &Reader<'_>, angles: [f64; 2], said: &mut Diagnostics) -> Option<[f64; 2]> {
+    let factor = reader.units.units.angle.to_degrees();
+    let is_place = |[x, y]: [f64; 2]| x.abs() <= 180.0 && y.abs() <= 90.0;
+    let converted = angles.map(|a| a * factor);
+    if is_place(converted) {
+        return Some(converted);
+    }
+    let code = if is_place(angles) { codes::ANGLES_IN_DEGREES } else { codes::ODD_MAP_CONVERSION };
+    said.push(
+        Diagnostic::new(code).detail(format!("{:?} and {:?} of a rigid operation", angles[0], angles[1])),
+    );
+    is_place(angles).then_some(angles)
+}
+
+/// The axes and the origin, in metres, of the world of the model's context.
+fn world(reader: &Reader<'_>) -> (DMat3, DVec3) {
+    let contexts = reader.rows(&["IFCGEOMETRICREPRESENTATIONCONTEXT"]).into_iter();
+    let mut contexts = contexts.filter_map(|row| reader.step.attributes(row));
+    let model = contexts.find(|c| c.text(1).is_some_and(|t| t.eq_ignore_ascii_case("Model")));
+    let found = model.and_then(|c| axes(reader, c.reference(4)?));
+    let (axes, origin) = found.unwrap_or((DMat3::IDENTITY, DVec3::ZERO));
+    let plain = axes.abs_diff_eq(DMat3::IDENTITY, 1e-9) && origin.length() < 1e-9;
+    if plain { (DMat3::IDENTITY, DVec3::ZERO) } else { (axes, origin * reader.units.units.length) }
+}
+
+/// Takes up the world of the context into the conversion that leads from it to the map.
+fn within(place: &mut Place, world: DMat3, origin: DVec3, said: &mut Diagnostics) {
+    let mut say = |what: &str| {
+        let d = Diagnostic::new(codes::ODD_MAP_CONVERSION);
+        said.push(d.detail(format!(
+            "the world of the context stands at {:.3}, {:.3}, {:.3} m: {what}",
+            origin.x, origin.y, origin.z
+        )));
+    };
+    if world.z_axis.z < 1.0 - 1e-9 {
+        say("it leans, and is left out");
+        return;
+    }
+    let Some(map) = &mut place.map else {
+        say("without a map conversion it is left out");
+        return;
+    };
+    let offset = DVec3::new(map.eastings, map.northings, map.height);
+    let flat = DVec3::new(1.0, 1.0, 0.0);
+    if (offset * flat).length() > 10_000.0 && ((origin - offset) * flat).length() < 5_000.0 {
+        say("its offset is that of the map conversion, and counts once");
+        return;
+    }
+    let (sin, cos) = map.rotation.sin_cos();
+    let scaled = origin * map.scale;
+    map.eastings += scaled.x * cos - scaled.y * sin;
+    map.northings += scaled.x * sin + scaled.y * cos;
+    map.height += scaled.z;
+    map.rotation += world.x_axis.y.atan2(world.x_axis.x);
+}
+
 /// A conversion in metres.
 ///
 /// Eastings are in the unit of the map, or of the project where the map names none. The scale leads from
 /// numbers of the project to numbers of the map, so in metres it is divided by the ratio of the units; many
 /// exporters leave that ratio out although the units differ, and mean that nothing is scaled.
-fn converted(reader: &Reader<'_>, n: &Numbers, map_unit: Option<f64>) -> Option<MapConversion> {
+fn converted(
+    reader: &Reader<'_>,
+    n: &Numbers,
+    map_unit: Option<f64>,
+    said: &mut Diagnostics,
+) -> Option<MapConversion> {
     let project = reader.units.units.length;
-    let map_unit = map_unit.unwrap_or(project);
+    // A scale that is a ratio of units says what the map's is where the file does not.
+    let by_scale = project / n.scale;
+    let known = [1.0, 0.3048, 1200.0 / 3937.0].into_iter().find(|unit| (by_scale / unit - 1.0).abs() < 0.01);
+    let told = known.filter(|_| map_unit.is_none() && (n.scale - 1.0).abs() >= 0.01);
+    let map_unit = map_unit.or(told).unwrap_or(project);
     // A foot without further words may be that of the US survey, if the scale says so: they differ by a metre
     // in 500 km.
     let survey_foot = 1200.0 / 3937.0;
@@ -154,6 +225,19 @@ fn converted(reader: &Reader<'_>, n: &Numbers, map_unit: Option<f64>) -> Option<
     let whole = n.scale * ratio;
     let is_near_one = |x: f64| (x - 1.0).abs() < 0.01;
     let scale = if is_near_one(n.scale) && !is_near_one(whole) { n.scale } else { whole };
+    // No map is half or twice as large as the ground. A ratio that was written the wrong way round is a mistake
+    // that is known.
+    let scale = if (0.5..=2.0).contains(&scale) {
+        scale
+    } else {
+        let turned = ratio / n.scale;
+        let meant = if is_near_one(turned) { turned } else { 1.0 };
+        said.push(Diagnostic::new(codes::ODD_MAP_CONVERSION).detail(format!(
+            "the scale {:?} would make the model {scale:.6} times as large; taken as {meant:?}",
+            n.scale
+        )));
+        meant
+    };
     // An exact ratio of units that is written with few digits scales nothing.
     let scale = if (scale - 1.0).abs() < 1e-9 { 1.0 } else { scale };
     let (x, y) = n.axis;

@@ -5,13 +5,19 @@ use crate::reader::Reader;
 use crate::scan::Row;
 use crate::schema::Role;
 use crate::values::Measured;
-use groma_model::{Diagnostics, Property, PropertySet, Value};
+use groma_model::{Diagnostic, Diagnostics, Property, PropertySet, Value, codes};
 use rustc_hash::FxHashMap;
 
 /// Complex properties may hold complex properties; deeper than this they are a cycle.
 const DEEPEST: usize = 16;
-/// A set with more values than this was made to use up memory.
-const MOST: usize = 100_000;
+/// A set with more values out of complex properties than this was made to use up memory: nests that are shared
+/// multiply.
+const MOST_NESTED: usize = 2_000;
+/// Values of a file beside one for each so many of its bytes, for the same reason.
+const MOST_OF_FILE: usize = 1_000_000;
+const BYTES_EACH: usize = 16;
+/// How many sets are read at once.
+const AT_ONCE: usize = 1024;
 
 /// The sets of a file and where each stands among them, by instance name.
 pub(crate) struct Sets {
@@ -49,34 +55,59 @@ pub(crate) fn read(reader: &Reader<'_>, said: &mut Diagnostics) -> Sets {
     let mut rows = reader.rows(&keywords);
     rows.extend(reader.rows_of(Role::PredefinedSet));
     rows.sort_unstable();
-    let read = reader.read(&rows, said, |row, a| one(reader, row, a));
+    let mut left = MOST_OF_FILE + reader.step.bytes.len() / BYTES_EACH;
     let mut sets = Sets {
-        sets: Vec::with_capacity(read.len()),
+        sets: Vec::with_capacity(rows.len()),
         by_id: FxHashMap::default(),
         of_materials: Vec::new(),
         of_place: Vec::new(),
     };
-    for (row, set, dangling, material) in read {
-        for to in dangling {
-            said.push(reader.dangling(row, to));
+    for rows in rows.chunks(AT_ONCE) {
+        // What is left is the same for all sets that are read at once, so that no thread is ahead of another.
+        let most = MOST_NESTED.min(left);
+        for found in reader.read(rows, said, |row, a| one(reader, row, a, most)) {
+            left = left.saturating_sub(found.set.properties.len());
+            add(reader, &mut sets, found, said);
         }
-        let index = sets.sets.len() as u32;
-        sets.by_id.insert(reader.step.scan.id(row), index);
-        sets.of_materials.extend(material.map(|material| (material, index)));
-        if set.name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("ePSet_")) {
-            sets.of_place.push(row);
-        }
-        sets.sets.push(set);
     }
     sets
 }
 
-/// A set with its row, what it refers to in vain, and the material that it is of.
-type Found = (Row, PropertySet, Vec<u32>, Option<u32>);
+fn add(reader: &Reader<'_>, sets: &mut Sets, found: Found, said: &mut Diagnostics) {
+    let Found { row, set, dangling, cut, material } = found;
+    for to in dangling {
+        said.push(reader.dangling(row, to));
+    }
+    if cut {
+        let mut d = Diagnostic::new(codes::PROPERTIES_LEFT_OUT).at(reader.step.scan.id(row).into());
+        d.location.class = Some(reader.step.scan.keyword(row).into());
+        said.push(d.detail(format!("{:?} has more than {} values", set.name, set.properties.len())));
+    }
+    let index = sets.sets.len() as u32;
+    sets.by_id.insert(reader.step.scan.id(row), index);
+    sets.of_materials.extend(material.map(|material| (material, index)));
+    if set.name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("ePSet_")) {
+        sets.of_place.push(row);
+    }
+    sets.sets.push(set);
+}
 
-fn one(reader: &Reader<'_>, row: Row, a: &Attributes<'_>) -> Option<Found> {
+/// A set with its row.
+struct Found {
+    row: Row,
+    set: PropertySet,
+    /// What it refers to in vain.
+    dangling: Vec<u32>,
+    /// True when values were left out.
+    cut: bool,
+    /// The material that it is of.
+    material: Option<u32>,
+}
+
+fn one(reader: &Reader<'_>, row: Row, a: &Attributes<'_>, most: usize) -> Option<Found> {
     let keyword = reader.step.scan.keyword(row);
-    let mut walk = Walk { reader, set: row, properties: Vec::new(), dangling: Vec::new() };
+    let mut walk =
+        Walk { reader, set: row, properties: Vec::new(), dangling: Vec::new(), nested: 0, most, cut: false };
     let mut set = PropertySet::new("");
     let mut material = None;
     let mut name = 2;
@@ -116,7 +147,7 @@ fn one(reader: &Reader<'_>, row: Row, a: &Attributes<'_>) -> Option<Found> {
     // There are many sets, and most have few properties.
     walk.properties.shrink_to_fit();
     set.properties = walk.properties;
-    Some((row, set, walk.dangling, material))
+    Some(Found { row, set, dangling: walk.dangling, cut: walk.cut, material })
 }
 
 struct Walk<'r, 'a> {
@@ -124,14 +155,20 @@ struct Walk<'r, 'a> {
     set: Row,
     properties: Vec<Property>,
     dangling: Vec<u32>,
+    /// Properties within complex properties that were met, and how many of them are read.
+    nested: usize,
+    most: usize,
+    cut: bool,
 }
 
 impl Walk<'_, '_> {
     fn all(&mut self, ids: &[u32], prefix: &str, depth: usize) {
         for &id in ids {
-            if depth >= DEEPEST || self.properties.len() >= MOST {
+            if depth > 0 && (depth >= DEEPEST || self.nested >= self.most) {
+                self.cut |= self.nested >= self.most;
                 return;
             }
+            self.nested += usize::from(depth > 0);
             let Some(row) = self.reader.step.scan.row(id) else {
                 self.dangling.push(id);
                 continue;

@@ -9,6 +9,7 @@ use crate::{
     spatial, systems,
 };
 use groma_model::{Cancelled, Diagnostic, Diagnostics, Model, Progress, Relations, TypeObject, codes};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -115,7 +116,7 @@ fn read(
     };
     model.processes = processes::read(&reader, &known, &mut said);
     model.presentation_layers = layers::read(&reader, &mut found, &mut said);
-    model.place = place::read(&reader, &sets.of_place);
+    model.place = place::read(&reader, &sets.of_place, &mut said);
     model.project_property_sets = project.and_then(|id| of_others.get(&id)).cloned().unwrap_or_default();
     model.classifications = classified.classifications;
     model.systems = groups.systems;
@@ -144,9 +145,23 @@ fn say_what_is_broken(step: Step<'_>, said: &mut Diagnostics) {
             said.push(Diagnostic::new(code).detail(format!("at byte {at}: {line}")));
         }
     }
+    if let Some(at) = not_utf8(step.bytes) {
+        let d =
+            Diagnostic::new(codes::NOT_UTF8).detail(format!("read as Windows-1252; the first at byte {at}"));
+        said.push(d);
+    }
     for &id in &step.scan.repeated {
         said.push(Diagnostic::new(codes::DUPLICATE_INSTANCE).at(id.into()));
     }
+}
+
+/// Where the first bytes stand that are no UTF-8.
+fn not_utf8(bytes: &[u8]) -> Option<usize> {
+    let pieces: Vec<&[u8]> = bytes.chunks(1 << 20).collect();
+    if pieces.par_iter().all(|piece| piece.is_ascii()) {
+        return None;
+    }
+    std::str::from_utf8(bytes).err().map(|e| e.valid_up_to())
 }
 
 /// Every diagnostic names the model; in an order that no thread count changes.

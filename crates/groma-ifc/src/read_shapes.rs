@@ -5,10 +5,12 @@ use crate::attributes::Step;
 use crate::bodies::{Shown, is_solid, maps_body, shown};
 use crate::budget::Ended;
 use crate::kernel::{Kernel, Produced};
+use crate::mend::mended;
+use crate::missing::missing;
 use crate::read_model::labelled;
-use crate::scan::Scan;
 use crate::schema::Schema;
-use crate::solids::{Reading, Solids};
+use crate::solids::{Operations, Reading, Solids};
+use crate::weights::{Weights, too_many};
 use glam::DAffine3;
 use groma_geometry::{Instance, Mesh, Shapes};
 use groma_model::{
@@ -16,7 +18,6 @@ use groma_model::{
 };
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -65,22 +66,21 @@ pub fn read_shapes_by(
     let span = tracing::info_span!("read_shapes", model = &*model.label);
     let _entered = span.enter();
     progress.check()?;
-    let text = with_definition_shapes(source);
-    let step = match &text {
-        Some((bytes, scan)) => Step { bytes, scan },
-        None => {
-            let (bytes, scan) = source.text();
-            Step { bytes, scan }
-        }
-    };
+    let (bytes, scan) = source.text();
+    let original = Step { bytes, scan };
+    let schema = Schema::named(&model.header.schema);
+    let mended = mended(original, &schema);
+    let step = mended.as_ref().map_or(original, |m| Step { bytes: &m.bytes, scan: &m.scan });
+    let dropped = mended.as_ref().is_some_and(|m| m.dropped);
     let kernel = Kernel::new(step, &model.units);
     let solids = (mesher == Mesher::Ours).then(|| {
         let reading = Reading::new(step, model.units.length, model.units.angle);
         Solids::new(reading, kernel.looks.clone())
     });
-    let schema = Schema::named(&model.header.schema);
-    let seen: Vec<Shown> =
-        model.elements.par_iter().with_min_len(64).map(|e| seen(step, &schema, e)).collect();
+    let weights = Weights::of(step);
+    let (seen, weights): (Vec<Shown>, Vec<u64>) =
+        model.elements.par_iter().with_min_len(64).map(|e| seen(step, &schema, &weights, e)).unzip();
+    let too_many = too_many(&weights, step.bytes.len());
     let jobs: Vec<ElementId> = (0..model.elements.len() as u32)
         .map(ElementId)
         .filter(|id| seen[id.index()] == Shown::Body && !is_cutter(model.element(*id)))
@@ -91,7 +91,19 @@ pub fn read_shapes_by(
         .with_max_len(1)
         .map(|&id| {
             progress.check()?;
-            let produced = produce(step, &schema, solids.as_ref(), &kernel, model.element(id));
+            if too_many[id.index()] {
+                progress.advance(1);
+                return Ok((id, Produced { ended: Some(Ended::OverBudget), ..Produced::default() }));
+            }
+            let mut produced = produce(step, &schema, solids.as_ref(), &kernel, model.element(id));
+            if !produced.own || dropped {
+                let follows = |curve| solids.as_ref().is_none_or(|s| s.follows(curve));
+                produced.missing = missing_of(original, &schema, model.element(id), &follows);
+                // The kernel says nothing of faces that it leaves out.
+                produced
+                    .missing
+                    .extend(solids.iter().flat_map(|s| pointless_of(s, step, &schema, model.element(id))));
+            }
             progress.advance(1);
             Ok((id, produced))
         })
@@ -117,9 +129,9 @@ fn representation(step: Step<'_>, schema: &Schema, element: &Element) -> Option<
     schema.class(keyword).unwrap_or_else(|| Schema::foreign_product(keyword)).slot("Representation")
 }
 
-fn seen(step: Step<'_>, schema: &Schema, element: &Element) -> Shown {
+fn seen(step: Step<'_>, schema: &Schema, weights: &Weights, element: &Element) -> (Shown, u64) {
     let slot = representation(step, schema, element);
-    slot.map_or(Shown::Nothing, |slot| shown(step, schema, element.express_id, slot))
+    slot.map_or((Shown::Nothing, 0), |slot| shown(step, schema, weights, element.express_id, slot))
 }
 
 fn produce(
@@ -132,8 +144,40 @@ fn produce(
     let Some(row) = step.scan.row(element.express_id) else { return Produced::default() };
     let slot = representation(step, schema, element).unwrap_or(usize::MAX);
     // A panic of ours is no more than a body that was not understood.
-    let own = solids.and_then(|s| catch_unwind(AssertUnwindSafe(|| s.mesh(row, slot))).ok().flatten());
-    own.unwrap_or_else(|| kernel.mesh(row, slot))
+    let own = |how| {
+        let solids = solids?;
+        catch_unwind(AssertUnwindSafe(|| solids.mesh(row, slot, how))).ok().flatten()
+    };
+    if let Some(made) = own(Operations::CarriedOut) {
+        return made;
+    }
+    let made = kernel.mesh(row, slot);
+    if made.ended != Some(Ended::OverBudget) {
+        return made;
+    }
+    // Where the operations are too much work, what they begin with is better than nothing.
+    let plain = own(Operations::LeftOut).unwrap_or_default();
+    Produced { ended: made.ended, openings: Vec::new(), own: false, ..plain }
+}
+
+/// The faces of an element that name points which are not there.
+fn pointless_of(solids: &Solids<'_>, step: Step<'_>, schema: &Schema, element: &Element) -> Vec<String> {
+    let row = step.scan.row(element.express_id).zip(representation(step, schema, element));
+    row.map_or_else(Vec::new, |(row, slot)| solids.faces_without_points(row, slot))
+}
+
+/// What the shape and the placement of an element name in vain.
+fn missing_of(
+    step: Step<'_>,
+    schema: &Schema,
+    element: &Element,
+    follows: &dyn Fn(u32) -> bool,
+) -> Vec<String> {
+    let slot = representation(step, schema, element);
+    let a = step.scan.row(element.express_id).and_then(|row| step.attributes(row));
+    let Some((a, slot)) = a.zip(slot) else { return Vec::new() };
+    let placement = slot.checked_sub(1).and_then(|slot| a.reference(slot));
+    a.reference(slot).map_or_else(Vec::new, |shape| missing(step, shape, placement, follows))
 }
 
 /// True for what is cut out of others, and is not there itself.
@@ -154,28 +198,6 @@ fn statuses(model: &Model, seen: &[Shown]) -> Vec<ShapeStatus> {
             Shown::Nothing => ShapeStatus::NoShape(NoShape::NoRepresentation),
         })
         .collect()
-}
-
-/// The text with `IfcProductDefinitionShape` for each bare `IfcProductRepresentation`, which IFC2x3 allows
-/// for products and the kernel does not read; `None` when there is none.
-fn with_definition_shapes(source: &Source) -> Option<(Cow<'_, [u8]>, Scan)> {
-    const BARE: &[u8] = b"IFCPRODUCTREPRESENTATION";
-    let (bytes, scan) = source.text();
-    let mut copy = Vec::new();
-    let mut done = 0;
-    for row in scan.rows("IFCPRODUCTREPRESENTATION") {
-        let (start, end) = scan.span(row);
-        let at = bytes[start..end].windows(BARE.len()).position(|w| w.eq_ignore_ascii_case(BARE))?;
-        copy.extend_from_slice(&bytes[done..start + at]);
-        copy.extend_from_slice(b"IFCPRODUCTDEFINITIONSHAPE");
-        done = start + at + BARE.len();
-    }
-    if done == 0 {
-        return None;
-    }
-    copy.extend_from_slice(&bytes[done..]);
-    let scan = Scan::of(&copy);
-    Some((Cow::Owned(copy), scan))
 }
 
 struct Assembly<'a> {
@@ -202,10 +224,14 @@ impl Assembly<'_> {
             openings.entry(host).or_default().push(opening);
         }
         let mut uses = Vec::new();
-        for (id, produced) in produced {
+        for (id, mut produced) in produced {
             let element = model.element(id);
             let made_any = !produced.parts.is_empty() || !produced.occurrences.is_empty();
             let mut uncut = produced.uncut.clone();
+            if !uncut.is_empty() {
+                // What an operation was left out for is told with it.
+                uncut.append(&mut produced.missing);
+            }
             uncut.extend(openings.get(&id).into_iter().flatten().filter_map(|&opening| {
                 let express_id = model.element(opening).express_id;
                 let read = produced.openings.contains(&express_id) || seen[opening.index()] != Shown::Body;
@@ -216,6 +242,10 @@ impl Assembly<'_> {
             self.judge(element, id, &produced, made_any);
             if made_any && !uncut.is_empty() {
                 self.said.push(Diagnostic::new(code).element(element).detail(listed(&uncut)));
+            }
+            let is_cut = openings.contains_key(&id) && uncut.is_empty() && produced.ended.is_none();
+            if is_cut && !produced.own && produced.parts.iter().any(|part| !part.mesh.is_closed()) {
+                self.said.push(Diagnostic::new(codes::OPEN_AFTER_CUT).element(element));
             }
             for part in produced.parts {
                 if !part.placement.is_finite() {
@@ -296,15 +326,17 @@ impl Assembly<'_> {
                 Ended::Panicked => codes::KERNEL_PANIC,
             };
             self.shapes.status[id.index()] = ShapeStatus::Failed(code);
-            self.said.push(Diagnostic::new(code).element(element));
+            let said = Diagnostic::new(code).element(element);
+            let without = made_any && ended == Ended::OverBudget;
+            self.said.push(if without { said.detail("shown without its operations") } else { said });
             return;
         }
         let lost = |code, what: &[String]| {
             let d = Diagnostic::new(code).element(element);
-            if what.is_empty() { d } else { d.detail(what.join(", ")) }
+            if what.is_empty() { d } else { d.detail(listed(what)) }
         };
-        let dropped: Vec<String> =
-            produced.dropped.iter().filter(|class| is_solid(&self.schema, class)).cloned().collect();
+        let dropped = produced.dropped.iter().filter(|class| is_solid(&self.schema, class));
+        let dropped: Vec<String> = dropped.chain(&produced.missing).cloned().collect();
         let status = &mut self.shapes.status[id.index()];
         if !made_any {
             if produced.consumed {

@@ -94,22 +94,29 @@ pub(crate) fn containers(
 /// Gives each part the container of its nearest whole that has one, and each port that of its element.
 /// The wholes form no cycle any more.
 pub(crate) fn inherit_containers(elements: &mut [Element], ports: &[(ElementId, ElementId)]) {
+    // What was walked already leads no further: each element is walked once, however deep the wholes lie.
+    let mut settled = vec![false; elements.len()];
+    let mut way: Vec<usize> = Vec::new();
     for start in 0..elements.len() {
-        if elements[start].container.is_some() || is_spatial(&elements[start]) {
-            continue;
-        }
-        let mut at = elements[start].whole;
-        while let Some(whole) = at {
-            let element = &elements[whole.index()];
+        way.clear();
+        let mut at = Some(ElementId(start as u32));
+        let mut found = None;
+        while let Some(id) = at {
+            let element = &elements[id.index()];
             if is_spatial(element) {
-                elements[start].container = Some(whole);
+                found = Some(id);
                 break;
             }
-            if element.container.is_some() {
-                elements[start].container = element.container;
+            if element.container.is_some() || settled[id.index()] {
+                found = element.container;
                 break;
             }
+            way.push(id.index());
             at = element.whole;
+        }
+        for &on in &way {
+            elements[on].container = found;
+            settled[on] = true;
         }
     }
     for &(port, element) in ports {

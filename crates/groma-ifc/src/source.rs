@@ -14,6 +14,9 @@ use thiserror::Error;
 /// The largest text that is read: spans are kept in 32 bits, as the geometry kernel keeps them.
 pub(crate) const MOST_BYTES: u64 = u32::MAX as u64;
 
+/// How much of a pipe is looked at before it is read.
+const BEGINNING: u64 = 64 << 10;
+
 /// Files larger than this are let go of between two passes over them.
 #[cfg(unix)]
 const LARGE: usize = 32 << 20;
@@ -147,9 +150,16 @@ impl Source {
         }
         let mut file = File::open(path).map_err(io)?;
         if !meta.is_file() {
-            // A pipe has no size and cannot be mapped.
+            // A pipe has no size and cannot be mapped; a device may have no end, so its beginning is looked at first.
             let mut bytes = Vec::new();
-            file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
+            file.by_ref().take(BEGINNING).read_to_end(&mut bytes).map_err(io)?;
+            if !bytes.is_empty()
+                && Packing::of(&bytes) == Packing::None
+                && let Some(found) = not_step(&unpack::from_utf16(&bytes).unwrap_or_else(|| bytes.clone()))
+            {
+                return Err(OpenError::NotStep { path: path.into(), found });
+            }
+            file.take(MOST_BYTES + 1 - BEGINNING).read_to_end(&mut bytes).map_err(io)?;
             return Self::from_bytes(bytes, path);
         }
         if meta.len() == 0 {
@@ -377,6 +387,24 @@ mod tests {
     }
 
     #[test]
+    fn a_name_never_leads_out_of_its_archive() {
+        let dir = tempfile::tempdir().unwrap();
+        let secret = dir.path().join("secret.ifc");
+        std::fs::write(&secret, "ISO-10303-21; not in the archive").unwrap();
+        let archive = dir.path().join("plans.zip");
+        let absolute = secret.to_str().unwrap();
+        let names = ["../secret.ifc", absolute, "..\\secret.ifc", "a/../../secret.ifc", "ok.ifc"];
+        std::fs::write(&archive, zipped(&names.map(|name| (name, STEP)))).unwrap();
+        let models = crate::models_in(&archive).unwrap();
+        assert_eq!(models.len(), names.len());
+        for model in models {
+            assert!(model.starts_with(&archive), "{}", model.display());
+            assert!(model.components().all(|c| c != std::path::Component::ParentDir));
+            assert_eq!(Source::open(&model).unwrap().bytes(), STEP, "{}", model.display());
+        }
+    }
+
+    #[test]
     fn a_bomb_is_not_unpacked() {
         let bomb = gzipped(&vec![b' '; 40 << 20]);
         check(
@@ -389,6 +417,14 @@ mod tests {
             bomb.clone(),
             &format!("a.ifc is a zip archive, but it unpacks to more than {} bytes", bomb.len() * 1000),
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_without_end_is_not_read() {
+        let start = std::time::Instant::now();
+        assert!(matches!(Source::open(Path::new("/dev/zero")), Err(OpenError::NotStep { .. })));
+        assert!(start.elapsed() < std::time::Duration::from_secs(2));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The units of a file, and values in SI.
 
+use crate::angles;
 use crate::attributes::Step;
 use crate::budget::contained;
 use crate::measures::{converted_symbol, spelled};
@@ -60,10 +61,15 @@ impl<'a> FileUnits<'a> {
             d.location.express_id = project.map(Into::into);
             said.push(d);
         }
+        let angle = usable(resolved.plane_angle_to_radians()).unwrap_or(1.0);
+        let meant = angles::meant(step, angle);
+        if meant.is_some() {
+            said.push(Diagnostic::new(codes::ANGLES_IN_DEGREES));
+        }
         let units = Units {
             length: length.unwrap_or(1.0),
             length_name: declared.map_or("m", |u| u.symbol.as_str()).into(),
-            angle: usable(resolved.plane_angle_to_radians()).unwrap_or(1.0),
+            angle: meant.unwrap_or(angle),
             area: factor("AREAUNIT").unwrap_or(1.0),
             volume: factor("VOLUMEUNIT").unwrap_or(1.0),
         };

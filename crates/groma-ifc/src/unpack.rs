@@ -2,9 +2,10 @@
 
 use crate::source::{MOST_BYTES, OpenError};
 use flate2::read::MultiGzDecoder;
+use rustc_hash::FxHashSet;
 use std::fs::File;
 use std::io::{Read, Seek};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// What unpacks to more than so many times its size is a bomb; deflate cannot do better than 1,032.
 const MOST_RATIO: u64 = 1000;
@@ -113,9 +114,30 @@ pub(crate) fn models_in_zip(path: &Path) -> Option<Vec<PathBuf>> {
     Some(names.into_iter().map(|name| path.join(name)).collect())
 }
 
+/// The entries by name. A name never leads out of its archive: `../a.ifc`, `/a.ifc` and `C:\\a.ifc` lose what leads
+/// there, and a name that occurs twice gets its place behind it.
 fn names<R: Read + Seek>(zip: &zip::ZipArchive<R>) -> Vec<String> {
+    let mut seen = FxHashSet::default();
     (0..zip.len())
-        .map(|i| zip.name_for_index(i).and_then(Result::ok).map_or_else(|| format!("entry {i}"), Into::into))
+        .map(|i| {
+            let name = zip.name_for_index(i).and_then(Result::ok).unwrap_or_default();
+            let parts: Vec<&str> = name
+                .split(['/', '\\'])
+                .filter(|part| !matches!(*part, "" | "." | "..") && !part.ends_with(':'))
+                .collect();
+            let mut inside = parts.join("/");
+            if inside.is_empty() {
+                inside = format!("entry {i}");
+            }
+            if !seen.insert(inside.clone()) {
+                inside = match inside.rsplit_once('.') {
+                    Some((stem, kind)) => format!("{stem} ({i}).{kind}"),
+                    None => format!("{inside} ({i})"),
+                };
+                seen.insert(inside.clone());
+            }
+            inside
+        })
         .collect()
 }
 
@@ -131,7 +153,13 @@ pub(crate) fn inside(path: &Path) -> Option<(PathBuf, String)> {
         return None;
     }
     let archive = path.ancestors().skip(1).find(|p| p.is_file())?;
-    let parts: Vec<_> = path.strip_prefix(archive).ok()?.iter().map(|p| p.to_string_lossy()).collect();
+    let parts: Vec<_> = path
+        .strip_prefix(archive)
+        .ok()?
+        .components()
+        .filter(|c| matches!(c, Component::Normal(_)))
+        .map(|c| c.as_os_str().to_string_lossy())
+        .collect();
     Some((archive.into(), parts.join("/")))
 }
 

@@ -8,10 +8,11 @@ mod common;
 use common::{all, with_threads};
 use glam::DVec3;
 use groma_geometry::Shapes;
-use groma_ifc::{Mesher, Source, read_model, read_shapes_by};
+use groma_ifc::{Mesher, Source, models_in, read_model, read_shapes_by};
 use groma_model::Model;
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -39,6 +40,10 @@ fn main() -> ExitCode {
                 .with_ignored_flag(!required),
         );
     }
+    if !files.is_empty() {
+        let all = files.clone();
+        trials.push(Trial::test("every file, however a person names it", move || in_every_way(&all)));
+    }
     for path in files {
         let folder =
             if path.parent().is_some_and(|p| p.ends_with("schependomlaan")) { "schependomlaan/" } else { "" };
@@ -55,6 +60,52 @@ fn main() -> ExitCode {
         trials.push(Trial::test(format!("reads {name}"), move || reads(&path)));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// By its path, in a folder, by a pattern, in an archive of its own and in one with all others, packed with gzip: it is
+/// the same text each time, and what is read is a function of the text.
+fn in_every_way(files: &[PathBuf]) -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    let at = |name: &str| dir.path().join(name);
+    for folder in ["plain", "packed", "zipped"] {
+        std::fs::create_dir(at(folder))?;
+    }
+    let options = zip::write::SimpleFileOptions::default().compression_level(Some(1));
+    let mut archive = zip::ZipWriter::new(std::fs::File::create(at("all.zip"))?);
+    let mut texts: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    for path in files {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let text = std::fs::read(path)?;
+        std::fs::write(at("plain").join(&name), &text)?;
+        archive.start_file(format!("models/{name}"), options)?;
+        archive.write_all(&text)?;
+        let mut single = zip::ZipWriter::new(std::fs::File::create(at("zipped").join(format!("{name}zip")))?);
+        single.start_file(&name, options)?;
+        single.write_all(&text)?;
+        single.finish()?;
+        let file = std::fs::File::create(at("packed").join(format!("{name}.gz")))?;
+        let mut gz = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+        gz.write_all(&text)?;
+        gz.finish()?;
+        texts.insert(name, text);
+    }
+    archive.finish()?;
+    let ways =
+        ["plain", "plain/*.ifc", "**/*.IFC", "all.zip", "packed", "packed/*.gz", "zipped", "zipped/*.ifczip"];
+    for way in ways {
+        let models = models_in(&at(way))?;
+        if models.len() != texts.len() {
+            return Err(format!("{way} stands for {} models, not {}", models.len(), texts.len()).into());
+        }
+        for model in models {
+            let name = model.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = name.trim_end_matches(".gz").trim_end_matches("zip");
+            if Source::open(&model)?.bytes() != texts[name] {
+                return Err(format!("{} by {way} is another text", model.display()).into());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Files with openings, mapped items and booleans, small enough to read at three thread counts.
@@ -145,7 +196,11 @@ fn agrees_with_kernel(path: &Path) -> Result<(), Failed> {
     });
     let (ours, kernels) = (measured(&model, &ours), measured(&model, &kernels));
     if !ours.keys().eq(kernels.keys()) {
-        return Err("not the same elements have a mesh".into());
+        let only = |a: &BTreeMap<String, Measured>, b: &BTreeMap<String, Measured>| {
+            a.keys().filter(|id| !b.contains_key(*id)).cloned().collect::<Vec<_>>()
+        };
+        let (by_us, by_kernel) = (only(&ours, &kernels), only(&kernels, &ours));
+        return Err(format!("meshed by us alone {by_us:?}, by the kernel alone {by_kernel:?}").into());
     }
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let mut wrong = Vec::new();

@@ -16,6 +16,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use mutate::{Dice, excerpt, mutated};
 use rayon::prelude::*;
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -72,10 +73,13 @@ fn main() -> ExitCode {
         .collect();
     files.sort();
     let count = number("GROMA_MUTATIONS").unwrap_or(10_000);
-    let share = count / (files.len() as u64 + 4);
-    let mut trials = vec![Trial::test("a small model of every kind of body", move || {
-        broken("small", &small(), 4 * share)
-    })];
+    // A share for each file, one for packed bytes, and what is left for the small model: so many in all.
+    let share = count / (files.len() as u64 + 5);
+    let left = count - share * (files.len() as u64 + 1);
+    let mut trials = vec![
+        Trial::test("a small model of every kind of body", move || broken("small", &small(), left)),
+        Trial::test("packed models", move || broken_packed(share)),
+    ];
     if files.is_empty() {
         let required = std::env::var_os("GROMA_DATA_REQUIRED").is_some_and(|v| v == "1");
         let reason = format!("no IFC files under {}; set GROMA_DATA", data.display());
@@ -128,6 +132,30 @@ fn broken(name: &str, text: &[u8], times: u64) -> Result<(), Failed> {
         return Err(format!("{name}: {} MiB of memory, at most {}", peak >> 20, most >> 20).into());
     }
     if faults.is_empty() { Ok(()) } else { Err(format!("{name}:\n{}", faults.join("\n")).into()) }
+}
+
+/// Breaks the bytes of archives and of gzip streams: what unpacks, and what does not.
+fn broken_packed(times: u64) -> Result<(), Failed> {
+    let text = small();
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("small.ifc", zip::write::SimpleFileOptions::default())?;
+    zip.write_all(&text)?;
+    let zip = zip.finish()?.into_inner();
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gz.write_all(&text)?;
+    let gz = gz.finish()?;
+    let (mut faults, mut read) = (Vec::new(), 0);
+    for seed in 0..times {
+        let packed = if seed % 2 == 0 { &zip } else { &gz };
+        match with_threads(2, || survive(&mutated(packed, &mut Dice(seed)))) {
+            Ok(elements) => read += usize::from(elements > 0),
+            Err(fault) => faults.push(format!("seed {seed}: {fault}")),
+        }
+    }
+    if times >= 50 && read == 0 {
+        return Err("nothing was read: the packed bytes were broken too well".into());
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
 }
 
 /// Reads bytes to the end; how many elements there were, or what went wrong.

@@ -24,10 +24,130 @@ fn place(schema: &str, units: &str, data: &str) -> Model {
 #72=IFCMEASUREWITHUNIT(IFCLENGTHMEASURE(0.30480061),#3);
 #73=IFCCONVERSIONBASEDUNIT(#62,.LENGTHUNIT.,'US SURVEY FOOT',#72);
 ";
-    let text = String::from_utf8(step(schema, &format!("{units_data}{data}"))).unwrap();
-    let (m, said) = model(text.replace("((#3,#4))", units).into_bytes());
-    assert_eq!(told(&said), "");
+    let (m, said) = placed(schema, units, &format!("{units_data}{data}"));
+    assert_eq!(said, "");
     m
+}
+
+/// The same with what was said.
+fn placed(schema: &str, units: &str, data: &str) -> (Model, String) {
+    let text = String::from_utf8(step(schema, data)).unwrap();
+    let (m, said) = model(text.replace("((#3,#4))", units).into_bytes());
+    (m, told(&said))
+}
+
+const MILLIMETRE: &str = "#60=IFCSIUNIT(*,.LENGTHUNIT.,.MILLI.,.METRE.);\n";
+
+/// A conversion of a file in millimetres: what the file's map unit is, its scale, and what is said.
+fn scaled(map_unit: &str, scale: &str) -> (MapConversion, String) {
+    let data = format!(
+        "{MILLIMETRE}#10=IFCPROJECTEDCRS('EPSG:25832',$,$,$,$,$,{map_unit});\n\
+         #11=IFCMAPCONVERSION(#9,#10,691000.,5335000.,0.,1.,0.,{scale});\n"
+    );
+    let (m, said) = placed("IFC4", "((#60,#4))", &data);
+    (m.place.map.unwrap(), said)
+}
+
+#[test]
+fn a_scale_may_carry_the_unit_and_no_map_is_absurd() {
+    // the unit of the map is told by the scale, by itself, by both
+    for (map_unit, scale) in [("$", "0.001"), ("#3", "0.001"), ("#3", "1."), ("#3", "$")] {
+        let (map, said) = scaled(map_unit, scale);
+        assert_eq!(said, "", "{map_unit} {scale}");
+        near(&map, [1.0, 2.0, 3.0], [691_001.0, 5_335_002.0, 3.0]);
+    }
+    // written the wrong way round, or nonsense
+    for scale in ["1000.", "77."] {
+        let (map, said) = scaled("#3", scale);
+        assert!(said.starts_with("G0209 the scale "), "{said}");
+        near(&map, [1.0, 2.0, 3.0], [691_001.0, 5_335_002.0, 3.0]);
+    }
+    // as properties of IFC2x3
+    let sets = format!(
+        "{MILLIMETRE}#10=IFCPROPERTYSINGLEVALUE('Eastings',$,IFCREAL(691000.),$);\n\
+         #11=IFCPROPERTYSINGLEVALUE('Northings',$,IFCREAL(5335000.),$);\n\
+         #12=IFCPROPERTYSINGLEVALUE('Scale',$,IFCREAL(0.001),$);\n\
+         #13=IFCPROPERTYSET('p',$,'ePSet_MapConversion',$,(#10,#11,#12));\n"
+    );
+    let (m, said) = placed("IFC2X3", "((#60,#4))", &sets);
+    assert_eq!(said, "");
+    near(&m.place.map.unwrap(), [1.0, 2.0, 3.0], [691_001.0, 5_335_002.0, 3.0]);
+}
+
+#[test]
+fn angles_of_a_rigid_operation_are_those_of_a_place() {
+    let degree = "#61=IFCMEASUREWITHUNIT(IFCPLANEANGLEMEASURE(0.0174532925199433),#4);\n\
+         #62=IFCDIMENSIONALEXPONENTS(0,0,0,0,0,0,0);\n#63=IFCCONVERSIONBASEDUNIT(#62,.PLANEANGLEUNIT.,'DEGREE',#61);\n";
+    let operation = |units: &str, x: &str, y: &str| {
+        let data = format!(
+            "{degree}#10=IFCGEOGRAPHICCRS('EPSG:4326',$,$,$,$,$);\n\
+             #11=IFCRIGIDOPERATION(#9,#10,IFCPLANEANGLEMEASURE({x}),IFCPLANEANGLEMEASURE({y}),30.);\n"
+        );
+        let (m, said) = placed("IFC4X3_ADD2", units, &data);
+        let round = |x: Option<f64>| x.map(|x| (x * 1e6).round() / 1e6);
+        (round(m.place.longitude), round(m.place.latitude), said)
+    };
+    assert_eq!(operation("((#3,#63))", "13.4", "52.5"), (Some(13.4), Some(52.5), String::new()));
+    assert_eq!(
+        operation("((#3,#4))", "0.233874", "0.916298"),
+        (Some(13.399993), Some(52.500008), String::new())
+    );
+    // degrees where radians are declared, and what is no place at all
+    let (x, y, said) = operation("((#3,#4))", "13.4", "52.5");
+    assert_eq!((x, y), (Some(13.4), Some(52.5)));
+    assert!(said.starts_with("G0208 13.4 and 52.5"), "{said}");
+    let (x, y, said) = operation("((#3,#63))", "500000.", "5800000.");
+    assert_eq!((x, y), (None, None));
+    assert!(said.starts_with("G0209 500000.0 and 5800000.0"), "{said}");
+}
+
+#[test]
+fn the_world_of_the_context_leads_to_the_map() {
+    let conversion = |at: &str, axes: &str, to: &str| {
+        let data = format!(
+            "#10=IFCPROJECTEDCRS('EPSG:25832',$,$,$,$,$,#3);\n#11=IFCMAPCONVERSION(#99,#10,{to},0.,1.,0.,1.);\n\
+             #97=IFCCARTESIANPOINT(({at}));\n#96=IFCDIRECTION(({axes}));\n#98=IFCAXIS2PLACEMENT3D(#97,#6,#96);\n\
+             #99=IFCGEOMETRICREPRESENTATIONCONTEXT($,'Model',3,1.E-05,#98,$);\n"
+        );
+        let text = String::from_utf8(step("IFC4", &data))
+            .unwrap()
+            .replace("'Model',3,1.E-05,#8", "'Plan',3,1.E-05,#8");
+        let (m, said) = model(text.into_bytes());
+        (m.place.map.unwrap(), told(&said))
+    };
+    // turned by a quarter, and moved
+    let (map, said) = conversion("100.,0.,5.", "0.,1.,0.", "691000.,5335000.");
+    assert_eq!(said, "");
+    near(&map, [1.0, 0.0, 0.0], [691_100.0, 5_335_001.0, 5.0]);
+    // the offset of the map a second time counts once
+    let (map, said) = conversion("691000.,5335000.,0.", "1.,0.,0.", "691000.,5335000.");
+    assert!(said.contains("counts once"), "{said}");
+    near(&map, [1.0, 0.0, 0.0], [691_001.0, 5_335_000.0, 0.0]);
+}
+
+#[test]
+fn degrees_where_radians_are_declared() {
+    let solid = |angle: &str| {
+        let data = format!(
+            "#10=IFCCARTESIANPOINT((5.,0.,0.));\n#11=IFCDIRECTION((0.,1.,0.));\n#12=IFCAXIS1PLACEMENT(#10,#11);\n\
+             #13=IFCRECTANGLEPROFILEDEF(.AREA.,$,$,2.,1.);\n#14=IFCREVOLVEDAREASOLID(#13,#8,#12,{angle});\n"
+        );
+        let (m, said) = placed("IFC4", "((#3,#4))", &data);
+        (m.units.angle, said)
+    };
+    assert_eq!(solid("1.57"), (1.0, String::new()));
+    assert_eq!(solid("6.283185307179586"), (1.0, String::new()));
+    let (angle, said) = solid("90.");
+    assert!((angle - 1_f64.to_radians()).abs() < 1e-15 && said.starts_with("G0208"), "{said}");
+    // arcs of a plane curve: two turns are one arc that begins late
+    let arcs = |to: &str| {
+        let data = format!(
+            "#10=IFCCIRCLE(#8,2.);\n#11=IFCTRIMMEDCURVE(#10,(IFCPARAMETERVALUE(0.)),(IFCPARAMETERVALUE({to})),.T.,.PARAMETER.);\n"
+        );
+        placed("IFC4", "((#3,#4))", &data).0.units.angle
+    };
+    assert_eq!([arcs("1.5"), arcs("9.4")], [1.0; 2]);
+    assert!((arcs("90.") - 1_f64.to_radians()).abs() < 1e-15);
 }
 
 #[test]

@@ -112,8 +112,8 @@ fn what_cannot_be_meshed_is_told() {
     dangling item: Failed(G0301) 0
     half: Failed(G0303) 12 [-1.000, -0.500, 0.000]..[1.000, 0.500, 3.000]
     G0301 #30
-    G0301 #33
-    G0303 #37 IfcExtrudedAreaSolid
+    G0301 #33 #98 (of #31)
+    G0303 #37 IfcExtrudedAreaSolid, #97 (of #34)
     ");
 }
 
@@ -171,6 +171,23 @@ fn faces_of_several_colours_stay_one_body() {
         "{}",
         shown(&m, &s)
     );
+}
+
+#[test]
+fn faces_that_name_points_which_are_not_there_are_counted() {
+    let body = |faces: &str| {
+        format!(
+            "#30=IFCCARTESIANPOINTLIST3D(((0.,0.,0.),(1.,0.,0.),(0.,1.,0.),(0.,0.,1.)));
+#31=IFCTRIANGULATEDFACESET(#30,$,.T.,({faces}),$);
+#34=IFCSHAPEREPRESENTATION(#9,'Body','Tessellation',(#31));
+#35=IFCPRODUCTDEFINITIONSHAPE($,$,(#34));
+#36=IFCWALL('a',$,'tetrahedron',$,$,#23,#35,$,$);"
+        )
+    };
+    assert_eq!(read(&body("(1,3,2),(1,2,4),(2,3,4),(3,1,4)")).2, "");
+    let (m, s, said) = read(&body("(1,3,2),(1,2,4),(2,3,4),(3,1,4),(3,1,9),(0,1,2)"));
+    assert!(said.contains("G0303") && said.contains("2 faces of #31 that name points it has not"), "{said}");
+    assert!(shown(&m, &s).starts_with("tetrahedron: Failed"), "{}", shown(&m, &s));
 }
 
 #[test]

@@ -133,6 +133,58 @@ fn sixty_openings_in_one_wall() {
     read.check("w", WHOLE.0, WHOLE.1, 9.0 - 60.0 * 0.25 * 0.5 * 0.3);
 }
 
+/// An opening in `#30`, a cylinder along Y through the wall, as records from `at` on.
+fn round(at: usize, x: f64, z: f64, radius: f64) -> String {
+    let box_of_it = opening(at, [0.0; 3], [1.0, 1.0, 2.0]);
+    let mut lines: Vec<String> = box_of_it.lines().map(str::to_owned).collect();
+    lines[0] = format!("#{at}=IFCCARTESIANPOINT(({x:?},-1.,{z:?}));");
+    lines[1] = format!("#{}=IFCAXIS2PLACEMENT3D(#{at},#90,#7);", at + 1);
+    lines[3] = format!("#{}=IFCCARTESIANPOINT((0.,0.));", at + 3);
+    lines[5] = format!("#{}=IFCCIRCLEPROFILEDEF(.AREA.,$,#{},{radius:?});", at + 5, at + 4);
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn round_openings_in_any_number() {
+    // the area of the polygon of 36 corners that stands for a circle
+    let disk = 0.09 * 0.09 * 18.0 * 10.0_f64.to_radians().sin();
+    for count in [1, 20, 30, 50, 100, 400] {
+        let mut data = format!("#90=IFCDIRECTION((0.,1.,0.));\n{WALL}");
+        for n in 0..count {
+            let (x, z) = (0.2 + 0.24 * (n % 40) as f64, 0.15 + 0.25 * (n / 40) as f64);
+            data += &round(100 + 20 * n, x, z, 0.09);
+        }
+        let read = read(&data);
+        assert_eq!(read.said, "", "{count}");
+        read.check("w", WHOLE.0, WHOLE.1, 9.0 - count as f64 * disk * 0.3);
+    }
+}
+
+#[test]
+fn eight_hundred_box_openings() {
+    let mut data = WALL.to_owned();
+    for n in 0..800_usize {
+        let (x, z) = (0.1 + 0.122 * (n % 80) as f64, 0.1 + 0.28 * (n / 80) as f64);
+        data += &opening(100 + 20 * n, [x, -0.05, z], [x + 0.06, 0.35, z + 0.14]);
+    }
+    let read = read(&data);
+    assert_eq!(read.said, "");
+    read.check("w", WHOLE.0, WHOLE.1, 9.0 - 800.0 * 0.06 * 0.14 * 0.3);
+}
+
+#[test]
+fn a_niche_is_cut_out_of_what_round_holes_leave() {
+    let mut data = format!("#90=IFCDIRECTION((0.,1.,0.));\n{WALL}");
+    for n in 0..12_usize {
+        data += &round(100 + 20 * n, 0.5 + 0.5 * n as f64, 2.0, 0.1);
+    }
+    data += &opening(1000, [1.0, 0.0, 0.5], [2.0, 0.1, 1.0]);
+    let read = read(&data);
+    assert_eq!(read.said, "");
+    let disk = 0.01 * 18.0 * 10.0_f64.to_radians().sin();
+    read.check("w", WHOLE.0, WHOLE.1, 9.0 - 12.0 * disk * 0.3 - 0.05);
+}
+
 #[test]
 fn an_opening_that_leaves_nothing_is_told() {
     let read = read(&format!("{WALL}{}", opening(100, [-1.0, -1.0, -1.0], [11.0, 1.0, 4.0])));
@@ -340,5 +392,38 @@ fn every_schema_and_every_spelling() {
         let read = read_bytes(bytes);
         assert_eq!(read.said, "", "{what}");
         read.check("w", WHOLE.0, WHOLE.1, WHOLE.2);
+    }
+}
+
+#[test]
+fn everything_in_lower_case() {
+    let data = format!("{PARTS}{WALL}{}", opening(100, [1.0, -0.1, 1.0], [2.0, 0.4, 2.0]));
+    let lower = step("IFC4", &data).to_ascii_lowercase();
+    let read = read_bytes(lower);
+    assert_eq!(read.said, "");
+    read.check("w", WHOLE.0, WHOLE.1, WHOLE.2 - 0.3);
+}
+
+#[test]
+fn names_in_other_encodings_come_out_and_are_told_once() {
+    let text = |name: &[u8]| {
+        let plain = step("IFC4", "#30=IFCBEAM('w',$,'QQQQ',$,'QQQQ',$,$,$,$);\n");
+        let at = |from: usize| plain[from..].windows(4).position(|w| w == b"QQQQ").map(|n| n + from);
+        let (first, second) = (at(0).expect("a name"), at(at(0).expect("a name") + 4).expect("another"));
+        [&plain[..first], name, &plain[first + 4..second], name, &plain[second + 4..]].concat()
+    };
+    for (bytes, name, told) in [
+        (&b"T\xFCr \x96 5 \x80"[..], "Tür – 5 €", true),
+        ("Tür".as_bytes(), "Tür", false),
+        (b"T\\X2\\00FC\\X0\\r", "Tür", false),
+        (b"T\\x2\\00fc\\x0\\r", "Tür", false),
+        (b"T\\S\\|r", "Tür", false),
+    ] {
+        let source = source(text(bytes));
+        let (model, _, said) = with_threads(2, || all(&source, "m"));
+        assert_eq!(model.elements[0].name.as_deref(), Some(name));
+        let said = common::told(&said);
+        assert_eq!(said.contains("G0108 read as Windows-1252"), told, "{said}");
+        assert_eq!(said.lines().count(), usize::from(told), "{said}");
     }
 }

@@ -29,24 +29,30 @@ codes! {
     UNKNOWN_SCHEMA = "G0105" Warning "the schema is not known";
     OVERSIZED_INSTANCE = "G0106" Error "an instance name is too large";
     RENUMBERED = "G0107" Note "instance names were made smaller";
+    NOT_UTF8 = "G0108" Note "texts are not in the encoding that the standard wants";
     DUPLICATE_GLOBAL_ID = "G0201" Warning "a GlobalId occurs twice";
     MISSING_GLOBAL_ID = "G0202" Warning "an element has no GlobalId";
     UNKNOWN_CLASS = "G0203" Warning "a class is not in the schema";
     CYCLE = "G0204" Warning "wholes and parts form a cycle";
     SECOND_PARENT = "G0205" Warning "an element has two places";
     UNKNOWN_UNIT = "G0206" Warning "the length unit cannot be read";
+    PROPERTIES_LEFT_OUT = "G0207" Warning "a property set has more values than are read";
+    ANGLES_IN_DEGREES = "G0208" Warning "angles are in degrees where radians are declared";
+    ODD_MAP_CONVERSION = "G0209" Warning "the map conversion is not what it should be";
     NO_MESH = "G0301" Error "the body could not be meshed";
     KERNEL_PANIC = "G0302" Error "the geometry kernel broke down at an element";
     INCOMPLETE_BODY = "G0303" Error "a part of the body could not be meshed";
     BOOLEAN_LEFT_OUT = "G0304" Error "a boolean operation of the body was left out";
     OVER_BUDGET = "G0305" Error "the body is more work than is allowed";
     OPENING_NOT_CUT = "G0312" Error "the opening could not be cut from its host";
+    OPEN_AFTER_CUT = "G0313" Warning "the body is open where openings were cut";
     SURFACES = "G0401" Note "some elements are surfaces, not solids";
     BROKEN_MESH = "G0402" Error "part of a mesh cannot be tested";
     MIXED_COORDINATES = "G0501" Warning "the models do not declare one coordinate system";
     MODELS_APART = "G0502" Warning "models stand apart from each other";
     SIZES_DIFFER = "G0503" Warning "a model is as many times too large as one unit is the other";
     OFFSET_TWICE = "G0504" Warning "a model carries its offset twice";
+    FAR_AWAY = "G0505" Warning "an element is far away from the rest of its model";
     SCHEDULE_LOOP = "G0601" Error "activities wait for each other in a loop";
     CALENDAR_WITHOUT_WORK = "G0602" Warning "a calendar has no work time";
     BROKEN_LINK = "G0603" Warning "a link leads to no activity";
@@ -66,6 +72,8 @@ codes! {
     BEYOND_REASON = "G0617" Warning "a duration or lag is longer than three centuries";
     NOT_COMPUTED = "G0618" Warning "something that a programme states is not computed";
     NO_START = "G0619" Warning "a programme does not say when it starts";
+    DEMAND_ABOVE_CAPACITY = "G0620" Warning "an activity needs more of a resource than there ever is";
+    OVERALLOCATED = "G0621" Warning "more of a resource is used than there is";
     UNKNOWN_ALIAS = "G0701" Warning "an alias names no element";
 }
 

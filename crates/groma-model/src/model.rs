@@ -125,9 +125,11 @@ impl Model {
 
     /// The storey an element stands in: up through wholes and containers.
     pub fn storey(&self, id: ElementId) -> Option<ElementId> {
+        /// Parts know the container of their wholes, so the way up is short; a longer one is a cycle, or was made to
+        /// use up time.
+        const DEEPEST: usize = 256;
         let mut at = id;
-        // A chain longer than the model is a cycle.
-        for _ in 0..self.elements.len() {
+        for _ in 0..DEEPEST {
             let element = self.element(at);
             if element.class.is_a("IfcBuildingStorey") {
                 return Some(at);

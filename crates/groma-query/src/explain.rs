@@ -33,6 +33,26 @@ pub struct Step {
     pub note: Option<String>,
 }
 
+/// How to ask for what is no item of its own.
+fn instead_of(class: &str) -> Option<&'static str> {
+    const INSTEAD: [(&str, &str); 12] = [
+        ("IfcMaterial", "ask for what is made of it, as in `IfcElement, material=concrete`"),
+        ("IfcPropertySet", "ask for what has it, as in `IfcElement, Pset_WallCommon.FireRating!=NULL`"),
+        ("IfcElementQuantity", "ask for what has it, as in `IfcElement, /Qto_.*/.NetVolume>1`"),
+        ("IfcQuantitySet", "ask for what has it, as in `IfcElement, /Qto_.*/.NetVolume>1`"),
+        ("IfcRel", "ask for what it relates, as in `IfcElement, location=\"Level 1\"` or `query:`"),
+        ("IfcClassification", "ask for what is classified, as in `IfcElement, classification=/Pr_.*/`"),
+        ("IfcPresentationLayer", "ask for the column `layer`"),
+        ("IfcRepresentation", "ask for the columns `status`, `box` or `volume`"),
+        ("IfcShape", "ask for the columns `status`, `box` or `volume`"),
+        ("IfcProperty", "ask for what has it, as in `IfcElement, Pset_WallCommon.FireRating!=NULL`"),
+        ("IfcQuantity", "ask for what has it, as in `IfcElement, /Qto_.*/.NetVolume>1`"),
+        ("IfcUnit", "`groma inspect` tells the units of a model"),
+    ];
+    let starts = |start: &str| class.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start));
+    INSTEAD.iter().find(|(start, _)| starts(start)).map(|(_, instead)| *instead)
+}
+
 impl Explanation {
     /// Why nothing is selected: the note of the first facet that leaves nothing.
     pub fn reason(&self) -> Option<&str> {
@@ -97,6 +117,11 @@ impl Selector {
             Facet::Class { not: false, name } => {
                 if known_class(models, name) {
                     return None;
+                }
+                if let Some(instead) = instead_of(name) {
+                    return Some(format!(
+                        "an {name} is not selected, only elements, types, groups and tasks are: {instead}"
+                    ));
                 }
                 let meant = meant(name, classes(models).iter().map(|c| &**c));
                 let known = if meant.is_empty() { most_frequent(models) } else { meant };

@@ -205,6 +205,7 @@ fn an_explanation_says_what_each_facet_does_and_what_was_meant() {
     IfcDoor: 0 to 4
     location="Lvel 1": 4 to 0; location has other values; did you mean Level 1 or Level 2?
     "#);
+    assert_snapshot!(explain("IfcMaterialLayer"), @"IfcMaterialLayer: 0 to 0; an IfcMaterialLayer is not selected, only elements, types, groups and tasks are: ask for what is made of it, as in `IfcElement, material=concrete`");
     assert_snapshot!(explain("! IfcDoor"), @"! IfcDoor: 0 to 0; there is nothing to take away from: begin with a class, as in `IfcElement, ! IfcWall`");
 }
 

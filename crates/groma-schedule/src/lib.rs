@@ -13,6 +13,7 @@ mod float_paths;
 mod health;
 mod ifc;
 mod lanes;
+pub mod level;
 mod look_ahead;
 mod movement;
 mod msp;

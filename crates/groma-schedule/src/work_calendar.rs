@@ -296,6 +296,19 @@ impl WorkCalendar {
         self.work_at(to) - self.work_at(from)
     }
 
+    /// Spans of work between two instants.
+    pub(crate) fn shifts_between(&self, from: Time, to: Time) -> impl Iterator<Item = (Time, Time)> {
+        let days = from.day().number()..=to.day().number();
+        days.flat_map(move |day| {
+            let (_, pattern) = self.day(day - self.first);
+            self.pieces(pattern).iter().filter_map(move |piece| {
+                let midnight = Day::from_number(day).at(0);
+                let (start, end) = ((midnight + piece.start).max(from), (midnight + piece.end).min(to));
+                (start < end).then_some((start, end))
+            })
+        })
+    }
+
     /// Minutes of work in a week without exceptions.
     pub fn work_in_week(&self) -> Minutes {
         self.week_before[7]

@@ -6,7 +6,7 @@ use groma_schedule::Time;
 /// When an element takes up room: from the start of its construction to the end of its demolition. `None` is
 /// without an end on that side. An element without work is always there; one that is only taken away is there from
 /// the beginning.
-pub fn presence(timeline: &Timeline<'_>, element: u32) -> (Option<Time>, Option<Time>) {
+pub fn presence(timeline: &Timeline, element: u32) -> (Option<Time>, Option<Time>) {
     let work = timeline.work_on(element);
     let of = |role: Role| work.iter().filter(move |w| w.role == role).map(|w| timeline.task(w.task));
     let first = |role: Role| of(role).map(|task| task.start).min();
@@ -23,19 +23,22 @@ pub fn presence(timeline: &Timeline<'_>, element: u32) -> (Option<Time>, Option<
     (from, until)
 }
 
-/// The start of the first work that puts either of two elements where they clash, when at least one of them is built by
-/// the programme and both are there at some time; `None` otherwise.
-pub fn needed_by(timeline: &Timeline<'_>, a: u32, b: u32) -> Option<Time> {
+/// The start of the first work on either of two elements that are both there at some time: its building, or, where
+/// both stand from the beginning, the taking away of one; `None` where they are never there together, or nobody works
+/// on them.
+pub fn needed_by(timeline: &Timeline, a: u32, b: u32) -> Option<Time> {
     let ((from_a, until_a), (from_b, until_b)) = (presence(timeline, a), presence(timeline, b));
     let gone =
         |until: Option<Time>, from: Option<Time>| until.zip(from).is_some_and(|(until, from)| until <= from);
     if gone(until_a, from_b) || gone(until_b, from_a) {
         return None;
     }
-    match (from_a, from_b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (one, other) => one.or(other),
-    }
+    let taken = |element: u32| {
+        let work = timeline.work_on(element).iter().filter(|w| w.role == Role::Demolish);
+        work.map(|w| timeline.task(w.task).start).min()
+    };
+    let first = |a: Option<Time>, b: Option<Time>| a.into_iter().chain(b).min();
+    first(from_a, from_b).or_else(|| first(taken(a), taken(b)))
 }
 
 #[cfg(test)]
@@ -73,6 +76,8 @@ mod tests {
         // what stands until day 7 is in the way of what begins on day 5
         assert_eq!(needed_by(&line, 3, 1), Some(day(5)));
         assert_eq!(needed_by(&line, 3, 2), Some(day(2)));
+        // both stand from the beginning, and one is taken away
+        assert_eq!(needed_by(&line, 3, 4), Some(day(5)));
         // nobody builds either
         assert_eq!(needed_by(&line, 4, 4), None);
         assert_eq!(needed_by(&line, 4, 1), Some(day(5)));

@@ -54,7 +54,7 @@ pub struct Observation {
     pub fraction: f64,
     /// How it became known.
     pub evidence: Evidence,
-    /// Where it stands in its file; of two at one instant the later counts.
+    /// Where it stands among all that was seen; of two at one instant the later counts.
     pub row: u32,
 }
 
@@ -106,7 +106,8 @@ const UNKNOWN: Actual = Actual { verdict: Verdict::Unknown, fraction: None, row:
 /// What is known of elements 0 to `elements` at an instant, from what was seen until then.
 ///
 /// In the order of their dates, observations advance an element. One that takes it back is a conflict, in which
-/// the stronger evidence counts, and the later of two equals; a correction simply replaces what was known.
+/// the stronger evidence counts, and the later of two equals. A conflict lasts until evidence as strong as the strongest
+/// in it says how far the element is, or a correction, which simply replaces what was known.
 ///
 /// # Panics
 ///
@@ -118,9 +119,13 @@ pub fn actual(elements: usize, observations: &[Observation], at: Time) -> Vec<Ac
     for o in until {
         let (known, by) = &mut found[o.element as usize];
         let fraction = o.fraction.clamp(0.0, 1.0);
-        let goes_back = known.fraction.is_some_and(|f| fraction < f) && o.evidence != Evidence::Correction;
-        if goes_back && o.evidence < *by {
+        let corrects = o.evidence == Evidence::Correction;
+        let goes_back = !corrects && known.fraction.is_some_and(|f| fraction < f);
+        let open = !corrects && known.verdict == Verdict::Conflict;
+        if goes_back || (open && o.evidence < *by) {
             known.verdict = Verdict::Conflict;
+        }
+        if (goes_back || open) && o.evidence < *by {
             continue;
         }
         let verdict = match fraction {
@@ -129,8 +134,12 @@ pub fn actual(elements: usize, observations: &[Observation], at: Time) -> Vec<Ac
             f if f > 0.0 => Verdict::InProgress,
             _ => Verdict::NotStarted,
         };
-        *known = Actual { verdict, fraction: Some(fraction), row: Some(o.row) };
-        *by = o.evidence;
+        // What a weaker kind only repeats rests on the stronger one still.
+        let repeats = !corrects && known.fraction == Some(fraction) && o.evidence < *by;
+        if !repeats {
+            *known = Actual { verdict, fraction: Some(fraction), row: Some(o.row) };
+            *by = o.evidence;
+        }
     }
     found.into_iter().map(|(known, _)| known).collect()
 }
@@ -166,6 +175,19 @@ mod tests {
         check(&[(1, 100.0, Report), (3, 60.0, Scan)], Verdict::Conflict, Some(60.0));
         // a report does not take back what an inspection saw
         check(&[(1, 100.0, Inspection), (3, 60.0, Report)], Verdict::Conflict, Some(100.0));
+        // nor does one that agrees with the inspection settle it
+        check(
+            &[(1, 100.0, Inspection), (3, 60.0, Report), (4, 100.0, Report)],
+            Verdict::Conflict,
+            Some(100.0),
+        );
+        check(
+            &[(1, 100.0, Inspection), (3, 60.0, Report), (4, 100.0, Inspection)],
+            Verdict::Done,
+            Some(100.0),
+        );
+        // what a report repeats rests on the inspection still
+        check(&[(1, 100.0, Inspection), (2, 100.0, Report), (3, 60.0, Scan)], Verdict::Conflict, Some(100.0));
         // but may advance it
         check(&[(1, 50.0, Inspection), (3, 60.0, Report)], Verdict::InProgress, Some(60.0));
         check(&[(1, 100.0, Inspection), (3, 60.0, Correction)], Verdict::InProgress, Some(60.0));

@@ -2,19 +2,20 @@
 
 use crate::{Role, Work};
 use groma_schedule::{Time, WorkCalendar};
+use std::sync::Arc;
 
 /// When a task goes on.
-#[derive(Clone, Copy, Debug)]
-pub struct Span<'a> {
+#[derive(Clone, Debug)]
+pub struct Span {
     /// Its start.
     pub start: Time,
     /// Its finish; not before the start.
     pub finish: Time,
     /// When its work goes on between the two; round the clock without one.
-    pub calendar: Option<&'a WorkCalendar>,
+    pub calendar: Option<Arc<WorkCalendar>>,
 }
 
-impl Span<'_> {
+impl Span {
     /// How much of it is done at an instant if it goes on evenly over its working time: 0 to 1. A task without
     /// length is done at its start.
     pub fn done(&self, at: Time) -> f64 {
@@ -24,7 +25,7 @@ impl Span<'_> {
         if at >= self.finish {
             return 1.0;
         }
-        let worked = |to: Time| match self.calendar {
+        let worked = |to: Time| match &self.calendar {
             Some(calendar) => calendar.between(self.start, to),
             None => to.minutes() - self.start.minutes(),
         };
@@ -94,20 +95,20 @@ pub struct State {
 
 /// Elements and tasks over time.
 #[derive(Clone, Debug)]
-pub struct Timeline<'a> {
-    tasks: Vec<Span<'a>>,
+pub struct Timeline {
+    tasks: Vec<Span>,
     work: Vec<Work>,
     /// Where the work of each element begins in `work`, and its end behind the last.
     starts: Vec<u32>,
 }
 
-impl<'a> Timeline<'a> {
+impl Timeline {
     /// Work on elements from 0 to `elements`; the order of the work does not matter.
     ///
     /// # Panics
     ///
     /// If work names an element or a task that is not there.
-    pub fn new(elements: usize, tasks: Vec<Span<'a>>, mut work: Vec<Work>) -> Self {
+    pub fn new(elements: usize, tasks: Vec<Span>, mut work: Vec<Work>) -> Self {
         assert!(work.iter().all(|w| (w.element as usize) < elements && (w.task as usize) < tasks.len()));
         work.sort_by_key(|w| (w.element, w.task, w.role));
         let mut starts = vec![0; elements + 1];
@@ -130,7 +131,7 @@ impl<'a> Timeline<'a> {
     /// # Panics
     ///
     /// If there is no such task.
-    pub fn task(&self, task: u32) -> &Span<'a> {
+    pub fn task(&self, task: u32) -> &Span {
         &self.tasks[task as usize]
     }
 
@@ -177,7 +178,9 @@ impl<'a> Timeline<'a> {
                 false => state(Stage::BeingDemolished, share(Role::Demolish)),
             };
         }
-        if has(Role::Construct) {
+        // What is to be built stands in for itself before, where it is there for a while already.
+        let waits = has(Role::Construct) && !begun(Role::Construct);
+        if has(Role::Construct) && !(waits && has(Role::Temporary)) {
             return match (over(Role::Construct), begun(Role::Construct)) {
                 (true, _) => state(Stage::Built, 1.0),
                 (false, true) => state(Stage::UnderWay, share(Role::Construct)),
@@ -186,6 +189,7 @@ impl<'a> Timeline<'a> {
         }
         if has(Role::Temporary) {
             return match (over(Role::Temporary), begun(Role::Temporary)) {
+                (true, _) if waits => state(Stage::NotStarted, 0.0),
                 (true, _) => state(Stage::Demolished, 1.0),
                 (false, true) => state(Stage::Temporary, 1.0),
                 (false, false) => state(Stage::NotStarted, 0.0),
@@ -205,7 +209,7 @@ mod tests {
         Time::from_minutes(n * groma_schedule::DAY)
     }
 
-    fn span(start: i32, finish: i32) -> Span<'static> {
+    fn span(start: i32, finish: i32) -> Span {
         Span { start: day(start), finish: day(finish), calendar: None }
     }
 
@@ -214,7 +218,7 @@ mod tests {
     }
 
     /// The states at days 0 to 8, each as its first letters and its percentage.
-    fn life(tasks: &[Span<'static>], works: &[Work]) -> String {
+    fn life(tasks: &[Span], works: &[Work]) -> String {
         let line = Timeline::new(1, tasks.to_vec(), works.to_vec());
         let shown = |n| {
             let State { stage, fraction } = line.at(day(n))[0];
@@ -248,6 +252,11 @@ mod tests {
         assert_eq!(
             life(&two, &[work(0, Role::Temporary, 1.0), work(1, Role::Temporary, 1.0)]),
             "not:0 tem:100 tem:100 tem:100 tem:100 tem:100 dem:100 dem:100 dem:100"
+        );
+        // temporary first, built later
+        assert_eq!(
+            life(&[span(1, 3), span(5, 7)], &[work(0, Role::Temporary, 1.0), work(1, Role::Construct, 1.0)]),
+            "not:0 tem:100 tem:100 not:0 not:0 und:0 und:50 bui:100 bui:100"
         );
         // a milestone is done when it is reached
         assert_eq!(

@@ -2,14 +2,28 @@
 
 use crate::background::BackgroundPlugin;
 use crate::camera::CameraPlugin;
+use crate::checks::ChecksPlugin;
+use crate::click::ClickPlugin;
+use crate::files::FilesPlugin;
+use crate::frames::{FramesPlugin, Series};
 use crate::graphics::{DrawWatch, DrawWatchPlugin, NoGraphics, find_graphics, renderer};
+use crate::keys::KeysPlugin;
 use crate::light::SunlightPlugin;
 use crate::load::{LoadFailed, LoadPlugin};
 use crate::orbit::Orbit;
 use crate::part_material::PartMaterialPlugin;
+use crate::picture::PicturePlugin;
+use crate::repaint::RepaintPlugin;
 use crate::scene::ScenePlugin;
-use crate::screenshot::ScreenshotPlugin;
+use crate::screenshot::{CanvasPlugin, ScreenshotPlugin};
+use crate::session::Effect;
+use crate::session_plugin::SessionPlugin;
+use crate::startup::StartupPlugin;
 use crate::title::TitlePlugin;
+use crate::ui::UiPlugin;
+use crate::view_command::ViewOptions;
+use crate::walk::WalkPlugin;
+use crate::whatifs::WhatIfsPlugin;
 use bevy::DefaultPlugins;
 use bevy::app::{App, AppExit, Plugin, PluginGroup, PluginGroupBuilder, PostUpdate, ScheduleRunnerPlugin};
 use bevy::ecs::change_detection::Res;
@@ -73,12 +87,20 @@ impl Verdict {
     }
 }
 
-/// Ends the program when loading fails.
+/// Ends the program when what it was started with cannot be loaded, or when it is asked to.
 pub struct VerdictPlugin;
 
 impl Plugin for VerdictPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Verdict>().add_systems(PostUpdate, end_on_failure);
+        app.add_message::<Effect>()
+            .init_resource::<Verdict>()
+            .add_systems(PostUpdate, (end_on_failure, end_on_request));
+    }
+}
+
+fn end_on_request(mut effects: MessageReader<Effect>, mut exit: MessageWriter<AppExit>) {
+    if effects.read().any(|e| *e == Effect::Quit) {
+        exit.write(AppExit::Success);
     }
 }
 
@@ -87,8 +109,10 @@ fn end_on_failure(
     verdict: Res<Verdict>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    for LoadFailed { error } in failed.read() {
-        exit.write(verdict.fail(error.clone()));
+    for LoadFailed { error, stays } in failed.read() {
+        if !stays {
+            exit.write(verdict.fail(error.clone()));
+        }
     }
 }
 
@@ -98,7 +122,12 @@ fn end_on_failure(
 /// # Errors
 ///
 /// No graphics driver, no screen, or models that cannot be opened.
-pub fn show_window(load: LoadPlugin, size: (u32, u32), home: Orbit) -> Result<(), ViewerError> {
+pub fn show_window(
+    load: LoadPlugin,
+    size: (u32, u32),
+    home: Orbit,
+    view: ViewOptions,
+) -> Result<(), ViewerError> {
     // A picture may take its time; a window must follow the mouse.
     let fine = !find_graphics()?.software;
     let window = WindowPlugin {
@@ -119,7 +148,8 @@ pub fn show_window(load: LoadPlugin, size: (u32, u32), home: Orbit) -> Result<()
     }));
     std::panic::set_hook(hook);
     let mut app = built.map_err(|panic| ViewerError::NoWindow { problem: words_of(&*panic) })?;
-    app.add_plugins((ViewerPlugins { load, home, fine }, TitlePlugin));
+    app.add_plugins((ViewerPlugins { load, home, view, fine }, TitlePlugin, UiPlugin, PicturePlugin));
+    app.add_plugins((KeysPlugin, ClickPlugin { draws: true }, WalkPlugin));
     run(app)
 }
 
@@ -134,11 +164,35 @@ pub fn write_screenshot(
     load: LoadPlugin,
     size: (u32, u32),
     home: Orbit,
+    view: ViewOptions,
     path: PathBuf,
 ) -> Result<(), ViewerError> {
     find_graphics()?;
     let mut app = App::new();
-    app.add_plugins((headless(), ViewerPlugins { load, home, fine: true }, ScreenshotPlugin { path, size }));
+    app.add_plugins((
+        headless(),
+        ViewerPlugins { load, home, view, fine: true },
+        ScreenshotPlugin { path, size },
+    ));
+    run(app)
+}
+
+/// Draws the course of the programme of what `load` loads, without a window, as a series of pictures.
+///
+/// # Errors
+///
+/// As [`write_screenshot`]; no programme, or no ffmpeg where a film is asked for.
+pub fn write_frames(
+    load: LoadPlugin,
+    size: (u32, u32),
+    home: Orbit,
+    view: ViewOptions,
+    series: Series,
+) -> Result<(), ViewerError> {
+    find_graphics()?;
+    let mut app = App::new();
+    app.add_plugins((headless(), ViewerPlugins { load, home, view, fine: true }));
+    app.add_plugins((CanvasPlugin { size }, FramesPlugin { series }));
     run(app)
 }
 
@@ -165,6 +219,8 @@ pub struct ViewerPlugins {
     pub load: LoadPlugin,
     /// From where: only the direction counts.
     pub home: Orbit,
+    /// What is shown of it, once it is open.
+    pub view: ViewOptions,
     /// Whether edges are smoothed and the sun casts shadows, rather than frames drawn sooner.
     pub fine: bool,
 }
@@ -175,8 +231,14 @@ impl PluginGroup for ViewerPlugins {
             .add(VerdictPlugin)
             .add(DrawWatchPlugin)
             .add(self.load)
+            .add(SessionPlugin)
+            .add(FilesPlugin)
+            .add(ChecksPlugin)
+            .add(WhatIfsPlugin)
+            .add(StartupPlugin { view: self.view })
             .add(PartMaterialPlugin)
             .add(ScenePlugin)
+            .add(RepaintPlugin)
             .add(CameraPlugin { home: self.home, smooth: self.fine })
             .add(SunlightPlugin { shadows: self.fine })
             .add(BackgroundPlugin)

@@ -1,8 +1,8 @@
 //! What is behind the model: a sky that darkens upwards, and a plain ground colour below the horizon.
 
+use crate::camera::MainCamera;
 use bevy::app::{App, Plugin, PostUpdate, Startup};
 use bevy::asset::{Assets, RenderAssetUsages};
-use bevy::camera::Camera3d;
 use bevy::camera::visibility::NoFrustumCulling;
 use bevy::color::{ColorToComponents, LinearRgba, Mix};
 use bevy::ecs::change_detection::ResMut;
@@ -74,7 +74,7 @@ fn add_dome(
 }
 
 fn stay_around_camera(
-    cameras: Query<&Transform, (With<Camera3d>, Without<Dome>)>,
+    cameras: Query<&Transform, (With<MainCamera>, Without<Dome>)>,
     mut domes: Query<&mut Transform, With<Dome>>,
 ) {
     let Some(camera) = cameras.iter().next() else { return };

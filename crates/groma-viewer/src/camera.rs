@@ -1,53 +1,79 @@
-//! The camera: orbits by mouse, fits the scene, obeys keys.
+//! The camera: orbits by mouse around what lies under the pointer, zooms to it, fits what is asked for.
 //!
-//! Left drag turns, right or middle drag moves sideways, the wheel zooms; `F` fits the scene in the
-//! present direction, `Home` also turns back to the first view, `Esc` ends the program. Until it is
-//! first moved by hand, the camera keeps the whole scene in view as parts arrive.
+//! Left drag turns, right or middle drag moves sideways, the wheel and two fingers zoom. Until it is first moved by
+//! hand, the camera keeps the whole scene in view as parts arrive.
 
 use crate::orbit::Orbit;
+use crate::pick::Ray;
 use crate::scene::SceneBounds;
-use bevy::app::{App, AppExit, Plugin, Startup, Update};
-use bevy::camera::{Camera3d, PerspectiveProjection, Projection};
+use crate::session::views::Stand;
+use crate::session::{Bounds, Effect, Session};
+use bevy::app::{App, Plugin, Startup, Update};
+use bevy::camera::{
+    Camera, Camera3d, OrthographicProjection, PerspectiveProjection, Projection, ScalingMode,
+};
 use bevy::core_pipeline::prepass::DepthPrepass;
 use bevy::core_pipeline::tonemapping::Tonemapping;
-use bevy::ecs::change_detection::{DetectChanges, Ref, Res, ResMut};
-use bevy::ecs::message::{Message, MessageReader, MessageWriter};
-use bevy::ecs::query::Changed;
+use bevy::ecs::change_detection::{DetectChanges, DetectChangesMut, Ref, Res, ResMut};
+use bevy::ecs::message::MessageReader;
+use bevy::ecs::query::{Changed, Or, With, Without};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy::ecs::system::{Commands, Query};
 use bevy::input::ButtonInput;
-use bevy::input::keyboard::KeyCode;
+use bevy::input::gestures::PinchGesture;
 use bevy::input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll, MouseButton, MouseScrollUnit};
-use bevy::math::Vec2;
+use bevy::math::{Vec2, Vec3};
 use bevy::render::view::Msaa;
-use bevy::transform::components::Transform;
+use bevy::transform::components::{GlobalTransform, Transform};
 use bevy::window::Window;
+use glam::DVec3;
 
 /// The vertical angle of view, in radians: about that of a 50 mm lens held upright.
-const FOV: f32 = 0.7;
+pub const FOV: f32 = 0.7;
 /// Beyond this many metres nothing is drawn.
 const FAR: f32 = 200_000.0;
+/// In parallel projection, what lies this far behind the camera is drawn too.
+const BEHIND: f32 = 20_000.0;
 /// Lines of scrolling that a pixel of a touchpad is worth.
 const LINES_PER_PIXEL: f32 = 0.02;
+/// Notches of the wheel that a whole pinch is worth.
+const NOTCHES_PER_PINCH: f32 = 8.0;
 /// The height of the view in pixels where there is no window to tell it.
 const NO_WINDOW_HEIGHT: f32 = 900.0;
 
-/// What the camera is asked to do.
-#[derive(Message, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ViewCommand {
-    /// Bring the whole scene into view, seen in the same direction.
-    Fit,
-    /// Back to the first view.
-    Home,
-}
+/// The camera through which the models are seen.
+#[derive(bevy::ecs::component::Component, Clone, Copy, Debug, Default)]
+pub struct MainCamera;
+
+/// The camera through which a scenario is seen beside them: it stands where the other stands.
+#[derive(bevy::ecs::component::Component, Clone, Copy, Debug, Default)]
+pub struct OtherCamera;
 
 /// The first view's direction, how it is drawn, and whether the camera still keeps all in view.
 #[derive(Resource, Clone, Copy, Debug)]
-struct View {
+pub struct View {
     home: Orbit,
     smooth: bool,
-    follows: bool,
+    /// Whether the camera keeps the whole scene in view as parts arrive.
+    pub follows: bool,
+    /// What a drag turns around.
+    pivot: Option<Vec3>,
+}
+
+/// Whether the mouse and the keys are the view's, rather than a panel's.
+#[derive(Resource, Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InView {
+    /// The pointer.
+    pub pointer: bool,
+    /// The keys.
+    pub keys: bool,
+}
+
+impl Default for InView {
+    fn default() -> Self {
+        Self { pointer: true, keys: true }
+    }
 }
 
 /// When the camera moves, in [`Update`].
@@ -65,101 +91,268 @@ pub struct CameraPlugin {
 
 impl Plugin for CameraPlugin {
     fn build(&self, app: &mut App) {
-        app.add_message::<ViewCommand>()
-            .insert_resource(View { home: self.home, smooth: self.smooth, follows: true })
+        app.add_message::<Effect>()
+            .add_message::<PinchGesture>()
+            .init_resource::<InView>()
+            .insert_resource(View { home: self.home, smooth: self.smooth, follows: true, pivot: None })
             .add_systems(Startup, add_camera)
             .add_systems(
                 Update,
-                (press_keys, obey, drag_and_scroll, follow, place).chain().in_set(CameraSystems),
+                (obey, drag_and_scroll.run_if(not_walking), follow, place, go_along)
+                    .chain()
+                    .in_set(CameraSystems),
             );
     }
 }
 
+fn not_walking(session: Option<Res<Session>>) -> bool {
+    session.is_none_or(|s| !s.walking)
+}
+
+/// From the project's frame to bevy's.
+pub fn to_scene(p: DVec3) -> Vec3 {
+    Vec3::new(p.x as f32, p.z as f32, -p.y as f32)
+}
+
+/// From bevy's frame to the project's.
+pub fn to_frame(p: Vec3) -> DVec3 {
+    DVec3::new(f64::from(p.x), f64::from(-p.z), f64::from(p.y))
+}
+
+/// The ray through a point of the window, in the project's frame.
+pub fn ray_through(camera: &Camera, at: &GlobalTransform, cursor: Vec2) -> Option<Ray> {
+    let origin = camera.logical_viewport_rect().map_or(Vec2::ZERO, |r| r.min);
+    let ray = camera.viewport_to_world(at, cursor - origin).ok()?;
+    Some(Ray { origin: to_frame(ray.origin), direction: to_frame(*ray.direction) })
+}
+
+fn lens(parallel: bool, aspect: f32) -> Projection {
+    match parallel {
+        false => Projection::Perspective(PerspectiveProjection {
+            fov: FOV,
+            far: FAR,
+            aspect_ratio: aspect,
+            ..PerspectiveProjection::default()
+        }),
+        true => Projection::Orthographic(OrthographicProjection {
+            near: -BEHIND,
+            far: BEHIND,
+            scaling_mode: ScalingMode::FixedVertical { viewport_height: 1.0 },
+            ..OrthographicProjection::default_3d()
+        }),
+    }
+}
+
 fn add_camera(mut commands: Commands, view: Res<View>) {
-    let projection = PerspectiveProjection { fov: FOV, far: FAR, ..PerspectiveProjection::default() };
-    commands.spawn((
-        Camera3d::default(),
-        Projection::Perspective(projection),
-        // Colours stay those of the model.
-        Tonemapping::KhronosPbrNeutral,
-        if view.smooth { Msaa::Sample4 } else { Msaa::Off },
-        // What lies behind walls is not lit at all: half the work in a furnished building.
-        DepthPrepass,
-        view.home,
-        view.home.transform(),
-    ));
+    let camera = |active: bool, order: isize| {
+        (
+            Camera3d::default(),
+            Camera { is_active: active, order, ..Camera::default() },
+            lens(false, 1.0),
+            // Colours stay those of the model.
+            Tonemapping::KhronosPbrNeutral,
+            if view.smooth { Msaa::Sample4 } else { Msaa::Off },
+            // What lies behind walls is not lit at all: half the work in a furnished building.
+            DepthPrepass,
+            view.home.transform(),
+        )
+    };
+    commands.spawn((MainCamera, view.home, camera(true, 0)));
+    commands.spawn((OtherCamera, camera(false, 1)));
 }
 
-fn press_keys(
-    keys: Res<ButtonInput<KeyCode>>,
-    mut view: MessageWriter<ViewCommand>,
-    mut exit: MessageWriter<AppExit>,
+/// Lets the second camera stand where the first one stands.
+fn go_along(
+    main: Query<(&Transform, Ref<Projection>), (With<MainCamera>, Without<OtherCamera>)>,
+    mut other: Query<(&mut Transform, &mut Projection), (With<OtherCamera>, Without<MainCamera>)>,
 ) {
-    if keys.just_pressed(KeyCode::KeyF) {
-        view.write(ViewCommand::Fit);
-    }
-    if keys.just_pressed(KeyCode::Home) {
-        view.write(ViewCommand::Home);
-    }
-    if keys.just_pressed(KeyCode::Escape) {
-        exit.write(AppExit::Success);
+    let (Some((at, lens)), Some((mut transform, mut projection))) =
+        (main.iter().next(), other.iter_mut().next())
+    else {
+        return;
+    };
+    transform.set_if_neq(*at);
+    if lens.is_changed() {
+        *projection = (*lens).clone();
     }
 }
 
-fn obey(mut asked: MessageReader<ViewCommand>, mut view: ResMut<View>, mut cameras: Query<&mut Orbit>) {
-    for command in asked.read() {
-        view.follows = true;
-        if *command == ViewCommand::Home {
-            for mut orbit in &mut cameras {
-                *orbit = view.home;
+/// The corners of a box in bevy's frame.
+fn corners((low, high): Bounds) -> [Vec3; 8] {
+    std::array::from_fn(|i| {
+        let pick = |bit: usize| if i >> bit & 1 == 0 { low[bit] } else { high[bit] };
+        to_scene(DVec3::new(pick(0), pick(1), pick(2)))
+    })
+}
+
+/// Width over height of what a camera draws.
+fn aspect_of(camera: &Camera, projection: &Projection) -> f32 {
+    let size = camera.logical_viewport_size().filter(|s| s.y > 0.0);
+    match (size, projection) {
+        (Some(size), _) => size.x / size.y,
+        (None, Projection::Perspective(lens)) => lens.aspect_ratio,
+        (None, _) => 1.0,
+    }
+}
+
+fn obey(
+    mut effects: MessageReader<Effect>,
+    mut view: ResMut<View>,
+    mut session: Option<ResMut<Session>>,
+    mut cameras: Query<(&mut Orbit, &mut Projection, &Camera), With<MainCamera>>,
+) {
+    for effect in effects.read() {
+        for (mut orbit, mut projection, camera) in &mut cameras {
+            let aspect = aspect_of(camera, &projection);
+            match effect {
+                Effect::FrameAll => view.follows = true,
+                Effect::Home => {
+                    *orbit = view.home;
+                    view.follows = true;
+                }
+                Effect::Frame(bounds) => {
+                    *orbit = orbit.fitted(&corners(*bounds), FOV, aspect);
+                    view.follows = false;
+                }
+                Effect::FrameFrom(bounds, yaw, pitch) => {
+                    let from = Orbit { yaw: *yaw, pitch: *pitch, ..*orbit };
+                    *orbit = from.fitted(&corners(*bounds), FOV, aspect);
+                    view.follows = false;
+                }
+                Effect::Look(direction) => {
+                    let (yaw, pitch) = direction.angles();
+                    *orbit = Orbit { yaw, pitch, ..*orbit }.turned(Vec2::ZERO);
+                }
+                Effect::Parallel(parallel) => *projection = lens(*parallel, aspect),
+                Effect::Stand(kept) => {
+                    *orbit = orbit_of(&kept.stand);
+                    view.follows = false;
+                }
+                Effect::KeepCamera(name) => {
+                    let Some(session) = &mut session else { continue };
+                    let sections = session.looks.sections.clone();
+                    let stand = stand_of(&orbit);
+                    let kept = crate::session::views::KeptView { name: name.clone(), stand, sections };
+                    session.kept.keep_view(kept);
+                }
+                _ => {}
             }
         }
     }
 }
 
+/// Where a camera stands, in the project's frame.
+pub fn stand_of(orbit: &Orbit) -> Stand {
+    Stand {
+        focus: to_frame(orbit.focus),
+        yaw: orbit.yaw.into(),
+        pitch: orbit.pitch.into(),
+        distance: orbit.distance.into(),
+    }
+}
+
+/// A camera that stands somewhere.
+pub fn orbit_of(stand: &Stand) -> Orbit {
+    Orbit {
+        focus: to_scene(stand.focus),
+        yaw: stand.yaw as f32,
+        pitch: stand.pitch as f32,
+        distance: stand.distance as f32,
+    }
+    .turned(Vec2::ZERO)
+    .zoomed(0.0)
+}
+
+#[allow(clippy::too_many_arguments, reason = "all that moves a camera")]
 fn drag_and_scroll(
     buttons: Res<ButtonInput<MouseButton>>,
     motion: Res<AccumulatedMouseMotion>,
     scroll: Res<AccumulatedMouseScroll>,
+    mut pinches: MessageReader<PinchGesture>,
     windows: Query<&Window>,
+    in_view: Res<InView>,
+    session: Option<Res<Session>>,
     mut view: ResMut<View>,
-    mut cameras: Query<&mut Orbit>,
+    mut cameras: Query<(&mut Orbit, &Camera, &GlobalTransform), With<MainCamera>>,
 ) {
-    let height = windows.iter().next().map_or(NO_WINDOW_HEIGHT, Window::height).max(1.0);
+    let window = windows.iter().next();
+    let height = window.map_or(NO_WINDOW_HEIGHT, Window::height).max(1.0);
     let drag = motion.delta / height;
-    let notches = scroll.delta.y
-        * match scroll.unit {
-            MouseScrollUnit::Line => 1.0,
-            MouseScrollUnit::Pixel => LINES_PER_PIXEL,
-        };
-    let turns = buttons.pressed(MouseButton::Left) && drag != Vec2::ZERO;
-    let pans = buttons.any_pressed([MouseButton::Right, MouseButton::Middle]) && drag != Vec2::ZERO;
-    if !turns && !pans && notches == 0.0 {
+    let pinch: f32 = pinches.read().map(|p| p.0).sum();
+    let notches = pinch * NOTCHES_PER_PINCH
+        + scroll.delta.y
+            * match scroll.unit {
+                MouseScrollUnit::Line => 1.0,
+                MouseScrollUnit::Pixel => LINES_PER_PIXEL,
+            };
+    let under = |camera: &Camera, at: &GlobalTransform| -> Option<Vec3> {
+        let (session, cursor) = (session.as_ref()?, window?.cursor_position()?);
+        let ray = ray_through(camera, at, cursor)?;
+        let hit = session.surfaces.hit(ray, &session.sections(), |p| session.is_seen(p))?;
+        Some(to_scene(hit.point))
+    };
+    if buttons.any_just_pressed([MouseButton::Left, MouseButton::Right, MouseButton::Middle]) {
+        // A drag that begins on a panel is the panel's.
+        view.pivot = None;
+        if in_view.pointer {
+            let found = cameras.iter().next().map(|(orbit, camera, at)| (orbit.focus, under(camera, at)));
+            view.pivot = found.map(|(focus, point)| point.unwrap_or(focus));
+        }
+    }
+    let dragging = view.pivot.is_some() && drag != Vec2::ZERO;
+    let turns = dragging && buttons.pressed(MouseButton::Left);
+    let pans = dragging && buttons.any_pressed([MouseButton::Right, MouseButton::Middle]);
+    let zooms = notches != 0.0 && in_view.pointer;
+    if !turns && !pans && !zooms {
         return;
     }
     view.follows = false;
-    for mut orbit in &mut cameras {
-        if turns {
-            *orbit = orbit.turned(drag);
+    for (mut orbit, camera, at) in &mut cameras {
+        if turns && let Some(pivot) = view.pivot {
+            *orbit = orbit.turned_about(drag, pivot);
         }
         if pans {
             *orbit = orbit.panned(drag, FOV);
         }
-        *orbit = orbit.zoomed(notches);
-    }
-}
-
-fn follow(view: Res<View>, bounds: Res<SceneBounds>, mut cameras: Query<(&mut Orbit, Ref<Projection>)>) {
-    for (mut orbit, projection) in &mut cameras {
-        let changed = view.is_changed() || bounds.is_changed() || projection.is_changed();
-        if let (true, true, Projection::Perspective(lens)) = (view.follows, changed, &*projection) {
-            *orbit = orbit.fitted(&bounds.points, lens.fov, lens.aspect_ratio);
+        if zooms {
+            let point = under(camera, at).unwrap_or(orbit.focus);
+            *orbit = orbit.zoomed_to(notches, point);
         }
     }
 }
 
-fn place(mut cameras: Query<(&Orbit, &mut Transform), Changed<Orbit>>) {
-    for (orbit, mut transform) in &mut cameras {
+fn follow(
+    view: Res<View>,
+    bounds: Res<SceneBounds>,
+    mut cameras: Query<(&mut Orbit, Ref<Projection>, Ref<Camera>), With<MainCamera>>,
+) {
+    for (mut orbit, projection, camera) in &mut cameras {
+        let changed =
+            view.is_changed() || bounds.is_changed() || projection.is_changed() || camera.is_changed();
+        if view.follows && changed {
+            let fitted = orbit.fitted(&bounds.points, FOV, aspect_of(&camera, &projection));
+            if fitted != *orbit {
+                *orbit = fitted;
+            }
+        }
+    }
+}
+
+fn place(
+    mut cameras: Query<
+        (&Orbit, &mut Transform, &mut Projection),
+        (With<MainCamera>, Or<(Changed<Orbit>, Changed<Projection>)>),
+    >,
+) {
+    for (orbit, mut transform, mut projection) in &mut cameras {
         *transform = orbit.transform();
+        if let Projection::Orthographic(lens) = &*projection {
+            let scale = 2.0 * orbit.distance * (FOV / 2.0).tan();
+            if lens.scale != scale
+                && let Projection::Orthographic(lens) = &mut *projection
+            {
+                lens.scale = scale;
+            }
+        }
     }
 }

@@ -1,26 +1,50 @@
 //! The groma viewer: models in 3D, in a window or as a picture.
 //!
-//! One plugin per concern, which speak through messages:
+//! All that is known and shown is one [`session::Session`], plain data that knows no window. What a person asks for is an
+//! [`session::action::Action`]; applied to the session it changes it, and gives the [`session::Effect`]s that are left to do:
 //!
 //! ```text
-//! load ──PartsArrived──▶ scene ──SceneBounds──▶ camera, light
-//!   └───Progressed, Opened──▶ title, screenshot
+//! panels, keys, click, walk ──Action──▶ session ──Effect──▶ camera, files, checks, picture, clipboard
+//! load ──Begun, PartsArrived──▶ scene ◀──looks of elements── repaint ◀── session
+//!   └───Progressed, Opened──▶ session, title, startup
 //! ```
 //!
-//! Models are metres with Z up, in f64; [`parts`] turns them into f32 with Y up, as bevy wants it, and
-//! nothing beyond it knows the other convention.
+//! One plugin per concern, which speak through messages. [`panels`] are functions of the session that know nothing of
+//! bevy. Models are metres with Z up, in f64; [`parts`] turns them into f32 with Y up, as bevy wants it, and nothing beyond
+//! it, [`camera`] and [`repaint`] knows the other convention.
+
+#![allow(clippy::type_complexity, reason = "what a system of bevy asks for is its type")]
 
 pub mod app;
 pub mod background;
 pub mod camera;
+pub mod checks;
+pub mod click;
+pub mod clipboard;
+pub mod files;
+pub mod frames;
 pub mod graphics;
+pub mod job;
+pub mod keys;
 pub mod light;
 pub mod load;
 pub mod orbit;
+pub mod overlay;
+pub mod panels;
 pub mod part_material;
 pub mod parts;
+pub mod pick;
+pub mod picture;
+pub mod repaint;
 pub mod scene;
 pub mod screenshot;
+pub mod session;
+pub mod session_plugin;
+pub mod startup;
 pub mod title;
+pub mod ui;
+pub mod view_command;
+pub mod walk;
+pub mod whatifs;
 
-pub use app::{ViewerError, show_window, write_screenshot};
+pub use app::{ViewerError, show_window, write_frames, write_screenshot};

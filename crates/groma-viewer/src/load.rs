@@ -1,14 +1,20 @@
 //! Opens models in a thread of its own and hands over what it finds, frame by frame.
 
 use crate::parts::{Batch, PartMaker};
-use bevy::app::{App, Plugin, PreUpdate, Startup};
-use bevy::ecs::change_detection::ResMut;
-use bevy::ecs::message::{Message, MessageWriter};
+use crate::pick::Surfaces;
+use crate::session::catalogue::Catalogue;
+use crate::session::elements::Elements;
+use bevy::app::{App, Plugin, PreUpdate};
+use bevy::ecs::change_detection::{Res, ResMut};
+use bevy::ecs::message::{Message, MessageReader, MessageWriter};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
-use bevy::ecs::system::Commands;
+use groma::clash::Discipline;
 use groma::model::Progress;
-use groma::{Cache, ModelSource, OpenError, Project};
+use groma::twin::Twin;
+use groma::{Cache, ModelSource, OpenError, Project, ProjectConfig};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,15 +33,50 @@ pub struct Progressed {
     pub percent: u8,
 }
 
+/// The models are read: what was shown before goes, and their parts begin to arrive.
+#[derive(Message, Clone)]
+pub struct Begun {
+    /// Their elements.
+    pub elements: Elements,
+}
+
 /// Meshes and parts to show.
 #[derive(Message)]
 pub struct PartsArrived(pub Batch);
 
 /// All models are open, and all their parts have arrived.
-#[derive(Message, Clone, Debug)]
+#[derive(Message, Clone)]
 pub struct Opened {
+    /// What was opened.
+    pub opened: Arc<OpenedModels>,
+}
+
+impl Opened {
     /// The label of each model and how many elements it has.
-    pub models: Vec<(Arc<str>, usize)>,
+    pub fn models(&self) -> Vec<(Arc<str>, usize)> {
+        let models = &self.opened.elements.project().models;
+        models.iter().map(|m| (m.model.label.clone(), m.model.elements.len())).collect()
+    }
+}
+
+/// Open models, and all that is worked out of them.
+pub struct OpenedModels {
+    /// The elements.
+    pub elements: Elements,
+    /// Their trees.
+    pub catalogue: Arc<Catalogue>,
+    /// Their surfaces.
+    pub surfaces: Arc<Surfaces>,
+    /// The project's file, where one was opened.
+    pub config: Option<Arc<ProjectConfig>>,
+    /// The disciplines that it states of whole models.
+    pub says: BTreeMap<Arc<str>, Discipline>,
+    /// The programme on the elements, or why there is none.
+    pub twin: Option<Result<Arc<Twin>, String>>,
+    /// Models that could not be opened, and why.
+    pub lost: Vec<String>,
+    /// The files that were read.
+    pub files: Vec<PathBuf>,
 }
 
 /// Nothing can be shown.
@@ -43,85 +84,213 @@ pub struct Opened {
 pub struct LoadFailed {
     /// Why, for the user.
     pub error: String,
+    /// True where the program goes on: it was not started for this.
+    pub stays: bool,
 }
 
-/// The models shown, once they are open.
-#[derive(Resource, Clone)]
-pub struct OpenProject(pub Arc<Project>);
+/// Open something, in the place of what is open.
+#[derive(Message, Clone)]
+pub struct OpenRequested(pub What);
+
+/// What is opened.
+#[derive(Clone)]
+pub enum What {
+    /// Models.
+    Files(Vec<ModelSource>),
+    /// The models of a project's file, and all that it names.
+    Config(PathBuf),
+    /// Whatever this opens.
+    Made(Arc<dyn Fn(&dyn Progress) -> Result<Project, OpenError> + Send + Sync>),
+}
+
+impl What {
+    /// What paths mean: one that ends with `.toml` is a project's file, a folder with a `groma.toml` that of its
+    /// project, all else are models.
+    ///
+    /// # Errors
+    ///
+    /// A path that names no model, in words.
+    pub fn of(paths: &[PathBuf]) -> Result<Self, String> {
+        if let [path] = paths {
+            if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml")) {
+                return Ok(Self::Config(path.clone()));
+            }
+            let inside = path.join("groma.toml");
+            if inside.is_file() {
+                return Ok(Self::Config(inside));
+            }
+        }
+        let sources: Result<Vec<ModelSource>, _> =
+            paths.iter().map(|path| ModelSource::parse(path.as_os_str())).collect();
+        sources.map(Self::Files).map_err(|e| e.to_string())
+    }
+}
 
 /// When reports of the thread become messages, in [`PreUpdate`].
 #[derive(SystemSet, Clone, PartialEq, Eq, Hash, Debug)]
 pub struct LoadSystems;
 
-/// What the thread does first: it opens a project.
-pub type Opener = Box<dyn FnOnce(&dyn Progress) -> Result<Project, OpenError> + Send>;
-
-/// Opens a project in a thread; see the messages of this module.
+/// Opens projects in a thread; see the messages of this module.
 pub struct LoadPlugin {
-    opener: Mutex<Option<Opener>>,
+    /// What is opened first.
+    pub first: Option<What>,
+    /// Where what was opened before is kept.
+    pub cache: Option<Arc<Cache>>,
 }
 
 impl LoadPlugin {
     /// Opens files, those that were opened before out of the cache.
     pub fn files(sources: Vec<ModelSource>, cache: Option<Cache>) -> Self {
-        Self::new(move |progress| Project::open_with(&sources, cache.as_ref(), progress))
+        Self { first: Some(What::Files(sources)), cache: cache.map(Arc::new) }
     }
 
     /// Opens what `open` opens.
-    pub fn new(open: impl FnOnce(&dyn Progress) -> Result<Project, OpenError> + Send + 'static) -> Self {
-        Self { opener: Mutex::new(Some(Box::new(open))) }
+    pub fn new(open: impl Fn(&dyn Progress) -> Result<Project, OpenError> + Send + Sync + 'static) -> Self {
+        Self { first: Some(What::Made(Arc::new(open))), cache: None }
     }
 }
 
 impl Plugin for LoadPlugin {
     fn build(&self, app: &mut App) {
-        let opener = self.opener.lock().unwrap_or_else(PoisonError::into_inner).take();
         app.add_message::<Progressed>()
+            .add_message::<Begun>()
             .add_message::<PartsArrived>()
             .add_message::<Opened>()
             .add_message::<LoadFailed>()
-            .insert_resource(Loader { opener: Mutex::new(opener), reports: None, stop: Arc::default() })
-            .add_systems(Startup, start)
-            .add_systems(PreUpdate, receive.in_set(LoadSystems));
+            .add_message::<OpenRequested>()
+            .insert_resource(Loader {
+                cache: self.cache.clone(),
+                last: None,
+                reports: None,
+                stop: Arc::default(),
+                first: self.first.is_some(),
+            })
+            .add_systems(PreUpdate, (start, receive).chain().in_set(LoadSystems));
+        if let Some(first) = &self.first {
+            app.world_mut().write_message(OpenRequested(first.clone()));
+        }
     }
 }
 
 /// The thread's end of the viewer.
 #[derive(Resource)]
-struct Loader {
-    opener: Mutex<Option<Opener>>,
+pub struct Loader {
+    cache: Option<Arc<Cache>>,
+    /// What was opened last.
+    pub last: Option<What>,
     /// `None` before the thread starts and after its last report.
     reports: Option<Mutex<Receiver<Report>>>,
     stop: Arc<AtomicBool>,
+    /// What the program was started with is not open yet.
+    first: bool,
+}
+
+impl Loader {
+    /// True while the thread works.
+    pub fn works(&self) -> bool {
+        self.reports.is_some()
+    }
+
+    /// Asks the thread to stop.
+    pub fn cancel(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Where what was opened before is kept.
+    pub fn cache(&self) -> Option<Arc<Cache>> {
+        self.cache.clone()
+    }
 }
 
 impl Drop for Loader {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.cancel();
     }
 }
 
 /// What the thread reports.
 enum Report {
     Progress(Progressed),
+    Begun(Elements),
     Parts(Batch),
-    Done(Arc<Project>),
+    Done(Arc<OpenedModels>),
     Failed(String),
 }
 
-fn start(mut loader: ResMut<Loader>) {
-    let opener = loader.opener.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-    let Some(opener) = opener else { return };
+fn start(mut loader: ResMut<Loader>, mut requested: MessageReader<OpenRequested>) {
+    let Some(OpenRequested(what)) = requested.read().last() else { return };
+    // Whoever works on something else hears nobody any more, and ends.
+    loader.cancel();
+    loader.stop = Arc::default();
+    loader.last = Some(what.clone());
     let (sender, receiver) = sync_channel(WAITING);
-    let stop = loader.stop.clone();
+    let (what, stop, cache) = (what.clone(), loader.stop.clone(), loader.cache.clone());
     loader.reports = Some(Mutex::new(receiver));
     // A thread that ends early, by a panic or because there is none, closes the channel, which is told.
     let thread = std::thread::Builder::new().name("load".into());
-    drop(thread.spawn(move || load(opener, &sender, stop)));
+    drop(thread.spawn(move || load(&what, cache.as_deref(), &sender, stop)));
+}
+
+/// A project, with what its file says.
+struct Found {
+    project: Project,
+    config: Option<Arc<ProjectConfig>>,
+    says: BTreeMap<Arc<str>, Discipline>,
+    files: Vec<PathBuf>,
+    lost: Vec<String>,
+}
+
+fn find(what: &What, cache: Option<&Cache>, progress: &dyn Progress) -> Result<Found, String> {
+    match what {
+        What::Files(sources) => {
+            let files = sources.iter().map(|s| s.path.to_path_buf()).collect();
+            let (project, lost) = open_what_can(sources, cache, progress)?;
+            Ok(Found { project, config: None, says: BTreeMap::new(), files, lost })
+        }
+        What::Config(path) => {
+            let config = ProjectConfig::read(path).map_err(|e| e.to_string())?;
+            let (sources, says) = config.sources().map_err(|e| e.to_string())?;
+            let mut files: Vec<PathBuf> = sources.iter().map(|s| s.path.to_path_buf()).collect();
+            files.push(path.clone());
+            let (project, lost) = open_what_can(&sources, cache, progress)?;
+            Ok(Found { project, config: Some(Arc::new(config)), says, files, lost })
+        }
+        What::Made(open) => {
+            let project = open(progress).map_err(|e| e.to_string())?;
+            Ok(Found { project, config: None, says: BTreeMap::new(), files: Vec::new(), lost: Vec::new() })
+        }
+    }
+}
+
+/// Opens the models that can be opened; the others are named, with the reason. Fails where none can.
+fn open_what_can(
+    sources: &[ModelSource],
+    cache: Option<&Cache>,
+    progress: &dyn Progress,
+) -> Result<(Project, Vec<String>), String> {
+    let first = match Project::open_with(sources, cache, progress) {
+        Ok(project) => return Ok((project, Vec::new())),
+        Err(error) if sources.len() < 2 || progress.cancelled() => return Err(error.to_string()),
+        Err(error) => error.to_string(),
+    };
+    // One of them is to blame: each is tried alone.
+    let mut good = Vec::new();
+    let mut lost = Vec::new();
+    for source in sources {
+        match Project::open_with(std::slice::from_ref(source), cache, progress) {
+            Ok(_) => good.push(source.clone()),
+            Err(error) => lost.push(error.to_string()),
+        }
+    }
+    if good.is_empty() || lost.is_empty() {
+        return Err(first);
+    }
+    let project = Project::open_with(&good, cache, progress).map_err(|e| e.to_string())?;
+    Ok((project, lost))
 }
 
 /// What the thread does. It ends early when nobody listens any more.
-fn load(opener: Opener, reports: &SyncSender<Report>, stop: Arc<AtomicBool>) {
+fn load(what: &What, cache: Option<&Cache>, reports: &SyncSender<Report>, stop: Arc<AtomicBool>) {
     let progress = Reporter::new(reports.clone(), stop);
     let pool = match rayon::ThreadPoolBuilder::new().stack_size(groma::WORKER_STACK).build() {
         Ok(pool) => pool,
@@ -130,34 +299,55 @@ fn load(opener: Opener, reports: &SyncSender<Report>, stop: Arc<AtomicBool>) {
             return;
         }
     };
-    let project = match pool.install(|| opener(&progress)) {
-        Ok(project) => Arc::new(project),
+    let found = match pool.install(|| find(what, cache, &progress)) {
+        Ok(found) => found,
         Err(error) => {
-            let _ = reports.send(Report::Failed(error.to_string()));
+            let _ = reports.send(Report::Failed(error));
             return;
         }
     };
-    drop(pool);
-    progress.begin("preparing", project.models.len() as u64);
+    let elements = Elements::of(Arc::new(found.project));
+    if reports.send(Report::Begun(elements.clone())).is_err() {
+        return;
+    }
+    let project = elements.project();
+    progress.begin("preparing", project.models.len() as u64 + 1);
     let mut maker = PartMaker::default();
-    for (index, loaded) in (0_u32..).zip(&project.models) {
-        let mut send = |batch| reports.send(Report::Parts(batch)).is_ok();
-        if !maker.make(index, &loaded.model, &loaded.shapes, &mut send) {
+    for (index, loaded) in project.models.iter().enumerate() {
+        let mut send = |batch| !progress.cancelled() && reports.send(Report::Parts(batch)).is_ok();
+        if !maker.make(elements.first(index), &loaded.model, &loaded.shapes, &mut send) {
+            let _ = reports.send(Report::Failed("stopped".into()));
             return;
         }
         progress.advance(1);
     }
-    let _ = reports.send(Report::Done(project));
+    let (catalogue, surfaces) =
+        pool.install(|| rayon::join(|| Catalogue::of(&elements), || Surfaces::of(&elements)));
+    let twin = found.config.as_ref().filter(|c| c.file.programme.is_some() || !c.file.links.is_empty());
+    let twin = twin.map(|c| pool.install(|| Twin::open(project, c)).map(Arc::new).map_err(|e| e.to_string()));
+    progress.advance(1);
+    let opened = OpenedModels {
+        catalogue: Arc::new(catalogue),
+        surfaces: Arc::new(surfaces),
+        config: found.config,
+        says: found.says,
+        twin,
+        lost: found.lost,
+        files: found.files,
+        elements,
+    };
+    let _ = reports.send(Report::Done(Arc::new(opened)));
 }
 
 fn receive(
     mut loader: ResMut<Loader>,
-    mut commands: Commands,
     mut progressed: MessageWriter<Progressed>,
+    mut begun: MessageWriter<Begun>,
     mut arrived: MessageWriter<PartsArrived>,
     mut opened: MessageWriter<Opened>,
     mut failed: MessageWriter<LoadFailed>,
 ) {
+    let loader = &mut *loader;
     let Some(reports) = &mut loader.reports else { return };
     let reports = reports.get_mut().unwrap_or_else(PoisonError::into_inner);
     let mut batches = 0;
@@ -169,11 +359,14 @@ fn receive(
             Ok(Report::Progress(progress)) => {
                 progressed.write(progress);
             }
+            Ok(Report::Begun(elements)) => {
+                begun.write(Begun { elements });
+            }
             Ok(Report::Parts(batch)) => {
                 batches += 1;
                 arrived.write(PartsArrived(batch));
             }
-            Ok(Report::Done(project)) => break Ok(project),
+            Ok(Report::Done(opened)) => break Ok(opened),
             Ok(Report::Failed(error)) => break Err(error),
             Err(TryRecvError::Empty) => return,
             Err(TryRecvError::Disconnected) => {
@@ -182,17 +375,20 @@ fn receive(
         }
     };
     loader.reports = None;
+    let first = std::mem::take(&mut loader.first);
     match last {
-        Ok(project) => {
-            let models =
-                project.models.iter().map(|m| (m.model.label.clone(), m.model.elements.len())).collect();
-            commands.insert_resource(OpenProject(project));
-            opened.write(Opened { models });
+        Ok(found) => {
+            opened.write(Opened { opened: found });
         }
         Err(error) => {
-            failed.write(LoadFailed { error });
+            failed.write(LoadFailed { error, stays: !first });
         }
     }
+}
+
+/// Only while the thread works.
+pub fn loading(loader: Res<Loader>) -> bool {
+    loader.works()
 }
 
 /// Tells the viewer of progress, a percent at a time; what finds the channel full is left out.

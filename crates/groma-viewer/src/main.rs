@@ -1,34 +1,91 @@
 //! `groma-viewer`: shows IFC models in 3D.
 
 use clap::Parser;
-use groma::{Cache, ModelSource};
-use groma_viewer::load::LoadPlugin;
+use glam::DVec3;
+use groma::Cache;
+use groma::schedule::Time;
+use groma_viewer::frames::Series;
+use groma_viewer::load::{LoadPlugin, What};
 use groma_viewer::orbit::Orbit;
-use std::ffi::OsString;
+use groma_viewer::session::views::Stand;
+use groma_viewer::view_command::ViewOptions;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Shows IFC models in 3D.
 ///
-/// Left drag turns, right drag moves, the wheel zooms; F fits the view, Home resets it, Esc leaves.
+/// Left drag turns around what is under the pointer, right drag moves, the wheel zooms to it. Ctrl+K lists all
+/// commands with their keys.
 #[derive(Parser)]
 #[command(name = "groma-viewer", version)]
 struct Arguments {
-    /// IFC files (.ifc, .ifczip), each as FILE or LABEL=FILE
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<OsString>,
+    /// IFC files (.ifc, .ifczip), each as FILE or LABEL=FILE; or a groma.toml, or the folder of one; without any, the
+    /// window offers to open some
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// Write a picture to this PNG file instead of opening a window; needs no screen
-    #[arg(long, value_name = "OUT.png")]
+    #[arg(long, value_name = "OUT.png", requires = "files")]
     screenshot: Option<PathBuf>,
+    /// Write the course of the programme as pictures 00001.png, 00002.png, … into this folder; needs no screen
+    #[arg(long, value_name = "DIR", conflicts_with = "screenshot", requires = "files")]
+    frames: Option<PathBuf>,
+    /// With --frames: days between pictures
+    #[arg(long, value_name = "DAYS", default_value = "1", value_parser = parse_days, requires = "frames")]
+    every: f64,
+    /// With --frames: the first date
+    #[arg(long, value_name = "DATE", value_parser = parse_time, requires = "frames")]
+    from: Option<Time>,
+    /// With --frames: the last date
+    #[arg(long, value_name = "DATE", value_parser = parse_time, requires = "frames")]
+    to: Option<Time>,
+    /// With --frames: make a film of them, by ffmpeg
+    #[arg(long, value_name = "OUT.mp4", requires = "frames")]
+    video: Option<PathBuf>,
+    /// With --video: pictures for each second
+    #[arg(long, value_name = "N", default_value_t = 12, requires = "video")]
+    rate: u32,
     /// Size of the window or picture in pixels
     #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1600x900", value_parser = parse_size)]
     size: (u32, u32),
-    /// Direction to look from, in degrees: around (0 from the south, 90 from the east) and above the horizon
-    #[arg(long, value_name = "YAW,PITCH", value_parser = parse_direction, allow_hyphen_values = true)]
-    camera: Option<(f32, f32)>,
+    /// Direction to look from, in degrees: around (0 from the south, 90 from the east) and above the horizon; or
+    /// what to look at in world metres, the direction, and the distance, as a copied command has them
+    #[arg(long, value_name = "YAW,PITCH | X,Y,Z,YAW,PITCH,DISTANCE", value_parser = parse_camera, allow_hyphen_values = true)]
+    camera: Option<Camera>,
+    /// Show the programme of the project at this date: 2026-05-01 or 2026-05-01T12:00
+    #[arg(long, value_name = "DATE", value_parser = parse_time)]
+    at: Option<Time>,
+    /// With --at: what was seen on site, against what is planned
+    #[arg(long, requires = "at")]
+    seen: bool,
+    /// Select what this selects, as in groma query
+    #[arg(long, value_name = "SELECTOR")]
+    select: Option<String>,
+    /// Draw only what this selects
+    #[arg(long, value_name = "SELECTOR")]
+    isolate: Option<String>,
+    /// Colours: class, discipline, system, storey, material, status, or a property as Pset_WallCommon.FireRating
+    #[arg(long, value_name = "BY")]
+    colour: Option<String>,
+    /// Check for clashes, and show the issue of this place in the list, from 1
+    #[arg(long, value_name = "N")]
+    issue: Option<usize>,
+    /// Draw only what is inside this box, in world metres
+    #[arg(long, value_name = "X,Y,Z:X,Y,Z", value_parser = parse_box, allow_hyphen_values = true)]
+    section_box: Option<(DVec3, DVec3)>,
+    /// Cut at a plane: a point in world metres, and the direction of what stays; may be repeated
+    #[arg(long, value_name = "X,Y,Z:X,Y,Z", value_parser = parse_cut, allow_hyphen_values = true)]
+    cut: Vec<(DVec3, DVec3)>,
     /// Read and mesh anew what was opened before, and keep nothing for the next time
     #[arg(long)]
     no_cache: bool,
+}
+
+/// A direction, or a place to stand.
+#[derive(Clone, Copy)]
+enum Camera {
+    Direction(f32, f32),
+    Stand(Stand),
 }
 
 /// The widths and heights that graphics cards can draw.
@@ -42,12 +99,55 @@ fn parse_size(text: &str) -> Result<(u32, u32), String> {
     }
 }
 
-fn parse_direction(text: &str) -> Result<(f32, f32), String> {
-    let parsed = text.split_once(',').and_then(|(y, p)| Some((y.parse().ok()?, p.parse().ok()?)));
-    match parsed {
-        Some((yaw, pitch)) if f32::is_finite(yaw) && (-89.0..=89.0).contains(&pitch) => Ok((yaw, pitch)),
-        _ => Err("expected YAW,PITCH in degrees, as in 35,25, with a pitch of -89 to 89".into()),
+fn parse_days(text: &str) -> Result<f64, String> {
+    let days = text.parse().ok().filter(|d: &f64| (0.001..=3650.0).contains(d));
+    days.ok_or_else(|| "expected a number of days, as in 1 or 7 or 0.5".into())
+}
+
+fn numbers(text: &str) -> Option<Vec<f64>> {
+    text.split(',').map(|t| t.trim().parse().ok().filter(|x: &f64| x.is_finite())).collect()
+}
+
+fn parse_camera(text: &str) -> Result<Camera, String> {
+    let pitches = -90.0..=90.0;
+    match numbers(text).as_deref() {
+        Some([yaw, pitch]) if (-89.0..=89.0).contains(pitch) => {
+            Ok(Camera::Direction(*yaw as f32, *pitch as f32))
+        }
+        Some([x, y, z, yaw, pitch, distance]) if pitches.contains(pitch) && *distance > 0.0 => {
+            Ok(Camera::Stand(Stand {
+                focus: DVec3::new(*x, *y, *z),
+                yaw: yaw.to_radians(),
+                pitch: pitch.to_radians(),
+                distance: *distance,
+            }))
+        }
+        _ => Err("expected YAW,PITCH in degrees, as in 35,25, with a pitch of -89 to 89; or X,Y,Z,YAW,PITCH,DISTANCE"
+            .into()),
     }
+}
+
+fn parse_time(text: &str) -> Result<Time, String> {
+    Time::parse(text).ok_or_else(|| "expected a date, as in 2026-05-01 or 2026-05-01T12:00".into())
+}
+
+fn parse_pair(text: &str) -> Option<(DVec3, DVec3)> {
+    let (a, b) = text.split_once(':')?;
+    let vector = |text| match numbers(text).as_deref() {
+        Some([x, y, z]) => Some(DVec3::new(*x, *y, *z)),
+        _ => None,
+    };
+    Some((vector(a)?, vector(b)?))
+}
+
+fn parse_box(text: &str) -> Result<(DVec3, DVec3), String> {
+    let parsed = parse_pair(text).filter(|(low, high)| low.cmplt(*high).all());
+    parsed.ok_or_else(|| "expected the least and the greatest corner, as in 0,0,0:10,8,3".into())
+}
+
+fn parse_cut(text: &str) -> Result<(DVec3, DVec3), String> {
+    let parsed = parse_pair(text).filter(|(_, keep)| keep.length() > 0.0);
+    parsed.ok_or_else(|| "expected a point and a direction, as in 0,0,1.2:0,0,-1".into())
 }
 
 fn main() -> ExitCode {
@@ -64,16 +164,40 @@ fn main() -> ExitCode {
 }
 
 fn view(arguments: Arguments) -> anyhow::Result<()> {
-    let sources = arguments.files.iter().map(|f| ModelSource::parse(f)).collect::<Result<Vec<_>, _>>()?;
-    let cache = if arguments.no_cache { None } else { Cache::of_user() };
-    let load = LoadPlugin::files(sources, cache);
+    let first = match arguments.files.is_empty() {
+        true => None,
+        false => Some(What::of(&arguments.files).map_err(|e| anyhow::anyhow!(e))?),
+    };
+    let cache = if arguments.no_cache { None } else { Cache::of_user().map(Arc::new) };
+    let load = LoadPlugin { first, cache };
     let mut home = Orbit::default();
-    if let Some((yaw, pitch)) = arguments.camera {
-        (home.yaw, home.pitch) = (yaw.to_radians(), pitch.to_radians());
+    let mut view = ViewOptions {
+        stand: None,
+        at: arguments.at,
+        select: arguments.select,
+        isolate: arguments.isolate,
+        colour: arguments.colour,
+        seen: arguments.seen,
+        issue: arguments.issue,
+        section_box: arguments.section_box,
+        cuts: arguments.cut,
+    };
+    match arguments.camera {
+        Some(Camera::Direction(yaw, pitch)) => {
+            (home.yaw, home.pitch) = (yaw.to_radians(), pitch.to_radians());
+        }
+        Some(Camera::Stand(stand)) => view.stand = Some(stand),
+        None => {}
+    }
+    if let Some(folder) = arguments.frames {
+        let film = arguments.video.map(|path| (path, arguments.rate.max(1)));
+        let series = Series { folder, days: arguments.every, from: arguments.from, to: arguments.to, film };
+        groma_viewer::write_frames(load, arguments.size, home, view, series)?;
+        return Ok(());
     }
     match arguments.screenshot {
-        Some(path) => groma_viewer::write_screenshot(load, arguments.size, home, path)?,
-        None => groma_viewer::show_window(load, arguments.size, home)?,
+        Some(path) => groma_viewer::write_screenshot(load, arguments.size, home, view, path)?,
+        None => groma_viewer::show_window(load, arguments.size, home, view)?,
     }
     Ok(())
 }

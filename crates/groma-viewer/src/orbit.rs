@@ -62,6 +62,20 @@ impl Orbit {
         }
     }
 
+    /// Turned by a drag around a point, which stays where it is in the view.
+    pub fn turned_about(self, drag: Vec2, pivot: Vec3) -> Self {
+        let turned = self.turned(drag);
+        let by = turned.rotation() * self.rotation().inverse();
+        Self { focus: pivot + by * (self.focus - pivot), ..turned }
+    }
+
+    /// Nearer to a point by some notches of the wheel; it stays where it is in the view.
+    pub fn zoomed_to(self, notches: f32, point: Vec3) -> Self {
+        let zoomed = self.zoomed(notches);
+        let part = zoomed.distance / self.distance;
+        Self { focus: point + (self.focus - point) * part, ..zoomed }
+    }
+
     /// Moved sideways by a drag, so that the focus follows the pointer; `drag` in heights of the view,
     /// `fov` the vertical angle of view.
     pub fn panned(self, drag: Vec2, fov: f32) -> Self {
@@ -175,6 +189,19 @@ mod tests {
         let moved = orbit.panned(Vec2::new(0.25, -0.1), 0.8);
         let seen = project(&moved, orbit.focus, 0.8, 1.0);
         assert!((seen - Vec2::new(0.5, 0.2)).length() < 1e-5, "{seen}");
+    }
+
+    #[test]
+    fn the_pivot_stays_where_it_is_in_the_view() {
+        let orbit = Orbit { focus: Vec3::new(3.0, 1.0, -2.0), ..Orbit::default() };
+        let pivot = Vec3::new(1.0, 2.0, 3.0);
+        let before = project(&orbit, pivot, 0.8, 1.5);
+        let turned = orbit.turned_about(Vec2::new(0.2, 0.1), pivot);
+        assert!(turned.yaw != orbit.yaw && turned.pitch != orbit.pitch);
+        assert!((project(&turned, pivot, 0.8, 1.5) - before).length() < 1e-4);
+        let nearer = orbit.zoomed_to(3.0, pivot);
+        assert!(nearer.distance < 0.8 * orbit.distance);
+        assert!((project(&nearer, pivot, 0.8, 1.5) - before).length() < 1e-4);
     }
 
     #[test]

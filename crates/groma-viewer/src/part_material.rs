@@ -1,34 +1,85 @@
-//! The one material of all parts: a storage buffer holds the colour of each, so that recolouring is one
-//! upload, and parts of one mesh are drawn together.
+//! The one material of all parts: buffers hold the colour of each part and the look of each element, so that what
+//! changes is one upload, and parts of one mesh are drawn together.
 
 use bevy::app::{App, Plugin};
 use bevy::asset::{Asset, Handle, embedded_asset};
 use bevy::material::AlphaMode;
+use bevy::math::Vec4;
 use bevy::pbr::{ExtendedMaterial, MaterialExtension, MaterialPlugin, StandardMaterial};
 use bevy::reflect::TypePath;
-use bevy::render::render_resource::AsBindGroup;
+use bevy::render::render_resource::{AsBindGroup, ShaderType};
 use bevy::render::storage::ShaderBuffer;
 use bevy::shader::ShaderRef;
 
 /// The material of parts.
-pub type PartMaterial = ExtendedMaterial<StandardMaterial, PartColours>;
+pub type PartMaterial = ExtendedMaterial<StandardMaterial, PartLooks>;
 
-/// The colours of all parts, by [`bevy::mesh::MeshTag`].
-#[derive(Asset, AsBindGroup, TypePath, Clone, Debug)]
-pub struct PartColours {
-    /// A `u32` for each part: sRGB and alpha, 8 bits each, red lowest.
-    #[storage(100, read_only)]
-    pub colours: Handle<ShaderBuffer>,
+/// So many half spaces can cut the view.
+pub const MOST_PLANES: usize = 12;
+
+/// What is cut away, and where a second view begins.
+#[derive(ShaderType, Clone, Copy, PartialEq, Debug)]
+pub struct Cut {
+    /// A point is cut away where the product of one of these with (x, y, z, 1) is negative; metres, Y up.
+    pub planes: [Vec4; MOST_PLANES],
+    /// How many of them count.
+    pub count: u32,
+    /// The pixel of the window at which the second view begins.
+    pub split: f32,
+    /// How many elements there are.
+    pub elements: u32,
+    /// Nothing.
+    pub padding: u32,
 }
 
-impl MaterialExtension for PartColours {
+impl Default for Cut {
+    fn default() -> Self {
+        Self { planes: [Vec4::ZERO; MOST_PLANES], count: 0, split: f32::MAX, elements: 0, padding: 0 }
+    }
+}
+
+/// What parts look like, by [`bevy::mesh::MeshTag`].
+#[derive(Asset, AsBindGroup, TypePath, Clone, Debug)]
+pub struct PartLooks {
+    /// Two `u32` for each part: sRGB and alpha, 8 bits each, red lowest; the element, with [`CLOSED`] and [`TURNED`].
+    #[storage(100, read_only)]
+    pub parts: Handle<ShaderBuffer>,
+    /// Two `u32` for each element: see [`crate::session::paint::Paint::words`]; then those of a second view.
+    #[storage(101, read_only)]
+    pub looks: Handle<ShaderBuffer>,
+    /// Two `f32` for each element: its lowest and its highest point.
+    #[storage(102, read_only)]
+    pub extents: Handle<ShaderBuffer>,
+    /// What is cut away.
+    #[uniform(103)]
+    pub cut: Cut,
+}
+
+/// On a part's element: its mesh bounds a solid.
+pub const CLOSED: u32 = 1 << 30;
+/// On a part's element: its mesh is inside out, or its placement mirrors it.
+pub const TURNED: u32 = 1 << 31;
+
+impl MaterialExtension for PartLooks {
+    fn vertex_shader() -> ShaderRef {
+        "embedded://groma_viewer/part.wgsl".into()
+    }
+
     fn fragment_shader() -> ShaderRef {
+        "embedded://groma_viewer/part.wgsl".into()
+    }
+
+    fn prepass_vertex_shader() -> ShaderRef {
+        "embedded://groma_viewer/part.wgsl".into()
+    }
+
+    fn prepass_fragment_shader() -> ShaderRef {
         "embedded://groma_viewer/part.wgsl".into()
     }
 }
 
-/// A material that takes its colours from a buffer; matt, both sides of a face alike.
-pub fn part_material(colours: Handle<ShaderBuffer>, alpha_mode: AlphaMode) -> PartMaterial {
+/// A material that takes its looks from buffers; matt, both sides of a face alike.
+pub fn part_material(looks: PartLooks, alpha_mode: AlphaMode) -> PartMaterial {
     PartMaterial {
         base: StandardMaterial {
             perceptual_roughness: 0.9,
@@ -37,7 +88,7 @@ pub fn part_material(colours: Handle<ShaderBuffer>, alpha_mode: AlphaMode) -> Pa
             cull_mode: None,
             ..StandardMaterial::default()
         },
-        extension: PartColours { colours },
+        extension: looks,
     }
 }
 

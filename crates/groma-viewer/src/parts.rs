@@ -8,7 +8,7 @@ use bevy::mesh::{Mesh, PrimitiveTopology};
 use bevy::transform::components::Transform;
 use glam::{DAffine3, DMat3, DVec3};
 use groma::geometry::{Instance, Shapes};
-use groma::model::{Class, ElementId, Model};
+use groma::model::{Class, Model};
 
 /// From the project frame to bevy's: X stays, up is Y instead of Z. A rotation.
 const Y_UP: DMat3 = DMat3::from_cols(DVec3::X, DVec3::NEG_Z, DVec3::Y);
@@ -42,16 +42,18 @@ pub struct DrawMesh {
 /// A placed mesh: an instance of an element's shape.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// The model, an index into [`groma::Project::models`].
-    pub model: u32,
-    /// The element it belongs to.
-    pub element: ElementId,
+    /// The number of the element that it belongs to, see [`crate::session::elements::Elements`].
+    pub place: u32,
     /// The mesh, counted through all batches.
     pub mesh: u32,
     /// Where it stands; Y up.
     pub transform: Transform,
     /// sRGB and alpha.
     pub colour: [u8; 4],
+    /// Its mesh bounds a solid.
+    pub closed: bool,
+    /// Its faces look inward: its mesh is inside out, or its placement mirrors it, and not both.
+    pub turned: bool,
 }
 
 /// Some meshes and parts; parts may use meshes of earlier batches.
@@ -76,19 +78,21 @@ pub struct PartMaker {
 }
 
 impl PartMaker {
-    /// Makes the parts of a model. `send` gets each batch, and says whether to go on.
+    /// Makes the parts of a model, whose first element has the number `first`. `send` gets each batch, and says
+    /// whether to go on.
     ///
     /// Instances without a triangle, or whose placement is not finite, have nothing to draw and are left
     /// out.
     pub fn make(
         &mut self,
-        index: u32,
+        first: u32,
         model: &Model,
         shapes: &Shapes,
         send: &mut dyn FnMut(Batch) -> bool,
     ) -> bool {
         // The drawn mesh of each mesh: unknown, without triangles, or its number.
         let mut known: Vec<Option<Option<u32>>> = vec![None; shapes.meshes.len()];
+        let mut solids: Vec<Option<(bool, bool)>> = vec![None; shapes.meshes.len()];
         let mut batch = Batch::default();
         let mut triangles = 0;
         for instance in &shapes.instances {
@@ -120,12 +124,14 @@ impl PartMaker {
                 }
             };
             let Some(number) = number else { continue };
+            let (closed, inward) = *solids[instance.mesh as usize].get_or_insert_with(|| solid(mesh));
             batch.parts.push(Part {
-                model: index,
-                element: instance.element,
+                place: first + instance.element.0,
                 mesh: number,
                 transform: transform.unwrap_or_default(),
                 colour: colour(instance),
+                closed,
+                turned: inward != (placement.matrix3.determinant() < 0.0),
             });
             if triangles >= BATCH_TRIANGLES || batch.parts.len() >= BATCH_TRIANGLES / 12 {
                 triangles = 0;
@@ -136,6 +142,11 @@ impl PartMaker {
         }
         batch.parts.is_empty() || send(batch)
     }
+}
+
+/// Whether a mesh bounds a solid, and whether its faces look inward.
+fn solid(mesh: &groma::geometry::Mesh) -> (bool, bool) {
+    (mesh.is_closed(), mesh.volume() < 0.0)
 }
 
 /// The placement as translation, rotation and scale, if that is what it is.
@@ -189,7 +200,7 @@ fn colour(instance: &Instance) -> [u8; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use groma::model::{Element, KeyMaker, ShapeStatus};
+    use groma::model::{Element, ElementId, KeyMaker, ShapeStatus};
     use std::sync::Arc;
 
     fn model(classes: &[&str]) -> Model {
@@ -280,7 +291,7 @@ mod tests {
             element.class = Class::new(element.class.name(), [ancestor]);
         }
         let batch = make(&model, &triangles(&placements));
-        let drawn: Vec<u32> = batch.parts.iter().map(|p| p.element.0).collect();
+        let drawn: Vec<u32> = batch.parts.iter().map(|p| p.place).collect();
         assert_eq!(drawn, [3]);
     }
 

@@ -1,16 +1,18 @@
 //! What is shown: one entity for each part, as parts arrive.
 
-use crate::load::{LoadSystems, PartsArrived};
-use crate::part_material::{PartMaterial, part_material};
+use crate::load::{Begun, LoadSystems, PartsArrived};
+use crate::part_material::{CLOSED, Cut, PartLooks, PartMaterial, TURNED, part_material};
 use bevy::app::{App, Plugin, PreUpdate, Startup};
 use bevy::asset::{Assets, Handle};
 use bevy::camera::primitives::Aabb;
-use bevy::ecs::change_detection::ResMut;
+use bevy::ecs::change_detection::{Res, ResMut};
 use bevy::ecs::component::Component;
-use bevy::ecs::message::MessageMutator;
+use bevy::ecs::entity::Entity;
+use bevy::ecs::message::{MessageMutator, MessageReader};
+use bevy::ecs::query::With;
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs;
-use bevy::ecs::system::Commands;
+use bevy::ecs::system::{Commands, Query};
 use bevy::light::NotShadowCaster;
 use bevy::material::AlphaMode;
 use bevy::math::Vec3;
@@ -18,10 +20,12 @@ use bevy::mesh::{Mesh, Mesh3d, MeshTag};
 use bevy::pbr::MeshMaterial3d;
 use bevy::render::storage::ShaderBuffer;
 use bevy::transform::components::Transform;
-use groma::model::ElementId;
 
-/// The buffer of colours grows in steps of this many parts, so that it is seldom made anew.
-const COLOURS_STEP: usize = 1024;
+/// The buffer of parts grows in steps of this many, so that it is seldom made anew.
+const PARTS_STEP: usize = 1024;
+/// Solid parts are drawn where the alpha of their colour is above this: everywhere, but the shader may leave
+/// pixels out.
+const MASK: f32 = 0.5;
 
 /// How far what is shown reaches: the corners of the box of each part, in metres, Y up.
 #[derive(Resource, Clone, PartialEq, Debug, Default)]
@@ -37,23 +41,22 @@ impl SceneBounds {
         Some(self.points.iter().fold((first, first), |(low, high), &p| (low.min(p), high.max(p))))
     }
 
-    fn add(&mut self, part: &Transform, bounds: &Aabb) {
+    fn add(&mut self, part: &Transform, bounds: &Aabb) -> (f32, f32) {
         let (low, high) = (bounds.min(), bounds.max());
+        let first = self.points.len();
         self.points.extend((0..8).map(|i| {
             let pick = |bit: usize| if i >> bit & 1 == 0 { low[bit] } else { high[bit] };
             part.transform_point(Vec3::new(pick(0), pick(1), pick(2)))
         }));
+        self.points[first..]
+            .iter()
+            .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), p| (low.min(p.y), high.max(p.y)))
     }
 }
 
-/// On an entity: which element it shows a part of.
+/// On an entity: the number of the element that it shows a part of.
 #[derive(Component, Clone, Copy, PartialEq, Eq, Debug)]
-pub struct PartOf {
-    /// The model, an index into [`groma::Project::models`].
-    pub model: u32,
-    /// The element.
-    pub element: ElementId,
-}
+pub struct PartOf(pub u32);
 
 /// Shows the parts that arrive, and keeps [`SceneBounds`].
 pub struct ScenePlugin;
@@ -63,20 +66,39 @@ impl Plugin for ScenePlugin {
         app.init_resource::<SceneBounds>()
             .init_resource::<Scene>()
             .add_systems(Startup, prepare_materials)
-            .add_systems(PreUpdate, show_parts.after(LoadSystems));
+            .add_systems(PreUpdate, (clear, show_parts).chain().after(LoadSystems));
     }
 }
 
 /// What is on the graphics card.
 #[derive(Resource, Default)]
-struct Scene {
+pub struct Scene {
     meshes: Vec<(Handle<Mesh>, Aabb)>,
     /// By the tag of the part; padded to the step it grows in.
-    colours: Vec<u32>,
-    parts: usize,
-    buffer: Handle<ShaderBuffer>,
+    parts: Vec<[u32; 2]>,
+    count: usize,
+    /// By element: lowest and highest point.
+    extents: Vec<[f32; 2]>,
+    parts_buffer: Handle<ShaderBuffer>,
+    /// How elements look: see [`PartLooks::looks`].
+    pub looks_buffer: Handle<ShaderBuffer>,
+    extents_buffer: Handle<ShaderBuffer>,
     opaque: Handle<PartMaterial>,
     blended: Handle<PartMaterial>,
+    /// How many elements there are.
+    pub elements: usize,
+}
+
+impl Scene {
+    /// The materials of all parts.
+    pub fn materials(&self) -> [&Handle<PartMaterial>; 2] {
+        [&self.opaque, &self.blended]
+    }
+
+    /// How many parts there are.
+    pub fn part_count(&self) -> usize {
+        self.count
+    }
 }
 
 fn prepare_materials(
@@ -84,17 +106,56 @@ fn prepare_materials(
     mut buffers: ResMut<Assets<ShaderBuffer>>,
     mut materials: ResMut<Assets<PartMaterial>>,
 ) {
-    scene.colours = vec![0; COLOURS_STEP];
-    scene.buffer = buffers.add(ShaderBuffer::from(scene.colours.clone()));
-    scene.opaque = materials.add(part_material(scene.buffer.clone(), AlphaMode::Opaque));
-    scene.blended = materials.add(part_material(scene.buffer.clone(), AlphaMode::Blend));
+    scene.parts_buffer = buffers.add(ShaderBuffer::from(vec![[0_u32; 2]]));
+    scene.looks_buffer = buffers.add(ShaderBuffer::from(vec![[0_u32; 2]; 2]));
+    scene.extents_buffer = buffers.add(ShaderBuffer::from(vec![[0_f32; 2]]));
+    let looks = PartLooks {
+        parts: scene.parts_buffer.clone(),
+        looks: scene.looks_buffer.clone(),
+        extents: scene.extents_buffer.clone(),
+        cut: Cut::default(),
+    };
+    scene.opaque = materials.add(part_material(looks.clone(), AlphaMode::Mask(MASK)));
+    scene.blended = materials.add(part_material(looks, AlphaMode::Blend));
+}
+
+/// Takes away what was shown before, when other models begin to arrive.
+fn clear(
+    mut commands: Commands,
+    mut begun: MessageReader<Begun>,
+    mut scene: ResMut<Scene>,
+    mut bounds: ResMut<SceneBounds>,
+    shown: Query<Entity, With<PartOf>>,
+    mut buffers: ResMut<Assets<ShaderBuffer>>,
+    mut materials: ResMut<Assets<PartMaterial>>,
+) {
+    let Some(Begun { elements }) = begun.read().last() else { return };
+    for entity in &shown {
+        commands.entity(entity).despawn();
+    }
+    scene.meshes.clear();
+    scene.parts.clear();
+    scene.count = 0;
+    scene.elements = elements.len();
+    let n = elements.len().max(1);
+    scene.extents = vec![[f32::INFINITY, f32::NEG_INFINITY]; n];
+    bounds.points.clear();
+    // All is as modelled, in both views, until it is painted.
+    if let Some(mut buffer) = buffers.get_mut(&scene.looks_buffer) {
+        buffer.set_data(vec![crate::session::paint::Paint::default().words(); 2 * n]);
+    }
+    for material in [scene.opaque.clone(), scene.blended.clone()] {
+        if let Some(mut material) = materials.get_mut(&material) {
+            material.extension.cut.elements = n as u32;
+        }
+    }
 }
 
 fn show_parts(
     mut commands: Commands,
+    mut arrived: MessageMutator<PartsArrived>,
     mut scene: ResMut<Scene>,
     mut bounds: ResMut<SceneBounds>,
-    mut arrived: MessageMutator<PartsArrived>,
     mut meshes: ResMut<Assets<Mesh>>,
     mut buffers: ResMut<Assets<ShaderBuffer>>,
     mut materials: ResMut<Assets<PartMaterial>>,
@@ -102,6 +163,7 @@ fn show_parts(
     if arrived.is_empty() {
         return;
     }
+    let scene = &mut *scene;
     for PartsArrived(batch) in arrived.read() {
         let batch = std::mem::take(batch);
         for made in batch.meshes {
@@ -109,13 +171,17 @@ fn show_parts(
         }
         for part in batch.parts {
             let Some((mesh, aabb)) = scene.meshes.get(part.mesh as usize).cloned() else { continue };
-            bounds.add(&part.transform, &aabb);
-            let tag = scene.parts;
-            scene.parts += 1;
-            if tag == scene.colours.len() {
-                scene.colours.resize(tag + COLOURS_STEP.max(tag / 2), 0);
+            let (low, high) = bounds.add(&part.transform, &aabb);
+            if let Some(extent) = scene.extents.get_mut(part.place as usize) {
+                *extent = [extent[0].min(low), extent[1].max(high)];
             }
-            scene.colours[tag] = u32::from_le_bytes(part.colour);
+            let tag = scene.count;
+            scene.count += 1;
+            if tag == scene.parts.len() {
+                scene.parts.resize(tag + PARTS_STEP.max(tag / 2), [0; 2]);
+            }
+            let flags = if part.closed { CLOSED } else { 0 } | if part.turned { TURNED } else { 0 };
+            scene.parts[tag] = [u32::from_le_bytes(part.colour), part.place | flags];
             let opaque = part.colour[3] == u8::MAX;
             let material = if opaque { scene.opaque.clone() } else { scene.blended.clone() };
             let mut entity = commands.spawn((
@@ -124,20 +190,28 @@ fn show_parts(
                 MeshTag(tag as u32),
                 part.transform,
                 aabb,
-                PartOf { model: part.model, element: part.element },
+                PartOf(part.place),
             ));
             if !opaque {
                 entity.insert(NotShadowCaster);
             }
         }
     }
-    if let Some(mut buffer) = buffers.get_mut(&scene.buffer) {
-        buffer.set_data(scene.colours.clone());
+    if let Some(mut buffer) = buffers.get_mut(&scene.parts_buffer) {
+        buffer.set_data(scene.parts.clone());
+    }
+    if let Some(mut buffer) = buffers.get_mut(&scene.extents_buffer) {
+        buffer.set_data(scene.extents.clone());
     }
     // A buffer of another size is another buffer on the graphics card: the materials must bind it anew.
     for material in [&scene.opaque, &scene.blended] {
         if let Some(mut material) = materials.get_mut(material) {
-            material.extension.colours = scene.buffer.clone();
+            material.extension.parts = scene.parts_buffer.clone();
         }
     }
+}
+
+/// Only while something is shown.
+pub fn something_is_shown(scene: Res<Scene>) -> bool {
+    scene.count > 0
 }

@@ -1,25 +1,28 @@
 //! A picture instead of a window: waits until everything is loaded and drawn, writes it, ends.
 
 use crate::app::Verdict;
+use crate::camera::OtherCamera;
 use crate::graphics::DrawWatch;
-use crate::load::Opened;
+use crate::overlay::OverlayPlugin;
+use crate::startup::Settled;
 use bevy::app::{App, AppExit, Plugin, PostStartup, Update};
 use bevy::asset::{Assets, Handle, RenderAssetUsages};
-use bevy::camera::{Camera, Camera3d, RenderTarget};
+use bevy::camera::{Camera, RenderTarget};
 use bevy::core_pipeline::tonemapping::DebandDither;
-use bevy::ecs::change_detection::{Res, ResMut};
+use bevy::ecs::change_detection::{DetectChanges, Res, ResMut};
 use bevy::ecs::entity::Entity;
-use bevy::ecs::message::{MessageReader, MessageWriter};
+use bevy::ecs::message::MessageWriter;
 use bevy::ecs::observer::On;
-use bevy::ecs::query::With;
+use bevy::ecs::query::Without;
 use bevy::ecs::resource::Resource;
 use bevy::ecs::system::{Commands, Query};
 use bevy::image::Image;
+use bevy::math::UVec2;
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, TextureUsages};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use image::ImageEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// How many frames in a row must be drawn with nothing missing before the picture is taken.
@@ -37,22 +40,46 @@ pub struct ScreenshotPlugin {
 
 impl Plugin for ScreenshotPlugin {
     fn build(&self, app: &mut App) {
-        app.insert_resource(Shot {
-            path: self.path.clone(),
-            size: self.size,
-            image: Handle::default(),
-            state: State::Loading,
-        })
-        .add_systems(PostStartup, aim)
-        .add_systems(Update, take);
+        app.add_plugins(CanvasPlugin { size: self.size })
+            .insert_resource(Shot { path: self.path.clone(), state: State::Loading })
+            .add_systems(Update, take);
+    }
+}
+
+/// What is drawn on in the place of a window.
+#[derive(Resource)]
+pub struct Canvas {
+    /// The picture.
+    pub image: Handle<Image>,
+    size: (u32, u32),
+}
+
+/// Lets all cameras draw on a picture, once everything is loaded: before, drawing would only slow that down.
+pub struct CanvasPlugin {
+    /// Width and height in pixels.
+    pub size: (u32, u32),
+}
+
+impl Plugin for CanvasPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_plugins(OverlayPlugin)
+            .insert_resource(Canvas { image: Handle::default(), size: self.size })
+            .add_systems(PostStartup, aim)
+            .add_systems(Update, wake);
+    }
+}
+
+fn wake(settled: Res<Settled>, mut cameras: Query<&mut Camera, Without<OtherCamera>>) {
+    if settled.0 && settled.is_changed() {
+        for mut camera in &mut cameras {
+            camera.is_active = true;
+        }
     }
 }
 
 #[derive(Resource)]
 struct Shot {
     path: PathBuf,
-    size: (u32, u32),
-    image: Handle<Image>,
     state: State,
 }
 
@@ -66,33 +93,33 @@ enum State {
     Taken,
 }
 
-/// Points the camera at an image. It rests until everything is loaded: drawing would only slow that down.
+/// Points the cameras at the picture.
 fn aim(
     mut commands: Commands,
-    mut shot: ResMut<Shot>,
+    mut canvas: ResMut<Canvas>,
     mut images: ResMut<Assets<Image>>,
-    mut cameras: Query<(Entity, &mut Camera), With<Camera3d>>,
+    mut cameras: Query<(Entity, &mut Camera)>,
 ) {
-    let (width, height) = shot.size;
+    let (width, height) = canvas.size;
     let size = Extent3d { width, height, depth_or_array_layers: 1 };
     let format = TextureFormat::Rgba8UnormSrgb;
     let mut image = Image::new_uninit(size, TextureDimension::D2, format, RenderAssetUsages::RENDER_WORLD);
     image.texture_descriptor.usage |= TextureUsages::RENDER_ATTACHMENT;
-    shot.image = images.add(image);
+    canvas.image = images.add(image);
     for (entity, mut camera) in &mut cameras {
         camera.is_active = false;
         // Dithering hides the steps of the sky on a screen; in a file it is noise that no PNG can pack.
-        commands.entity(entity).insert((RenderTarget::from(shot.image.clone()), DebandDither::Disabled));
+        commands.entity(entity).insert((RenderTarget::from(canvas.image.clone()), DebandDither::Disabled));
     }
 }
 
 fn take(
     mut commands: Commands,
     mut shot: ResMut<Shot>,
-    mut opened: MessageReader<Opened>,
+    settled: Res<Settled>,
     watch: Res<DrawWatch>,
+    canvas: Res<Canvas>,
     verdict: Res<Verdict>,
-    mut cameras: Query<&mut Camera, With<Camera3d>>,
     mut exit: MessageWriter<AppExit>,
 ) {
     let drawn = watch.drawn();
@@ -101,10 +128,7 @@ fn take(
         return;
     }
     match shot.state {
-        State::Loading if opened.read().next().is_some() => {
-            for mut camera in &mut cameras {
-                camera.is_active = true;
-            }
+        State::Loading if settled.0 => {
             // The frame under way knows nothing of the last parts yet.
             let began = drawn.frames + 1;
             shot.state = State::Drawing { steady_since: began, began };
@@ -113,7 +137,7 @@ fn take(
             if drawn.pending > 0 {
                 shot.state = State::Drawing { steady_since: drawn.frames + 1, began };
             } else if drawn.frames >= steady_since + STEADY_FRAMES {
-                commands.spawn(Screenshot::image(shot.image.clone())).observe(save);
+                commands.spawn(Screenshot::image(canvas.image.clone())).observe(save);
                 shot.state = State::Taken;
             }
             if drawn.frames > began + MOST_FRAMES {
@@ -131,14 +155,28 @@ fn save(
     verdict: Res<Verdict>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    let saved = match captured.image.clone().try_into_dynamic() {
-        Ok(image) => write_png(&shot.path, &image.to_rgb8()).map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
-    };
-    exit.write(match saved {
+    exit.write(match write_captured(&captured, None, &shot.path) {
         Ok(()) => AppExit::Success,
-        Err(error) => verdict.fail(format!("{} cannot be written: {error}", shot.path.display())),
+        Err(error) => verdict.fail(error),
     });
+}
+
+/// Writes what was captured as a PNG, or a part of it: its upper left pixel and its size. Fails in words.
+pub(crate) fn write_captured(
+    captured: &ScreenshotCaptured,
+    part: Option<(UVec2, UVec2)>,
+    path: &Path,
+) -> Result<(), String> {
+    let picture = captured.image.clone().try_into_dynamic().map_err(|error| error.to_string());
+    let written = picture.and_then(|picture| {
+        let whole = picture.to_rgb8();
+        let picture = match part {
+            Some((at, size)) => image::imageops::crop_imm(&whole, at.x, at.y, size.x, size.y).to_image(),
+            None => whole,
+        };
+        write_png(path, &picture).map_err(|error| error.to_string())
+    });
+    written.map_err(|error| format!("{} cannot be written: {error}", path.display()))
 }
 
 /// Writes a PNG beside its place and moves it there, so that no half of a picture is ever found.
@@ -147,17 +185,7 @@ fn write_png(path: &Path, image: &image::RgbImage) -> io::Result<()> {
     PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::Adaptive)
         .write_image(image.as_raw(), image.width(), image.height(), image::ExtendedColorType::Rgb8)
         .map_err(io::Error::other)?;
-    let mut name = path.file_name().unwrap_or(path.as_os_str()).to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let beside = path.with_file_name(name);
-    let written = std::fs::File::create(&beside)
-        .and_then(|mut file| file.write_all(&bytes))
-        .and_then(|()| std::fs::rename(&beside, path));
-    if written.is_err() {
-        // Nothing is left behind; if it cannot be removed either, the first error says why.
-        let _ = std::fs::remove_file(&beside);
-    }
-    written
+    groma::files::write(path, &bytes)
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ fn update_title(
     mut windows: Query<&mut Window, With<PrimaryWindow>>,
 ) {
     let progress = progressed.read().last().map(|p| format!("{} {} % - groma", p.what, p.percent));
-    let title = opened.read().last().map(|o| title_of(&o.models)).or(progress);
+    let title = opened.read().last().map(|o| title_of(&o.models())).or(progress);
     if let Some(title) = title {
         for mut window in &mut windows {
             window.title.clone_from(&title);

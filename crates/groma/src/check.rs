@@ -1,27 +1,30 @@
 //! Everything that `groma.toml` asks for, as one report.
 
+use crate::envelope::Space;
+use crate::fields::fields;
+use crate::gone::{NotTested, Tests};
 use crate::issue_words::{storeys, title, why};
 use crate::judge::{Found, Hit, Judged, judge, worst};
-use crate::remember::detect_again;
+use crate::remember::{Memory, detect_again};
 use crate::rules::{Plan, Planned, plan};
 use crate::{History, Project, ProjectConfig};
-use groma_cache::Cache;
 use groma_clash::{
-    Clash, DetectError, Discipline, Exclusion as Excluded, Grouper, Issue, Kind, Rule, RuleKind, Severity,
-    State, Subject, Tally,
+    Clash, ClashKey, DetectError, Discipline, Exclusion as Excluded, Field, Fields, Grouper, Issue, Kind,
+    Pairs, Rule, RuleKind, Scene, Severity, State, Subject, Tally, exclusion_of,
 };
-use groma_exchange::baseline_file::BaselineFile;
+use groma_exchange::baseline_file::{BaselineClash, BaselineFile};
 use groma_exchange::check_report::{
     CheckReport, CheckedClash, CheckedModel, CheckedRule, CheckedSide, DisciplineRow, ExclusionRow,
-    GateReport, IssueRow, ResolvedRow, SCHEMA_VERSION, WaiverRow,
+    GateReport, IssueRow, NotTestedRow, ResolvedRow, SCHEMA_VERSION, WaiverRow,
 };
 use groma_exchange::mistake::Mistake;
 use groma_exchange::project_file::{SeverityName, StateName};
 use groma_exchange::report::{GENERATOR, diagnostics};
+use groma_geometry::Instance;
 use groma_ifc::{Source, line_of};
-use groma_model::{Cancelled, Diagnostics, Progress};
+use groma_model::{Cancelled, Diagnostics, Progress, ShapeStatus};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -60,41 +63,53 @@ struct Outcome<'a> {
 
 /// Checks a project by its file: tests all rules, groups, judges by what is known, and reports.
 ///
-/// Pairs of which neither element has changed since the cache saw them are not tested again; the report is the
+/// Pairs of which neither element has changed since the memory saw them are not tested again; the report is the
 /// same. `says` are the disciplines that the file states of whole models, see [`ProjectConfig::sources`].
 ///
 /// # Errors
 ///
 /// A mistake in the file: what cannot be resolved, or selects nothing. Or the user's stop.
-pub fn check(
+pub fn check<'m>(
     project: &Project,
     config: &ProjectConfig,
     says: &BTreeMap<Arc<str>, Discipline>,
     history: &History,
-    cache: Option<&Cache>,
+    memory: impl Into<Memory<'m>>,
     progress: &dyn Progress,
 ) -> Result<Checked, CheckError> {
+    let memory = memory.into();
     let plan = plan(project, config, says)?;
     let mut found = Vec::new();
     let mut rows = Vec::new();
     let mut all = project.all_diagnostics();
     let mut outcomes = Vec::new();
     for planned in &plan.rules {
-        outcomes.push((planned, test(project, config, planned, &mut all, cache, progress)?));
+        outcomes.push((planned, test(project, config, planned, &mut all, memory, progress)?));
     }
     let tested = outcomes.iter().map(|(_, o)| o.tested).sum();
     let pairs = outcomes.iter().map(|(_, o)| o.pairs).sum();
     settle(&mut outcomes);
-    for (planned, outcome) in outcomes {
+    let further: Vec<Vec<u32>> =
+        plan.rules.iter().map(|r| r.space.as_ref().map_or_else(Vec::new, Space::further)).collect();
+    for ((planned, outcome), further) in outcomes.into_iter().zip(&further) {
         rows.push(rule_row(planned, &outcome));
-        found.push(Found { name: &planned.name, clashes: outcome.clashes, severity: planned.severity });
+        let tests = Tests {
+            rules: &planned.rules,
+            between_models: planned.between_models,
+            exclusions: &planned.exclusions,
+            further,
+        };
+        let (name, severity) = (planned.name.as_str(), planned.severity);
+        found.push(Found { name, clashes: outcome.clashes, severity, tests });
     }
     all.sort();
-    let judged = judge(project, found, history);
+    let fields = fields(project, config)?;
+    let judged = judge(project, found, history, &fields);
     let names: Vec<&str> = plan.rules.iter().map(|r| &*r.name).collect();
     let name = config.file.project.name.as_deref();
     let baseline = judged.baseline(project, name.unwrap_or_default(), &names);
-    let report = Writer { project, config, plan: &plan, judged: &judged, history }.report(rows, &all);
+    let report =
+        Writer { project, config, plan: &plan, judged: &judged, history, fields: &fields }.report(rows, &all);
     Ok(Checked { report, baseline, tested, pairs })
 }
 
@@ -105,7 +120,7 @@ fn test<'a>(
     config: &ProjectConfig,
     planned: &'a Planned,
     found: &mut Diagnostics,
-    cache: Option<&Cache>,
+    memory: Memory<'_>,
     progress: &dyn Progress,
 ) -> Result<Outcome<'a>, CheckError> {
     let mut outcome = Outcome {
@@ -118,27 +133,21 @@ fn test<'a>(
     };
     let base = project.scene();
     let scene = planned.space.as_ref().map_or_else(|| base.clone(), |space| space.scene(&base));
+    let mut surfaces = BTreeSet::new();
     for (n, rule) in planned.rules.iter().enumerate() {
-        let slot = format!("{} {n}", planned.name);
-        let run = detect_again(&scene, rule, &slot, cache, progress).map_err(|e| match e {
-            DetectError::Cancelled(stop) => CheckError::Cancelled(stop),
-            e => {
-                let what = format!("rule `{}`: {e}", planned.name);
-                Box::new(config.mistake(planned.span.clone(), what)).into()
-            }
-        })?;
+        let run = detect_again(&scene, rule, &planned.slot(n), memory, progress);
+        let run = run.map_err(|e| rule_error(config, planned, e))?;
         outcome.tested += run.tested;
         outcome.pairs += run.tally.candidates - run.tally.excluded_pairs.values().sum::<usize>();
+        surfaces.extend(run.surfaces);
         let t = &mut outcome.tally;
-        t.elements += run.tally.elements;
-        t.surfaces += run.tally.surfaces;
-        t.failed += run.tally.failed;
         t.candidates += run.tally.candidates;
-        for (sums, counts) in [
-            (&mut t.excluded_pairs, &run.tally.excluded_pairs),
-            (&mut t.excluded_elements, &run.tally.excluded_elements),
-        ] {
-            counts.iter().for_each(|(why, n)| *sums.entry(*why).or_insert(0) += n);
+        for (why, n) in &run.tally.excluded_pairs {
+            *t.excluded_pairs.entry(*why).or_insert(0) += n;
+        }
+        if n == 0 {
+            (t.elements, t.failed) = (run.tally.elements, run.tally.failed);
+            t.excluded_elements = run.tally.excluded_elements;
         }
         for diagnostic in &run.diagnostics {
             if !found.iter().any(|d| d == diagnostic) {
@@ -158,7 +167,50 @@ fn test<'a>(
             }
         }
     }
+    outcome.tally.surfaces = surfaces.len();
+    if planned.rules.len() > 1 {
+        count_once(&scene, &planned.rules, &mut outcome.tally);
+    }
     Ok(outcome)
+}
+
+/// What a rule cannot be tested for, at its place in the file.
+pub(crate) fn rule_error(config: &ProjectConfig, planned: &Planned, error: DetectError) -> CheckError {
+    match error {
+        DetectError::Cancelled(stop) => CheckError::Cancelled(stop),
+        e => {
+            let what = format!("rule `{}`: {e}", planned.name);
+            Box::new(config.mistake(planned.span.clone(), what)).into()
+        }
+    }
+}
+
+/// Counts the elements of several rules over sets: an element of more than one of them once.
+fn count_once(scene: &Scene<'_>, rules: &[Rule], tally: &mut Tally) {
+    let mut all: BTreeSet<Subject> = BTreeSet::new();
+    for rule in rules {
+        if let Pairs::Sets { a, b } = &rule.pairs {
+            all.extend(a.iter().chain(b));
+        }
+    }
+    let exclusions = rules.iter().any(|rule| rule.exclusions);
+    (tally.elements, tally.failed) = (0, 0);
+    tally.excluded_elements.clear();
+    for s in all {
+        let shapes = scene.models[s.model as usize].shapes;
+        let is_meshed =
+            |i: &Instance| shapes.meshes.get(i.mesh as usize).is_some_and(|m| !m.triangles.is_empty());
+        let shaped = shapes.of(s.element).iter().any(is_meshed);
+        match exclusion_of(&scene.element(s).class, exclusions) {
+            Some(why) if shaped => *tally.excluded_elements.entry(why).or_insert(0) += 1,
+            Some(_) => {}
+            None => {
+                let failed = matches!(shapes.status.get(s.element.index()), Some(ShapeStatus::Failed(_)));
+                tally.failed += usize::from(failed);
+                tally.elements += usize::from(shaped);
+            }
+        }
+    }
 }
 
 /// Leaves each pair to one rule: the first that finds it; one whose bodies share volume to a
@@ -204,6 +256,8 @@ fn rule_row(planned: &Planned, outcome: &Outcome<'_>) -> CheckedRule {
         tolerance: first.tolerance,
         distance,
         elements: outcome.tally.elements,
+        surfaces: outcome.tally.surfaces,
+        failed: outcome.tally.failed,
         candidates: outcome.tally.candidates,
         excluded_elements: counts(&outcome.tally.excluded_elements),
         excluded_pairs: counts(&outcome.tally.excluded_pairs),
@@ -222,12 +276,13 @@ struct Writer<'a> {
     plan: &'a Plan,
     judged: &'a Judged,
     history: &'a History,
+    fields: &'a Fields,
 }
 
 impl Writer<'_> {
     fn report(&self, mut rules: Vec<CheckedRule>, found: &Diagnostics) -> CheckReport {
         let scene = self.project.scene();
-        let grouper = Grouper::new(&scene);
+        let grouper = Grouper::new(&scene).with_fields(self.fields.clone());
         let files = self.files();
         let lines = self.lines();
         let mut issues: Vec<(State, Severity, IssueRow)> = Vec::new();
@@ -244,6 +299,7 @@ impl Writer<'_> {
             *states.entry(state.as_str()).or_insert(0) += 1;
         }
         states.insert("resolved", self.judged.resolved_issues());
+        states.insert("not_tested", self.judged.not_tested_issues());
         let side = |s: Subject| {
             let element = scene.element(s);
             CheckedSide {
@@ -271,6 +327,8 @@ impl Writer<'_> {
             depth_kind: h.clash.depth_kind.map(|k| k.as_str()),
             distance: h.clash.distance,
             point: h.clash.point.to_array(),
+            direction: h.clash.direction.to_array(),
+            points: h.clash.points.map(|of| of.map(|p| p.to_array())),
         });
         let mut report = CheckReport {
             schema_version: SCHEMA_VERSION,
@@ -286,6 +344,7 @@ impl Writer<'_> {
             issues: issues.into_iter().map(|(_, _, row)| row).collect(),
             clashes: clashes.collect(),
             resolved: self.resolved(),
+            not_tested: self.not_tested(),
             waivers: self.waivers(),
             diagnostics: diagnostics(found),
         };
@@ -312,6 +371,8 @@ impl Writer<'_> {
             fail_on: gate.fail_on.iter().map(state).collect(),
             severity: severity.as_str(),
             issues: 0,
+            incomplete: self.project.is_incomplete() || !self.judged.not_tested.is_empty(),
+            allow_incomplete: gate.allow_incomplete,
         }
     }
 
@@ -362,6 +423,10 @@ impl Writer<'_> {
             why: why(&scene, grouper, issue, &clashes),
             places: issue.places,
             storeys: storeys(grouper, &clashes),
+            field: worst.and_then(|h| match grouper.fields().of(h.clash.point) {
+                Field::Grid(name) => Some(name),
+                Field::Square(_) => None,
+            }),
             depth: clashes.iter().filter_map(|c| c.depth).max_by(f64::total_cmp),
             distance: clashes.iter().map(|c| c.distance).min_by(f64::total_cmp).unwrap_or(0.0),
             point: worst.map_or([0.0; 3], |h| h.clash.point.to_array()),
@@ -385,7 +450,7 @@ impl Writer<'_> {
     fn disciplines(&self) -> Vec<DisciplineRow> {
         let mut counts: BTreeMap<(usize, Discipline, &groma_clash::Told), usize> = BTreeMap::new();
         for (m, list) in self.plan.disciplines.iter().enumerate() {
-            let shaped: std::collections::BTreeSet<usize> =
+            let shaped: BTreeSet<usize> =
                 self.project.models[m].shapes.instances.iter().map(|i| i.element.index()).collect();
             for e in shaped {
                 let class = &self.project.models[m].model.elements[e].class;
@@ -419,10 +484,23 @@ impl Writer<'_> {
             .collect()
     }
 
+    fn not_tested(&self) -> Vec<NotTestedRow> {
+        let row = |(key, c, why): &(ClashKey, BaselineClash, NotTested)| NotTestedRow {
+            key: key.to_string(),
+            issue: c.issue.clone(),
+            rule: c.rule.clone(),
+            why: why.to_string(),
+            a: c.a.clone(),
+            b: c.b.clone(),
+        };
+        self.judged.not_tested.iter().map(row).collect()
+    }
+
     fn waivers(&self) -> Vec<WaiverRow> {
-        let waivers = self.history.waivers.iter().zip(&self.judged.waived);
+        let did = self.judged.waived.iter().zip(&self.judged.uncovered);
+        let waivers = self.history.waivers.iter().zip(did);
         waivers
-            .map(|(w, &clashes)| WaiverRow {
+            .map(|(w, (&clashes, &uncovered))| WaiverRow {
                 key: w.key.clone(),
                 reason: w.reason.clone(),
                 author: w.author.clone(),
@@ -433,6 +511,7 @@ impl Writer<'_> {
                     _ => "used",
                 },
                 clashes,
+                uncovered,
             })
             .collect()
     }

@@ -1,6 +1,7 @@
 //! Spaces that elements keep clear: before a panel, above a valve, where a door swings, around a pipe.
 
 use crate::rules::{Exclusion, Planned, Planner, Result, severity};
+use crate::testable::Side;
 use glam::{DAffine3, DMat3, DQuat, DVec2, DVec3};
 use groma_clash::{Clash, DepthKind, Kind, Pairs, Rule, RuleKind, Scene, SceneModel, Subject};
 use groma_exchange::project_file::{self, Around, Front, RuleEntry, Spanned};
@@ -46,6 +47,11 @@ impl Space {
         whole
     }
 
+    /// The model of the project that each further model of that scene has the elements of.
+    pub fn further(&self) -> Vec<u32> {
+        self.shapes.iter().map(|(m, _)| *m).collect()
+    }
+
     /// A clash in that scene as one of the elements themselves.
     pub fn settle(&self, clash: &mut Clash, models: usize, kind: RuleKind) {
         for s in [&mut clash.a, &mut clash.b] {
@@ -86,7 +92,12 @@ impl Planner<'_> {
             return Err(at(distance.span(), "only a clearance has a distance; an envelope has a space"));
         }
         let form = self.form(stated)?;
+        let b_stated = entry.b.as_ref().unwrap_or(&entry.name);
         let b = b.unwrap_or_else(|| self.of(|_| true));
+        let whose = Side { text: entry.a.as_ref().unwrap_or(&entry.name), what: "A", of: &a };
+        let whom = Side { text: b_stated, what: if entry.b.is_some() { "B" } else { "the rule" }, of: &b };
+        let name = entry.name.span();
+        self.check_pairs(&whose, &whom, entry.default_exclusions, entry.between_models, name)?;
         let rule = |kind, a, b| Rule {
             name: entry.name.as_ref().clone(),
             kind,
@@ -177,7 +188,8 @@ impl Planner<'_> {
         let mut without = 0;
         for &s in a {
             let value = path.value(&self.indices[s.model as usize], Item::Element(s.element));
-            match value.and_then(|v| v.as_number()) {
+            let unit = self.project.models[s.model as usize].model.units.length;
+            match value.and_then(|v| metres(&v, unit)) {
                 // The bits of positive numbers are in their order.
                 Some(x) if x > 0.0 && x.is_finite() => found.entry(x.to_bits()).or_default().push(s),
                 _ => without += 1,
@@ -228,6 +240,24 @@ impl Planner<'_> {
         }
         (all, without)
     }
+}
+
+/// A thickness in metres. What the file states as a length is in metres already; a plain number is in the file's unit
+/// of length, as the drawing's numbers are.
+fn metres(value: &Value, unit: f64) -> Option<f64> {
+    let number = value.as_number()?;
+    Some(match value {
+        Value::Integer(_) => number * unit,
+        Value::Real { measure: Some(measure), .. }
+            if !matches!(
+                &**measure,
+                "IfcLengthMeasure" | "IfcPositiveLengthMeasure" | "IfcNonNegativeLengthMeasure"
+            ) =>
+        {
+            number * unit
+        }
+        _ => number,
+    })
 }
 
 /// Which sets are to be how far apart: what has a thickness from what has none by it, from what has one by the

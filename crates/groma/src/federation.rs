@@ -151,6 +151,12 @@ fn sizes(models: &[Stands<'_>], diagnostics: &mut Diagnostics) -> Vec<bool> {
                 }
             }
         }
+        // Where counting does not tell, the model is odd whose storeys no person could walk in, or which is larger than
+        // any building.
+        let odd_one = [large, small].into_iter().find(|&k| is_beyond_building(&models[k]));
+        if let Some(k) = odd_one.filter(|&k| count(k) == most) {
+            worst = k;
+        }
         let of_worst = pairs.iter().find(|p| p.0 == worst || p.1 == worst);
         let &(a, b, word) = of_worst.unwrap_or(&(large, small, word));
         odd[worst] = true;
@@ -163,6 +169,24 @@ fn sizes(models: &[Stands<'_>], diagnostics: &mut Diagnostics) -> Vec<bool> {
         pairs.retain(|p| p.0 != worst && p.1 != worst);
     }
     odd
+}
+
+/// True for a model whose storeys, or whose whole, have no size that buildings have.
+fn is_beyond_building(stands: &Stands<'_>) -> bool {
+    let mut heights: Vec<f64> = stands.model.spatial.nodes.iter().filter_map(|n| n.elevation).collect();
+    heights.sort_by(f64::total_cmp);
+    heights.dedup();
+    let steps: Vec<f64> = heights.windows(2).map(|w| w[1] - w[0]).collect();
+    if steps.len() >= 2 {
+        let middle = {
+            let mut sorted = steps.clone();
+            sorted.sort_by(f64::total_cmp);
+            sorted[sorted.len() / 2]
+        };
+        return !(0.3..=30.0).contains(&middle);
+    }
+    let size = stands.local.map_or(100.0, |(lo, hi)| (hi - lo).max_element());
+    !(0.5..=20_000.0).contains(&size)
 }
 
 /// True when one model is as another times a factor: by the heights of their storeys where both have
@@ -228,6 +252,15 @@ mod tests {
         insta::assert_snapshot!(check(&[house("a", 1000.0), house("b", 1000.0), house("c", 1.0)]), @"G0503 c one 1000th of a; its unit is m, there m");
         insta::assert_snapshot!(check(&[house("a", 3.2808), house("b", 1.0)]), @"G0503 a 3.28 times as large as b; its unit is m, there m");
         insta::assert_snapshot!(check(&[house("a", 3.0), house("b", 1.0)]), @"");
+    }
+
+    #[test]
+    fn of_two_models_the_one_that_is_no_building_is_odd() {
+        let house = |label, f: f64| stands(label, [0.0; 3], [20.0 * f, 10.0 * f, 9.0 * f]);
+        insta::assert_snapshot!(check(&[house("a", 0.001), house("b", 1.0)]), @"G0503 a one 1000th of b; its unit is m, there m");
+        insta::assert_snapshot!(check(&[house("a", 1.0), house("b", 0.001)]), @"G0503 b one 1000th of a; its unit is m, there m");
+        insta::assert_snapshot!(check(&[house("a", 1.0), house("b", 2000.0)]), @"");
+        insta::assert_snapshot!(check(&[house("a", 1.0), house("b", 1000.0)]), @"G0503 b 1000 times as large as a; its unit is m, there m");
     }
 
     #[test]

@@ -20,6 +20,10 @@ pub struct History {
     pub today: Date,
     /// From model and GlobalId as they are to those of the baseline.
     before: HashMap<(String, String), (String, String)>,
+    /// The other way round.
+    after: HashMap<(String, String), [String; 2]>,
+    /// From labels of models of the baseline to what they are.
+    labels: BTreeMap<String, String>,
 }
 
 fn bytes(hex: &str) -> Option<[u8; 16]> {
@@ -61,10 +65,12 @@ impl History {
     /// Adds who is who since the baseline and the waivers were written.
     pub fn with_identity(mut self, identity: &IdentityFile) -> Self {
         for model in &identity.models {
+            self.labels.insert(model.old.clone(), model.new.clone());
             for pair in &model.pairs {
                 let now = (model.new.clone(), pair.new.clone());
                 let was = (model.old.clone(), pair.old.clone());
                 if now != was {
+                    self.after.insert(was.clone(), [now.0.clone(), now.1.clone()]);
                     self.before.insert(now, was);
                 }
             }
@@ -87,7 +93,24 @@ impl History {
                 }
             }
         };
-        Some(ClashKey::new(rule, &before(clash.a), &before(clash.b))).filter(|key| *key != clash.key)
+        let [a, b] = [clash.a, clash.b].map(before);
+        Some(ClashKey::new(rule, &a, &b)).filter(|key| *key != clash.key)
+    }
+
+    /// The keys that a pair has under another rule, as it is and as it was.
+    pub fn keys_of(&self, scene: &Scene<'_>, rule: &str, clash: &Clash) -> Vec<ClashKey> {
+        let [a, b] = [clash.a, clash.b].map(|s| &scene.element(s).key);
+        let now = ClashKey::new(rule, a, b);
+        std::iter::once(now).chain(self.key_before(scene, rule, clash)).collect()
+    }
+
+    /// Model and GlobalId that an element of the baseline has now.
+    pub fn now<'a>(&'a self, was: &'a [String; 2]) -> [&'a str; 2] {
+        let key = (was[0].clone(), was[1].clone());
+        let label = self.labels.get(&was[0]).unwrap_or(&was[0]);
+        self.after
+            .get(&key)
+            .map_or([label.as_str(), was[1].as_str()], |[model, id]| [model.as_str(), id.as_str()])
     }
 
     /// What is known of a clash, by its key or the one it had before.

@@ -1,6 +1,6 @@
 //! What an issue is, and why its clashes are one, in words.
 
-use groma_clash::{Clash, Grouper, Grouping, Issue, Scene, Subject};
+use groma_clash::{Clash, DepthKind, Grouper, Grouping, Issue, Scene, Subject};
 use groma_exchange::clash_text::length;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,14 +16,18 @@ fn called(scene: &Scene<'_>, s: Subject) -> String {
     }
 }
 
-/// The size of the worst clash: a depth, else a distance.
+/// The size of the worst clash: a depth, which may be a lower bound, else a distance.
 fn size(clashes: &[&Clash]) -> String {
-    let deepest = clashes.iter().filter_map(|c| c.depth).max_by(f64::total_cmp);
+    let depth = |c: &&&Clash| c.depth.unwrap_or(f64::NEG_INFINITY);
+    let deepest = clashes.iter().filter(|c| c.depth.is_some()).max_by(|x, y| depth(x).total_cmp(&depth(y)));
+    let is_bound = clashes.iter().any(|c| c.depth_kind == Some(DepthKind::LowerBound));
     let nearest = clashes.iter().map(|c| c.distance).min_by(f64::total_cmp).unwrap_or(0.0);
     let kind = clashes.iter().map(|c| c.kind).min().map_or("", |k| k.as_str());
-    let up_to = if clashes.len() > 1 { "up to " } else { "" };
-    match deepest {
-        Some(depth) => format!("{kind}, {up_to}{} deep", length(depth)),
+    match deepest.and_then(|c| c.depth).map(length) {
+        Some(depth) if clashes.len() > 1 && is_bound => format!("{kind}, the deepest at least {depth}"),
+        Some(depth) if clashes.len() > 1 => format!("{kind}, up to {depth} deep"),
+        Some(depth) if is_bound => format!("{kind}, at least {depth} deep"),
+        Some(depth) => format!("{kind}, {depth} deep"),
         None if nearest > 0.0 => format!("{kind}, {} apart", length(nearest)),
         None => kind.to_owned(),
     }
@@ -95,7 +99,14 @@ pub(crate) fn why(scene: &Scene<'_>, grouper: &Grouper<'_>, issue: &Issue, clash
             "the same detail {n} times{on}: two elements of the same types, equally placed to each other and \
              equally deep"
         ),
-        Grouping::Place => format!("{n} clashes of elements of the same two kinds near each other{on}"),
+        Grouping::Place => {
+            let field = |c: &&Clash| grouper.fields().words(&grouper.fields().of(c.point));
+            let of_first = clashes.first().map(field).unwrap_or_default();
+            // An issue keeps its clashes, though one may have moved on.
+            let near =
+                if clashes.iter().all(|c| field(c) == of_first) { of_first } else { "several fields".into() };
+            format!("{n} clashes of elements of the same two kinds in {near}{on}")
+        }
     }
 }
 

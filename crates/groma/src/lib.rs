@@ -23,13 +23,19 @@
 mod check;
 mod columns;
 mod envelope;
+mod far;
 mod federation;
+mod fields;
+pub mod files;
+mod gone;
 mod history;
+mod history_files;
 pub mod init;
 mod issue_words;
 pub mod judge;
 pub mod lon_lat;
 mod matrix;
+mod parts;
 mod programme;
 mod project;
 mod project_config;
@@ -37,9 +43,11 @@ mod query;
 mod remember;
 mod revisions;
 pub mod rules;
+pub mod sample;
 mod select;
 mod share;
 mod source;
+mod testable;
 pub mod twin;
 
 /// The stack that each thread of a pool should have which opens projects, in bytes: geometry kernels
@@ -56,8 +64,12 @@ pub use groma_query as selectors;
 pub use groma_schedule as schedule;
 
 pub use crate::check::{CheckError, Checked, check};
+pub use crate::gone::{NotTested, Tests};
 pub use crate::history::History;
+pub use crate::history_files::{HistoryError, HistoryFiles, today};
+pub use crate::parts::{CheckPart, Parts, PartsError, check_part};
 pub use crate::project_config::{ConfigError, ProjectConfig};
+pub use crate::remember::Memory;
 pub use crate::revisions::{ComparedModel, Revisions};
 pub use columns::{Column, ColumnError};
 pub use groma_cache::Cache;

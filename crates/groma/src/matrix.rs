@@ -1,6 +1,7 @@
 //! The matrix of disciplines: which cells there are, and what is tested for each.
 
 use crate::rules::{Planned, Planner, Result, severity};
+use crate::testable::Side;
 use groma_clash::{Discipline, Pairs, Rule, RuleKind, Severity, Subject};
 use groma_exchange::project_file::{CellEntry, Preset, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,10 +33,11 @@ impl Planner<'_> {
         let Some(spanned) = &self.config.file.matrix else { return Ok(Vec::new()) };
         let matrix = spanned.as_ref();
         let shaped = self.shaped();
-        // Whose cell a pair of disciplines is: that which names them most exactly, the user's before the preset's.
         let mut cells: Vec<Cell> = Vec::new();
         for entry in &matrix.cells {
-            cells.push(self.cell(entry, matrix.tolerance.as_ref(), &shaped)?);
+            let cell = self.cell(entry, matrix.tolerance.as_ref(), &shaped)?;
+            self.check_twice(&cells, &cell)?;
+            cells.push(cell);
         }
         let default = self.tolerance(matrix.tolerance.as_ref(), Rule::DEFAULT_TOLERANCE)?;
         let within = self.tolerance(matrix.tolerance.as_ref(), WITHIN_TOLERANCE)?;
@@ -67,26 +69,62 @@ impl Planner<'_> {
                 }
             }
         }
-        let mut owned: BTreeMap<usize, Vec<(Discipline, Discipline)>> = BTreeMap::new();
         let leaves: Vec<Discipline> = shaped.into_iter().collect();
+        let mut owned: BTreeMap<usize, Vec<(Discipline, Discipline)>> = BTreeMap::new();
         for (i, &x) in leaves.iter().enumerate() {
             for &y in &leaves[i..] {
-                let fitting = cells.iter().enumerate().filter(|(_, c)| c.holds(x, y));
-                let exact = |c: &Cell| usize::from(c.a == x || c.a == y) + usize::from(c.b == x || c.b == y);
-                let best = fitting.max_by_key(|(n, c)| (c.by_user, exact(c), std::cmp::Reverse(*n)));
-                if let Some((n, _)) = best.filter(|(_, c)| !c.skip) {
+                for n in owners(&cells, x, y) {
                     owned.entry(n).or_default().push((x, y));
                 }
             }
         }
-        let planned: Vec<Planned> =
-            owned.into_iter().map(|(n, pairs)| self.planned(&cells[n], &cells, &pairs, &leaves)).collect();
-        if planned.is_empty() {
+        for (n, cell) in cells.iter().enumerate().filter(|(_, c)| c.by_user && !c.skip) {
+            if !owned.contains_key(&n) {
+                let what = format!("narrower cells leave nothing to test of `{}` and `{}`", cell.a, cell.b);
+                return Err(Box::new(self.config.mistake(cell.span.clone(), what)));
+            }
+        }
+        let mut planned = Vec::new();
+        for (n, pairs) in owned {
+            let whole = self.planned(&cells[n], &cells, &pairs, &leaves);
+            if cells[n].by_user {
+                let named = matrix.cells.get(n).map(|entry| [&entry.a, &entry.b]);
+                let all: [BTreeSet<Subject>; 2] =
+                    whole.rules.iter().fold(Default::default(), |[mut a, mut b], r| {
+                        if let Pairs::Sets { a: x, b: y } = &r.pairs {
+                            a.extend(x);
+                            b.extend(y);
+                        }
+                        [a, b]
+                    });
+                let [a, b] = all.map(|set| set.into_iter().collect::<Vec<_>>());
+                if let Some([x, y]) = named {
+                    let (x, y) = (Side { text: x, what: "A", of: &a }, Side { text: y, what: "B", of: &b });
+                    self.check_pairs(&x, &y, true, false, cells[n].span.clone())?;
+                }
+            }
+            planned.push(whole);
+        }
+        let has_rules = !self.config.file.rules.is_empty();
+        if planned.is_empty() && !(has_rules && matrix.preset == Preset::None) {
             let what = "the matrix has no cell for the disciplines that there are";
             let hint = format!("the models hold {}", self.occurring().join(", "));
             return Err(Box::new(self.config.mistake(spanned.span(), what).hint(hint)));
         }
         Ok(planned)
+    }
+
+    /// Refuses a cell that says again, or otherwise, what one before it says of the same two disciplines.
+    fn check_twice(&self, cells: &[Cell], next: &Cell) -> Result<()> {
+        let same_pair = |c: &&Cell| (c.a, c.b) == (next.a, next.b) || (c.a, c.b) == (next.b, next.a);
+        let same_kind = |c: &Cell| std::mem::discriminant(&c.kind) == std::mem::discriminant(&next.kind);
+        let Some(first) = cells.iter().filter(same_pair).find(|c| c.skip || next.skip || same_kind(c)) else {
+            return Ok(());
+        };
+        let line = self.config.text[..first.span.start].matches('\n').count() + 1;
+        let what = format!("a cell of `{}` and `{}` stands in line {line} already", next.a, next.b);
+        let hint = "one cell of each kind may stand for a pair of disciplines";
+        Err(Box::new(self.config.mistake(next.span.clone(), what).hint(hint)))
     }
 
     fn cell(
@@ -171,6 +209,28 @@ struct Cell {
     skip: bool,
     by_user: bool,
     span: Range<usize>,
+}
+
+/// Whose cells a pair of disciplines is: of each kind that which names it most exactly, unless one that is skipped
+/// does so more exactly; the user's cells instead of the preset's.
+fn owners(cells: &[Cell], x: Discipline, y: Discipline) -> Vec<usize> {
+    let exact = |c: &Cell| usize::from(c.a == x || c.a == y) + usize::from(c.b == x || c.b == y);
+    let mut fitting: Vec<usize> = (0..cells.len()).filter(|&n| cells[n].holds(x, y)).collect();
+    if fitting.iter().any(|&n| cells[n].by_user) {
+        fitting.retain(|&n| cells[n].by_user);
+    }
+    let skipped = fitting.iter().filter(|&&n| cells[n].skip).map(|&n| exact(&cells[n])).max();
+    fitting.retain(|&n| !cells[n].skip && skipped.is_none_or(|least| exact(&cells[n]) > least));
+    let mut best: BTreeMap<&str, usize> = BTreeMap::new();
+    for n in fitting {
+        let known = best.entry(cells[n].kind.as_str()).or_insert(n);
+        if exact(&cells[n]) > exact(&cells[*known]) {
+            *known = n;
+        }
+    }
+    let mut owners: Vec<usize> = best.into_values().collect();
+    owners.sort_unstable();
+    owners
 }
 
 impl Cell {

@@ -1,5 +1,6 @@
 //! Models opened together, in one frame.
 
+use crate::far::{self, bounds_without, far_away};
 use crate::federation::{Bounds, Stands, carries_offset_twice, check, offset_twice};
 use crate::remember::detect_again;
 use crate::share::Share;
@@ -159,7 +160,7 @@ impl Project {
         cache: Option<&Cache>,
         progress: &dyn Progress,
     ) -> Result<ClashRun, DetectError> {
-        detect_again(&self.scene(), rule, "", cache, progress)
+        detect_again(&self.scene(), rule, "", cache.into(), progress)
     }
 
     /// The models as clash detection sees them.
@@ -233,8 +234,13 @@ fn load(
 fn federate(mut models: Vec<Loaded>) -> Project {
     let _span = tracing::info_span!("federate").entered();
     let mut diagnostics = Diagnostics::default();
-    for m in &mut models {
-        m.local_bounds = m.shapes.bounds();
+    let far: Vec<_> = models.par_iter().map(|m| far_away(&m.shapes)).collect();
+    for (m, far) in models.iter_mut().zip(&far) {
+        m.local_bounds = bounds_without(&m.shapes, far);
+        if !far.is_empty() {
+            far::say(&m.model, &m.shapes, far, &mut m.diagnostics);
+            m.diagnostics.sort();
+        }
         if carries_offset_twice(&m.model.place, m.local_bounds) {
             m.model.place.offset_in_placements = true;
             m.diagnostics.push(offset_twice(&m.model));
@@ -248,7 +254,8 @@ fn federate(mut models: Vec<Loaded>) -> Project {
         m.shapes.transform(&to_shared);
         m.to_frame = to_shared;
     });
-    let shared: Vec<Option<Bounds>> = models.iter().map(|m| m.shapes.bounds()).collect();
+    let shared: Vec<Option<Bounds>> =
+        models.iter().zip(&far).map(|(m, far)| bounds_without(&m.shapes, far)).collect();
     let bounds = shared.iter().flatten().copied().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     let (min, max) = bounds.unwrap_or_default();
     let frame = Frame::around(standing, min, max);

@@ -1,9 +1,10 @@
 //! Verdicts kept from run to run, so that only pairs with a changed element are tested again.
 
+use crate::parts::Parts;
 use groma_cache::{Cache, Key};
 use groma_clash::{
     Clash, ClashKey, ClashRun, DepthKind, DetectError, FINGERPRINT, Kind, KnownVerdicts, Rule, RuleKind,
-    Scene, Scope, Subject, detect, detect_in,
+    Scene, Scope, Shard, Subject, detect, detect_in,
 };
 use groma_geometry::Mesh;
 use groma_model::Progress;
@@ -14,20 +15,46 @@ use serde::{Deserialize, Serialize};
 /// A hash of all that a verdict depends on in an element: class, meshes, placements.
 type Print = [u64; 2];
 
-/// [`detect`], where what a cache knows of unchanged pairs is not tested again; the outcome is the same in
-/// every bit. `slot` tells rules of one name apart.
+/// Where verdicts on pairs that have not changed come from.
+#[derive(Clone, Copy, Default)]
+pub enum Memory<'a> {
+    /// Nowhere: all pairs are tested.
+    #[default]
+    None,
+    /// Earlier runs; what this one tests is kept as well.
+    Cache(&'a Cache),
+    /// The parts of a check.
+    Parts(&'a Parts),
+}
+
+impl<'a> From<Option<&'a Cache>> for Memory<'a> {
+    fn from(cache: Option<&'a Cache>) -> Self {
+        cache.map_or(Self::None, Self::Cache)
+    }
+}
+
+/// [`detect`], where what is known of unchanged pairs is not tested again; the outcome is the same in every bit.
+/// `slot` tells rules of one name apart.
 pub(crate) fn detect_again(
     scene: &Scene<'_>,
     rule: &Rule,
     slot: &str,
-    cache: Option<&Cache>,
+    memory: Memory<'_>,
     progress: &dyn Progress,
 ) -> Result<ClashRun, DetectError> {
-    let Some(cache) = cache else { return detect(scene, rule, progress) };
+    let cache = match memory {
+        Memory::None => return detect(scene, rule, progress),
+        Memory::Cache(cache) => cache,
+        Memory::Parts(parts) => {
+            let prints = prints(scene);
+            let known = Unchanged::of(parts.of(&key(scene, rule, slot)), scene, rule, &prints);
+            return detect_in(scene, rule, &Scope { known: Some(&known), ..Scope::default() }, progress);
+        }
+    };
     let prints = tracing::info_span!("fingerprints").in_scope(|| prints(scene));
     let key = key(scene, rule, slot);
     let kept = cache.get_bytes(&key).and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok());
-    let known = kept.map(|kept| Unchanged::of(&kept, scene, rule, &prints)).unwrap_or_default();
+    let known = Unchanged::of(kept.as_ref(), scene, rule, &prints);
     let scope = Scope { known: Some(&known), remember: true, shard: None };
     let run = detect_in(scene, rule, &scope, progress)?;
     if run.tested > 0 || run.pairs.len() != known.total {
@@ -35,6 +62,20 @@ pub(crate) fn detect_again(
         cache.put_bytes(&key, bytes);
     }
     Ok(run)
+}
+
+/// Tests the pairs of a share of a rule, and keeps the verdicts for [`Memory::Parts`].
+pub(crate) fn detect_part(
+    scene: &Scene<'_>,
+    rule: &Rule,
+    slot: &str,
+    shard: Shard,
+    progress: &dyn Progress,
+) -> Result<KeptRule, DetectError> {
+    let scope = Scope { shard: Some(shard), remember: true, known: None };
+    let run = detect_in(scene, rule, &scope, progress)?;
+    let key = key(scene, rule, slot).to_string();
+    Ok(KeptRule { key, rule: slot.to_owned(), verdicts: Kept::of(&run, scene, &prints(scene)) })
 }
 
 /// Everything that a verdict depends on beside the elements.
@@ -46,7 +87,7 @@ fn key(scene: &Scene<'_>, rule: &Rule, slot: &str) -> Key {
     let numbers = [rule.tolerance, distance].map(f64::to_le_bytes).concat();
     let frame = format!("{:?}", scene.frame);
     let labels: Vec<&str> = scene.models.iter().map(|m| &*m.model.label).collect();
-    let texts = ["clashes 1", FINGERPRINT, slot, &rule.name, rule.kind.as_str(), &frame, &labels.join("\0")];
+    let texts = ["clashes 2", FINGERPRINT, slot, &rule.name, rule.kind.as_str(), &frame, &labels.join("\0")];
     Key::of_parts(texts.map(str::as_bytes).into_iter().chain([&numbers[..]]))
 }
 
@@ -82,9 +123,19 @@ fn prints(scene: &Scene<'_>) -> Vec<FxHashMap<u32, Print>> {
     scene.models.iter().map(of_model).collect()
 }
 
+/// The verdicts of a part of a rule.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KeptRule {
+    /// What they depend on beside the elements.
+    pub(crate) key: String,
+    /// The rule, for messages.
+    pub(crate) rule: String,
+    pub(crate) verdicts: Kept,
+}
+
 /// Verdicts as they are kept.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+pub(crate) struct Kept {
     /// Of each element: the model's place in the scene, its GlobalId, its print.
     elements: Vec<(u32, String, Print)>,
     pairs: Vec<(u32, u32)>,
@@ -99,6 +150,8 @@ struct KeptClash {
     depth: Option<(u64, u8)>,
     /// Distance, point, direction.
     numbers: [u64; 7],
+    /// The nearest points.
+    points: Option<[[u64; 3]; 2]>,
 }
 
 const KINDS: [Kind; 6] =
@@ -127,7 +180,8 @@ impl Kept {
             let [p, d] = [c.point, c.direction].map(|v| v.to_array());
             let numbers = [c.distance, p[0], p[1], p[2], d[0], d[1], d[2]].map(f64::to_bits);
             let depth = c.depth.zip(c.depth_kind).map(|(x, k)| (x.to_bits(), place(&k, &DEPTHS)));
-            kept.clashes.push(KeptClash { pair, kind: place(&c.kind, &KINDS), depth, numbers });
+            let points = c.points.map(|of| of.map(|p| p.to_array().map(f64::to_bits)));
+            kept.clashes.push(KeptClash { pair, kind: place(&c.kind, &KINDS), depth, numbers, points });
         }
         kept
     }
@@ -142,7 +196,16 @@ struct Unchanged {
 }
 
 impl Unchanged {
-    fn of(kept: &Kept, scene: &Scene<'_>, rule: &Rule, prints: &[FxHashMap<u32, Print>]) -> Self {
+    fn of<'k>(
+        kept: impl IntoIterator<Item = &'k Kept>,
+        scene: &Scene<'_>,
+        rule: &Rule,
+        prints: &[FxHashMap<u32, Print>],
+    ) -> Self {
+        let mut kept = kept.into_iter().peekable();
+        if kept.peek().is_none() {
+            return Self::default();
+        }
         let mut now: FxHashMap<(u32, &str), (Subject, Print)> = FxHashMap::default();
         for ((m, part), prints) in (0..).zip(&scene.models).zip(prints) {
             for (e, element) in (0..).zip(&part.model.elements) {
@@ -152,21 +215,24 @@ impl Unchanged {
                 }
             }
         }
-        let same: Vec<Option<Subject>> = kept
-            .elements
-            .iter()
-            .map(|(m, id, print)| now.get(&(*m, id.as_str())).filter(|x| x.1 == *print).map(|x| x.0))
-            .collect();
-        let subject = |at: u32| same.get(at as usize).copied().flatten();
-        let mut clashes = kept.clashes.iter().peekable();
-        let mut verdicts = FxHashMap::default();
-        for (n, &(a, b)) in (0..).zip(&kept.pairs) {
-            let clash = clashes.next_if(|c| c.pair == n);
-            if let (Some(a), Some(b)) = (subject(a), subject(b)) {
-                verdicts.insert((a, b), clash.map(|c| c.whole(scene, rule, a, b)));
+        let mut all = Self::default();
+        for kept in kept {
+            let same: Vec<Option<Subject>> = kept
+                .elements
+                .iter()
+                .map(|(m, id, print)| now.get(&(*m, id.as_str())).filter(|x| x.1 == *print).map(|x| x.0))
+                .collect();
+            let subject = |at: u32| same.get(at as usize).copied().flatten();
+            let mut clashes = kept.clashes.iter().peekable();
+            for (n, &(a, b)) in (0..).zip(&kept.pairs) {
+                let clash = clashes.next_if(|c| c.pair == n);
+                if let (Some(a), Some(b)) = (subject(a), subject(b)) {
+                    all.verdicts.insert((a, b), clash.map(|c| c.whole(scene, rule, a, b)));
+                }
             }
+            all.total += kept.pairs.len();
         }
-        Self { verdicts, total: kept.pairs.len() }
+        all
     }
 }
 
@@ -184,6 +250,7 @@ impl KeptClash {
             distance,
             point: glam::DVec3::new(x, y, z),
             direction: glam::DVec3::new(u, v, w),
+            points: self.points.map(|of| of.map(|p| p.map(f64::from_bits).into())),
         }
     }
 }

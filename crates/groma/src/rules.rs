@@ -3,11 +3,12 @@
 use crate::envelope::Space;
 use crate::matrix::MATRIX;
 use crate::select::{Selection, select_by, selected};
+use crate::testable::Side;
 use crate::{Project, ProjectConfig};
 use groma_clash::discipline::disciplines;
 use groma_clash::{Discipline, Pairs, Rule, RuleKind, Severity, Subject, Told};
 use groma_exchange::mistake::Mistake;
-use groma_exchange::project_file::{ExclusionEntry, KindName, SeverityName, Spanned};
+use groma_exchange::project_file::{ExclusionEntry, KindName, RuleEntry, SeverityName, Spanned};
 use groma_model::ElementId;
 use groma_query::Index;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +41,13 @@ pub struct Exclusion {
     pub b: Option<BTreeSet<Subject>>,
     /// Why.
     pub reason: String,
+}
+
+impl Planned {
+    /// What tells the rules of all that is planned apart; their names in the keys may be alike.
+    pub(crate) fn slot(&self, n: usize) -> String {
+        format!("{} {n}", self.name)
+    }
 }
 
 impl Exclusion {
@@ -85,6 +93,10 @@ pub fn plan(
     let mut planner = Planner { project, config, indices, disciplines: told.collect() };
     planner.check_names()?;
     planner.override_disciplines()?;
+    // A set that no rule names is read as well: it is written to be used.
+    for set in &config.file.sets {
+        planner.select_by(&set.select)?;
+    }
     let mut rules = Vec::new();
     for entry in &config.file.rules {
         rules.push(planner.rule(entry)?);
@@ -224,7 +236,7 @@ impl Planner<'_> {
         value.map_or(Ok(default), |v| self.length(v, "tolerance"))
     }
 
-    fn rule(&self, entry: &groma_exchange::project_file::RuleEntry) -> Result<Planned> {
+    fn rule(&self, entry: &RuleEntry) -> Result<Planned> {
         let tolerance = self.tolerance(entry.tolerance.as_ref(), Rule::DEFAULT_TOLERANCE)?;
         let a = entry.a.as_ref().map(|a| self.select(a)).transpose()?;
         let b = entry.b.as_ref().map(|b| self.select(b)).transpose()?;
@@ -237,6 +249,7 @@ impl Planner<'_> {
             return Err(Box::new(self.config.mistake(space.span(), what)));
         }
         let kind = self.kind(entry.kind, entry.distance.as_ref(), &entry.name)?;
+        self.check_entry(entry, a.as_deref(), b.as_deref())?;
         let pairs = match (a, b) {
             (None, None) if entry.between_models => Pairs::Between,
             (None, None) => Pairs::All,
@@ -260,6 +273,21 @@ impl Planner<'_> {
             exclusions,
             span: entry.name.span(),
         })
+    }
+
+    /// Checks that the sides of a rule have a pair to test.
+    fn check_entry(&self, entry: &RuleEntry, a: Option<&[Subject]>, b: Option<&[Subject]>) -> Result<()> {
+        let all = if a.is_none() { self.of(|_| true) } else { Vec::new() };
+        let name = &entry.name;
+        let first = match (&entry.a, a) {
+            (Some(text), Some(of)) => Side { text, what: "A", of },
+            _ => Side { text: name, what: "the rule", of: &all },
+        };
+        let second = match (&entry.b, b) {
+            (Some(text), Some(of)) => Side { text, what: "B", of },
+            _ => Side { ..first },
+        };
+        self.check_pairs(&first, &second, entry.default_exclusions, entry.between_models, name.span())
     }
 
     fn exclusion(&self, entry: &ExclusionEntry) -> Result<Exclusion> {

@@ -11,10 +11,11 @@ use groma_clash::Subject;
 use groma_exchange::mistake::Mistake;
 use groma_model::{Diagnostics, ElementId, ShapeStatus};
 use groma_schedule::ReadError;
-use groma_twin::{Observation, Span, Timeline, Work};
+use groma_twin::{Observation, Span, Work};
 use std::path::PathBuf;
 use thiserror::Error;
 
+pub use groma_twin::{Actual, Evidence, Role, Stage, State, Timeline, Verdict, actual, needed_by, presence};
 pub use programme::{Programme, Task};
 pub use simulate::{Moment, Moments, SimulateError};
 
@@ -123,6 +124,28 @@ impl Twin {
         Ok(twin)
     }
 
+    /// The same work on the same elements, by another programme of the same tasks: [`Programme::computed`] or
+    /// [`Programme::under`].
+    ///
+    /// # Panics
+    ///
+    /// If the programme has another number of tasks.
+    #[must_use]
+    pub fn by(&self, programme: Programme) -> Self {
+        assert_eq!(programme.tasks.len(), self.programme.tasks.len());
+        Self {
+            programme,
+            work: self.work.clone(),
+            by: self.by.clone(),
+            entries: self.entries.clone(),
+            seen: self.seen.clone(),
+            seen_entries: self.seen_entries.clone(),
+            diagnostics: self.diagnostics.clone(),
+            firsts: self.firsts.clone(),
+            physical: self.physical.clone(),
+        }
+    }
+
     /// The number of an element among those of all models.
     pub fn place(&self, subject: Subject) -> u32 {
         self.firsts[subject.model as usize] + subject.element.0
@@ -145,7 +168,7 @@ impl Twin {
     }
 
     /// Elements and tasks over time.
-    pub fn timeline(&self) -> Timeline<'_> {
+    pub fn timeline(&self) -> Timeline {
         let span = |task: &Task| Span {
             start: task.start,
             finish: task.finish.max(task.start),

@@ -1,16 +1,20 @@
 //! Runs a stage on files and prints what it cost, as one line of JSON.
 //!
 //! `groma-bench inspect FILE…` opens the models with their geometry, `groma-bench clash FILE…` goes on to
-//! a verdict, and `groma-bench clash --meshes FILE.bin` tests triangles that another program made.
+//! a verdict, and `groma-bench clash --meshes FILE.bin` tests triangles that another program made; with
+//! `--format json` a clash stage prints the report of `groma clash` instead of its cost.
+//! `groma-bench boxes` finds pairs among made boxes.
 //! `groma-bench inspect --again FILE…` opens them once more out of a cache, `groma-bench compare OLD NEW`
-//! compares two revisions. Wall and CPU time are of the work alone; the memory is the peak of the whole
-//! process.
+//! compares two revisions, `groma-bench psplib` levels plain projects. Wall and CPU time are of the work alone; the
+//! memory is the peak of the whole process.
 
 #![allow(clippy::print_stdout, reason = "the measurement is the program's output")]
 
+mod boxes;
 #[path = "../../../crates/groma-clash/tests/support/mesh_file.rs"]
 mod mesh_file;
 mod network;
+mod psplib;
 mod risk;
 mod schedule;
 mod spans;
@@ -19,6 +23,9 @@ use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
 use cpu_time::ProcessTime;
 use groma::clash::{Scene, SceneModel};
+use groma::exchange::clash_report::ClashReport;
+use groma::geometry::Shapes;
+use groma::model::{Diagnostics, Frame, Model};
 use groma::{Cache, ClashRun, ModelSource, Pairs, Project, Rule, RuleKind};
 use serde::Serialize;
 use spans::Spans;
@@ -53,8 +60,12 @@ enum Stage {
         #[arg(required = true, num_args = 2)]
         files: Vec<OsString>,
     },
+    /// Many made boxes to the pairs of them that meet
+    Boxes(boxes::Boxes),
     /// Monte Carlo over a programme of any size
     Risk(risk::Risk),
+    /// The table of resource-constrained projects in BENCHMARKS.md
+    Psplib(psplib::Psplib),
     /// The table of programmes in BENCHMARKS.md
     Schedule(schedule::ScheduleBench),
     /// Read and mesh models, then find clashes
@@ -72,7 +83,16 @@ enum Stage {
         distance: f64,
         #[arg(long)]
         no_exclusions: bool,
+        /// Print what was found instead of what it cost: the report of groma clash
+        #[arg(long, value_enum)]
+        format: Option<Format>,
     },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// As groma clash --format json
+    Json,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -143,12 +163,24 @@ fn main() -> anyhow::Result<()> {
         .num_threads(args.threads.map_or(0, usize::from))
         .stack_size(groma::WORKER_STACK)
         .build()?;
+    if let Stage::Boxes(args) = &args.stage {
+        println!("{}", serde_json::to_string(&pool.install(|| boxes::measure(args)))?);
+        return Ok(());
+    }
     if let Stage::Risk(args) = &args.stage {
         println!("{}", serde_json::to_string(&pool.install(|| risk::measure(args)))?);
         return Ok(());
     }
     if let Stage::Schedule(args) = &args.stage {
         print!("{}", pool.install(|| schedule::table(args)));
+        return Ok(());
+    }
+    if let Stage::Psplib(args) = &args.stage {
+        print!("{}", pool.install(|| psplib::run(args))?);
+        return Ok(());
+    }
+    if let Stage::Clash { format: Some(Format::Json), .. } = &args.stage {
+        print!("{}", pool.install(|| report(&args.stage))?);
         return Ok(());
     }
     let spans = Spans::listen();
@@ -185,12 +217,13 @@ fn measure(stage: &Stage) -> anyhow::Result<Measurement> {
         anyhow::ensure!(cache.tally().hits == project.models.len(), "not all came out of the cache");
     }
     let run = match stage {
-        Stage::Inspect { .. } | Stage::Compare { .. } | Stage::Risk(_) | Stage::Schedule(_) => None,
+        Stage::Inspect { .. } | Stage::Compare { .. } => None,
         Stage::Clash { .. } => {
             let pairs = if sources.len() == 1 { Pairs::Within } else { Pairs::Between };
             let rule = rule(stage, pairs).context("a clash stage has a rule")?;
             Some(timed("clash", &mut stages, || project.clash(&rule, &()))?)
         }
+        Stage::Boxes(_) | Stage::Risk(_) | Stage::Schedule(_) | Stage::Psplib(_) => None,
     };
     let coverage = project.coverage();
     Ok(Measurement {
@@ -203,17 +236,46 @@ fn measure(stage: &Stage) -> anyhow::Result<Measurement> {
     })
 }
 
+/// What a clash stage finds, as `groma clash` reports it.
+fn report(stage: &Stage) -> anyhow::Result<String> {
+    let Stage::Clash { files, meshes, .. } = stage else { anyhow::bail!("this stage finds no clashes") };
+    if let Some(path) = meshes {
+        let (models, frame) = mesh_file::read(path).with_context(|| path.display().to_string())?;
+        let scene = mesh_scene(&models, &frame);
+        let rule = rule(stage, mesh_pairs(&models)).context("a clash stage has a rule")?;
+        let run = groma::clash::detect(&scene, &rule, &())?;
+        return Ok(ClashReport::of(&scene, &rule, &run, &Diagnostics::default()).to_json());
+    }
+    let sources = files.iter().map(|f| ModelSource::parse(f)).collect::<Result<Vec<_>, _>>()?;
+    let project = Project::open(&sources, &())?;
+    let pairs = if sources.len() == 1 { Pairs::Within } else { Pairs::Between };
+    let rule = rule(stage, pairs).context("a clash stage has a rule")?;
+    let run = project.clash(&rule, &())?;
+    Ok(ClashReport::of(&project.scene(), &rule, &run, &project.all_diagnostics()).to_json())
+}
+
+/// The models of a mesh file as a scene.
+fn mesh_scene<'a>(models: &'a [(Model, Shapes)], frame: &'a Frame) -> Scene<'a> {
+    Scene { models: models.iter().map(|(model, shapes)| SceneModel { model, shapes }).collect(), frame }
+}
+
+fn mesh_pairs(models: &[(Model, Shapes)]) -> Pairs {
+    if models.len() > 1 { Pairs::Between } else { Pairs::All }
+}
+
 /// The rule of a clash stage.
 fn rule(stage: &Stage, pairs: Pairs) -> Option<Rule> {
     let Stage::Clash { kind, tolerance, distance, no_exclusions, .. } = stage else { return None };
+    let kind = match kind {
+        Kind::Hard => RuleKind::Hard,
+        Kind::Clearance => RuleKind::Clearance { distance: *distance },
+        Kind::Touching => RuleKind::Touching,
+        Kind::Duplicate => RuleKind::Duplicate,
+    };
     Some(Rule {
-        name: "bench".into(),
-        kind: match kind {
-            Kind::Hard => RuleKind::Hard,
-            Kind::Clearance => RuleKind::Clearance { distance: *distance },
-            Kind::Touching => RuleKind::Touching,
-            Kind::Duplicate => RuleKind::Duplicate,
-        },
+        // As `groma clash` names it, so that pairs have the keys that they have there.
+        name: kind.as_str().into(),
+        kind,
         tolerance: *tolerance,
         pairs,
         exclusions: !no_exclusions,
@@ -223,12 +285,8 @@ fn rule(stage: &Stage, pairs: Pairs) -> Option<Rule> {
 /// Meshes of a file, each an element of its own; groups `a` and `b` are two models.
 fn measure_meshes(path: &Path, stage: &Stage) -> anyhow::Result<Measurement> {
     let (models, frame) = mesh_file::read(path).with_context(|| path.display().to_string())?;
-    let pairs = if models.len() > 1 { Pairs::Between } else { Pairs::All };
-    let rule = rule(stage, pairs).context("a clash stage has a rule")?;
-    let scene = Scene {
-        models: models.iter().map(|(model, shapes)| SceneModel { model, shapes }).collect(),
-        frame: &frame,
-    };
+    let rule = rule(stage, mesh_pairs(&models)).context("a clash stage has a rule")?;
+    let scene = mesh_scene(&models, &frame);
     let mut stages = Vec::new();
     let run = timed("clash", &mut stages, || groma::clash::detect(&scene, &rule, &()))?;
     Ok(Measurement {

@@ -13,6 +13,8 @@
 //! | `structure.ifc` | footings, columns, beams, slabs, core walls, grid | m |
 //! | `services.ifc` | supply air, sprinklers, cold water, trays, lights, outlets; ports and systems | mm |
 //! | `planted.json` | the clashes that are there, with what a builder would say, and decoys that are none | m |
+//! | `programme.xml`, `programme.csv` | the programme of some 80 tasks, for Microsoft Project and as a table | |
+//! | `progress.csv` | eight weeks of what was seen on site, some of it late, some contradictory | |
 //!
 //! Each run writes the same bytes: GlobalIds are hashes of stable names such as
 //! `structure/03/column/B-3`, and time stamps are fixed. The default size is what stands in
@@ -24,6 +26,8 @@
 //! `groma-sample --rail IFC4X3_ADD2 --out DIR` writes a railway line instead, in one of five editions of IFC: `rail.ifc`
 //! with 500 solids swept along an alignment and 1,275 elements placed by their distance along it, and `rail.json`
 //! with the box and the volume that each must have.
+//!
+//! `--packed ifczip` or `--packed gzip` packs the models.
 //!
 //! The architecture is built with the typed builders of `ifc_rs`; what that crate does not know (stairs,
 //! coverings, colours, classification, mapped shapes) and the other two models come from a small STEP
@@ -41,7 +45,9 @@ mod guid;
 mod joinery;
 mod kit;
 mod network;
+mod pack;
 mod planted;
+mod programme;
 mod rail;
 mod services;
 mod shape;
@@ -54,6 +60,7 @@ mod truth;
 mod typed;
 mod water;
 
+pub use pack::{Packing, pack};
 pub use rail::{RailPart, RailSchema, author_rail};
 
 use building::Building;
@@ -113,6 +120,7 @@ pub fn author(options: &Options, dir: &Path) -> io::Result<Authored> {
     let building = Building { storeys: options.storeys, bays: options.bays, rich: options.rich };
     let file = |name: &str| File::create(dir.join(name)).map(BufWriter::new);
     fs::write(dir.join("planted.json"), truth::json()?)?;
+    programme::write_into(&building, dir)?;
     Ok(Authored {
         architecture: architecture::write(&building, file("architecture.ifc")?)?,
         structure: structure::write(&building, file("structure.ifc")?)?,

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use clap::Parser;
-use groma_sample::{Options, RailSchema, author, author_rail};
+use groma_sample::{Options, Packing, RailSchema, author, author_rail, pack};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -25,6 +25,14 @@ struct Arguments {
     /// A railway line instead, in this edition of IFC
     #[arg(long, value_name = "SCHEMA", value_parser = rail_schema, conflicts_with_all = ["storeys", "bays", "rich"])]
     rail: Option<RailSchema>,
+    /// Pack the models
+    #[arg(long, value_name = "ifczip|gzip", value_parser = packing)]
+    packed: Option<Packing>,
+}
+
+fn packing(name: &str) -> Result<Packing, String> {
+    let named = |packing: &Packing| packing.name().eq_ignore_ascii_case(name);
+    Packing::ALL.into_iter().find(named).ok_or_else(|| "ifczip or gzip".to_owned())
 }
 
 fn rail_schema(name: &str) -> Result<RailSchema, String> {
@@ -40,10 +48,12 @@ fn main() -> anyhow::Result<()> {
     if let Some(schema) = arguments.rail {
         let parts = author_rail(schema, &arguments.out).with_context(written)?;
         writeln!(words, "{} elements along a line", parts.len())?;
+        arguments.packed.map(|packing| pack(packing, &arguments.out)).transpose().with_context(written)?;
         return Ok(());
     }
     let options = Options { storeys: arguments.storeys, bays: arguments.bays, rich: arguments.rich };
     let authored = author(&options, &arguments.out).with_context(written)?;
+    arguments.packed.map(|packing| pack(packing, &arguments.out)).transpose().with_context(written)?;
     writeln!(
         words,
         "{} elements: architecture {}, structure {}, services {}",

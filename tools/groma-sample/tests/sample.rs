@@ -7,7 +7,15 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const FILES: [&str; 4] = ["architecture.ifc", "structure.ifc", "services.ifc", "planted.json"];
+const FILES: [&str; 7] = [
+    "architecture.ifc",
+    "structure.ifc",
+    "services.ifc",
+    "planted.json",
+    "programme.xml",
+    "programme.csv",
+    "progress.csv",
+];
 
 fn written(options: Options) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();

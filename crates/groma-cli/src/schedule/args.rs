@@ -1,8 +1,10 @@
 //! The command line of `groma schedule`.
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use groma::schedule::level::LevelOptions;
 use groma::schedule::{DateOrder, Grouping, Profile, Time};
 use std::path::PathBuf;
+use std::time::Duration;
 
 #[derive(ClapArgs)]
 #[command(after_help = "\
@@ -35,6 +37,8 @@ pub(crate) enum Action {
     Takt(Takt),
     /// What the next weeks bring, and what it still waits for
     LookAhead(LookAhead),
+    /// Keep resources within their limits, or make their peaks lower: what moves, what it waits for
+    Level(Level),
     /// Write it in another format
     Convert(Convert),
 }
@@ -233,6 +237,47 @@ pub(crate) struct Risk {
 
 #[derive(ClapArgs)]
 #[command(after_help = "\
+People and machines are kept within the units that the file gives them; --limit gives others. Work
+that is started, done, bound to a date or planned by hand stays. Each activity that is delayed gets a
+start-no-earlier-than date, and so does the programme that --write writes (.xml, .xer, .csv, .json).
+It ends with 1 when more is still used than there is.
+
+  groma schedule level programme.xml --limit Mason=4 --write levelled.xml
+  groma schedule level programme.xer --smooth --format html -o smooth.html
+  groma schedule level programme.xer --within-float --budget 10s")]
+pub(crate) struct Level {
+    /// The programme
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Keep the finish, and make peaks lower by moving work within its float
+    #[arg(long)]
+    pub(crate) smooth: bool,
+    /// Move nothing beyond its float, and say what then lacks
+    #[arg(long)]
+    pub(crate) within_float: bool,
+    /// So many units of a resource, by its id or name, and of all that is a part of it; may be repeated
+    #[arg(long = "limit", value_name = "RESOURCE=UNITS", value_parser = limit, allow_hyphen_values = true)]
+    pub(crate) limits: Vec<(String, f64)>,
+    /// Search so long: 500ms, 2s, 1min; a faster machine may find a better answer
+    #[arg(long, value_name = "TIME", value_parser = budget, conflicts_with = "schedules")]
+    pub(crate) budget: Option<Duration>,
+    /// Search so many schedules: the same answer on any machine and number of threads
+    #[arg(long, value_name = "N", default_value_t = LevelOptions::SCHEDULES, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub(crate) schedules: u64,
+    /// Other seeds search other orders
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Write the programme with its new starts to FILE
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "\
 A SCENARIO is a TOML file: what changes, what is uncertain, what must hold; or a study, a Rhai
 script (.rhai) that makes many of them. It ends with 1 when an assert does not hold.
 
@@ -392,4 +437,29 @@ fn pair(text: &str) -> Result<(String, String), String> {
         }
         _ => Err("write NAME=VALUE".to_owned()),
     }
+}
+
+/// `Mason=4`.
+fn limit(text: &str) -> Result<(String, f64), String> {
+    let (name, units) = pair(text).map_err(|_| "write RESOURCE=UNITS, as Mason=4".to_owned())?;
+    match units.parse::<f64>() {
+        Ok(units) if units.is_finite() && units >= 0.0 => Ok((name, units)),
+        _ => Err(format!("{units:?} is no number of units, 0 or more")),
+    }
+}
+
+/// `500ms`, `2s`, `1min`.
+fn budget(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    let wrong = || "write a time of 1ms to 24h: 500ms, 2s, 1min".to_owned();
+    let split = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).ok_or_else(wrong)?;
+    let number: f64 = text[..split].parse().map_err(|_| wrong())?;
+    let seconds = match text[split..].trim() {
+        "ms" => number / 1e3,
+        "s" => number,
+        "min" => number * 60.0,
+        "h" => number * 3600.0,
+        _ => return Err(wrong()),
+    };
+    if (1e-3..=86_400.0).contains(&seconds) { Ok(Duration::from_secs_f64(seconds)) } else { Err(wrong()) }
 }

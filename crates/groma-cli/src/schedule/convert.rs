@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Convert) -> anyhow::Result<Exit> {
     let (bytes, lost) = write(&programme.schedule, dates, format);
     match &args.output {
         Some(file) => {
-            output::write_file(file, &bytes).with_context(|| format!("cannot write {}", file.display()))?;
+            groma::files::write(file, &bytes).with_context(|| format!("cannot write {}", file.display()))?;
         }
         None => std::io::stdout().lock().write_all(&bytes)?,
     }

@@ -2,7 +2,7 @@
 
 use super::args::{Format, Takt};
 use super::programme::{Programme, finish};
-use crate::output::{self, Exit};
+use crate::output::Exit;
 use anyhow::{Context, bail};
 use groma::exchange::schedule::takt::{TaktReport, to_svg};
 use groma::schedule::takt;
@@ -17,7 +17,7 @@ pub(crate) fn run(args: &Takt) -> anyhow::Result<Exit> {
         );
     }
     if let Some(file) = &args.svg {
-        output::write_file(file, to_svg(&found).as_bytes())
+        groma::files::write(file, to_svg(&found).as_bytes())
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
     let report = TaktReport::of(&programme.solved(), &found);

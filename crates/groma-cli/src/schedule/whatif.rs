@@ -2,7 +2,7 @@
 
 use super::args::{Format, Whatif};
 use super::programme::{Programme, finish};
-use crate::output::{self, Exit};
+use crate::output::Exit;
 use anyhow::{Context, ensure};
 use groma::exchange::schedule::whatif::WhatifReport;
 use groma::schedule::whatif::{Outcome, Scenario, evaluate, parse_scenario, study};
@@ -68,7 +68,7 @@ fn write_all(dir: &Path, outcomes: &[Outcome]) -> anyhow::Result<()> {
         );
         let path = dir.join(format!("{name}.xml"));
         let (bytes, _) = write(&outcome.schedule, &outcome.dates, WriteFormat::Mspdi);
-        output::write_file(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        groma::files::write(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
 }

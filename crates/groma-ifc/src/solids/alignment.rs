@@ -1,21 +1,36 @@
 //! Alignments: where their line is at a distance along it, as IFC 4.1 to 4.3 write them.
 //!
-//! Straights, arcs and clothoids in plan; gradients, arcs and parabolas in height. Lines with other transitions,
-//! or with cant, are left to the kernel.
+//! Straights, arcs and spirals in plan; gradients, arcs and parabolas in height; cant. Lines of other pieces are
+//! left to the kernel.
 
 use super::read::Reading;
+use super::spirals::Law;
 use crate::attributes::{Attributes, real, typed};
 use glam::{DVec2, DVec3};
 use std::sync::Arc;
 
-/// A segment in plan, whose curvature (left is positive) goes evenly from one value to the other.
+/// A segment in plan: a stretch of a curve, forward or backward.
 #[derive(Clone, Copy, Debug)]
 struct Plan {
     from: f64,
     length: f64,
     at: DVec2,
     heading: f64,
-    curvature: [f64; 2],
+    law: Law,
+    /// Where on the curve it starts, and which way it goes.
+    start: f64,
+    way: f64,
+}
+
+/// A segment of cant: how far the line is lifted, and how far it leans to the left (as an angle), from its start to
+/// its end as the curvature of a curve goes.
+#[derive(Clone, Copy, Debug)]
+struct Cant {
+    from: f64,
+    length: f64,
+    start: [f64; 2],
+    end: [f64; 2],
+    law: Law,
 }
 
 /// A segment in height, over lengths in plan.
@@ -40,6 +55,7 @@ enum Bend {
 pub(super) struct Alignment {
     plan: Vec<Plan>,
     rises: Vec<Rise>,
+    cants: Vec<Cant>,
 }
 
 /// A place on a line.
@@ -50,6 +66,8 @@ pub(super) struct Station {
     pub(super) ahead: DVec2,
     /// The rise per length in plan.
     pub(super) gradient: f64,
+    /// How far the line leans to the left about its tangent, as an angle.
+    pub(super) lean: f64,
 }
 
 impl Alignment {
@@ -65,13 +83,19 @@ impl Alignment {
         }
         let place = self.rises.partition_point(|r| r.from <= s).saturating_sub(1);
         let (height, gradient) = self.rises.get(place).map_or((0.0, 0.0), |rise| rise.at(s - rise.from));
-        Station { at: at.extend(height), ahead: DVec2::from_angle(heading), gradient }
+        let place = self.cants.partition_point(|c| c.from <= s).saturating_sub(1);
+        let [lift, lean] = self.cants.get(place).map_or([0.0; 2], |cant| cant.at(s - cant.from));
+        Station { at: at.extend(height + lift), ahead: DVec2::from_angle(heading), gradient, lean }
     }
 
     /// The most that the line bends between two distances, per metre, in plan or in height.
     pub(super) fn bend(&self, from: f64, to: f64) -> f64 {
         let plan = self.plan.iter().filter(|p| p.from < to && p.from + p.length > from);
-        let plan = plan.flat_map(|p| p.curvature).map(f64::abs).fold(0.0, f64::max);
+        let plan = plan.map(Plan::bend).fold(0.0, f64::max);
+        // What leans turns the section about the line: so far that a corner at arm's length is no further off.
+        let cants = self.cants.iter().filter(|c| c.length > 0.0 && c.from < to && c.from + c.length > from);
+        let plan =
+            cants.map(|c| (c.end[1] - c.start[1]).abs() * 16.0 / (c.length * c.length)).fold(plan, f64::max);
         let first = self.rises.partition_point(|r| r.from <= from).saturating_sub(1);
         let rises = self.rises.iter().skip(first).take_while(|r| r.from < to);
         let rise = |r: &Rise| match r.bend {
@@ -84,28 +108,31 @@ impl Alignment {
     /// Where pieces of different kind meet between two distances.
     pub(super) fn joints(&self, from: f64, to: f64) -> impl Iterator<Item = f64> {
         let all = self.plan.iter().map(|p| p.from).chain(self.rises.iter().map(|r| r.from));
+        let all = all.chain(self.cants.iter().map(|c| c.from));
         all.filter(move |&s| s > from && s < to)
     }
 }
 
 impl Plan {
     fn turned(&self, along: f64) -> f64 {
-        let [start, end] = self.curvature;
-        let change = if self.length > 0.0 { (end - start) / self.length } else { 0.0 };
-        start * along + 0.5 * change * along * along
+        self.law.turned(self.start + self.way * along) - self.law.turned(self.start)
+    }
+
+    /// The most that it bends.
+    fn bend(&self) -> f64 {
+        let at = |k: u32| self.law.curvature(self.start + self.way * self.length * f64::from(k) / 32.0).abs();
+        (0..=32).map(at).fold(0.0, f64::max)
     }
 
     /// From the start of the segment to a point of it.
     fn chord(&self, along: f64) -> DVec2 {
-        let [start, end] = self.curvature;
-        if start == end {
-            let half = start * along / 2.0;
+        if self.law.is_even() {
+            let half = self.turned(along) / 2.0;
             let shrunk = if half.abs() < 1e-9 { 1.0 } else { half.sin() / half };
             return along * shrunk * DVec2::from_angle(self.heading + half);
         }
         // Simpson's rule; a turn of one radian is exact to a billionth of the length.
-        let most = start.abs().max(end.abs()) * along;
-        let pairs = (most * 64.0).ceil().clamp(48.0, 4096.0);
+        let pairs = (self.bend() * along * 64.0).ceil().clamp(48.0, 4096.0);
         let step = along / (2.0 * pairs);
         let point = |n: f64| DVec2::from_angle(self.heading + self.turned(step * n));
         let mut sum = point(0.0) + point(2.0 * pairs);
@@ -115,6 +142,20 @@ impl Plan {
             sum += if n > 0.0 { 2.0 * point(n) } else { DVec2::ZERO };
         }
         sum * step / 3.0
+    }
+}
+
+impl Cant {
+    /// Lift and lean so far behind the start of the segment.
+    fn at(&self, along: f64) -> [f64; 2] {
+        if self.length <= 0.0 {
+            return self.start;
+        }
+        let along = along.clamp(0.0, self.length);
+        let [first, here, last] = [0.0, along, self.length].map(|s| self.law.curvature(s));
+        let change = last - first;
+        let share = if change == 0.0 { along / self.length } else { (here - first) / change };
+        [0, 1].map(|k| self.start[k] + (self.end[k] - self.start[k]) * share)
     }
 }
 
@@ -150,23 +191,33 @@ impl Reading<'_> {
         let alignment = match self.step.keyword(id) {
             "IFCGRADIENTCURVE" => {
                 let base = self.step.instance(a.reference(2)?, &["IFCCOMPOSITECURVE"])?;
-                Alignment { plan: self.segments_in_plan(&base)?, rises: self.segments_in_height(&a)? }
+                let rises = self.segments_in_height(&a)?;
+                Alignment { plan: self.segments_in_plan(&base)?, rises, cants: Vec::new() }
             }
-            "IFCCOMPOSITECURVE" => Alignment { plan: self.segments_in_plan(&a)?, rises: Vec::new() },
+            "IFCSEGMENTEDREFERENCECURVE" => {
+                let base = a.reference(2)?;
+                // One that stands on another of its kind has no meaning, and may be a cycle.
+                if self.step.keyword(base) == "IFCSEGMENTEDREFERENCECURVE" {
+                    return None;
+                }
+                Alignment { cants: self.segments_of_cant(&a)?, ..self.read_alignment(base)? }
+            }
+            "IFCCOMPOSITECURVE" => {
+                Alignment { plan: self.segments_in_plan(&a)?, rises: Vec::new(), cants: Vec::new() }
+            }
             "IFCALIGNMENTCURVE" => {
                 let plan = self.step.instance(a.reference(0)?, &["IFCALIGNMENT2DHORIZONTAL"])?;
                 let rises = match a.reference(1) {
                     Some(id) => self.rises(&self.step.instance(id, &["IFCALIGNMENT2DVERTICAL"])?)?,
                     None => Vec::new(),
                 };
-                Alignment { plan: self.plans(&plan)?, rises }
+                Alignment { plan: self.plans(&plan)?, rises, cants: Vec::new() }
             }
             _ => return None,
         };
         let good = alignment.plan.iter().all(|p| {
-            [p.from, p.length, p.at.x, p.at.y, p.heading, p.curvature[0], p.curvature[1]]
-                .iter()
-                .all(|x| x.is_finite())
+            [p.from, p.length, p.at.x, p.at.y, p.heading, p.start].iter().all(|x| x.is_finite())
+                && p.law.is_finite()
         });
         (good && !alignment.plan.is_empty()).then_some(alignment)
     }
@@ -194,7 +245,8 @@ impl Reading<'_> {
             let a = self.step.instance(id, &["IFCCURVESEGMENT"])?;
             let frame = self.axes(a.reference(1)?)?;
             let (start, length) = (self.measure(a.raw(2))?, self.measure(a.raw(3))?);
-            let curvature = self.curvature(a.reference(4)?, start, length)?;
+            // The marker of the end has no length, and its curve does not matter.
+            let law = if length == 0.0 { Law::STRAIGHT } else { self.law(a.reference(4)?, length)? };
             let ahead = frame.matrix3.x_axis;
             let heading = ahead.y.atan2(ahead.x);
             plan.push(Plan {
@@ -202,26 +254,43 @@ impl Reading<'_> {
                 length: length.abs(),
                 at: frame.translation.truncate(),
                 heading,
-                curvature,
+                law,
+                start,
+                way: if length < 0.0 { -1.0 } else { 1.0 },
             });
             from += length.abs();
         }
         Some(plan)
     }
 
-    /// The curvature of a parent curve at both ends of a segment; backward, a left turn becomes a right one.
-    fn curvature(&self, parent: u32, start: f64, length: f64) -> Option<[f64; 2]> {
-        let a = self.attributes(parent)?;
-        let at = |s: f64| match self.step.keyword(parent) {
-            "IFCLINE" => Some(0.0),
-            "IFCCIRCLE" => Some(1.0 / positive(self.length_of(&a, 1)?)?),
-            "IFCCLOTHOID" => {
-                let constant = self.length_of(&a, 1)?;
-                Some(s * constant.signum() / positive(constant * constant)?)
-            }
-            _ => None,
+    /// The segments of cant, each placed by itself: over distance and lift, its axis leaning as the line does. What
+    /// follows a segment is where it ends: by the formulae of IFC 4.3, the cant goes as the curvature of the parent.
+    fn segments_of_cant(&self, curve: &Attributes<'_>) -> Option<Vec<Cant>> {
+        let mut cants: Vec<Cant> = Vec::new();
+        let placed = |id: u32| {
+            let frame = self.axes(id)?;
+            let axis = frame.matrix3.z_axis;
+            Some((frame.translation, axis.y.atan2(axis.z)))
         };
-        Some([at(start)? * length.signum(), at(start + length)? * length.signum()])
+        for id in curve.references(0) {
+            let a = self.step.instance(id, &["IFCCURVESEGMENT"])?;
+            let (at, lean) = placed(a.reference(1)?)?;
+            let length = self.measure(a.raw(3))?;
+            let law = if length == 0.0 { Law::STRAIGHT } else { self.law(a.reference(4)?, length)? };
+            let here = [at.y, lean];
+            if let Some(last) = cants.last_mut() {
+                last.end = here;
+            }
+            cants.push(Cant { from: at.x, length: length.abs(), start: here, end: here, law });
+        }
+        if let (Some(last), Some(end)) = (cants.last_mut(), curve.reference(3)) {
+            let (at, lean) = placed(end)?;
+            last.end = [at.y, lean];
+        }
+        let good = |c: &Cant| {
+            [c.from, c.length, c.end[0], c.end[1]].iter().all(|x| x.is_finite()) && c.law.is_finite()
+        };
+        (cants.windows(2).all(|w| w[0].from <= w[1].from) && cants.iter().all(good)).then_some(cants)
     }
 
     /// The segments of a gradient curve, over distance and height.
@@ -280,17 +349,26 @@ impl Reading<'_> {
                 None | Some(0.0) => Some(0.0),
                 Some(radius) => Some(1.0 / radius.abs()),
             };
-            let curvature = match self.step.keyword(id) {
-                "IFCLINESEGMENT2D" => [0.0, 0.0],
-                "IFCCIRCULARARCSEGMENT2D" => [turn(4)? * radius(3)?; 2],
-                "IFCTRANSITIONCURVESEGMENT2D" if a.enumeration(7)? == "CLOTHOIDCURVE" => {
-                    [turn(5)? * radius(3)?, turn(6)? * radius(4)?]
+            let (law, second) = match self.step.keyword(id) {
+                "IFCLINESEGMENT2D" => (Law::STRAIGHT, None),
+                "IFCCIRCULARARCSEGMENT2D" => (Law::of(&[turn(4)? * radius(3)?]), None),
+                "IFCTRANSITIONCURVESEGMENT2D" => {
+                    let name = a.enumeration(7)?.to_ascii_uppercase();
+                    Law::named(&name, turn(5)? * radius(3)?, turn(6)? * radius(4)?, length)?
                 }
                 _ => return None,
             };
             let heading = a.real(1)? * self.angle;
-            plan.push(Plan { from, length, at: self.point2(a.reference(0)?)?, heading, curvature });
+            let at = self.point2(a.reference(0)?)?;
+            let length = if second.is_some() { length / 2.0 } else { length };
+            let first = Plan { from, length, at, heading, law, start: 0.0, way: 1.0 };
+            plan.push(first);
             from += length;
+            if let Some(law) = second {
+                let (at, heading) = (at + first.chord(length), heading + first.turned(length));
+                plan.push(Plan { from, at, heading, law, ..first });
+                from += length;
+            }
         }
         Some(plan)
     }
@@ -316,7 +394,7 @@ impl Reading<'_> {
     }
 }
 
-fn positive(x: f64) -> Option<f64> {
+pub(super) fn positive(x: f64) -> Option<f64> {
     (x > 1e-12 && x.is_finite()).then_some(x)
 }
 
@@ -325,13 +403,14 @@ mod tests {
     use super::*;
 
     fn plan(from: f64, length: f64, at: DVec2, heading: f64, curvature: [f64; 2]) -> Plan {
-        Plan { from, length, at, heading, curvature }
+        let law = Law::of(&[curvature[0], (curvature[1] - curvature[0]) / length]);
+        Plan { from, length, at, heading, law, start: 0.0, way: 1.0 }
     }
 
     #[test]
     fn an_arc_ends_where_its_circle_does() {
         let quarter = plan(0.0, 50.0 * std::f64::consts::PI, DVec2::ZERO, 0.0, [0.01, 0.01]);
-        let line = Alignment { plan: vec![quarter], rises: Vec::new() };
+        let line = Alignment { plan: vec![quarter], rises: Vec::new(), cants: Vec::new() };
         let end = line.station(quarter.length);
         assert!((end.at - DVec3::new(100.0, 100.0, 0.0)).length() < 1e-9, "{end:?}");
         assert!((end.ahead - DVec2::Y).length() < 1e-12);
@@ -343,8 +422,11 @@ mod tests {
     fn a_clothoid_agrees_with_its_series() {
         // x = s - s⁵/40A⁴ + s⁹/3456A⁸, y = s³/6A² - s⁷/336A⁶ + s¹¹/42240A¹⁰
         let (s, a): (f64, f64) = (80.0, 32_000.0_f64.sqrt());
-        let line =
-            Alignment { plan: vec![plan(0.0, s, DVec2::ZERO, 0.0, [0.0, s / (a * a)])], rises: Vec::new() };
+        let line = Alignment {
+            plan: vec![plan(0.0, s, DVec2::ZERO, 0.0, [0.0, s / (a * a)])],
+            rises: Vec::new(),
+            cants: Vec::new(),
+        };
         let x = s - s.powi(5) / (40.0 * a.powi(4)) + s.powi(9) / (3456.0 * a.powi(8));
         let y = s.powi(3) / (6.0 * a * a) - s.powi(7) / (336.0 * a.powi(6));
         let y = y + s.powi(11) / (42_240.0 * a.powi(10));

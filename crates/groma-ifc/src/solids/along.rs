@@ -134,6 +134,8 @@ fn frame_at(station: &Station, left: f64, up: f64, upright: bool) -> DAffine3 {
     let ahead = station.ahead.extend(if upright { 0.0 } else { station.gradient }).normalize();
     let beside = DVec3::new(-station.ahead.y, station.ahead.x, 0.0);
     let above = ahead.cross(beside);
+    let (sin, cos) = station.lean.sin_cos();
+    let (beside, above) = (cos * beside - sin * above, cos * above + sin * beside);
     let matrix3 = DMat3::from_cols(ahead, beside, above);
     DAffine3 { matrix3, translation: station.at + left * beside + up * above }
 }
@@ -163,7 +165,7 @@ fn between(line: &Alignment, from: f64, to: f64) -> Vec<f64> {
 
 /// Rings joined by quadrangles, and closed at both ends; turned outward where x ahead, the section's first axis
 /// and its second are a right-handed frame.
-fn loft(first: &Region, last: &Region, rings: &[Vec<DVec3>]) -> Option<Mesh> {
+pub(super) fn loft(first: &Region, last: &Region, rings: &[Vec<DVec3>]) -> Option<Mesh> {
     let caps = |region: &Region| {
         let mut starts = Vec::new();
         let mut count = region.outline.len();

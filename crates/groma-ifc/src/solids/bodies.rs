@@ -1,7 +1,7 @@
 //! Items of a representation as closed meshes, in frames of their own.
 
 use super::cut::{Operation, cut};
-use super::extrude::extrude;
+use super::extrude::{extrude, extrude_with};
 use super::read::Reading;
 use glam::{DAffine3, DVec3};
 use groma_geometry::Mesh;
@@ -10,6 +10,8 @@ use groma_geometry::Mesh;
 const DEEPEST: usize = 12;
 /// Operations on one body; the kernel is asked for those of more.
 const MOST: usize = 200;
+/// How far the first operands of operations are followed.
+const MOST_OPERANDS: usize = 10_000;
 /// Coordinates larger than this are moved near the origin of the mesh, in metres.
 const FAR: f64 = 64.0;
 
@@ -59,6 +61,23 @@ impl Reading<'_> {
         good.then(|| body.near())
     }
 
+    /// What the boolean operations of an item begin with.
+    pub(super) fn first_operand(&self, id: u32) -> u32 {
+        let mut at = id;
+        for _ in 0..MOST_OPERANDS {
+            let slot = match self.step.keyword(at) {
+                "IFCBOOLEANRESULT" | "IFCBOOLEANCLIPPINGRESULT" => 1,
+                "IFCCSGSOLID" => 0,
+                _ => break,
+            };
+            match self.attributes(at).and_then(|a| a.reference(slot)) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        at
+    }
+
     fn body_within(&self, id: u32, depth: usize) -> Option<Body> {
         if depth > DEEPEST {
             return None;
@@ -68,20 +87,33 @@ impl Reading<'_> {
             "IFCSECTIONEDSOLIDHORIZONTAL" => self.sectioned(id),
             "IFCBOOLEANRESULT" | "IFCBOOLEANCLIPPINGRESULT" => self.operated(id, depth),
             "IFCCSGSOLID" => self.body_within(self.attributes(id)?.reference(0)?, depth + 1),
+            "IFCSWEPTDISKSOLID" => self.swept_disk(id, false),
+            "IFCSWEPTDISKSOLIDPOLYGONAL" => self.swept_disk(id, true),
+            "IFCREVOLVEDAREASOLIDTAPERED" => self.revolved_tapered(id),
+            "IFCSECTIONEDSPINE" => self.sectioned_spine(id),
+            keyword @ ("IFCBLOCK"
+            | "IFCRECTANGULARPYRAMID"
+            | "IFCRIGHTCIRCULARCYLINDER"
+            | "IFCRIGHTCIRCULARCONE"
+            | "IFCSPHERE") => self.primitive(keyword, id),
+            keyword
+            @ ("IFCCURVEBOUNDEDPLANE" | "IFCRECTANGULARTRIMMEDSURFACE" | "IFCSURFACEOFREVOLUTION") => {
+                Some(Body { mesh: self.surface(keyword, id)?, at: DAffine3::IDENTITY })
+            }
             keyword => Some(Body { mesh: self.faceted(keyword, id)?, at: DAffine3::IDENTITY }),
         }
     }
 
     fn extruded(&self, id: u32) -> Option<Body> {
         let a = self.attributes(id)?;
-        let region = self.profile(a.reference(0)?)?;
+        let profile = self.capped(a.reference(0)?)?;
         let at = match a.reference(1) {
             Some(axes) => self.axes(axes)?,
             None if a.raw(1) == b"$" => DAffine3::IDENTITY,
             None => return None,
         };
         let along = self.direction(a.reference(2)?)? * self.length_of(&a, 3)?;
-        Some(Body { mesh: extrude(&region, along)?, at })
+        Some(Body { mesh: extrude_with(&profile.0, &profile.1, along)?, at })
     }
 
     /// A body that others were cut out of, one after the other.
@@ -90,7 +122,7 @@ impl Reading<'_> {
         let mut at = id;
         while matches!(self.step.keyword(at), "IFCBOOLEANRESULT" | "IFCBOOLEANCLIPPINGRESULT") {
             let a = self.attributes(at)?;
-            if a.enumeration(0)? != "DIFFERENCE" || tools.len() >= MOST {
+            if !a.is(0, "DIFFERENCE")? || tools.len() >= MOST {
                 return None;
             }
             tools.push(a.reference(2)?);
@@ -138,7 +170,7 @@ impl Reading<'_> {
         let plane = self.step.instance(a.reference(0)?, &["IFCPLANE"])?;
         let at = self.axes(plane.reference(0)?)?;
         // True when the plane's normal points away from the material.
-        let below = a.enumeration(1)? == "T";
+        let below = a.is(1, "T")?;
         let (middle, radius) = ball(&host.seen_from(&at));
         let far = middle.z.abs() + 2.0 * radius;
         let reach = DVec3::new(2.0 * radius, 2.0 * radius, 0.0);

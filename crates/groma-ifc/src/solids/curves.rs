@@ -2,7 +2,7 @@
 
 use super::read::Reading;
 use crate::attributes::{Attributes, list, real, typed};
-use glam::DVec2;
+use glam::{DAffine3, DVec2};
 use ifc_lite_core::parser::parse_ref;
 use std::f64::consts::{FRAC_PI_2, TAU};
 
@@ -45,19 +45,10 @@ impl Reading<'_> {
         for segment in self.first_list(curve)? {
             let a = self.step.instance(segment, &["IFCCOMPOSITECURVESEGMENT"])?;
             let mut piece = self.curve(a.reference(2)?, depth + 1)?;
-            if a.enumeration(1)? == "F" {
+            if a.is(1, "F")? {
                 piece.reverse();
             }
-            // Segments follow on each other; a gap is for the kernel to judge.
-            if let (Some(&end), Some(&start)) = (points.last(), piece.first())
-                && end.distance(start) > 1e-4
-            {
-                return None;
-            }
-            points.extend(piece.into_iter().skip(usize::from(!points.is_empty())));
-            if points.len() > MOST {
-                return None;
-            }
+            follow(&mut points, piece, MOST, |p, q| p.distance(q))?;
         }
         let closed = points.first()?.distance(*points.last()?) <= 1e-4;
         closed.then_some(points)
@@ -66,15 +57,15 @@ impl Reading<'_> {
     fn trimmed(&self, curve: u32) -> Option<Vec<DVec2>> {
         let a = self.attributes(curve)?;
         let basis = a.reference(0)?;
-        let cartesian = a.enumeration(4)? == "CARTESIAN";
-        let forward = a.enumeration(3)? == "T";
+        let cartesian = a.is(4, "CARTESIAN")?;
+        let forward = a.is(3, "T")?;
         match self.step.keyword(basis) {
             "IFCLINE" => {
                 let line = self.attributes(basis)?;
                 let origin = self.point2(line.reference(0)?)?;
                 let vector = self.attributes(line.reference(1)?)?;
                 let along = self.direction(vector.reference(0)?)?.truncate() * self.length_of(&vector, 1)?;
-                let end = |slot| match self.trim(&a, slot, cartesian)? {
+                let end = |slot| match self.trim(&a, slot, cartesian, |p| self.point2(p))? {
                     Trim::Point(p) => Some(p),
                     Trim::Parameter(t) => Some(origin + along * t),
                 };
@@ -82,56 +73,56 @@ impl Reading<'_> {
             }
             "IFCCIRCLE" | "IFCELLIPSE" => {
                 let conic = self.conic(basis)?;
-                let angle = |slot| match self.trim(&a, slot, cartesian)? {
+                let angle = |slot| match self.trim(&a, slot, cartesian, |p| self.point2(p))? {
                     Trim::Point(p) => Some(conic.angle(p)),
                     Trim::Parameter(t) => Some(t * self.angle),
                 };
-                let (from, mut to) = (angle(1)?, angle(2)?);
-                if forward && to < from {
-                    to += TAU;
-                } else if !forward && to > from {
-                    to -= TAU;
-                }
-                let sweep = to - from;
-                if sweep.abs() > TAU + 1e-9 {
-                    return None;
-                }
-                let pieces = pieces(sweep.abs(), conic.radii.max_element());
-                Some((0..=pieces).map(|k| conic.at(from + sweep * k as f64 / pieces as f64)).collect())
+                let angles = sweep(angle(1)?, angle(2)?, forward, conic.radii.max_element())?;
+                Some(angles.map(|at| conic.at(at)).collect())
             }
             _ => None,
         }
     }
 
-    fn trim(&self, a: &Attributes<'_>, slot: usize, cartesian: bool) -> Option<Trim> {
-        let (mut point, mut parameter) = (None, None);
+    /// An end of a trimmed curve; `point` reads a point of the curve's space.
+    pub(super) fn trim<P>(
+        &self,
+        a: &Attributes<'_>,
+        slot: usize,
+        cartesian: bool,
+        point: impl Fn(u32) -> Option<P>,
+    ) -> Option<Trim<P>> {
+        let (mut at, mut parameter) = (None, None);
         for item in list(a.raw(slot))? {
             match parse_ref(item) {
-                Some(id) => point = Some(self.point2(id)?),
+                Some(id) => at = Some(point(id)?),
                 None => parameter = Some(real(item)?),
             }
         }
-        match (cartesian, point, parameter) {
+        match (cartesian, at, parameter) {
             (true, Some(p), _) | (_, Some(p), None) => Some(Trim::Point(p)),
             (_, _, Some(t)) => Some(Trim::Parameter(t)),
             _ => None,
         }
     }
 
-    fn conic(&self, id: u32) -> Option<Conic> {
+    /// The placement of a circle or ellipse, and its radii.
+    pub(super) fn axes_and_radii(&self, id: u32) -> Option<(DAffine3, DVec2)> {
         let a = self.attributes(id)?;
         let axes = self.axes(a.reference(0)?)?;
         let first = self.length_of(&a, 1)?;
         let second = if self.step.keyword(id) == "IFCELLIPSE" { self.length_of(&a, 2)? } else { first };
+        (first > 0.0 && second > 0.0).then_some((axes, DVec2::new(first, second)))
+    }
+
+    fn conic(&self, id: u32) -> Option<Conic> {
+        let (axes, radii) = self.axes_and_radii(id)?;
         // A conic that does not lie in the plane is for the kernel.
-        if axes.matrix3.z_axis.z.abs() < 1.0 - 1e-9 || first <= 0.0 || second <= 0.0 {
-            return None;
-        }
-        Some(Conic {
+        (axes.matrix3.z_axis.z.abs() >= 1.0 - 1e-9).then(|| Conic {
             centre: axes.translation.truncate(),
             x: axes.matrix3.x_axis.truncate(),
             y: axes.matrix3.y_axis.truncate(),
-            radii: DVec2::new(first, second),
+            radii,
         })
     }
 
@@ -144,31 +135,72 @@ impl Reading<'_> {
                 Some(DVec2::new(numbers.next()??, numbers.next()??) * self.length)
             })
             .collect::<Option<_>>()?;
-        if a.raw(1) == b"$" {
-            return Some(points);
-        }
-        let mut all: Vec<DVec2> = Vec::new();
-        for segment in list(a.raw(1))? {
-            let (kind, inner) = typed(segment)?;
-            let corners: Vec<DVec2> = list(inner)?
-                .map(|i| {
-                    let i: usize = std::str::from_utf8(i).ok()?.trim().parse().ok()?;
-                    points.get(i.checked_sub(1)?).copied()
-                })
-                .collect::<Option<_>>()?;
-            let piece = match (kind, &corners[..]) {
-                ("IFCLINEINDEX", [_, _, ..]) => corners,
-                ("IFCARCINDEX", &[a, b, c]) => arc(a, b, c),
-                _ => return None,
-            };
-            all.extend(piece);
-        }
-        Some(all)
+        indexed_segments(&a, points, arc)
     }
 }
 
-enum Trim {
-    Point(DVec2),
+/// The points of an indexed curve from those that its segments name; all of them where it names none.
+pub(super) fn indexed_segments<P: Copy>(
+    a: &Attributes<'_>,
+    points: Vec<P>,
+    arc: impl Fn(P, P, P) -> Vec<P>,
+) -> Option<Vec<P>> {
+    if a.raw(1) == b"$" {
+        return Some(points);
+    }
+    let mut all: Vec<P> = Vec::new();
+    for segment in list(a.raw(1))? {
+        let (kind, inner) = typed(segment)?;
+        let corners: Vec<P> = list(inner)?
+            .map(|i| {
+                let i: usize = std::str::from_utf8(i).ok()?.trim().parse().ok()?;
+                points.get(i.checked_sub(1)?).copied()
+            })
+            .collect::<Option<_>>()?;
+        match (kind.to_ascii_uppercase().as_str(), &corners[..]) {
+            ("IFCLINEINDEX", [_, _, ..]) => all.extend(corners),
+            ("IFCARCINDEX", &[a, b, c]) => all.extend(arc(a, b, c)),
+            _ => return None,
+        }
+    }
+    Some(all)
+}
+
+/// Adds the points of a segment that follows on those before it; a gap is for the kernel to judge, and more than
+/// `most` points are too many.
+pub(super) fn follow<P: Copy>(
+    points: &mut Vec<P>,
+    piece: Vec<P>,
+    most: usize,
+    apart: impl Fn(P, P) -> f64,
+) -> Option<()> {
+    if let (Some(&end), Some(&start)) = (points.last(), piece.first())
+        && apart(end, start) > 1e-4
+    {
+        return None;
+    }
+    points.extend(piece.into_iter().skip(usize::from(!points.is_empty())));
+    (points.len() <= most).then_some(())
+}
+
+/// The angles of the points from one angle to another, counterclockwise or clockwise.
+pub(super) fn sweep(from: f64, to: f64, forward: bool, radius: f64) -> Option<impl Iterator<Item = f64>> {
+    let to = match forward {
+        true if to < from => to + TAU,
+        false if to > from => to - TAU,
+        _ => to,
+    };
+    let sweep = to - from;
+    if sweep.abs() > TAU + 1e-9 {
+        return None;
+    }
+    let count = pieces(sweep.abs(), radius);
+    Some((0..=count).map(move |k| from + sweep * k as f64 / count as f64))
+}
+
+/// An end of a trimmed curve.
+pub(super) enum Trim<P> {
+    Point(P),
     Parameter(f64),
 }
 
@@ -191,7 +223,7 @@ impl Conic {
 }
 
 /// How many chords stand for an arc: eight for a quarter, more where the chords would lie off it.
-fn pieces(sweep: f64, radius: f64) -> usize {
+pub(super) fn pieces(sweep: f64, radius: f64) -> usize {
     let by_angle = (sweep / FRAC_PI_2 * 8.0 - 1e-9).ceil();
     let by_chord = if radius > CHORD {
         let step = 2.0 * (1.0 - (CHORD / radius).clamp(1e-9, 0.5)).acos();
@@ -203,7 +235,7 @@ fn pieces(sweep: f64, radius: f64) -> usize {
 }
 
 /// The points of the arc through three points.
-fn arc(a: DVec2, b: DVec2, c: DVec2) -> Vec<DVec2> {
+pub(super) fn arc(a: DVec2, b: DVec2, c: DVec2) -> Vec<DVec2> {
     let (ab, ac) = (b - a, c - a);
     let cross = 2.0 * ab.perp_dot(ac);
     let span = ac.length();

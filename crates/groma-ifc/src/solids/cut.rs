@@ -15,9 +15,12 @@ use groma_geometry::{Mesh, weld::weld};
 use rustc_hash::FxHashMap;
 
 /// A region that is thinner than this on average is the rounding of an overlay, in metres.
-const SLIVER: f64 = 1e-7;
+pub(super) const SLIVER: f64 = 1e-7;
 /// A cut with more planes times triangles than this is left to the kernel.
 const MOST: usize = 6_000_000;
+
+/// Overlays may take time with the square of their edges; a cut of more than this, over all planes, is left too.
+const MOST_WORK: usize = 50_000_000;
 
 /// What becomes of two solids.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,6 +50,7 @@ pub(super) fn cut(host: &Mesh, tools: &[Mesh], operation: Operation) -> Option<M
     let planes = planes(host, &tool)?;
     let mut made = Mesh { positions: host.positions.clone(), triangles: Vec::new() };
     let mut sections = Sections::default();
+    let mut work = 0;
     for (plane, members) in &planes {
         let corners = |&t: &u32| -> [DVec3; 3] {
             let t = t as usize;
@@ -67,6 +71,11 @@ pub(super) fn cut(host: &Mesh, tools: &[Mesh], operation: Operation) -> Option<M
         let section = |mesh: &Mesh, sections: &mut Sections| sections.of(mesh, plane);
         let (host_above, host_below) = section(host, &mut sections)?;
         let (tool_above, tool_below) = section(&tool, &mut sections)?;
+        let edges: usize = tool_above.iter().chain(&tool_below).map(Vec::len).sum();
+        work += edges * edges;
+        if work > MOST_WORK {
+            return None;
+        }
         let [host_above, host_below, tool_above, tool_below] =
             snapped([host_above, host_below, tool_above, tool_below]);
         let grid = Grid::over([&host_above, &host_below, &tool_above, &tool_below]);
@@ -82,9 +91,13 @@ pub(super) fn cut(host: &Mesh, tools: &[Mesh], operation: Operation) -> Option<M
     if made.triangles.is_empty() {
         return Some(Mesh::default());
     }
+    sound(&made, host).then_some(made)
+}
+
+/// True for a closed part of a host.
+pub(super) fn sound(made: &Mesh, host: &Mesh) -> bool {
     let volume = made.volume();
-    let sound = volume > 0.0 && volume <= host.volume() * (1.0 + 1e-9) + 1e-12 && made.is_closed();
-    sound.then_some(made)
+    volume > 0.0 && volume <= host.volume() * (1.0 + 1e-9) + 1e-12 && made.is_closed()
 }
 
 /// All triangles as one mesh, without a weld: the solids may overlap.
@@ -173,7 +186,7 @@ fn add(mesh: &mut Mesh, plane: &Plane, shape: &[Contour], up: bool) -> Option<()
 
 /// Welds points: those of the host come first, so they stay where they are. Drops triangles that
 /// collapse, and points without triangles.
-fn tidied(mesh: &Mesh) -> Mesh {
+pub(super) fn tidied(mesh: &Mesh) -> Mesh {
     let (points, index) = weld(&mesh.positions);
     let mut tidy = Mesh::default();
     let mut new: FxHashMap<u32, u32> = FxHashMap::default();

@@ -8,16 +8,32 @@ use groma_geometry::Mesh;
 /// The solid that a region in the plane of X and Y leaves behind on its way along a vector; `None` where
 /// its contours cross or it does not leave its plane.
 pub(super) fn extrude(region: &Region, along: DVec3) -> Option<Mesh> {
-    if along.z.abs() < 1e-9 || !along.is_finite() {
-        return None;
-    }
+    extrude_with(region, &caps(region)?, along)
+}
+
+/// The points of a region, and where its holes start among them.
+fn points(region: &Region) -> (Vec<DVec2>, Vec<usize>) {
     let mut points: Vec<DVec2> = region.outline.clone();
     let mut starts = Vec::with_capacity(region.holes.len());
     for hole in &region.holes {
         starts.push(points.len());
         points.extend(hole);
     }
-    let caps = triangulate(&points, &starts)?;
+    (points, starts)
+}
+
+/// The triangles of a region; `None` where its contours cross.
+pub(super) fn caps(region: &Region) -> Option<Vec<[u32; 3]>> {
+    let (points, starts) = points(region);
+    triangulate(&points, &starts)
+}
+
+/// [`extrude`] with triangles of the region that are known.
+pub(super) fn extrude_with(region: &Region, caps: &[[u32; 3]], along: DVec3) -> Option<Mesh> {
+    if along.z.abs() < 1e-9 || !along.is_finite() {
+        return None;
+    }
+    let (points, starts) = points(region);
     let n = points.len() as u32;
     let mut mesh = Mesh {
         positions: Vec::with_capacity(2 * points.len()),

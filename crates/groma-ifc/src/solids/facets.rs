@@ -165,7 +165,7 @@ impl Reading<'_> {
             Some(read) => read,
             None => {
                 let a = self.step.attributes(row)?;
-                (a.reference(0)?, a.enumeration(1)? == "T")
+                (a.reference(0)?, a.is(1, "T")?)
             }
         };
         if self.step.keyword(polygon) != "IFCPOLYLOOP" {
@@ -201,6 +201,29 @@ impl Reading<'_> {
                 Some(DVec3::new(next()?, next()?, next()?) * self.length)
             })
             .collect()
+    }
+
+    /// How many faces of a face set name points that it has not; `None` for what is no face set.
+    pub(super) fn faces_without_points(&self, id: u32) -> Option<usize> {
+        let a = self.attributes(id)?;
+        let points = self.step.instance(a.reference(0)?, &["IFCCARTESIANPOINTLIST3D"])?;
+        let count = list(points.raw(0))?.count();
+        let is_broken = |corners: &[u8]| {
+            let digits = |b: &u8| !b.is_ascii_digit() && *b != b'-';
+            let numbers = corners.split(digits).filter(|n| !n.is_empty());
+            let index = |n: &[u8]| std::str::from_utf8(n).ok()?.parse::<i64>().ok();
+            numbers.map(index).any(|n| n.is_none_or(|n| n < 1 || n as u64 > count as u64))
+        };
+        Some(match self.step.keyword(id) {
+            "IFCTRIANGULATEDFACESET" if a.raw(4) == b"$" => {
+                list(a.raw(3))?.filter(|corners| is_broken(corners)).count()
+            }
+            "IFCPOLYGONALFACESET" if a.raw(3) == b"$" => {
+                let face = |id: &u32| self.attributes(*id).is_some_and(|face| is_broken(face.raw(0)));
+                a.references(2).iter().filter(|id| face(id)).count()
+            }
+            _ => return None,
+        })
     }
 
     fn triangulated(&self, id: u32) -> Option<Mesh> {

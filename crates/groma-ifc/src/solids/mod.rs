@@ -13,9 +13,16 @@ mod extrude;
 mod facets;
 mod orient;
 mod overlay;
+mod paths;
+mod primitives;
 mod profiles;
 mod read;
+mod rolled;
 mod section;
+mod spirals;
+mod surfaces;
+mod sweep;
+mod through;
 mod triangulate;
 
 use crate::attributes::{Attributes, text};
@@ -23,13 +30,14 @@ use crate::kernel::{Part, Produced, linear};
 use crate::scan::Row;
 use bodies::Body;
 use cut::{Operation, cut};
-use glam::DAffine3;
+use glam::{DAffine3, DVec3};
 use groma_geometry::Mesh;
 use ifc_lite_core::IfcType;
 use ifc_lite_processing::style::{self, GeometryStyleInfo};
 pub(crate) use read::Reading;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, OnceLock};
+use through::{Tool, cut_through};
 
 /// Mapped items may map mapped items; deeper than this they are a cycle.
 const DEEPEST: usize = 8;
@@ -53,6 +61,14 @@ pub(crate) struct Solids<'a> {
     looks: Looks,
     map_rows: Vec<Row>,
     maps: Vec<OnceLock<Option<Arc<Map>>>>,
+}
+
+/// What becomes of the boolean operations of a body, and of its openings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operations {
+    CarriedOut,
+    /// They are too much work: what they begin with stands for the body.
+    LeftOut,
 }
 
 /// An item, ready to be placed.
@@ -88,7 +104,7 @@ impl<'a> Solids<'a> {
 
     /// Meshes one element, of whose record the attribute `Representation` stands at `slot`; `None` where
     /// the kernel has to.
-    pub(crate) fn mesh(&self, row: Row, slot: usize) -> Option<Produced> {
+    pub(crate) fn mesh(&self, row: Row, slot: usize, operations: Operations) -> Option<Produced> {
         let step = self.reading.step;
         let keyword = step.scan.keyword(row);
         if is_special(keyword) {
@@ -103,10 +119,17 @@ impl<'a> Solids<'a> {
         };
         let mut parts: Vec<Mapped> = Vec::with_capacity(items.len());
         for &item in &items {
-            parts.extend(self.parts(item, 0).ok()?.0);
+            match operations {
+                Operations::CarriedOut => parts.extend(self.parts(item, 0).ok()?.0),
+                Operations::LeftOut => {
+                    let Body { mesh, at } = self.reading.body(self.reading.first_operand(item))?;
+                    parts.push(Mapped { item, mesh: Arc::new(mesh), at });
+                }
+            }
         }
         let id = step.scan.id(row);
         let openings = self.looks.voids.get(&id).map_or(&[][..], |o| o);
+        let openings = if operations == Operations::LeftOut { &[] } else { openings };
         if !openings.is_empty() {
             parts = self.without_openings(&parts, &world, openings)?;
         }
@@ -125,7 +148,36 @@ impl<'a> Solids<'a> {
                 item: Some(part.item),
             })
             .collect();
-        Some(Produced { parts, openings: openings.to_vec(), ..Produced::default() })
+        Some(Produced { parts, openings: openings.to_vec(), own: true, ..Produced::default() })
+    }
+
+    /// True for the curve of an alignment that is followed here.
+    pub(crate) fn follows(&self, curve: u32) -> bool {
+        self.reading.alignment(curve).is_some()
+    }
+
+    /// Of the face sets of a product's body, those with faces that name points which are not there, in words.
+    pub(crate) fn faces_without_points(&self, row: Row, slot: usize) -> Vec<String> {
+        let shape = self.reading.step.attributes(row).and_then(|a| a.reference(slot));
+        let mut items = shape.and_then(|shape| self.items(shape)).unwrap_or_default();
+        let mut said = Vec::new();
+        let mut at = 0;
+        while let Some(&item) = items.get(at) {
+            at += 1;
+            if self.reading.step.keyword(item) == "IFCMAPPEDITEM" && at <= MOST_PARTS {
+                items.extend(self.mapped_items(item).into_iter().flatten());
+            } else if let Some(faces @ 1..) = self.reading.faces_without_points(item) {
+                said.push(format!("{faces} faces of #{item} that name points it has not"));
+            }
+        }
+        said
+    }
+
+    /// The items that a mapped item places.
+    fn mapped_items(&self, item: u32) -> Option<Vec<u32>> {
+        let map = self.reading.attributes(item)?.reference(0)?;
+        let representation = self.reading.attributes(map)?.reference(1)?;
+        Some(self.reading.attributes(representation)?.references(3))
     }
 
     /// The items that make up the body of a product, of those representations that the kernel takes.
@@ -159,6 +211,9 @@ impl<'a> Solids<'a> {
         if self.looks.torn.contains(&item) {
             return Err(Lost::NotUnderstood);
         }
+        if keyword == "IFCGEOMETRICSET" {
+            return self.set(item, depth);
+        }
         if keyword != "IFCMAPPEDITEM" {
             let Body { mesh, at } = self.reading.body(item).ok_or(Lost::NotUnderstood)?;
             return Ok((vec![Mapped { item, mesh: Arc::new(mesh), at }], 0));
@@ -174,6 +229,26 @@ impl<'a> Solids<'a> {
         }
         let parts = map.parts.iter().map(|part| Mapped { at: by * part.at, ..part.clone() }).collect();
         Ok((parts, map.height + 1))
+    }
+
+    /// The surfaces of a set; curves and points are no part of a body.
+    fn set(&self, item: u32, depth: usize) -> Result<(Vec<Mapped>, usize), Lost> {
+        let items = self.reading.first_list(item).ok_or(Lost::NotUnderstood)?;
+        let mut parts = Vec::new();
+        for id in items {
+            let keyword = self.reading.step.keyword(id);
+            let is_surface = matches!(
+                keyword,
+                "IFCCURVEBOUNDEDPLANE" | "IFCRECTANGULARTRIMMEDSURFACE" | "IFCSURFACEOFREVOLUTION"
+            );
+            if is_surface {
+                // The looks of a set are those of its whole.
+                parts.extend(self.parts(id, depth)?.0.into_iter().map(|part| Mapped { item, ..part }));
+            } else if keyword.contains("SURFACE") || keyword.is_empty() {
+                return Err(Lost::NotUnderstood);
+            }
+        }
+        Ok((parts, 0))
     }
 
     /// A map with its meshes. Whether there is one depends on the map alone, not on who asked first.
@@ -233,8 +308,23 @@ impl<'a> Solids<'a> {
             if frame.matrix3.determinant() <= 0.0 || !part.mesh.is_closed() {
                 return None;
             }
-            let seen: Vec<Mesh> = tools.iter().map(|tool| tool.seen_from(&frame)).collect();
-            let mesh = cut(&part.mesh, &seen, Operation::Difference)?;
+            let (low, high) = bounds(&part.mesh);
+            let mut seen: Vec<Tool> = Vec::new();
+            for tool in &tools {
+                let mesh = tool.seen_from(&frame);
+                let (l, h) = bounds(&mesh);
+                if l.cmplt(high).all() && low.cmplt(h).all() {
+                    let axes = (frame.inverse() * tool.at).matrix3;
+                    let axes = [axes.z_axis, axes.y_axis, axes.x_axis].map(|a| a.normalize_or(DVec3::Z));
+                    seen.push(Tool { mesh, axes });
+                }
+            }
+            // What no opening reaches stays shared with others.
+            if seen.is_empty() {
+                cut_parts.push(part.clone());
+                continue;
+            }
+            let mesh = without(&part.mesh, seen)?;
             if !mesh.triangles.is_empty() {
                 cut_parts.push(Mapped { mesh: Arc::new(mesh), ..part.clone() });
             }
@@ -266,6 +356,27 @@ impl<'a> Solids<'a> {
     }
 }
 
+/// What tools leave of a host: those that go through a plate seen along its thickness, the others one by one.
+fn without(host: &Mesh, tools: Vec<Tool>) -> Option<Mesh> {
+    let solids = |tools: Vec<Tool>| tools.into_iter().map(|tool| tool.mesh).collect::<Vec<Mesh>>();
+    match cut_through(host, &tools) {
+        Some((mesh, goes)) => {
+            let rest: Vec<Tool> =
+                tools.into_iter().zip(goes).filter(|(_, goes)| !goes).map(|(tool, _)| tool).collect();
+            if rest.is_empty() || mesh.triangles.is_empty() {
+                return Some(mesh);
+            }
+            cut(&mesh, &solids(rest), Operation::Difference)
+        }
+        None => cut(host, &solids(tools), Operation::Difference),
+    }
+}
+
+fn bounds(mesh: &Mesh) -> (DVec3, DVec3) {
+    let start = (DVec3::INFINITY, DVec3::NEG_INFINITY);
+    mesh.positions.iter().fold(start, |(l, h), &p| (l.min(p), h.max(p)))
+}
+
 /// Products that the kernel treats by rules of their own.
 fn is_special(keyword: &str) -> bool {
     keyword.starts_with("IFCALIGNMENT")
@@ -276,7 +387,7 @@ fn is_special(keyword: &str) -> bool {
 
 /// Items that are seen on plans, and are no part of a body.
 fn is_flat(keyword: &str) -> bool {
-    matches!(keyword, "IFCGEOMETRICSET" | "IFCGEOMETRICCURVESET" | "IFCPOLYLINE" | "IFCCOMPOSITECURVE")
+    matches!(keyword, "IFCGEOMETRICCURVESET" | "IFCPOLYLINE" | "IFCCOMPOSITECURVE")
 }
 
 /// What the type of a representation says that it holds.
@@ -289,27 +400,31 @@ enum Kind {
     Other,
 }
 
+/// Types of representations that hold bodies.
+pub(crate) const DIRECT: [&str; 11] = [
+    "Body",
+    "SweptSolid",
+    "Brep",
+    "CSG",
+    "Clipping",
+    "Tessellation",
+    "SolidModel",
+    "SurfaceModel",
+    "Surface3D",
+    "AdvancedSweptSolid",
+    "AdvancedBrep",
+];
+/// The type of representations that hold maps.
+pub(crate) const MAPPED: &str = "MappedRepresentation";
+
 fn kind(representation: &Attributes<'_>) -> Kind {
-    const DIRECT: [&str; 11] = [
-        "Body",
-        "SweptSolid",
-        "Brep",
-        "CSG",
-        "Clipping",
-        "Tessellation",
-        "SolidModel",
-        "SurfaceModel",
-        "Surface3D",
-        "AdvancedSweptSolid",
-        "AdvancedBrep",
-    ];
     let told = [2, 1].into_iter().find_map(|slot| {
         let name = text(representation.raw(slot))?;
         (!name.trim().is_empty()).then_some(name)
     });
     match told.as_deref() {
         None => Kind::Untold,
-        Some("MappedRepresentation") => Kind::Mapped,
+        Some(name) if name == MAPPED => Kind::Mapped,
         Some(name) if DIRECT.contains(&name) => Kind::Direct,
         Some(_) => Kind::Other,
     }

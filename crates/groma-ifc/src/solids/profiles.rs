@@ -1,10 +1,12 @@
 //! Profiles as plane regions, in metres.
 
 use super::curves::{CIRCLE, cleaned, round};
-use super::read::Reading;
+use super::extrude::caps;
+use super::read::{Capped, Reading};
 use crate::attributes::Attributes;
 use glam::{DVec2, DVec3};
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
+use std::sync::{Arc, PoisonError};
 
 /// Chords of a rounded corner.
 const CORNER: usize = 6;
@@ -46,12 +48,33 @@ pub(super) fn area(contour: &[DVec2]) -> f64 {
     twice / 2.0
 }
 
+/// Profiles of more points are triangulated once for all that are extruded from them.
+const LARGE: usize = 200;
+
 impl Reading<'_> {
+    /// The region of a profile with its triangles.
+    pub(super) fn capped(&self, id: u32) -> Option<Arc<Capped>> {
+        let known = || self.large_profiles.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(&id) {
+            return found.clone();
+        }
+        let region = self.profile(id)?;
+        let points = region.outline.len() + region.holes.iter().map(Vec::len).sum::<usize>();
+        let made = caps(&region).map(|caps| Arc::new((region, caps)));
+        if points > LARGE {
+            known().insert(id, made.clone());
+        }
+        made
+    }
+
     /// The region of a profile; `None` for kinds that the kernel is left to mesh.
     pub(super) fn profile(&self, id: u32) -> Option<Region> {
         let keyword = self.step.keyword(id);
         let a = self.attributes(id)?;
-        if a.enumeration(0)? != "AREA" {
+        if keyword == "IFCCENTERLINEPROFILEDEF" {
+            return self.centre_line(&a);
+        }
+        if !a.is(0, "AREA")? {
             return None;
         }
         match keyword {
@@ -108,7 +131,7 @@ impl Reading<'_> {
                 let shape = l_shape(depth, width, length(5)?, optional(6)?, optional(7)?)?;
                 Region::new(shape, Vec::new())
             }
-            _ => None,
+            _ => self.rolled(keyword, a),
         }?;
         if let Some(axes) = a.reference(2) {
             let axes = self.axes(axes)?;

@@ -1,6 +1,7 @@
 //! Points, directions and placements as the file writes them, in metres.
 
 use super::alignment::Alignment;
+use super::profiles::Region;
 use crate::attributes::{Attributes, Step, list, real};
 use crate::scan::Row;
 use glam::{DAffine3, DMat3, DVec2, DVec3};
@@ -20,7 +21,12 @@ pub(crate) struct Reading<'a> {
     placements: Vec<OnceLock<Option<DAffine3>>>,
     /// The alignments read so far; `None` for those that are the kernel's.
     pub(super) alignments: Mutex<FxHashMap<u32, Option<Arc<Alignment>>>>,
+    /// Profiles of many points, with their triangles; `None` for those that have none.
+    pub(super) large_profiles: Mutex<FxHashMap<u32, Option<Arc<Capped>>>>,
 }
+
+/// A region and its triangles.
+pub(super) type Capped = (Region, Vec<[u32; 3]>);
 
 impl<'a> Reading<'a> {
     pub(crate) fn new(step: Step<'a>, length: f64, angle: f64) -> Self {
@@ -29,7 +35,15 @@ impl<'a> Reading<'a> {
             rows("IFCLOCALPLACEMENT").chain(rows("IFCLINEARPLACEMENT")).collect();
         placement_rows.sort_unstable();
         let placements = placement_rows.iter().map(|_| OnceLock::new()).collect();
-        Self { step, length, angle, placement_rows, placements, alignments: Mutex::default() }
+        Self {
+            step,
+            length,
+            angle,
+            placement_rows,
+            placements,
+            alignments: Mutex::default(),
+            large_profiles: Mutex::default(),
+        }
     }
 
     /// The attributes of an instance.
@@ -73,7 +87,8 @@ impl<'a> Reading<'a> {
     pub(crate) fn first_list(&self, id: u32) -> Option<Vec<u32>> {
         match self.attribute_text(id).and_then(plain_references) {
             Some(ids) => Some(ids),
-            None => Some(self.attributes(id)?.references(0)),
+            // One that is missing is no shorter list.
+            None => list(self.attributes(id)?.raw(0))?.map(parse_ref).collect(),
         }
     }
 

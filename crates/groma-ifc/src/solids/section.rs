@@ -24,6 +24,11 @@ impl Plane {
         Self { origin: a, normal, u, v: normal.cross(u) }
     }
 
+    /// The same plane, so far along its normal.
+    pub(super) fn moved(&self, by: f64) -> Self {
+        Self { origin: self.origin + self.normal * by, ..*self }
+    }
+
     pub(super) fn height(&self, p: DVec3) -> f64 {
         let height = (p - self.origin).dot(self.normal);
         if height.abs() <= NEAR { 0.0 } else { height }

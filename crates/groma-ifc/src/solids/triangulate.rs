@@ -9,6 +9,9 @@ pub(super) fn triangulate(points: &[DVec2], hole_starts: &[usize]) -> Option<Vec
     if hole_starts.is_empty() && points.len() <= 4 {
         return small(points);
     }
+    if is_tangle(points) {
+        return None;
+    }
     let flat: Vec<f64> = points.iter().flat_map(|p| p.to_array()).collect();
     let corners = earcutr::earcut(&flat, hole_starts, 2).ok()?;
     let mut ends = hole_starts.to_vec();
@@ -33,6 +36,31 @@ pub(super) fn triangulate(points: &[DVec2], hole_starts: &[usize]) -> Option<Vec
         .collect();
     // The triangles of contours that cross cover another area than the contours enclose.
     ((covered - whole.abs()).abs() <= 1e-6 * whole.abs() + 1e-12).then_some(triangles)
+}
+
+/// Contours of fewer points than this are triangulated whatever they are.
+const FEW: usize = 1500;
+/// How many edges the average edge may have beside it.
+const MOST_BESIDE: usize = 1000;
+
+/// True for contours of many edges that each have a good part of all others above or beside them: tangles, on which
+/// triangulation takes time with the square of their points and more.
+fn is_tangle(points: &[DVec2]) -> bool {
+    if points.len() < FEW {
+        return false;
+    }
+    let beside = |of: fn(&DVec2) -> f64| {
+        let mut lows: Vec<f64> = points.windows(2).map(|w| of(&w[0]).min(of(&w[1]))).collect();
+        let highs: Vec<f64> = points.windows(2).map(|w| of(&w[0]).max(of(&w[1]))).collect();
+        let starts: Vec<f64> = lows.clone();
+        lows.sort_by(f64::total_cmp);
+        let within = |(low, high): (&f64, &f64)| {
+            lows.partition_point(|x| x <= high) - lows.partition_point(|x| x < low)
+        };
+        starts.iter().zip(&highs).map(within).sum::<usize>()
+    };
+    let most = MOST_BESIDE * points.len();
+    beside(|p| p.x) > most && beside(|p| p.y) > most
 }
 
 /// A triangle, or a quadrangle split so that both halves turn the same way.
@@ -112,6 +140,24 @@ mod tests {
     fn contours_that_cross_have_no_triangles() {
         assert!(triangulate(&points(&[(0, 0), (4, 4), (4, 0), (0, 4), (-2, 2)]), &[]).is_none());
         assert!(triangulate(&points(&[(0, 0), (4, 4), (4, 0), (0, 4)]), &[]).is_none());
+    }
+
+    #[test]
+    fn a_tangle_is_known_and_a_long_outline_is_none() {
+        let ring: Vec<DVec2> = (0..60_000)
+            .map(|k| {
+                DVec2::from_angle(f64::from(k) * std::f64::consts::TAU / 60_000.0)
+                    * (90.0 + 0.01 * f64::from(k % 7))
+            })
+            .collect();
+        assert!(!is_tangle(&ring));
+        let tangle: Vec<DVec2> = (0..60_000_u64)
+            .map(|k| DVec2::new((k * 7919 % 10_007) as f64, (k * 104_729 % 9973) as f64))
+            .collect();
+        assert!(is_tangle(&tangle));
+        let start = std::time::Instant::now();
+        assert!(triangulate(&tangle, &[]).is_none());
+        assert!(start.elapsed().as_secs() < 2);
     }
 
     #[test]

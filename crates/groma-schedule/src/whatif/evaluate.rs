@@ -3,6 +3,7 @@
 use super::apply::apply;
 use super::assert::{AssertOutcome, Measures, check};
 use super::scenario::{Scenario, ScenarioError};
+use crate::level::{LevelError, LevelOptions, level};
 use crate::network::Network;
 use crate::options::Profile;
 use crate::risk::{Percentiles, Simulation, simulate};
@@ -54,10 +55,23 @@ pub fn evaluate(
     profile: Profile,
     scenario: &Scenario,
 ) -> Result<Outcome, ScenarioError> {
-    let applied = apply(base, network, dates, scenario)?;
-    let (changed, _) = Network::compile(&applied.schedule, profile);
     let wrong = |what: String| ScenarioError::Value { scenario: scenario.scenario.name.clone(), what };
-    let after = solve(&changed);
+    let mut applied = apply(base, network, dates, scenario)?;
+    let (mut changed, _) = Network::compile(&applied.schedule, profile);
+    let mut after = solve(&changed);
+    if scenario.run.level {
+        let options = LevelOptions { seed: scenario.run.seed, ..LevelOptions::default() };
+        match level(&applied.schedule, &changed, &after, &options, &()) {
+            Ok((levelled, _)) => {
+                (applied.schedule, changed, after) = (levelled.schedule, levelled.network, levelled.dates);
+            }
+            // A programme without people and machines is level as it is.
+            Err(LevelError::NoResources) => {}
+            Err(error) => {
+                return Err(wrong(format!("it cannot be levelled: {error}")));
+            }
+        }
+    }
     // Where nothing is uncertain, one run is as good as ten thousand.
     let is_certain = scenario.work.is_empty() && scenario.risk.is_empty() && scenario.weather.is_empty();
     let iterations = if is_certain { 1 } else { scenario.run.monte_carlo };

@@ -242,6 +242,10 @@ pub struct Run {
     /// Its seed.
     #[serde(default = "seed")]
     pub seed: u64,
+    /// Its programme is levelled, by so many schedules as [`crate::level::LevelOptions`] makes, before it is
+    /// compared and simulated.
+    #[serde(default)]
+    pub level: bool,
 }
 
 fn iterations() -> u32 {
@@ -254,7 +258,7 @@ fn seed() -> u64 {
 
 impl Default for Run {
     fn default() -> Self {
-        Self { monte_carlo: iterations(), seed: seed() }
+        Self { monte_carlo: iterations(), seed: seed(), level: false }
     }
 }
 

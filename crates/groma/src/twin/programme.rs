@@ -4,11 +4,13 @@ use super::TwinError;
 use crate::{Project, ProjectConfig};
 use groma_exchange::project_plan::{ProfileName, ProgrammeEntry};
 use groma_model::Diagnostics;
+use groma_schedule::whatif::{Outcome, Scenario, ScenarioError, evaluate};
 use groma_schedule::{
-    ActivityIndex, ActivityKind, Network, Profile, ReadOptions, Schedule, Time, WorkCalendar, only_project,
-    read, solve, stated_dates, stated_profile,
+    ActivityIndex, ActivityKind, Dates, Network, Profile, ReadOptions, Schedule, Time, WorkCalendar,
+    only_project, read, solve, stated_dates, stated_profile,
 };
 use std::path::Path;
+use std::sync::Arc;
 
 /// A task with dates.
 #[derive(Clone, PartialEq, Debug)]
@@ -24,6 +26,18 @@ pub struct Task {
     /// When it finishes, or is finished.
     pub finish: Time,
     slot: Option<usize>,
+    activity: Option<ActivityIndex>,
+}
+
+/// A programme as its file has it.
+struct Stated {
+    schedule: Schedule,
+    profile: Profile,
+    network: Network,
+    /// As computed, whatever the file states.
+    dates: Dates,
+    /// Those of the network, for whoever outlives it.
+    calendars: Vec<Arc<WorkCalendar>>,
 }
 
 /// The tasks of a project, in the order of their file; those that take part and have dates.
@@ -32,7 +46,7 @@ pub struct Programme {
     pub label: String,
     /// The tasks.
     pub tasks: Vec<Task>,
-    network: Option<Network>,
+    stated: Option<Arc<Stated>>,
 }
 
 impl Programme {
@@ -72,7 +86,8 @@ impl Programme {
         }
         let (network, found) = Network::compile(&schedule, profile);
         said.extend(found);
-        let dates = stated_dates(&schedule, &solve(&network));
+        let computed = solve(&network);
+        let dates = stated_dates(&schedule, &computed);
         let tasks = schedule
             .indices()
             .filter_map(|at| {
@@ -85,10 +100,47 @@ impl Programme {
                     start: dates.start,
                     finish: dates.finish,
                     slot: network.slot(at),
+                    activity: Some(at),
                 })
             })
             .collect();
-        Ok((Self { label, tasks, network: Some(network) }, said))
+        let calendars = network.calendars.iter().cloned().map(Arc::new).collect();
+        let stated = Stated { schedule, profile, network, dates: computed, calendars };
+        Ok((Self { label, tasks, stated: Some(Arc::new(stated)) }, said))
+    }
+
+    /// The same tasks by other dates; a task that has none there keeps its own.
+    fn by(&self, dates: &Dates) -> Vec<Task> {
+        let moved = |task: &Task| {
+            let found = task.activity.and_then(|at| dates.of(at));
+            let (start, finish) = found.map_or((task.start, task.finish), |d| (d.start, d.finish));
+            Task { start, finish, ..task.clone() }
+        };
+        self.tasks.iter().map(moved).collect()
+    }
+
+    /// The programme by the dates that its logic computes, whatever its file states; `None` where it was read from
+    /// the models, which state dates alone.
+    pub fn computed(&self) -> Option<Self> {
+        let stated = self.stated.clone()?;
+        Some(Self { label: self.label.clone(), tasks: self.by(&stated.dates), stated: Some(stated) })
+    }
+
+    /// The programme under a scenario, and what comes of it; `None` where it was read from the models.
+    ///
+    /// # Errors
+    ///
+    /// When the scenario cannot be laid over it.
+    pub fn under(&self, scenario: &Scenario) -> Option<Result<(Self, Outcome), ScenarioError>> {
+        let stated = self.stated.clone()?;
+        let of = &*stated;
+        let outcome = match evaluate(&of.schedule, &of.network, &of.dates, of.profile, scenario) {
+            Ok(outcome) => outcome,
+            Err(error) => return Some(Err(error)),
+        };
+        let label = format!("{}: {}", self.label, outcome.name);
+        let tasks = self.by(&outcome.dates);
+        Some(Ok((Self { label, tasks, stated: Some(stated) }, outcome)))
     }
 
     /// The tasks in the models that have a start and a finish.
@@ -123,6 +175,7 @@ impl Programme {
                     start,
                     finish,
                     slot: None,
+                    activity: None,
                 });
             }
         }
@@ -132,12 +185,13 @@ impl Programme {
                 config.mistake(0..0, "no programme is named, and the models hold no task with dates");
             return Err(Box::new(mistake.hint(hint)).into());
         }
-        Ok((Self { label: "the models".to_owned(), tasks, network: None }, Diagnostics::default()))
+        Ok((Self { label: "the models".to_owned(), tasks, stated: None }, Diagnostics::default()))
     }
 
     /// When the work of a task goes on; `None` is round the clock.
-    pub(super) fn calendar(&self, task: &Task) -> Option<&WorkCalendar> {
-        task.slot.and_then(|slot| Some(self.network.as_ref()?.calendar(slot)))
+    pub(super) fn calendar(&self, task: &Task) -> Option<Arc<WorkCalendar>> {
+        let (slot, stated) = (task.slot?, self.stated.as_ref()?);
+        Some(stated.calendars[usize::from(stated.network.calendar[slot])].clone())
     }
 }
 

@@ -45,6 +45,8 @@ impl Twin {
             None => Some(rows.needed(&path, &columns.fraction)?),
         };
         let evidence = rows.column(&columns.evidence);
+        // The rows of a later file come behind those of an earlier one.
+        let first = self.seen.iter().map(|o| o.row).max().unwrap_or(0);
         let mut lost: BTreeMap<&str, usize> = BTreeMap::new();
         let mut seen_elements = BTreeSet::new();
         let mut used = 0;
@@ -70,7 +72,7 @@ impl Twin {
                     for subject in subjects {
                         let element = self.place(subject);
                         seen_elements.insert(element);
-                        self.seen.push(Observation { element, at, fraction, evidence, row: line });
+                        self.seen.push(Observation { element, at, fraction, evidence, row: first + line });
                     }
                     continue;
                 }

@@ -1,0 +1,120 @@
+//! The faces of two surfaces whose boxes meet.
+//!
+//! Two elements that meet share a small part of their boxes as a rule, and few faces reach into it. Those are
+//! gathered, and each of the one compared with four of the other at once. Where they are many, both trees are
+//! walked instead.
+
+use crate::bvh::{Boxes, WIDE, set_bits};
+use crate::bvh_pairs::Placing;
+use crate::triangle_tree::Placed;
+use crate::{Aabb, Face, TriangleTree};
+use glam::DAffine3;
+use std::ops::ControlFlow;
+
+/// From this many pairs of faces on, a walk of both trees is faster.
+const MANY: usize = 1 << 14;
+
+/// What [`TriangleTree::meeting`] gathers; used again, it costs no allocation.
+#[derive(Default)]
+pub struct Meeting {
+    /// Faces of the first and their boxes, four by four.
+    mine: Vec<[u32; WIDE]>,
+    boxes: Vec<Boxes>,
+    /// Faces of the second, with their boxes in the coordinates of the first.
+    theirs: Vec<(u32, Aabb)>,
+}
+
+impl Meeting {
+    /// Gathers the faces of both that reach into what their boxes share, grown by `margin` metres; false
+    /// where they are many.
+    fn gather(
+        &mut self,
+        [a, b]: [&TriangleTree; 2],
+        (b_to_a, a_to_b): (&DAffine3, &DAffine3),
+        margin: f64,
+    ) -> bool {
+        self.mine.clear();
+        self.boxes.clear();
+        self.theirs.clear();
+        let placing = Placing::new(b_to_a, &a.tree().bounds(), &b.tree().bounds(), margin);
+        let of_b = placing.one(&b.tree().bounds());
+        let Some(common) = of_b.common(&a.tree().bounds()) else { return true };
+        let in_b = Placing::new(a_to_b, &b.tree().bounds(), &common, margin).one(&common);
+        b.tree().query_boxes(&in_b, |j, boxes, k| {
+            let placed = placing.one(&boxes.get(k));
+            if placed.overlaps(&common) {
+                self.theirs.push((j, placed));
+            }
+        });
+        let Some(reached) = self.theirs.iter().map(|t| t.1).reduce(|x, y| x.join(&y)) else { return true };
+        let (mut count, theirs) = (0, self.theirs.len());
+        a.tree().query_boxes(&reached, |i, boxes, k| {
+            if count % WIDE == 0 {
+                self.mine.push([0; WIDE]);
+                self.boxes.push(Boxes::EMPTY);
+            }
+            if let (Some(items), Some(block)) = (self.mine.last_mut(), self.boxes.last_mut()) {
+                items[count % WIDE] = i;
+                block.set(count % WIDE, &boxes.get(k));
+            }
+            count += 1;
+        });
+        count * theirs < MANY
+    }
+}
+
+impl TriangleTree {
+    /// Visits the faces of this surface and of another whose boxes are within `margin` metres of each other:
+    /// some of this one, at most four, and one of the other, as it is in the coordinates of this one. The
+    /// visitor says by how many metres boxes must overlap along each axis from there on, which does not
+    /// shrink, or breaks off. The maps bring the other's coordinates into those of this one, and back; they
+    /// keep lengths.
+    pub fn meeting(
+        &self,
+        other: &Self,
+        maps: (&DAffine3, &DAffine3),
+        margin: f64,
+        scratch: &mut Meeting,
+        mut visit: impl FnMut(&[u32], u32, &Face) -> ControlFlow<(), f64>,
+    ) {
+        if self.tree().is_empty() || other.tree().is_empty() {
+            return;
+        }
+        if !scratch.gather([self, other], maps, margin) {
+            let mut placed = Placed::new(other.faces(), maps.0);
+            self.tree().pairs(other.tree(), maps.0, margin, |mine, j| visit(mine, j, placed.face(j)));
+            return;
+        }
+        let mut overlap = 0.0;
+        for (j, aabb) in &scratch.theirs {
+            let mut probe = Boxes::splat(&shrunk(aabb, overlap));
+            let mut face = None;
+            for (items, boxes) in scratch.mine.iter().zip(&scratch.boxes) {
+                let mask = boxes.meets(&probe);
+                if !mask.any() {
+                    continue;
+                }
+                let (mut found, mut n) = ([0; WIDE], 0);
+                for k in set_bits(mask) {
+                    found[n] = items[k];
+                    n += 1;
+                }
+                let face = face.get_or_insert_with(|| other.faces()[*j as usize].moved(maps.0));
+                match visit(&found[..n], *j, face) {
+                    ControlFlow::Break(()) => return,
+                    ControlFlow::Continue(more) if more > overlap => {
+                        overlap = more;
+                        probe = Boxes::splat(&shrunk(aabb, overlap));
+                    }
+                    ControlFlow::Continue(_) => {}
+                }
+            }
+        }
+    }
+}
+
+/// A box that meets those which overlap this one by some metres along each axis. Its corners may have
+/// changed places.
+pub(crate) fn shrunk(aabb: &Aabb, overlap: f64) -> Aabb {
+    if overlap > 0.0 { aabb.grow(-overlap) } else { *aabb }
+}

@@ -1,0 +1,233 @@
+//! Disks swept along lines: pipes, bars and cables, mitred where the line bends.
+
+use super::bodies::Body;
+use super::curves::{CIRCLE, round};
+use super::paths::Path;
+use super::read::Reading;
+use glam::{DAffine3, DQuat, DVec2, DVec3};
+use groma_geometry::Mesh;
+use std::f64::consts::TAU;
+
+/// Bars thinner than this get fewer sides, in metres.
+const THIN: f64 = 0.02;
+const SIDES_OF_THIN: usize = 24;
+/// Corners sharper than this have no mitre.
+const SHARPEST: f64 = 170.0;
+/// Corners of all rings of one sweep.
+const MOST_CORNERS: usize = 2_000_000;
+
+impl Reading<'_> {
+    /// An `IfcSweptDiskSolid` or `IfcSweptDiskSolidPolygonal`.
+    pub(super) fn swept_disk(&self, id: u32, polygonal: bool) -> Option<Body> {
+        let a = self.attributes(id)?;
+        let directrix = a.reference(0)?;
+        let radius = self.length_of(&a, 1).filter(|r| *r > 0.0)?;
+        let inner = self.optional_length(&a, 2)?.filter(|r| *r > 0.0);
+        let mut path = self.path(directrix)?;
+        if inner.is_some_and(|inner| inner >= radius) || !self.is_whole(directrix, &a, &path) {
+            return None;
+        }
+        if let Some(fillet) = self.optional_length(&a, 5)?.filter(|f| polygonal && *f > 0.0) {
+            path = filleted(&path, fillet)?;
+        }
+        let origin = path.points[0].round();
+        path.points.iter_mut().for_each(|p| *p -= origin);
+        let mesh = sweep(&path, radius, inner)?;
+        Some(Body { mesh, at: DAffine3::from_translation(origin) })
+    }
+
+    /// True where the parameters take the whole of the line. They count the points of a polyline.
+    fn is_whole(&self, directrix: u32, a: &crate::attributes::Attributes<'_>, path: &Path) -> bool {
+        let given = |slot: usize| if a.raw(slot) == b"$" { Some(None) } else { a.real(slot).map(Some) };
+        match (given(3), given(4)) {
+            (Some(None), Some(None)) => true,
+            (Some(from), Some(to)) if self.step.keyword(directrix) == "IFCPOLYLINE" => {
+                let last = (path.points.len() - usize::from(!path.closed)) as f64;
+                from.is_none_or(|from| from == 0.0) && to.is_none_or(|to| to == last)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A path whose corners are arcs.
+fn filleted(path: &Path, radius: f64) -> Option<Path> {
+    if path.closed {
+        return None;
+    }
+    let p = &path.points;
+    let mut points = vec![p[0]];
+    let mut left = 0.0;
+    for k in 1..p.len() - 1 {
+        let (to, on) = ((p[k] - p[k - 1]).normalize(), (p[k + 1] - p[k]).normalize());
+        let turn = to.angle_between(on);
+        if turn < 1e-6 {
+            points.push(p[k]);
+            left = 0.0;
+            continue;
+        }
+        let back = radius * (turn / 2.0).tan();
+        // Arcs have to end before the next begins.
+        if left + back > p[k].distance(p[k - 1]) + 1e-9 || back > p[k].distance(p[k + 1]) {
+            return None;
+        }
+        left = back;
+        let start = p[k] - to * back;
+        let inward = (on - to * on.dot(to)).normalize();
+        let centre = start + inward * radius;
+        let count = super::curves::pieces(turn, radius);
+        points.extend(round(DVec2::ZERO, radius, 0.0, turn, count).into_iter().map(|c| {
+            // from the start of the arc, seen from its centre
+            centre - inward * c.x + to * c.y
+        }));
+    }
+    if left > p[p.len() - 1].distance(p[p.len() - 2]) + 1e-9 {
+        return None;
+    }
+    points.push(p[p.len() - 1]);
+    points.dedup_by(|a, b| a.distance(*b) <= 1e-9);
+    Some(Path { points, closed: false })
+}
+
+/// The solid that a disk, or a ring, leaves behind along a path; `None` where it turns back on itself.
+fn sweep(path: &Path, radius: f64, inner: Option<f64>) -> Option<Mesh> {
+    let sides = if radius < THIN { SIDES_OF_THIN } else { CIRCLE };
+    let p = &path.points;
+    let n = p.len();
+    let walls = 1 + usize::from(inner.is_some());
+    if n * sides * walls > MOST_CORNERS {
+        return None;
+    }
+    let legs = if path.closed { n } else { n - 1 };
+    let ahead: Vec<DVec3> = (0..legs).map(|k| (p[(k + 1) % n] - p[k]).normalize()).collect();
+    // The first axis of each leg's circle, turned on as little as may be from leg to leg.
+    let mut first = vec![ahead[0].any_orthonormal_vector()];
+    for k in 1..legs {
+        let turn = DQuat::from_rotation_arc(ahead[k - 1], ahead[k]);
+        first.push((turn * first[k - 1]).normalize());
+    }
+    // Around a closed path the last circle has to come out on the first.
+    let mut twist = 0.0;
+    if path.closed {
+        let last = DQuat::from_rotation_arc(ahead[legs - 1], ahead[0]) * first[legs - 1];
+        let second = ahead[0].cross(first[0]);
+        twist = -last.dot(second).atan2(last.dot(first[0]));
+    }
+    let mut mesh = Mesh::default();
+    for wall in [Some(radius), inner].into_iter().flatten() {
+        for ring in 0..n {
+            let (before, after) = match (path.closed, ring) {
+                (true, 0) => (legs - 1, 0),
+                (false, 0) => (0, 0),
+                (false, ring) if ring == n - 1 => (legs - 1, legs - 1),
+                (_, ring) => (ring - 1, ring),
+            };
+            let (to, on) = (ahead[before], ahead[after]);
+            if to.angle_between(on).to_degrees() > SHARPEST {
+                return None;
+            }
+            // The circle across the way on, slid along it into the plane halfway between both ways.
+            let normal = (to + on).normalize();
+            let reach = radius * (to.angle_between(on) / 2.0).tan();
+            let length = |leg: usize| p[(leg + 1) % n].distance(p[leg]);
+            if reach > length(before) || reach > length(after) {
+                return None;
+            }
+            let second = on.cross(first[after]);
+            let lead = twist * ring as f64 / n as f64;
+            for side in 0..sides {
+                let (sin, cos) = (lead + side as f64 * TAU / sides as f64).sin_cos();
+                let out = wall * (first[after] * cos + second * sin);
+                mesh.positions.push(p[ring] + out - on * (out.dot(normal) / on.dot(normal)));
+            }
+        }
+    }
+    let (sides, rings) = (sides as u32, n as u32);
+    for wall in 0..walls as u32 {
+        let base = wall * rings * sides;
+        for leg in 0..legs as u32 {
+            let (from, to) = (base + leg * sides, base + ((leg + 1) % rings) * sides);
+            for side in 0..sides {
+                let next = (side + 1) % sides;
+                let [a, b, c, d] = [from + side, from + next, to + next, to + side];
+                let quad = [[a, b, c], [a, c, d]];
+                mesh.triangles.extend(if wall == 0 { quad } else { quad.map(|[x, y, z]| [x, z, y]) });
+            }
+        }
+    }
+    if !path.closed {
+        let last = (rings - 1) * sides;
+        let hole = rings * sides;
+        for side in 0..sides {
+            let next = (side + 1) % sides;
+            if walls == 1 {
+                if side > 0 && next > 0 {
+                    mesh.triangles.push([0, next, side]);
+                    mesh.triangles.push([last, last + side, last + next]);
+                }
+            } else {
+                let cap = |base: u32| [base + side, base + next, hole + base + next, hole + base + side];
+                let [a, b, c, d] = cap(0);
+                mesh.triangles.extend([[a, c, b], [a, d, c]]);
+                let [a, b, c, d] = cap(last);
+                mesh.triangles.extend([[a, b, c], [a, c, d]]);
+            }
+        }
+    }
+    (mesh.is_closed() && mesh.volume() > 0.0).then_some(mesh)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::f64::consts::PI;
+
+    fn along(points: &[[f64; 3]], closed: bool) -> Path {
+        Path { points: points.iter().map(|&p| p.into()).collect(), closed }
+    }
+
+    /// The area of the polygon that stands for a circle.
+    fn disk(radius: f64) -> f64 {
+        let n = CIRCLE as f64;
+        radius * radius * n / 2.0 * (TAU / n).sin()
+    }
+
+    #[test]
+    fn mitred_pipes_have_the_volume_of_their_line() {
+        for points in [
+            &[[0.0, 0.0, 0.0], [7.0, 0.0, 0.0]][..],
+            &[[0.0, 0.0, 0.0], [3.0, 0.0, 0.0], [3.0, 0.0, 4.0]],
+            &[[0.0, 0.0, 0.0], [3.0, 0.0, 0.0], [6.0, 0.0, 3.0], [6.0, 5.0, 3.0]],
+            &[[0.0, 0.0, 0.0], [3.0, 0.0, 0.0], [0.4, 0.0, 1.5]],
+        ] {
+            let length: f64 = points.windows(2).map(|w| DVec3::from(w[0]).distance(w[1].into())).sum();
+            let path = along(points, false);
+            let bar = sweep(&path, 0.1, None).unwrap();
+            assert!((bar.volume() - disk(0.1) * length).abs() < 1e-9, "{}", bar.volume());
+            let pipe = sweep(&path, 0.1, Some(0.08)).unwrap();
+            assert!((pipe.volume() - (disk(0.1) - disk(0.08)) * length).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn a_ring_closes_without_caps() {
+        let square = along(&[[0.0, 0.0, 0.0], [2.0, 0.0, 0.0], [2.0, 2.0, 1.0], [0.0, 2.0, 0.0]], true);
+        let ring = sweep(&square, 0.1, Some(0.05)).unwrap();
+        assert!(ring.is_closed() && ring.volume() > 0.0);
+    }
+
+    #[test]
+    fn fillets_round_the_corners() {
+        let path =
+            filleted(&along(&[[0.0, 0.0, 0.0], [3.0, 0.0, 0.0], [3.0, 0.0, 4.0]], false), 0.3).unwrap();
+        let length: f64 = path.points.windows(2).map(|w| w[0].distance(w[1])).sum();
+        assert!((length - (7.0 - 0.6 + 0.3 * PI / 2.0)).abs() < 2e-3, "{length}");
+        assert!(sweep(&path, 0.1, None).unwrap().is_closed());
+    }
+
+    #[test]
+    fn what_turns_back_on_itself_is_left_alone() {
+        assert!(sweep(&along(&[[0.0; 3], [3.0, 0.0, 0.0], [0.0, 0.001, 0.0]], false), 0.1, None).is_none());
+        assert!(sweep(&along(&[[0.0; 3], [0.05, 0.0, 0.0], [0.0, 0.0, 1.0]], false), 0.1, None).is_none());
+    }
+}

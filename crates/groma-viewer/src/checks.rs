@@ -1,0 +1,220 @@
+//! Checks for clashes in a thread of its own, and writes what a person decides about them.
+
+use crate::job::{Heard, Job};
+use crate::load::Loader;
+use crate::session::clashes::Clashes;
+use crate::session::{Busy, Effect, Session};
+use crate::session_plugin::{OpenFiles, SessionSystems};
+use bevy::app::{App, Plugin, Update};
+use bevy::ecs::change_detection::{Res, ResMut};
+use bevy::ecs::message::MessageReader;
+use bevy::ecs::resource::Resource;
+use bevy::ecs::schedule::IntoScheduleConfigs;
+use groma::exchange::check_report::CheckReport;
+use groma::model::Progress;
+use groma::twin::needed_by;
+use groma::{HistoryFiles, ProjectConfig, check};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// The file beside `groma.toml` that a waiver is written to where it names none.
+const WAIVERS: &str = "waivers.toml";
+
+/// The check that goes on.
+#[derive(Resource, Default)]
+struct Checking {
+    job: Option<Job<Result<Box<CheckReport>, String>>>,
+    counter: Arc<Counter>,
+    /// A check is asked for again when this one ends.
+    again: bool,
+}
+
+/// How far a check is.
+#[derive(Default)]
+struct Counter {
+    stop: AtomicBool,
+    steps: AtomicU64,
+    done: AtomicU64,
+}
+
+impl Progress for Counter {
+    fn begin(&self, _: &str, steps: u64) {
+        self.steps.store(steps, Ordering::Relaxed);
+        self.done.store(0, Ordering::Relaxed);
+    }
+
+    fn advance(&self, steps: u64) {
+        self.done.fetch_add(steps, Ordering::Relaxed);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// Checks, and writes waivers.
+pub struct ChecksPlugin;
+
+impl Plugin for ChecksPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Checking>().add_systems(Update, (obey, hear).chain().after(SessionSystems));
+    }
+}
+
+/// The project's file; where there is none, the one that `groma init` would write.
+fn config_of(files: &OpenFiles, project: &groma::Project) -> Result<ProjectConfig, String> {
+    if let Some(config) = &files.config {
+        return Ok((**config).clone());
+    }
+    let dir = files.folder().map_or_else(PathBuf::new, Path::to_path_buf);
+    let text = groma::init::init(project, "", &dir);
+    ProjectConfig::of(&dir.join("groma.toml"), text).map_err(|e| e.to_string())
+}
+
+fn obey(
+    mut effects: MessageReader<Effect>,
+    mut session: ResMut<Session>,
+    mut checking: ResMut<Checking>,
+    files: Res<OpenFiles>,
+    loader: Option<Res<Loader>>,
+) {
+    for effect in effects.read() {
+        match effect {
+            Effect::Check if checking.job.is_some() => checking.again = true,
+            Effect::Check => begin(&mut session, &mut checking, &files, loader.as_deref()),
+            Effect::Cancel => checking.counter.stop.store(true, Ordering::Relaxed),
+            Effect::Waive { key, clashes, reason, author, expires } => {
+                match waive(&files, key, clashes, reason, author, expires) {
+                    Ok(path) => {
+                        session.say(format!("Waived in {}", path.display()));
+                        begin(&mut session, &mut checking, &files, loader.as_deref());
+                    }
+                    Err(error) => session.fail(error),
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn begin(session: &mut Session, checking: &mut Checking, files: &OpenFiles, loader: Option<&Loader>) {
+    let Some(elements) = session.elements.clone() else { return };
+    let config = match config_of(files, elements.project()) {
+        Ok(config) => config,
+        Err(error) => {
+            session.fail(error);
+            return;
+        }
+    };
+    checking.counter = Arc::default();
+    session.busy = Some(Busy { what: "checking".into(), percent: 0 });
+    let counter = checking.counter.clone();
+    let says = files.says.clone();
+    let cache = loader.and_then(Loader::cache);
+    checking.job = Some(Job::start("check", move || {
+        let project = elements.project();
+        let history = HistoryFiles::of(&config, project).read().map_err(|e| e.to_string())?;
+        let checked = check(project, &config, &says, &history, cache.as_deref(), &*counter);
+        Ok(Box::new(checked.map_err(|e| e.to_string())?.report))
+    }));
+}
+
+fn hear(
+    mut session: ResMut<Session>,
+    mut checking: ResMut<Checking>,
+    files: Res<OpenFiles>,
+    loader: Option<Res<Loader>>,
+) {
+    let Some(job) = &mut checking.job else { return };
+    match job.hear() {
+        Heard::Nothing => {
+            let of = checking.counter.steps.load(Ordering::Relaxed).max(1);
+            let percent = checking.counter.done.load(Ordering::Relaxed).saturating_mul(100) / of;
+            let busy = Busy { what: "checking".into(), percent: percent.min(100) as u8 };
+            if session.busy.as_ref() != Some(&busy) {
+                session.busy = Some(busy);
+            }
+            return;
+        }
+        Heard::Done(Ok(report)) => {
+            session.busy = None;
+            take(&mut session, &report);
+        }
+        Heard::Done(Err(error)) => {
+            session.busy = None;
+            session.fail(error);
+        }
+        Heard::Died => {
+            session.busy = None;
+            session.fail("the check ended early");
+        }
+    }
+    checking.job = None;
+    if std::mem::take(&mut checking.again) {
+        begin(&mut session, &mut checking, &files, loader.as_deref());
+    }
+}
+
+fn take(session: &mut Session, report: &CheckReport) {
+    let Some(elements) = session.elements.clone() else { return };
+    let twin = session.plan.as_ref().or(session.laid_aside.as_ref()).map(|p| p.twin().clone());
+    let timeline = twin.as_ref().map(|t| t.timeline());
+    let day = |a, b| {
+        let at = needed_by(timeline.as_ref()?, a, b)?;
+        Some(at.civil().date().to_string())
+    };
+    let mut clashes: Clashes = session.clashes.clone();
+    clashes.take(&elements, report, day);
+    let verdict = clashes.verdict.clone().unwrap_or_default();
+    session.clashes = clashes;
+    session.say(verdict);
+    session.changed();
+}
+
+/// A text as TOML has it.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// Adds a waiver of an issue's clashes to the project's file of waivers, and gives that file.
+fn waive(
+    files: &OpenFiles,
+    key: &str,
+    clashes: &[String],
+    reason: &str,
+    author: &str,
+    expires: &str,
+) -> Result<PathBuf, String> {
+    let Some(config) = &files.config else {
+        return Err("only a project with a groma.toml has waivers: groma init writes one".into());
+    };
+    let stated = config.file.waivers.as_ref().map(|w| config.resolve(w.as_ref()));
+    let Some(path) = stated else {
+        return Err(format!("groma.toml names no file of waivers: add the line waivers = \"{WAIVERS}\""));
+    };
+    let mut text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
+    };
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    let _ = write!(
+        text,
+        "\n[[waiver]]\nkey = {}\nreason = {}\nauthor = {}\nexpires = {}\nclashes = [{}]\n",
+        quoted(key),
+        quoted(reason.trim()),
+        quoted(author.trim()),
+        quoted(expires.trim()),
+        clashes.iter().map(|key| quoted(key)).collect::<Vec<_>>().join(", ")
+    );
+    // What cannot be read again is not written.
+    groma::exchange::waivers_file::WaiversFile::read(&path, text.trim_start())
+        .map_err(|mistake| format!("not waived: {}", mistake.what))?;
+    let written = groma::files::write(&path, text.trim_start().as_bytes());
+    written.map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    Ok(path)
+}

@@ -1,0 +1,109 @@
+//! Clicks into the view: they choose, measure and cut; and what was measured is drawn.
+
+use crate::camera::{InView, MainCamera, ray_through, to_scene};
+use crate::orbit::Orbit;
+use crate::session::Session;
+use crate::session::action::{Action, How, Tool};
+use crate::session_plugin::SessionSystems;
+use bevy::app::{App, Plugin, Update};
+use bevy::camera::Camera;
+use bevy::color::Color;
+use bevy::ecs::change_detection::{Res, ResMut};
+use bevy::ecs::message::MessageWriter;
+use bevy::ecs::query::With;
+use bevy::ecs::resource::Resource;
+use bevy::ecs::schedule::IntoScheduleConfigs;
+use bevy::ecs::system::Query;
+use bevy::gizmos::gizmos::Gizmos;
+use bevy::input::ButtonInput;
+use bevy::input::keyboard::KeyCode;
+use bevy::input::mouse::MouseButton;
+use bevy::math::Vec2;
+use bevy::transform::components::GlobalTransform;
+use bevy::window::Window;
+
+/// A press that moves further than this many points is a drag.
+const STILL: f32 = 4.0;
+/// Corners and edges catch a click within this part of the distance from the eye.
+const CATCH: f64 = 0.008;
+
+/// Where the button went down.
+#[derive(Resource, Default)]
+struct Press(Option<Vec2>);
+
+/// Turns clicks into actions, and draws measures.
+pub struct ClickPlugin {
+    /// Whether there is anything to draw measures with.
+    pub draws: bool,
+}
+
+impl Plugin for ClickPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Press>().add_systems(Update, click.before(SessionSystems));
+        if self.draws {
+            app.add_systems(Update, draw.after(SessionSystems));
+        }
+    }
+}
+
+#[allow(clippy::too_many_arguments, reason = "all that a click depends on")]
+fn click(
+    buttons: Res<ButtonInput<MouseButton>>,
+    keys: Res<ButtonInput<KeyCode>>,
+    windows: Query<&Window>,
+    in_view: Res<InView>,
+    session: Res<Session>,
+    cameras: Query<(&Camera, &GlobalTransform), With<MainCamera>>,
+    mut press: ResMut<Press>,
+    mut ask: MessageWriter<Action>,
+) {
+    let cursor = windows.iter().next().and_then(Window::cursor_position);
+    if buttons.just_pressed(MouseButton::Left) {
+        press.0 = cursor.filter(|_| in_view.pointer);
+    }
+    if !buttons.just_released(MouseButton::Left) {
+        return;
+    }
+    let (Some(from), Some(to)) = (press.0.take(), cursor) else { return };
+    if from.distance(to) > STILL || session.elements.is_none() {
+        return;
+    }
+    let Some(ray) = cameras.iter().next().and_then(|(camera, at)| ray_through(camera, at, to)) else {
+        return;
+    };
+    let hit = session.surfaces.hit(ray, &session.sections(), |p| session.is_seen(p));
+    if session.tool != Tool::Select {
+        if let Some(hit) = hit {
+            ask.write(Action::Measure(session.surfaces.snap(&hit, hit.at * CATCH)));
+        }
+        return;
+    }
+    let toggles = keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight]);
+    let adds = keys.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]);
+    let how = match (toggles, adds) {
+        (true, _) => How::Toggle,
+        (false, true) => How::Add,
+        (false, false) => How::Replace,
+    };
+    let place = hit.map(|h| h.place);
+    if place.is_some() || how == How::Replace {
+        ask.write(Action::Select(place, how));
+    }
+}
+
+fn draw(session: Res<Session>, cameras: Query<&Orbit, With<MainCamera>>, mut gizmos: Gizmos) {
+    const LINE: Color = Color::srgb(0.95, 0.2, 0.55);
+    let size = cameras.iter().next().map_or(0.05, |o| o.distance * 0.008);
+    let mut mark = |p| {
+        gizmos.sphere(bevy::math::Isometry3d::from_translation(p), size, LINE);
+    };
+    session.measures.begun.iter().for_each(|s| mark(to_scene(s.point)));
+    for measure in &session.measures.done {
+        measure.points.iter().for_each(|p| mark(to_scene(*p)));
+    }
+    for measure in &session.measures.done {
+        for pair in measure.points.windows(2) {
+            gizmos.line(to_scene(pair[0]), to_scene(pair[1]), LINE);
+        }
+    }
+}

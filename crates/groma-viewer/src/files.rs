@@ -1,0 +1,176 @@
+//! Files: dialogs, what is dropped on the window, the sample project, and what changes on disk.
+
+use crate::job::{Heard, Job};
+use crate::load::{Loader, OpenRequested, What};
+use crate::session::action::Action;
+use crate::session::{Effect, Session};
+use crate::session_plugin::{OpenFiles, SessionSystems};
+use bevy::app::{App, Plugin, Update};
+use bevy::ecs::change_detection::{Res, ResMut};
+use bevy::ecs::message::{MessageReader, MessageWriter};
+use bevy::ecs::resource::Resource;
+use bevy::ecs::schedule::IntoScheduleConfigs;
+use bevy::time::Time;
+use bevy::window::FileDragAndDrop;
+use groma::files::{Stamp, stamp};
+use std::path::PathBuf;
+
+/// Files are looked at this often, in seconds.
+const LOOK: f64 = 1.0;
+
+/// What a dialog is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Open,
+    Picture,
+}
+
+/// The dialog that is open.
+#[derive(Resource, Default)]
+struct Dialog(Option<(Wanted, Job<Vec<PathBuf>>)>);
+
+/// What files were like when they were looked at.
+#[derive(Resource, Default)]
+struct Watch {
+    files: Vec<PathBuf>,
+    /// As they were when they were opened.
+    opened: Vec<Stamp>,
+    /// As they were a moment ago.
+    seen: Vec<Stamp>,
+    next: f64,
+}
+
+/// Opens what is asked for, dropped, or changed.
+pub struct FilesPlugin;
+
+impl Plugin for FilesPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_message::<FileDragAndDrop>()
+            .init_resource::<Dialog>()
+            .init_resource::<Watch>()
+            .add_systems(Update, drop_files.before(SessionSystems))
+            .add_systems(Update, (obey, hear_dialog, watch).after(SessionSystems));
+    }
+}
+
+fn drop_files(mut dropped: MessageReader<FileDragAndDrop>, mut ask: MessageWriter<Action>) {
+    let paths: Vec<PathBuf> = dropped
+        .read()
+        .filter_map(|event| match event {
+            FileDragAndDrop::DroppedFile { path_buf, .. } => Some(path_buf.clone()),
+            _ => None,
+        })
+        .collect();
+    if !paths.is_empty() {
+        ask.write(Action::Open(paths));
+    }
+}
+
+fn obey(
+    mut effects: MessageReader<Effect>,
+    mut session: ResMut<Session>,
+    mut dialog: ResMut<Dialog>,
+    loader: Option<Res<Loader>>,
+    mut open: MessageWriter<OpenRequested>,
+) {
+    for effect in effects.read() {
+        match effect {
+            Effect::Open(paths) => match What::of(paths) {
+                Ok(what) => {
+                    open.write(OpenRequested(what));
+                }
+                Err(error) => session.fail(error),
+            },
+            Effect::OpenSample => match groma::sample::unpack(&sample_folder()) {
+                Ok(path) => {
+                    open.write(OpenRequested(What::Config(path)));
+                }
+                Err(error) => session.fail(format!("the sample cannot be unpacked: {error}")),
+            },
+            Effect::Reload => {
+                if let Some(what) = loader.as_ref().and_then(|l| l.last.clone()) {
+                    open.write(OpenRequested(what));
+                }
+            }
+            Effect::Cancel => {
+                if let Some(loader) = &loader {
+                    loader.cancel();
+                }
+            }
+            Effect::AskOpen => ask(&mut dialog, Wanted::Open),
+            Effect::AskPicture => ask(&mut dialog, Wanted::Picture),
+            _ => {}
+        }
+    }
+}
+
+/// Asks in a thread of its own: the window goes on.
+fn ask(dialog: &mut Dialog, wanted: Wanted) {
+    if dialog.0.is_some() {
+        return;
+    }
+    let choose = move || match wanted {
+        Wanted::Open => rfd::FileDialog::new()
+            .set_title("Open models or a project")
+            .add_filter("Models and projects", &["ifc", "ifczip", "zip", "gz", "toml"])
+            .pick_files()
+            .unwrap_or_default(),
+        Wanted::Picture => rfd::FileDialog::new()
+            .set_title("Write a picture")
+            .add_filter("PNG", &["png"])
+            .set_file_name("groma.png")
+            .save_file()
+            .into_iter()
+            .collect(),
+    };
+    dialog.0 = Some((wanted, Job::start("dialog", choose)));
+}
+
+fn hear_dialog(mut dialog: ResMut<Dialog>, mut asked: MessageWriter<Action>) {
+    let Some((wanted, job)) = &mut dialog.0 else { return };
+    match job.hear() {
+        Heard::Done(paths) if !paths.is_empty() => {
+            asked.write(match wanted {
+                Wanted::Open => Action::Open(paths),
+                Wanted::Picture => Action::Picture(paths[0].clone()),
+            });
+        }
+        Heard::Nothing => return,
+        Heard::Done(_) | Heard::Died => {}
+    }
+    dialog.0 = None;
+}
+
+/// A folder of this program's for the sample.
+fn sample_folder() -> PathBuf {
+    std::env::temp_dir().join(format!("groma-sample-{}", std::process::id()))
+}
+
+/// Reads everything again once a file has changed and is no longer being written.
+fn watch(
+    time: Option<Res<Time>>,
+    files: Res<OpenFiles>,
+    loader: Option<Res<Loader>>,
+    mut watch: ResMut<Watch>,
+    mut ask: MessageWriter<Action>,
+) {
+    let (Some(time), false) = (time, loader.is_none_or(|l| l.works())) else { return };
+    if watch.files != files.files {
+        watch.files = files.files.clone();
+        watch.opened = watch.files.iter().map(|f| stamp(f)).collect();
+        watch.seen = watch.opened.clone();
+        return;
+    }
+    let now = time.elapsed_secs_f64();
+    if now < watch.next || watch.files.is_empty() {
+        return;
+    }
+    watch.next = now + LOOK;
+    let stamps: Vec<Stamp> = watch.files.iter().map(|f| stamp(f)).collect();
+    let settled = stamps == watch.seen && stamps.iter().all(Option::is_some);
+    if stamps != watch.opened && settled {
+        watch.opened = stamps.clone();
+        ask.write(Action::Reload);
+    }
+    watch.seen = stamps;
+}

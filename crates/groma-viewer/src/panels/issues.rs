@@ -1,0 +1,153 @@
+//! The list of issues, and what is said of the one that is open.
+
+use crate::panels::{Desk, heading};
+use crate::session::Session;
+use crate::session::action::{Action, Panel};
+use crate::session::clashes::SortBy;
+use crate::session::measure::length;
+use bevy_egui::egui;
+
+/// The states that can be listed or not.
+const STATES: [&str; 4] = ["new", "reopened", "open", "waived"];
+
+/// Shows the list and the open issue.
+pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) {
+    heading(ui, Panel::Issues, ask);
+    let clashes = &s.clashes;
+    ui.horizontal_wrapped(|ui| {
+        let busy = s.busy.is_some();
+        if ui.add_enabled(!busy, egui::Button::new("Check")).on_hover_text("Check for clashes (F7)").clicked()
+        {
+            ask.push(Action::Check);
+        }
+        if ui.add_enabled(!clashes.listed().is_empty(), egui::Button::new("◀ Previous")).clicked() {
+            ask.push(Action::StepIssue(false));
+        }
+        if ui.add_enabled(!clashes.listed().is_empty(), egui::Button::new("Next ▶")).clicked() {
+            ask.push(Action::StepIssue(true));
+        }
+        let label = ui.label("Filter");
+        let edit = egui::TextEdit::singleline(&mut desk.issues).hint_text("words").desired_width(140.0);
+        if ui.add(edit).labelled_by(label.id).changed() {
+            ask.push(Action::FilterIssues(desk.issues.clone()));
+        }
+        ui.label("Sort by");
+        for sort in SortBy::ALL {
+            if ui.selectable_label(clashes.sort == sort, sort.title()).clicked() {
+                ask.push(Action::SortIssues(sort));
+            }
+        }
+        for state in STATES {
+            let mut listed = !clashes.without.contains(&state);
+            if ui.checkbox(&mut listed, state).changed() {
+                ask.push(Action::ListState(state, listed));
+            }
+        }
+    });
+    match &clashes.verdict {
+        None => {
+            ui.weak("Not checked yet: press Check");
+            return;
+        }
+        Some(verdict) => {
+            let (shown, all) = (clashes.listed().len(), clashes.all().len());
+            ui.label(if shown == all { verdict.clone() } else { format!("{verdict}; {shown} listed") });
+        }
+    }
+    ui.separator();
+    if clashes.current().is_some() {
+        egui::Panel::right("issue").resizable(true).default_size(330.0).show(ui, |ui| open(ui, s, desk, ask));
+    }
+    list(ui, s, ask);
+}
+
+fn list(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
+    let clashes = &s.clashes;
+    let listed = clashes.listed();
+    let height = ui.spacing().interact_size.y;
+    let mut area = egui::ScrollArea::both().auto_shrink(false);
+    let id = ui.id().with("brought into sight");
+    let current = clashes.current_index();
+    let before: Option<u32> = ui.data(|d| d.get_temp(id)).flatten();
+    if before != current {
+        ui.data_mut(|d| d.insert_temp(id, current));
+        if let Some(at) = current.and_then(|c| listed.iter().position(|&n| n == c)) {
+            let step = height + ui.spacing().item_spacing.y;
+            area = area.vertical_scroll_offset((at as f32 * step - 40.0).max(0.0));
+        }
+    }
+    area.show_rows(ui, height, listed.len(), |ui, range| {
+        for &n in &listed[range] {
+            let issue = &clashes.all()[n as usize];
+            let row = &issue.row;
+            let size = match row.depth {
+                Some(depth) => length(depth),
+                None => format!("{} apart", length(row.distance)),
+            };
+            let when = issue.needed_by.as_ref().map(|d| format!("  by {d}")).unwrap_or_default();
+            let places = if row.places > 1 { format!("  {} places", row.places) } else { String::new() };
+            let text = format!("{}  {}  {size}{places}{when}  {}", mark(row.severity), row.state, row.title);
+            let selected = current == Some(n);
+            if ui.selectable_label(selected, text).clicked() {
+                ask.push(Action::OpenIssue(Some(n)));
+            }
+        }
+    });
+}
+
+/// A word, with as many bangs as it weighs.
+fn mark(severity: &str) -> String {
+    let bangs = match severity {
+        "critical" => "!!! ",
+        "major" => "!! ",
+        "minor" => "! ",
+        _ => "",
+    };
+    format!("{bangs}{severity}")
+}
+
+fn open(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) {
+    let Some(issue) = s.clashes.current() else { return };
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        let row = &issue.row;
+        ui.strong(&row.title);
+        ui.label(format!("{}, {}, rule {}", row.severity, row.state, row.rule));
+        ui.label(&row.why);
+        if !row.storeys.is_empty() {
+            ui.label(format!("on {}", row.storeys.join(", ")));
+        }
+        if let Some(day) = &issue.needed_by {
+            ui.label(format!("must be solved before {day}: work on it begins then"));
+        }
+        for (label, places) in [("A", &issue.first), ("B", &issue.second)] {
+            for &place in places.iter().take(8) {
+                if ui.link(format!("{label}: {}", s.title(place))).clicked() {
+                    ask.push(Action::Select(Some(place), crate::session::action::How::Replace));
+                }
+            }
+            if places.len() > 8 {
+                ui.weak(format!("and {} more", places.len() - 8));
+            }
+        }
+        if ui.button("Leave the issue").clicked() {
+            ask.push(Action::OpenIssue(None));
+        }
+        ui.separator();
+        ui.label("Waive: someone answers for it until a day");
+        let field = |ui: &mut egui::Ui, name: &str, text: &mut String, hint: &str| {
+            ui.horizontal(|ui| {
+                let label = ui.label(name);
+                ui.add(egui::TextEdit::singleline(text).hint_text(hint).desired_width(f32::INFINITY))
+                    .labelled_by(label.id);
+            });
+        };
+        field(ui, "Reason", &mut desk.reason, "sleeve is ordered");
+        field(ui, "Author", &mut desk.author, "name");
+        field(ui, "Until", &mut desk.expires, "2026-12-31");
+        let complete = [&desk.reason, &desk.author, &desk.expires].iter().all(|t| !t.trim().is_empty());
+        let button = ui.add_enabled(complete, egui::Button::new("Write the waiver"));
+        if button.on_disabled_hover_text("a waiver needs reason, author and last day").clicked() {
+            ask.push(Action::Waive(desk.reason.clone(), desk.author.clone(), desk.expires.clone()));
+        }
+    });
+}

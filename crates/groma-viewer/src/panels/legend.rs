@@ -1,0 +1,71 @@
+//! What colours and patterns mean, in a corner of the view.
+
+use crate::panels::colour;
+use crate::session::Session;
+use crate::session::paint::{Meaning, Pattern};
+use bevy_egui::egui;
+
+/// So many lines are shown.
+const MOST: usize = 14;
+
+/// Shows the legend, where colours mean something.
+pub fn show(ctx: &egui::Context, s: &Session, view: egui::Rect) {
+    let lines = &s.legend;
+    if lines.is_empty() {
+        return;
+    }
+    egui::Area::new("legend".into())
+        .fixed_pos(view.left_bottom() + egui::vec2(10.0, -10.0))
+        .pivot(egui::Align2::LEFT_BOTTOM)
+        .constrain_to(view)
+        .interactable(false)
+        .show(ctx, |ui| {
+            egui::Frame::popup(ui.style()).show(ui, |ui| {
+                for line in lines.iter().take(MOST) {
+                    ui.horizontal(|ui| {
+                        swatch(ui, line);
+                        ui.label(format!("{} ({})", line.label, line.count));
+                    });
+                }
+                if lines.len() > MOST {
+                    ui.weak(format!("and {} more", lines.len() - MOST));
+                }
+            });
+        });
+}
+
+/// A patch of the colour with its pattern.
+fn swatch(ui: &mut egui::Ui, line: &Meaning) {
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(22.0, 14.0), egui::Sense::hover());
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 1.0, colour(line.colour));
+    let dark = egui::Stroke::new(1.5, colour(line.colour.map(|c| (f32::from(c) * 0.55) as u8)));
+    let stripes = |up: bool| {
+        for k in -3..7 {
+            let x = rect.left() + k as f32 * 6.0;
+            let (from, to) = if up { (rect.bottom(), rect.top()) } else { (rect.top(), rect.bottom()) };
+            painter.line_segment([egui::pos2(x, from), egui::pos2(x + rect.height(), to)], dark);
+        }
+    };
+    match line.pattern {
+        Pattern::Plain => {}
+        Pattern::Stripes => stripes(true),
+        Pattern::Cross => {
+            stripes(true);
+            stripes(false);
+        }
+        Pattern::Dots => {
+            for x in 0..4 {
+                for y in 0..2 {
+                    let at = rect.left_top() + egui::vec2(3.5 + 5.0 * x as f32, 4.0 + 6.0 * y as f32);
+                    painter.circle_filled(at, 1.4, dark.color);
+                }
+            }
+        }
+        Pattern::Level => {
+            for k in 0..3 {
+                painter.hline(rect.x_range(), rect.top() + 2.5 + 5.0 * k as f32, dark);
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The menu bar, with the search for elements.
+
+use crate::panels::Desk;
+use crate::session::Session;
+use crate::session::action::Action;
+use crate::session::command::{COMMANDS, Menu};
+use bevy_egui::egui;
+
+/// Shows the menus and the search bar.
+pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) {
+    ui.horizontal(|ui| {
+        for menu in Menu::ALL {
+            ui.menu_button(menu.title(), |ui| {
+                for command in COMMANDS.iter().filter(|c| c.menu == menu) {
+                    let refused = (command.refused)(s);
+                    let ticked = command.ticked.is_some_and(|ticked| ticked(s));
+                    let text =
+                        if ticked { format!("✔ {}", command.title) } else { command.title.to_owned() };
+                    let mut button = egui::Button::new(text);
+                    if let Some(keys) = command.keys {
+                        button = button.shortcut_text(keys.words());
+                    }
+                    let response = ui.add_enabled(refused.is_none(), button);
+                    let response = match refused {
+                        Some(why) => response.on_disabled_hover_text(why),
+                        None => response,
+                    };
+                    if response.clicked() {
+                        ask.push((command.action)(s));
+                        ui.close();
+                    }
+                }
+                kept(ui, s, menu, ask);
+            });
+        }
+        ui.separator();
+        search(ui, s, desk, ask);
+    });
+}
+
+/// The sets and views that are kept stand in the menus of what they do.
+fn kept(ui: &mut egui::Ui, s: &Session, menu: Menu, ask: &mut Vec<Action>) {
+    match menu {
+        Menu::Select if !s.kept.sets.is_empty() => {
+            ui.separator();
+            for (name, selector) in &s.kept.sets {
+                if ui.button(name).on_hover_text(selector).clicked() {
+                    ask.push(Action::Search(selector.clone()));
+                    ui.close();
+                }
+            }
+        }
+        Menu::View if !s.kept.views.is_empty() => {
+            ui.separator();
+            for view in &s.kept.views {
+                if ui.button(&view.name).clicked() {
+                    ask.push(Action::GoToView(view.name.clone()));
+                    ui.close();
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn search(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) {
+    let label = ui.label("Search");
+    let edit = egui::TextEdit::singleline(&mut desk.search)
+        .hint_text("IfcWall, Pset_WallCommon.IsExternal=TRUE")
+        .desired_width(320.0);
+    let response = ui.add(edit).labelled_by(label.id);
+    let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+    if entered {
+        ask.push(Action::Search(desk.search.clone()));
+    }
+    if let Some(error) = s.search_error.as_ref().filter(|_| s.search == desk.search) {
+        let colour = ui.visuals().error_fg_color;
+        ui.colored_label(colour, error.lines().next().unwrap_or_default()).on_hover_text(error);
+        return;
+    }
+    if s.search.is_empty() || s.selection.is_empty() || s.search != desk.search {
+        return;
+    }
+    let name = ui
+        .add(egui::TextEdit::singleline(&mut desk.set_name).hint_text("name of a set").desired_width(110.0));
+    let keep = ui.add_enabled(!desk.set_name.trim().is_empty(), egui::Button::new("Keep as set"));
+    let entered = name.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+    if (keep.clicked() || entered) && !desk.set_name.trim().is_empty() {
+        ask.push(Action::KeepSet(desk.set_name.trim().to_owned()));
+        desk.set_name.clear();
+    }
+}

@@ -1,0 +1,90 @@
+//! All commands, found by what one types.
+
+use crate::panels::Desk;
+use crate::session::Session;
+use crate::session::action::Action;
+use crate::session::command::{COMMANDS, Command};
+use bevy_egui::egui;
+
+/// The commands that have all the typed words, those that begin with them first.
+pub fn matching(typed: &str) -> Vec<&'static Command> {
+    let typed = typed.trim().to_lowercase();
+    let words: Vec<&str> = typed.split_whitespace().collect();
+    let mut found: Vec<&Command> = COMMANDS
+        .iter()
+        .filter(|c| {
+            let text = format!("{} {}", c.title, c.menu.title()).to_lowercase();
+            words.iter().all(|w| text.contains(w))
+        })
+        .collect();
+    found.sort_by_key(|c| !c.title.to_lowercase().starts_with(&typed));
+    found
+}
+
+/// Shows the list while it is open.
+pub fn show(ctx: &egui::Context, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) {
+    if !s.palette {
+        desk.palette.clear();
+        desk.marked = 0;
+        return;
+    }
+    egui::Area::new("palette".into())
+        .order(egui::Order::Foreground)
+        .anchor(egui::Align2::CENTER_TOP, [0.0, 60.0])
+        .show(ctx, |ui| {
+            egui::Frame::popup(ui.style()).show(ui, |ui| {
+                ui.set_width(460.0);
+                let edit = egui::TextEdit::singleline(&mut desk.palette)
+                    .hint_text("what do you want to do?")
+                    .desired_width(f32::INFINITY);
+                let response = ui.add(edit);
+                response
+                    .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, "Command"));
+                response.request_focus();
+                if response.changed() {
+                    desk.marked = 0;
+                }
+                let found = matching(&desk.palette);
+                let (down, up, enter) = ui.input(|i| {
+                    (
+                        i.key_pressed(egui::Key::ArrowDown),
+                        i.key_pressed(egui::Key::ArrowUp),
+                        i.key_pressed(egui::Key::Enter),
+                    )
+                });
+                let last = found.len().saturating_sub(1);
+                desk.marked = match (down, up) {
+                    (true, _) => (desk.marked + 1).min(last),
+                    (_, true) => desk.marked.saturating_sub(1),
+                    _ => desk.marked.min(last),
+                };
+                let mut give = |command: &Command| {
+                    if (command.refused)(s).is_none() {
+                        ask.push((command.action)(s));
+                    }
+                    ask.push(Action::Palette(false));
+                };
+                if enter && let Some(command) = found.get(desk.marked) {
+                    give(command);
+                }
+                egui::ScrollArea::vertical().max_height(340.0).show(ui, |ui| {
+                    for (n, command) in found.iter().enumerate() {
+                        let keys = command.keys.map(|k| k.words()).unwrap_or_default();
+                        let refused = (command.refused)(s);
+                        let text = match refused {
+                            Some(why) => format!("{}: {why}", command.title),
+                            None => command.title.to_owned(),
+                        };
+                        let button = egui::Button::selectable(n == desk.marked, text).shortcut_text(keys);
+                        let response = ui.add_enabled(refused.is_none(), button);
+                        if n == desk.marked && (down || up) {
+                            response.scroll_to_me(None);
+                        }
+                        if response.clicked() {
+                            give(command);
+                        }
+                    }
+                });
+            });
+        });
+}

@@ -1,0 +1,221 @@
+//! What lies under the pointer: a ray against the surfaces of all elements, in f64.
+
+use crate::session::elements::Elements;
+use crate::session::measure::{Caught, Snap};
+use crate::session::section::Sections;
+use glam::{DAffine3, DVec3};
+use groma::geometry::{Aabb, Bvh, Mesh, TriangleTree};
+use groma::model::ElementId;
+use std::sync::{Arc, OnceLock};
+
+/// A placed mesh of an element.
+struct Piece {
+    place: u32,
+    mesh: u32,
+    /// From the frame to the mesh.
+    inverse: DAffine3,
+    placement: DAffine3,
+}
+
+/// A mesh and, once a ray needs it, its tree.
+struct Surface {
+    mesh: Arc<Mesh>,
+    tree: OnceLock<TriangleTree>,
+}
+
+/// The surfaces of all elements that are drawn, under one tree. Metres, in the project's frame, Z up.
+#[derive(Default)]
+pub struct Surfaces {
+    pieces: Vec<Piece>,
+    meshes: Vec<Surface>,
+    tree: Bvh,
+    boxes: Vec<Option<(DVec3, DVec3)>>,
+}
+
+/// A ray in the project's frame.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Ray {
+    /// Where it starts.
+    pub origin: DVec3,
+    /// Where it goes; of unit length.
+    pub direction: DVec3,
+}
+
+/// What a ray meets first.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Hit {
+    /// The element.
+    pub place: u32,
+    /// How far along the ray, metres.
+    pub at: f64,
+    /// Where.
+    pub point: DVec3,
+    /// The unit normal of the face there, towards where the ray comes from.
+    pub normal: DVec3,
+    piece: u32,
+    triangle: u32,
+}
+
+/// Triangles whose normals differ by less lie in one face.
+const FLAT: f64 = 1.0 - 1e-6;
+/// A face of more triangles than this is measured only around the pointer.
+const MOST_TRIANGLES: usize = 200_000;
+
+impl Surfaces {
+    /// The surfaces of the elements that are drawn.
+    pub fn of(elements: &Elements) -> Self {
+        let mut all = Self { boxes: vec![None; elements.len()], ..Self::default() };
+        let mut bounds: Vec<Aabb> = Vec::new();
+        for (m, loaded) in elements.project().models.iter().enumerate() {
+            let first = all.meshes.len() as u32;
+            let meshes = loaded.shapes.meshes.iter();
+            all.meshes.extend(meshes.map(|mesh| Surface { mesh: mesh.clone(), tree: OnceLock::new() }));
+            for instance in &loaded.shapes.instances {
+                let Some(element) = loaded.model.elements.get(instance.element.index()) else { continue };
+                let known = (instance.mesh as usize) < loaded.shapes.meshes.len();
+                if !known || !crate::parts::is_drawn(&element.class) || !instance.placement.is_finite() {
+                    continue;
+                }
+                let aabb = loaded.shapes.aabb(instance);
+                if aabb.is_empty() {
+                    continue;
+                }
+                let ElementId(n) = instance.element;
+                let place = elements.first(m) + n;
+                let (low, high) = (aabb.min_f64(), aabb.max_f64());
+                let of = &mut all.boxes[place as usize];
+                *of = Some(of.map_or((low, high), |(a, b)| (a.min(low), b.max(high))));
+                bounds.push(aabb);
+                all.pieces.push(Piece {
+                    place,
+                    mesh: first + instance.mesh,
+                    inverse: instance.placement.inverse(),
+                    placement: instance.placement,
+                });
+            }
+        }
+        all.tree = Bvh::build(&bounds);
+        all
+    }
+
+    /// The box of an element that is drawn.
+    pub fn bounds(&self, place: u32) -> Option<(DVec3, DVec3)> {
+        self.boxes.get(place as usize).copied().flatten()
+    }
+
+    /// How many elements there are.
+    pub fn len(&self) -> usize {
+        self.boxes.len()
+    }
+
+    /// True without elements.
+    pub fn is_empty(&self) -> bool {
+        self.boxes.is_empty()
+    }
+
+    fn tree_of(&self, piece: &Piece) -> &TriangleTree {
+        let surface = &self.meshes[piece.mesh as usize];
+        surface.tree.get_or_init(|| TriangleTree::new(&surface.mesh))
+    }
+
+    /// The first surface that a ray meets, of the elements that are `seen` and as far as `sections` leave them.
+    pub fn hit(&self, ray: Ray, sections: &Sections, seen: impl Fn(u32) -> bool) -> Option<Hit> {
+        let mut found: Option<Hit> = None;
+        let cuts = sections.half_spaces();
+        // What is cut away lies before `from` or behind `to`.
+        let (mut from, mut to) = (0.0_f64, f64::INFINITY);
+        for (normal, offset) in cuts {
+            let (height, slope) = (normal.dot(ray.origin) - offset, normal.dot(ray.direction));
+            if slope > 0.0 {
+                from = from.max(-height / slope);
+            } else if slope < 0.0 {
+                to = to.min(height / -slope);
+            } else if height < 0.0 {
+                return None;
+            }
+        }
+        if from >= to || !(ray.origin.is_finite() && ray.direction.is_finite()) {
+            return None;
+        }
+        let origin = ray.origin + ray.direction * from;
+        self.tree.ray(origin, ray.direction, to - from, |i, reach| {
+            let piece = &self.pieces[i as usize];
+            if !seen(piece.place) {
+                return reach;
+            }
+            let (o, d) =
+                (piece.inverse.transform_point3(origin), piece.inverse.transform_vector3(ray.direction));
+            match self.tree_of(piece).ray_cast(o, d, reach) {
+                Some(hit) if hit.at < reach => {
+                    let normal = (piece.inverse.matrix3.transpose() * hit.normal).normalize_or_zero();
+                    let normal = if normal.dot(ray.direction) > 0.0 { -normal } else { normal };
+                    found = Some(Hit {
+                        place: piece.place,
+                        at: hit.at + from,
+                        point: origin + ray.direction * hit.at,
+                        normal,
+                        piece: i,
+                        triangle: hit.triangle,
+                    });
+                    hit.at
+                }
+                _ => reach,
+            }
+        });
+        found
+    }
+
+    /// The corner or edge within `near` metres of a hit, else the face itself.
+    pub fn snap(&self, hit: &Hit, near: f64) -> Snap {
+        let piece = &self.pieces[hit.piece as usize];
+        let faces = self.tree_of(piece).faces();
+        let placed = |p: DVec3| piece.placement.transform_point3(p);
+        let Some(mine) = faces.get(hit.triangle as usize) else {
+            return Snap {
+                place: hit.place,
+                point: hit.point,
+                normal: hit.normal,
+                caught: Caught::Face,
+                area: 0.0,
+                edge: None,
+            };
+        };
+        // The flat face around: triangles of this plane. Sides that two of them share are inside it.
+        let around = faces
+            .iter()
+            .take(MOST_TRIANGLES)
+            .filter(|f| f.normal.dot(mine.normal) > FLAT && mine.height(f.corners[0]).abs() < 1e-5);
+        let mut area = 0.0;
+        let mut sides: Vec<(DVec3, DVec3)> = Vec::new();
+        for face in around {
+            let corners = face.corners.map(placed);
+            area += (corners[1] - corners[0]).cross(corners[2] - corners[0]).length() * 0.5;
+            for k in 0..3 {
+                let (p, q) = (corners[k], corners[(k + 1) % 3]);
+                let same = |(a, b): &(DVec3, DVec3)| a.abs_diff_eq(q, 1e-6) && b.abs_diff_eq(p, 1e-6);
+                match sides.iter().position(same) {
+                    Some(at) if sides.len() < 4096 => {
+                        sides.swap_remove(at);
+                    }
+                    _ => sides.push((p, q)),
+                }
+            }
+        }
+        let corner = sides
+            .iter()
+            .map(|(p, _)| *p)
+            .min_by(|p, q| p.distance_squared(hit.point).total_cmp(&q.distance_squared(hit.point)))
+            .filter(|p| p.distance(hit.point) <= near);
+        let edge = sides
+            .iter()
+            .map(|&(p, q)| (groma::geometry::triangle::nearest_on_segment(hit.point, p, q), p.distance(q)))
+            .min_by(|x, y| x.0.distance_squared(hit.point).total_cmp(&y.0.distance_squared(hit.point)))
+            .filter(|(p, _)| p.distance(hit.point) <= near);
+        let (point, caught) = match (corner, edge) {
+            (Some(p), _) => (p, Caught::Corner),
+            (None, Some((p, _))) => (p, Caught::Edge),
+            (None, None) => (hit.point, Caught::Face),
+        };
+        Snap { place: hit.place, point, normal: hit.normal, caught, area, edge: edge.map(|e| e.1) }
+    }
+}

@@ -1,0 +1,45 @@
+//! Pictures of the view that a person asks for while the window is open.
+
+use crate::camera::MainCamera;
+use crate::screenshot::write_captured;
+use crate::session::{Effect, Session};
+use crate::session_plugin::SessionSystems;
+use bevy::app::{App, Plugin, Update};
+use bevy::camera::Camera;
+use bevy::ecs::change_detection::ResMut;
+use bevy::ecs::message::MessageReader;
+use bevy::ecs::observer::On;
+use bevy::ecs::query::With;
+use bevy::ecs::schedule::IntoScheduleConfigs;
+use bevy::ecs::system::{Commands, Query};
+use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
+
+/// Writes pictures of the view.
+pub struct PicturePlugin;
+
+impl Plugin for PicturePlugin {
+    fn build(&self, app: &mut App) {
+        app.add_systems(Update, take.after(SessionSystems));
+    }
+}
+
+fn take(
+    mut effects: MessageReader<Effect>,
+    mut commands: Commands,
+    cameras: Query<&Camera, With<MainCamera>>,
+) {
+    for effect in effects.read() {
+        let Effect::Picture(path) = effect else { continue };
+        let view = cameras.iter().next().and_then(|c| c.viewport.clone());
+        let view = view.map(|v| (v.physical_position, v.physical_size));
+        let path = path.clone();
+        commands.spawn(Screenshot::primary_window()).observe(
+            move |captured: On<ScreenshotCaptured>, mut session: ResMut<Session>| match write_captured(
+                &captured, view, &path,
+            ) {
+                Ok(()) => session.say(format!("Written: {}", path.display())),
+                Err(error) => session.fail(error),
+            },
+        );
+    }
+}

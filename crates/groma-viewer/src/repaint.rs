@@ -1,0 +1,170 @@
+//! Brings what the session says of elements to the graphics card: only the ranges that changed.
+
+use crate::camera::OtherCamera;
+use crate::part_material::{Cut, MOST_PLANES, PartMaterial};
+use crate::scene::Scene;
+use crate::session::Session;
+use crate::session::paint::{Paint, paint, paint_other};
+use bevy::app::{App, Plugin, PostUpdate};
+use bevy::asset::{AssetId, Assets};
+use bevy::camera::Camera;
+use bevy::ecs::change_detection::{Res, ResMut};
+use bevy::ecs::query::With;
+use bevy::ecs::resource::Resource;
+use bevy::ecs::schedule::IntoScheduleConfigs;
+use bevy::ecs::system::Query;
+use bevy::math::Vec4;
+use bevy::render::render_asset::RenderAssets;
+use bevy::render::renderer::RenderQueue;
+use bevy::render::storage::{GpuShaderBuffer, ShaderBuffer};
+use bevy::render::{ExtractSchedule, MainWorld, Render, RenderApp, RenderSystems};
+use std::ops::Range;
+
+/// Changes that lie nearer to each other than this many elements are one upload.
+const GAP: usize = 64;
+
+/// What was brought to the graphics card last.
+#[derive(Resource, Default)]
+pub struct Painted {
+    words: Vec<[u32; 2]>,
+    version: Option<u64>,
+    elements: usize,
+    /// What is still to be brought there: the first element, and the words from it on.
+    changes: Vec<(usize, Vec<[u32; 2]>)>,
+    buffer: Option<AssetId<ShaderBuffer>>,
+    /// How many elements changed in all, for measuring.
+    pub uploaded: u64,
+}
+
+/// Keeps the looks of elements as the session has them.
+pub struct RepaintPlugin;
+
+impl Plugin for RepaintPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Painted>().add_systems(PostUpdate, (repaint, cut));
+        if let Some(renderer) = app.get_sub_app_mut(RenderApp) {
+            renderer
+                .init_resource::<Uploads>()
+                .add_systems(ExtractSchedule, extract)
+                .add_systems(Render, upload.in_set(RenderSystems::PrepareResources));
+        }
+    }
+}
+
+/// The ranges in which two lists of one length differ, joined where they are near each other.
+fn changed(old: &[[u32; 2]], new: &[[u32; 2]]) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for n in (0..new.len()).filter(|&n| old.get(n) != new.get(n)) {
+        match ranges.last_mut() {
+            Some(last) if n < last.end + GAP => last.end = n + 1,
+            _ => ranges.push(n..n + 1),
+        }
+    }
+    ranges
+}
+
+fn repaint(session: Res<Session>, scene: Res<Scene>, mut painted: ResMut<Painted>) {
+    let painted = &mut *painted;
+    let elements = scene.elements;
+    if elements != painted.elements || painted.buffer != Some(scene.looks_buffer.id()) {
+        painted.elements = elements;
+        painted.buffer = Some(scene.looks_buffer.id());
+        painted.words = vec![Paint::default().words(); 2 * elements.max(1)];
+        painted.changes.clear();
+        painted.version = None;
+    }
+    let known = session.elements.as_ref().map_or(0, |e| e.len());
+    if painted.version == Some(session.version) || known != elements {
+        return;
+    }
+    painted.version = Some(session.version);
+    let mut words: Vec<[u32; 2]> = paint(&session).into_iter().map(Paint::words).collect();
+    match paint_other(&session) {
+        Some(other) => words.extend(other.into_iter().map(Paint::words)),
+        // The second view is not drawn: what it had last stays there.
+        None => words.extend_from_slice(painted.words.get(words.len()..).unwrap_or_default()),
+    }
+    for range in changed(&painted.words, &words) {
+        painted.uploaded += range.len() as u64;
+        painted.changes.push((range.start, words[range].to_vec()));
+    }
+    painted.words = words;
+}
+
+/// Brings the sections to the materials.
+fn cut(
+    session: Res<Session>,
+    scene: Res<Scene>,
+    cameras: Query<&Camera, With<OtherCamera>>,
+    mut materials: ResMut<Assets<PartMaterial>>,
+) {
+    // Half a pixel before the second view, so that rounding does not matter.
+    let second = cameras.iter().find(|c| c.is_active).and_then(|c| c.viewport.as_ref());
+    let split = second.map_or(f32::MAX, |v| v.physical_position.x as f32 - 0.5);
+    let mut wanted = Cut { elements: scene.elements.max(1) as u32, split, ..Cut::default() };
+    for (plane, (n, offset)) in wanted.planes.iter_mut().zip(session.sections().half_spaces()) {
+        // Z up to Y up.
+        *plane = Vec4::new(n.x as f32, n.z as f32, -n.y as f32, -offset as f32);
+        wanted.count += 1;
+    }
+    debug_assert!(wanted.count as usize <= MOST_PLANES);
+    for handle in scene.materials() {
+        if materials.get(handle).is_some_and(|m| m.extension.cut != wanted)
+            && let Some(mut material) = materials.get_mut(handle)
+        {
+            material.extension.cut = wanted;
+        }
+    }
+}
+
+/// What the renderer has still to write.
+#[derive(Resource, Default)]
+struct Uploads {
+    buffer: Option<AssetId<ShaderBuffer>>,
+    changes: Vec<(usize, Vec<[u32; 2]>)>,
+}
+
+fn extract(mut uploads: ResMut<Uploads>, mut main: ResMut<MainWorld>) {
+    let Some(mut painted) = main.get_resource_mut::<Painted>() else { return };
+    if uploads.buffer != painted.buffer {
+        uploads.buffer = painted.buffer;
+        uploads.changes.clear();
+    }
+    if !painted.changes.is_empty() {
+        uploads.changes.append(&mut painted.changes);
+    }
+}
+
+fn upload(
+    mut uploads: ResMut<Uploads>,
+    buffers: Res<RenderAssets<GpuShaderBuffer>>,
+    queue: Res<RenderQueue>,
+) {
+    let Some(buffer) = uploads.buffer.and_then(|id| buffers.get(id)) else { return };
+    const SIZE: u64 = size_of::<[u32; 2]>() as u64;
+    for (first, words) in std::mem::take(&mut uploads.changes) {
+        let bytes: Vec<u8> = words.iter().flatten().flat_map(|word| word.to_le_bytes()).collect();
+        let offset = first as u64 * SIZE;
+        if offset + bytes.len() as u64 <= buffer.buffer.size() {
+            queue.write_buffer(&buffer.buffer, offset, &bytes);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::changed;
+
+    #[test]
+    fn near_changes_are_one() {
+        let old = vec![[0_u32; 2]; 1000];
+        let check = |at: &[usize], expected: &[std::ops::Range<usize>]| {
+            let mut new = old.clone();
+            at.iter().for_each(|&n| new[n] = [1, 0]);
+            assert_eq!(changed(&old, &new), expected);
+        };
+        check(&[], &[]);
+        check(&[0, 3, 999], &[0..4, 999..1000]);
+        check(&[10, 70, 300], &[10..71, 300..301]);
+    }
+}

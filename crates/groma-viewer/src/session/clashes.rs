@@ -1,0 +1,210 @@
+//! The issues of a check: which are listed, and which one is shown.
+
+use crate::session::elements::Elements;
+use glam::DVec3;
+use groma::exchange::check_report::{CheckReport, IssueRow};
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What the list is sorted by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum SortBy {
+    /// The worst first; among those, the deepest.
+    #[default]
+    Severity,
+    /// The deepest first.
+    Depth,
+    /// What must be solved first.
+    NeededBy,
+    /// By title.
+    Title,
+}
+
+impl SortBy {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Severity, Self::Depth, Self::NeededBy, Self::Title];
+
+    /// What a menu calls it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Severity => "Severity",
+            Self::Depth => "Depth",
+            Self::NeededBy => "Needed by",
+            Self::Title => "Title",
+        }
+    }
+}
+
+/// An issue, with its elements by number.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// What the report says.
+    pub row: IssueRow,
+    /// The elements on the first side of its clashes.
+    pub first: Vec<u32>,
+    /// Those on the second side that are not on the first.
+    pub second: Vec<u32>,
+    /// A point of its worst clash, in the project's frame.
+    pub point: DVec3,
+    /// The day before which it must be solved: work on one of its elements begins then.
+    pub needed_by: Option<String>,
+}
+
+/// The issues of a check.
+#[derive(Clone, Debug, Default)]
+pub struct Clashes {
+    issues: Arc<Vec<Shown>>,
+    /// What was checked, and what came of the gate; `None` before a check.
+    pub verdict: Option<String>,
+    /// Those listed, as indices of issues.
+    listed: Vec<u32>,
+    /// The one shown, as an index of issues.
+    current: Option<u32>,
+    /// Only issues with these words are listed.
+    pub filter: String,
+    /// States that are not listed, such as `waived`.
+    pub without: Vec<&'static str>,
+    /// What the list is sorted by.
+    pub sort: SortBy,
+}
+
+fn rank(severity: &str) -> u8 {
+    match severity {
+        "critical" => 0,
+        "major" => 1,
+        "minor" => 2,
+        _ => 3,
+    }
+}
+
+impl Clashes {
+    /// Takes the issues of a report; what was shown before stays shown if it is still there. `needed_by` gives
+    /// the day on which work on either of two elements begins.
+    pub fn take(
+        &mut self,
+        elements: &Elements,
+        report: &CheckReport,
+        needed_by: impl Fn(u32, u32) -> Option<String>,
+    ) {
+        let shown = self.current().map(|i| i.row.key.clone());
+        let places = elements.by_key();
+        let by_key: HashMap<&str, _> = report.clashes.iter().map(|c| (c.key.as_str(), c)).collect();
+        let origin = elements.project().frame.origin;
+        let issue = |row: &IssueRow| {
+            let mut shown = Shown {
+                row: row.clone(),
+                first: Vec::new(),
+                second: Vec::new(),
+                point: DVec3::from_array(row.point) - origin,
+                needed_by: None,
+            };
+            for clash in row.clashes.iter().filter_map(|key| by_key.get(key.as_str())) {
+                let side = |s: &groma::exchange::check_report::CheckedSide| {
+                    places.get(&(s.model.as_str(), s.global_id.as_str())).copied()
+                };
+                let (a, b) = (side(&clash.a), side(&clash.b));
+                shown.first.extend(a);
+                shown.second.extend(b);
+                if let (Some(a), Some(b)) = (a, b)
+                    && let Some(day) = needed_by(a, b)
+                {
+                    shown.needed_by = Some(shown.needed_by.map_or(day.clone(), |known| known.min(day)));
+                }
+            }
+            for side in [&mut shown.first, &mut shown.second] {
+                side.sort_unstable();
+                side.dedup();
+            }
+            shown.second.retain(|p| shown.first.binary_search(p).is_err());
+            shown
+        };
+        self.issues = Arc::new(report.issues.iter().map(issue).collect());
+        let (all, failing) = (report.issues.len(), report.gate.issues);
+        self.verdict = Some(match failing {
+            0 => format!("{all} issues, none fails"),
+            n => format!("{all} issues, {n} fail"),
+        });
+        self.list();
+        self.current =
+            shown.and_then(|key| self.issues.iter().position(|i| i.row.key == key).map(|n| n as u32));
+    }
+
+    /// All issues, in the order of the report.
+    pub fn all(&self) -> &[Shown] {
+        &self.issues
+    }
+
+    /// The issues that are listed, in order: indices of [`Clashes::all`].
+    pub fn listed(&self) -> &[u32] {
+        &self.listed
+    }
+
+    /// The issue that is shown.
+    pub fn current(&self) -> Option<&Shown> {
+        self.issues.get(self.current? as usize)
+    }
+
+    /// Its index among all.
+    pub fn current_index(&self) -> Option<u32> {
+        self.current
+    }
+
+    /// Shows an issue, or none.
+    pub fn open(&mut self, issue: Option<u32>) {
+        self.current = issue.filter(|&n| (n as usize) < self.issues.len());
+    }
+
+    /// Shows the next listed one, or the one before; from the end to the beginning.
+    pub fn step(&mut self, forward: bool) {
+        if self.listed.is_empty() {
+            self.current = None;
+            return;
+        }
+        let at = self.current.and_then(|c| self.listed.iter().position(|&n| n == c));
+        let n = self.listed.len();
+        let next = match (at, forward) {
+            (None, true) => 0,
+            (None, false) => n - 1,
+            (Some(at), true) => (at + 1) % n,
+            (Some(at), false) => (at + n - 1) % n,
+        };
+        self.current = Some(self.listed[next]);
+    }
+
+    /// Lists anew, after the filter or the order has changed.
+    pub fn list(&mut self) {
+        let words: Vec<String> = self.filter.split_whitespace().map(str::to_lowercase).collect();
+        let has = |issue: &Shown| {
+            let row = &issue.row;
+            let text = format!(
+                "{} {} {} {} {}",
+                row.title,
+                row.rule,
+                row.severity,
+                row.state,
+                row.storeys.join(" ")
+            )
+            .to_lowercase();
+            words.iter().all(|w| text.contains(w.as_str())) && !self.without.contains(&row.state)
+        };
+        let mut listed: Vec<u32> =
+            (0..).zip(self.issues.iter()).filter(|(_, i)| has(i)).map(|(n, _)| n).collect();
+        let depth = |i: &Shown| i.row.depth.unwrap_or(-i.row.distance);
+        let deeper = |x: &Shown, y: &Shown| depth(y).total_cmp(&depth(x));
+        let late = |i: &Shown| (i.needed_by.is_none(), i.needed_by.clone());
+        listed.sort_by(|&x, &y| {
+            let (x, y) = (&self.issues[x as usize], &self.issues[y as usize]);
+            let order: Ordering = match self.sort {
+                SortBy::Severity => {
+                    rank(x.row.severity).cmp(&rank(y.row.severity)).then_with(|| deeper(x, y))
+                }
+                SortBy::Depth => deeper(x, y),
+                SortBy::NeededBy => late(x).cmp(&late(y)).then_with(|| deeper(x, y)),
+                SortBy::Title => x.row.title.cmp(&y.row.title),
+            };
+            order.then_with(|| x.row.key.cmp(&y.row.key))
+        });
+        self.listed = listed;
+    }
+}

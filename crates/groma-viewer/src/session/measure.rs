@@ -1,0 +1,149 @@
+//! Points, distances, angles and areas that a person measures.
+
+use crate::session::action::Tool;
+use crate::session::details::number;
+use glam::DVec3;
+
+/// What a point was caught by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Caught {
+    /// A corner.
+    Corner,
+    /// An edge.
+    Edge,
+    /// A face.
+    Face,
+}
+
+impl Caught {
+    /// In a word.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Corner => "corner",
+            Self::Edge => "edge",
+            Self::Face => "face",
+        }
+    }
+}
+
+/// A point on a surface. Metres, in the project's frame.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Snap {
+    /// The element.
+    pub place: u32,
+    /// The point.
+    pub point: DVec3,
+    /// The unit normal of the face there.
+    pub normal: DVec3,
+    /// What caught it.
+    pub caught: Caught,
+    /// The area of the flat face around the point, m².
+    pub area: f64,
+    /// The length of the edge that caught it, in metres.
+    pub edge: Option<f64>,
+}
+
+/// Something measured.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Measure {
+    /// The points, in the project's frame.
+    pub points: Vec<DVec3>,
+    /// What came of it, for a person.
+    pub words: String,
+}
+
+/// Measures, and the points of the one that is not complete.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Measures {
+    /// Those that are complete.
+    pub done: Vec<Measure>,
+    /// The points of the next one.
+    pub begun: Vec<Snap>,
+}
+
+/// A length as it is told: millimetres below a metre.
+pub fn length(metres: f64) -> String {
+    if metres.abs() < 1.0 { format!("{} mm", number(metres * 1000.0)) } else { format!("{metres:.3} m") }
+}
+
+/// The angle between two directions, 0 to 180 degrees; `None` where one has no length.
+fn angle(u: DVec3, v: DVec3) -> Option<f64> {
+    Some(u.try_normalize()?.dot(v.try_normalize()?).clamp(-1.0, 1.0).acos().to_degrees())
+}
+
+impl Measures {
+    /// Takes a point for a tool, and completes a measure once it has all its points.
+    pub fn take(&mut self, tool: Tool, snap: Snap) {
+        self.begun.push(snap);
+        let points: Vec<DVec3> = self.begun.iter().map(|s| s.point).collect();
+        let words = match (tool, &points[..]) {
+            (Tool::Area, [_]) => {
+                let edge = snap.edge.map(|e| format!(", edge {}", length(e))).unwrap_or_default();
+                Some(format!("face {} m²{edge}", number(snap.area)))
+            }
+            (Tool::Distance, [a, b]) => {
+                let d = *b - *a;
+                let across = d.truncate().length();
+                // Two faces that run alike have a distance of their own.
+                let (p, q) = (self.begun[0].normal, self.begun[1].normal);
+                let faces = (p.dot(q).abs() > 1.0 - 1e-6)
+                    .then(|| format!(", between faces {}", length(d.dot(p).abs())));
+                Some(format!(
+                    "{} (across {}, up {}{})",
+                    length(d.length()),
+                    length(across),
+                    length(d.z),
+                    faces.unwrap_or_default()
+                ))
+            }
+            (Tool::Angle, [a, b, c]) => match angle(*a - *b, *c - *b) {
+                Some(degrees) => Some(format!("{degrees:.2}°")),
+                None => {
+                    self.begun.pop();
+                    None
+                }
+            },
+            (Tool::Distance | Tool::Angle, _) => None,
+            (Tool::Select | Tool::Section | Tool::Area, _) => {
+                self.begun.clear();
+                None
+            }
+        };
+        if let Some(words) = words {
+            self.begun.clear();
+            self.done.push(Measure { points, words });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn snap(point: DVec3) -> Snap {
+        Snap { place: 0, point, normal: DVec3::X, caught: Caught::Face, area: 2.5, edge: Some(0.3) }
+    }
+
+    /// The words of the measures that a tool makes of some points.
+    fn check(tool: Tool, points: &[DVec3], expected: &[&str]) {
+        let mut measures = Measures::default();
+        points.iter().for_each(|&p| measures.take(tool, snap(p)));
+        let words: Vec<&str> = measures.done.iter().map(|m| m.words.as_str()).collect();
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn what_is_measured() {
+        let at = DVec3::new;
+        check(Tool::Distance, &[DVec3::ZERO], &[]);
+        check(
+            Tool::Distance,
+            &[DVec3::ZERO, at(3.0, 4.0, 12.0)],
+            &["13.000 m (across 5.000 m, up 12.000 m, between faces 3.000 m)"],
+        );
+        check(Tool::Angle, &[DVec3::X, DVec3::ZERO, DVec3::Y], &["90.00°"]);
+        check(Tool::Angle, &[DVec3::X, DVec3::ZERO, DVec3::ZERO], &[]);
+        check(Tool::Area, &[DVec3::X], &["face 2.5 m², edge 300 mm"]);
+        check(Tool::Select, &[DVec3::X, DVec3::Y], &[]);
+    }
+}

@@ -1,0 +1,438 @@
+//! What becomes of a session by what a person asks for.
+
+use super::action::{Action, How, Panel, Tool};
+use super::details;
+use super::measure::Measures;
+use super::paint::Key;
+use super::places::Places;
+use super::plan::Plan;
+use super::section::{Plane, SectionBox, Sections};
+use super::{Effect, Session, angle, counted};
+use glam::DVec3;
+use groma::Selector;
+use groma::clash::Subject;
+use groma::selectors::Index;
+
+impl Session {
+    /// Does what a person asks for, as far as it concerns the session, and says what else is to be done.
+    pub fn apply(&mut self, action: &Action) -> Vec<Effect> {
+        let before = self.looks.clone();
+        let mut effects = Vec::new();
+        let what = self.obey(action, &mut effects);
+        if let Some(what) = what {
+            self.history.changed(&what, before, &self.looks);
+        }
+        self.changed();
+        effects
+    }
+
+    /// Does the work of [`Session::apply`]; gives the name of a change of looks that can be taken back.
+    fn obey(&mut self, action: &Action, effects: &mut Vec<Effect>) -> Option<String> {
+        match action {
+            Action::Select(place, how) => self.choose(place.iter().copied().collect(), *how),
+            Action::SelectAll(places, how) => self.choose(places.clone(), *how),
+            Action::Search(text) => self.find(text),
+            Action::KeepSet(name) => {
+                self.kept.keep_set(name, &self.search);
+                effects.push(Effect::Keep);
+            }
+            Action::ForgetSet(name) => {
+                self.kept.sets.retain(|(known, _)| known != name);
+                effects.push(Effect::Keep);
+            }
+            Action::SelectSimilar => self.choose(self.similar(), How::Replace),
+            Action::Hide => {
+                if self.selection.is_empty() {
+                    self.say("Nothing is selected: there is nothing to hide");
+                    return None;
+                }
+                let chosen = std::mem::take(&mut self.selection);
+                self.looks.hidden.add(&chosen);
+                self.look_up();
+                return Some(format!("Hide {}", counted(chosen.len())));
+            }
+            Action::Isolate | Action::GhostOthers => {
+                if self.selection.is_empty() {
+                    self.say("Nothing is selected: there is nothing to keep");
+                    return None;
+                }
+                let mut others = self.catalogue.drawn().clone();
+                others.subtract(&self.selection);
+                self.looks.hidden.subtract(&self.selection);
+                self.looks.ghosted.subtract(&self.selection);
+                let isolate = *action == Action::Isolate;
+                if isolate {
+                    self.looks.hidden.add(&others)
+                } else {
+                    self.looks.ghosted.add(&others)
+                }
+                let what = if isolate { "Isolate" } else { "Ghost all but" };
+                return Some(format!("{what} {}", counted(self.selection.len())));
+            }
+            Action::SetHidden(places, hidden) => {
+                if *hidden {
+                    self.looks.hidden.add(places)
+                } else {
+                    self.looks.hidden.subtract(places)
+                }
+                let what = if *hidden { "Hide" } else { "Show" };
+                return Some(format!("{what} {}", counted(places.len())));
+            }
+            Action::ShowAll => {
+                self.looks.hidden = Places::default();
+                self.looks.ghosted = Places::default();
+                return Some("Show all".into());
+            }
+            Action::Undo => match self.history.undo(&mut self.looks) {
+                Some(what) => self.after_undo(format!("Undone: {what}")),
+                None => self.say("There is nothing to undo"),
+            },
+            Action::Redo => match self.history.redo(&mut self.looks) {
+                Some(what) => self.after_undo(format!("Done again: {what}")),
+                None => self.say("There is nothing to redo"),
+            },
+            Action::Colour(by) => {
+                self.looks.colour = by.clone();
+                self.key = Key::of(self, by);
+                return Some(by.title());
+            }
+            Action::Sort(sorting) => self.sorting = *sorting,
+            Action::Fit => effects.push(self.bounds_of_all().map_or(Effect::FrameAll, Effect::Frame)),
+            Action::FitSelection => match self.bounds(self.selection.iter()) {
+                Some(bounds) => effects.push(Effect::Frame(bounds)),
+                None => effects.push(self.bounds_of_all().map_or(Effect::FrameAll, Effect::Frame)),
+            },
+            Action::Home => effects.push(Effect::Home),
+            Action::Look(direction) => effects.push(Effect::Look(*direction)),
+            Action::Parallel(parallel) => {
+                self.parallel = *parallel;
+                effects.push(Effect::Parallel(*parallel));
+            }
+            Action::Walk(walking) => {
+                self.walking = *walking;
+                effects.push(Effect::Walk(*walking));
+            }
+            Action::KeepView(name) => effects.push(Effect::KeepCamera(name.clone())),
+            Action::GoToView(name) => {
+                let Some(view) = self.kept.views.iter().find(|v| v.name == *name).cloned() else {
+                    self.fail(format!("There is no view called {name}"));
+                    return None;
+                };
+                self.looks.sections = view.sections.clone();
+                effects.push(Effect::Stand(view));
+                return Some(format!("Go to view {name}"));
+            }
+            Action::ForgetView(name) => {
+                self.kept.views.retain(|v| v.name != *name);
+                effects.push(Effect::Keep);
+            }
+            Action::Use(tool) => {
+                self.tool = *tool;
+                self.measures.begun.clear();
+            }
+            Action::Measure(snap) => match self.tool {
+                Tool::Section => {
+                    // What lies in front of the face is cut away.
+                    return self.cut(snap.point, -snap.normal);
+                }
+                Tool::Select => {}
+                tool => self.measures.take(tool, *snap),
+            },
+            Action::ClearMeasures => self.measures = Measures::default(),
+            Action::Cut(point, keep) => return self.cut(*point, *keep),
+            Action::CutAlong(axis) => {
+                let (low, high) = self.bounds_of_all()?;
+                let mut keep = DVec3::ZERO;
+                keep[*axis % 3] = -1.0;
+                return self.cut((low + high) * 0.5, keep);
+            }
+            Action::SectionBox => {
+                let chosen = self.bounds(self.selection.iter());
+                let (low, high) = chosen.or_else(|| self.bounds_of_all())?;
+                let room = (high - low).max_element().max(0.1) * 0.05;
+                self.looks.sections.bounds = Some(SectionBox { low: low - room, high: high + room });
+                self.panels.insert(Panel::Sections);
+                return Some("Section box".into());
+            }
+            Action::MoveSection(n, by) => {
+                let plane = self.looks.sections.planes.get_mut(*n).filter(|_| by.is_finite())?;
+                plane.offset += by;
+                return Some(format!("Move {}", plane.name));
+            }
+            Action::FlipSection(n) => {
+                let plane = self.looks.sections.planes.get_mut(*n)?;
+                (plane.normal, plane.offset) = (-plane.normal, -plane.offset);
+                return Some(format!("Flip {}", plane.name));
+            }
+            Action::SwitchSection(n, on) => {
+                let plane = self.looks.sections.planes.get_mut(*n)?;
+                plane.on = *on;
+                return Some(format!("{} {}", if *on { "Cut at" } else { "Do not cut at" }, plane.name));
+            }
+            Action::NameSection(n, name) => {
+                self.looks.sections.planes.get_mut(*n)?.name = name.clone();
+                return Some("Name a section".into());
+            }
+            Action::RemoveSection(n) => {
+                let planes = &mut self.looks.sections.planes;
+                let plane = (*n < planes.len()).then(|| planes.remove(*n))?;
+                return Some(format!("Remove {}", plane.name));
+            }
+            Action::ResizeBox(low, high) => {
+                if low.is_finite() && high.is_finite() && low.cmplt(*high).all() {
+                    self.looks.sections.bounds = Some(SectionBox { low: *low, high: *high });
+                }
+                return Some("Resize the section box".into());
+            }
+            Action::RemoveBox => {
+                self.looks.sections.bounds = None;
+                return Some("Remove the section box".into());
+            }
+            Action::ClearSections => {
+                self.looks.sections = Sections::default();
+                return Some("Remove all sections".into());
+            }
+            Action::Check => {
+                self.panels.insert(Panel::Issues);
+                effects.push(Effect::Check);
+            }
+            Action::OpenIssue(issue) => {
+                self.clashes.open(*issue);
+                effects.extend(self.frame_issue());
+            }
+            Action::StepIssue(forward) => {
+                self.clashes.step(*forward);
+                effects.extend(self.frame_issue());
+            }
+            Action::FilterIssues(words) => {
+                self.clashes.filter = words.clone();
+                self.clashes.list();
+            }
+            Action::SortIssues(by) => {
+                self.clashes.sort = *by;
+                self.clashes.list();
+            }
+            Action::ListState(state, listed) => {
+                self.clashes.without.retain(|s| s != state);
+                if !listed {
+                    self.clashes.without.push(state);
+                }
+                self.clashes.list();
+            }
+            Action::Waive(reason, author, expires) => match self.clashes.current() {
+                Some(issue) => {
+                    let (key, clashes) = (issue.row.key.clone(), issue.row.clashes.clone());
+                    let (reason, author, expires) = (reason.clone(), author.clone(), expires.clone());
+                    effects.push(Effect::Waive { key, clashes, reason, author, expires });
+                }
+                None => self.say("No issue is open: there is nothing to waive"),
+            },
+            Action::Play(playing) => self.with_plan(|plan| plan.play(*playing)),
+            Action::Speed(speed) => {
+                let (slowest, fastest) = Plan::SPEEDS;
+                self.with_plan(|plan| {
+                    plan.speed = if speed.is_finite() { speed.clamp(slowest, fastest) } else { 1.0 };
+                });
+            }
+            Action::StepTime(step, forward) => self.with_plan(|plan| {
+                plan.playing = false;
+                plan.step(*step, *forward);
+            }),
+            Action::GoTo(at) => self.with_plan(|plan| {
+                plan.playing = false;
+                plan.go_to(*at);
+            }),
+            Action::OpenTask(task) => {
+                if let Some(plan) = self.plan.as_ref().or(self.laid_aside.as_ref()) {
+                    self.selection = plan.elements_of(*task).into_iter().collect();
+                    self.look_up();
+                }
+            }
+            Action::ShowPlan(showing, absent) => self.with_plan(|plan| plan.show(*showing, *absent)),
+            Action::UsePlan(used) => {
+                if *used && self.plan.is_none() {
+                    self.plan = self.laid_aside.take();
+                    match self.plan {
+                        Some(_) => {
+                            self.panels.insert(Panel::Plan);
+                        }
+                        None => self.say("No programme is open: name one in groma.toml"),
+                    }
+                } else if !*used && self.plan.is_some() {
+                    self.leave_comparison();
+                    self.laid_aside = self.plan.take();
+                }
+            }
+            Action::Compare(Some(n)) => {
+                self.panels.insert(Panel::WhatIfs);
+                effects.push(Effect::RunScenario(*n));
+            }
+            Action::Compare(None) => self.leave_comparison(),
+            Action::Open(paths) => effects.push(Effect::Open(paths.clone())),
+            Action::AskOpen => effects.push(Effect::AskOpen),
+            Action::OpenSample => effects.push(Effect::OpenSample),
+            Action::Reload => effects.push(Effect::Reload),
+            Action::Cancel => effects.push(Effect::Cancel),
+            Action::AskPicture => effects.push(Effect::AskPicture),
+            Action::Picture(path) => effects.push(Effect::Picture(path.clone())),
+            Action::CopyCommand => effects.push(Effect::CopyCommand),
+            Action::ShowPanel(panel, shown) => {
+                if *shown {
+                    self.panels.insert(*panel)
+                } else {
+                    self.panels.remove(panel)
+                };
+            }
+            Action::Palette(open) => self.palette = *open,
+            Action::Dark(dark) => self.light = !dark,
+            Action::Escape => self.escape(),
+            Action::Quit => effects.push(Effect::Quit),
+        }
+        None
+    }
+
+    /// Changes the programme that is shown; a scenario beside it keeps its time.
+    fn with_plan(&mut self, change: impl FnOnce(&mut Plan)) {
+        match &mut self.plan {
+            Some(plan) => change(plan),
+            None => self.say("No programme is shown"),
+        }
+        self.keep_time();
+    }
+
+    /// Lets real seconds pass.
+    pub fn pass(&mut self, seconds: f64) {
+        if let Some(plan) = &mut self.plan {
+            plan.pass(seconds);
+        }
+        self.keep_time();
+        self.changed();
+    }
+
+    fn keep_time(&mut self) {
+        if let (Some(plan), Some(compare)) = (&self.plan, &mut self.compare) {
+            compare.other.go_to(plan.at());
+            if (compare.other.showing, compare.other.absent) != (plan.showing, plan.absent) {
+                compare.other.show(plan.showing, plan.absent);
+            }
+        }
+    }
+
+    fn leave_comparison(&mut self) {
+        if self.compare.take().is_some() {
+            let at = self.plan.as_ref().map(|p| p.at());
+            self.plan = self.stated.take().or(self.plan.take());
+            if let (Some(plan), Some(at)) = (&mut self.plan, at) {
+                plan.go_to(at);
+            }
+        }
+    }
+
+    fn escape(&mut self) {
+        if self.palette {
+            self.palette = false;
+        } else if self.tool != Tool::Select {
+            self.tool = Tool::Select;
+            self.measures.begun.clear();
+        } else if self.clashes.current().is_some() {
+            self.clashes.open(None);
+        } else {
+            self.selection = Places::default();
+            self.look_up();
+        }
+    }
+
+    fn after_undo(&mut self, text: String) {
+        self.key = Key::of(self, &self.looks.colour);
+        self.say(text);
+    }
+
+    fn choose(&mut self, places: Places, how: How) {
+        match how {
+            How::Replace => self.selection = places,
+            How::Add => self.selection.add(&places),
+            How::Toggle => {
+                for place in places.iter() {
+                    if self.selection.contains(place) {
+                        self.selection.remove(place);
+                    } else {
+                        self.selection.insert(place);
+                    }
+                }
+            }
+        }
+        self.look_up();
+    }
+
+    /// Looks up what is known of the first of the selection.
+    pub(super) fn look_up(&mut self) {
+        self.details = match (&self.elements, self.selection.first()) {
+            (Some(elements), Some(place)) => details::details(elements, place),
+            _ => Vec::new(),
+        };
+    }
+
+    fn find(&mut self, text: &str) {
+        self.search = text.to_owned();
+        self.search_error = None;
+        let Some(elements) = self.elements.clone() else { return };
+        if text.trim().is_empty() {
+            return;
+        }
+        let selector = match Selector::parse(text) {
+            Ok(selector) => selector,
+            Err(error) => {
+                self.search_error = Some(error.to_string());
+                return;
+            }
+        };
+        let mut found = Places::default();
+        for (model, loaded) in (0..).zip(&elements.project().models) {
+            for element in selector.select_in(&Index::new(&loaded.model)).elements() {
+                found.insert(elements.place(Subject { model, element }));
+            }
+        }
+        if found.is_empty() {
+            self.search_error = Some("selects nothing".into());
+        }
+        self.say(format!("{} selected", counted(found.len())));
+        self.choose(found, How::Replace);
+    }
+
+    fn similar(&self) -> Places {
+        let Some(elements) = &self.elements else { return Places::default() };
+        let kind = |place: u32| {
+            let (model, e) = elements.get(place)?;
+            let of_type = e.type_object.map(|t| model.types[t as usize].global_id.to_string());
+            Some((model.label.clone(), e.class.name().to_owned(), of_type))
+        };
+        let wanted: Vec<_> = self.selection.iter().filter_map(kind).collect();
+        self.catalogue.drawn().iter().filter(|&p| kind(p).is_some_and(|k| wanted.contains(&k))).collect()
+    }
+
+    fn cut(&mut self, point: DVec3, keep: DVec3) -> Option<String> {
+        let planes = &mut self.looks.sections.planes;
+        if planes.len() == Sections::MOST {
+            self.say(format!("There are {} section planes already: remove one first", Sections::MOST));
+            return None;
+        }
+        let plane = Plane::through(format!("Section {}", planes.len() + 1), point, keep)?;
+        let name = plane.name.clone();
+        planes.push(plane);
+        self.panels.insert(Panel::Sections);
+        if self.tool == Tool::Section {
+            self.tool = Tool::Select;
+        }
+        Some(name)
+    }
+
+    /// How to see the issue that is open: around the point where two things meet, as far as the smaller of them
+    /// reaches, from where both are seen.
+    fn frame_issue(&self) -> Option<Effect> {
+        let issue = self.clashes.current()?;
+        let (_, reach) = self.around_issue()?;
+        let bounds = (issue.point - DVec3::splat(reach), issue.point + DVec3::splat(reach));
+        let (yaw, pitch) = angle::of_both(&self.surfaces, issue.point, reach, &issue.first, &issue.second);
+        Some(Effect::FrameFrom(bounds, yaw, pitch))
+    }
+}

@@ -1,0 +1,199 @@
+//! What is kept from one day to the next: sets, sections and places to look from.
+
+use crate::session::section::{Plane, SectionBox, Sections};
+use glam::DVec3;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// The file beside `groma.toml` that keeps them.
+pub const FILE: &str = "groma-views.toml";
+
+/// Where a camera stands. Metres in the project's frame, Z up, and radians.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Stand {
+    /// What it looks at.
+    pub focus: DVec3,
+    /// See [`crate::orbit::Orbit`].
+    pub yaw: f64,
+    /// See [`crate::orbit::Orbit`].
+    pub pitch: f64,
+    /// How far it stands from what it looks at.
+    pub distance: f64,
+}
+
+/// A view with a name.
+#[derive(Clone, PartialEq, Debug)]
+pub struct KeptView {
+    /// The name.
+    pub name: String,
+    /// Where the camera stands.
+    pub stand: Stand,
+    /// What cuts the view.
+    pub sections: Sections,
+}
+
+/// All that is kept.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Kept {
+    /// Names and selectors.
+    pub sets: Vec<(String, String)>,
+    /// Views.
+    pub views: Vec<KeptView>,
+}
+
+#[derive(Serialize, Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default, rename = "set", skip_serializing_if = "Vec::is_empty")]
+    sets: Vec<SetRow>,
+    #[serde(default, rename = "view", skip_serializing_if = "Vec::is_empty")]
+    views: Vec<ViewRow>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetRow {
+    name: String,
+    select: String,
+}
+
+/// A view in world metres and degrees, so that it outlives a change of the frame.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ViewRow {
+    name: String,
+    focus: [f64; 3],
+    yaw: f64,
+    pitch: f64,
+    distance: f64,
+    #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
+    bounds: Option<[[f64; 3]; 2]>,
+    #[serde(default, rename = "section", skip_serializing_if = "Vec::is_empty")]
+    sections: Vec<SectionRow>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SectionRow {
+    name: String,
+    /// A point of the plane, world metres.
+    point: [f64; 3],
+    /// Towards what stays.
+    keep: [f64; 3],
+    on: bool,
+}
+
+impl Kept {
+    /// Keeps a selector under a name, in the place of one of that name.
+    pub fn keep_set(&mut self, name: &str, selector: &str) {
+        self.sets.retain(|(known, _)| known != name);
+        self.sets.push((name.to_owned(), selector.to_owned()));
+    }
+
+    /// Keeps a view, in the place of one of that name.
+    pub fn keep_view(&mut self, view: KeptView) {
+        self.views.retain(|known| known.name != view.name);
+        self.views.push(view);
+    }
+
+    /// As the text of a file. `origin` is that of the project's frame, in the world.
+    pub fn to_text(&self, origin: DVec3) -> String {
+        let world = |p: DVec3| (p + origin).to_array();
+        let view = |v: &KeptView| ViewRow {
+            name: v.name.clone(),
+            focus: world(v.stand.focus),
+            yaw: v.stand.yaw.to_degrees(),
+            pitch: v.stand.pitch.to_degrees(),
+            distance: v.stand.distance,
+            bounds: v.sections.bounds.map(|b| [world(b.low), world(b.high)]),
+            sections: v
+                .sections
+                .planes
+                .iter()
+                .map(|p| SectionRow {
+                    name: p.name.clone(),
+                    point: world(p.normal * p.offset),
+                    keep: p.normal.to_array(),
+                    on: p.on,
+                })
+                .collect(),
+        };
+        let sets =
+            self.sets.iter().map(|(name, select)| SetRow { name: name.clone(), select: select.clone() });
+        let file = File { sets: sets.collect(), views: self.views.iter().map(view).collect() };
+        toml::to_string_pretty(&file).unwrap_or_default()
+    }
+
+    /// Out of the text of a file.
+    ///
+    /// # Errors
+    ///
+    /// What is not such a file, in words with line and column.
+    pub fn of_text(text: &str, origin: DVec3) -> Result<Self, String> {
+        let file: File = toml::from_str(text).map_err(|e| e.to_string())?;
+        let frame = |p: [f64; 3]| DVec3::from_array(p) - origin;
+        let view = |v: ViewRow| KeptView {
+            name: v.name,
+            stand: Stand {
+                focus: frame(v.focus),
+                yaw: v.yaw.to_radians(),
+                pitch: v.pitch.to_radians(),
+                distance: v.distance,
+            },
+            sections: Sections {
+                planes: v
+                    .sections
+                    .into_iter()
+                    .filter_map(|s| {
+                        let plane = Plane::through(s.name, frame(s.point), DVec3::from_array(s.keep))?;
+                        Some(Plane { on: s.on, ..plane })
+                    })
+                    .take(Sections::MOST)
+                    .collect(),
+                bounds: v.bounds.map(|[low, high]| SectionBox { low: frame(low), high: frame(high) }),
+            },
+        };
+        Ok(Self {
+            sets: file.sets.into_iter().map(|s| (s.name, s.select)).collect(),
+            views: file.views.into_iter().map(view).collect(),
+        })
+    }
+
+    /// Writes the file into a folder: beside its place, then moved there.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub fn write(&self, folder: &Path, origin: DVec3) -> std::io::Result<()> {
+        groma::files::write(&folder.join(FILE), self.to_text(origin).as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_comes_back() {
+        let origin = DVec3::new(1024.0, 2048.0, 0.0);
+        let mut kept = Kept::default();
+        kept.keep_set("walls", "IfcDoor");
+        kept.keep_set("walls", "IfcWall, Name*=\"core\"");
+        let plane = Plane::through("cut".into(), DVec3::new(1.0, 2.0, 3.0), DVec3::Z).expect("a plane");
+        kept.keep_view(KeptView {
+            name: "stairs".into(),
+            stand: Stand { focus: DVec3::new(1.0, 2.0, 3.0), yaw: 0.5, pitch: -0.25, distance: 10.0 },
+            sections: Sections {
+                planes: vec![plane],
+                bounds: Some(SectionBox { low: DVec3::ZERO, high: DVec3::ONE }),
+            },
+        });
+        let again = Kept::of_text(&kept.to_text(origin), origin).expect("it is read again");
+        assert_eq!(again.sets, [("walls".to_owned(), "IfcWall, Name*=\"core\"".to_owned())]);
+        let (a, b) = (&again.views[0], &kept.views[0]);
+        assert!((a.stand.focus - b.stand.focus).length() < 1e-9 && (a.stand.yaw - b.stand.yaw).abs() < 1e-12);
+        assert_eq!(a.sections.planes[0].name, "cut");
+        assert!((a.sections.planes[0].offset - 3.0).abs() < 1e-9);
+        assert!(Kept::of_text("[[set]]\nname = 3", origin).unwrap_err().contains("line 2"));
+    }
+}

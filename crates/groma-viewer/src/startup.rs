@@ -1,0 +1,113 @@
+//! What the command line says of the view, done once the models are open.
+
+use crate::app::Verdict;
+use crate::camera::{MainCamera, orbit_of};
+use crate::orbit::Orbit;
+use crate::screenshot::Canvas;
+use crate::session::action::Action;
+use crate::session::views::Stand;
+use crate::session::{Effect, Session};
+use crate::session_plugin::SessionSystems;
+use crate::view_command::ViewOptions;
+use bevy::app::{App, AppExit, Plugin, Update};
+use bevy::ecs::change_detection::{Res, ResMut};
+use bevy::ecs::message::MessageWriter;
+use bevy::ecs::query::With;
+use bevy::ecs::resource::Resource;
+use bevy::ecs::schedule::IntoScheduleConfigs;
+use bevy::ecs::system::Query;
+
+/// Whether everything that the program was started for is shown.
+#[derive(Resource, Default)]
+pub struct Settled(pub bool);
+
+#[derive(Resource)]
+struct Startup {
+    view: ViewOptions,
+    step: Step,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Step {
+    /// Models are being opened.
+    Opening,
+    /// What is asked for is being done; so many frames are left for it.
+    Doing(u8),
+    /// Clashes are being looked for.
+    Checking,
+    /// All is done.
+    Done,
+}
+
+/// Brings the view to what the command line says.
+pub struct StartupPlugin {
+    /// What it says.
+    pub view: ViewOptions,
+}
+
+impl Plugin for StartupPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Settled>()
+            .insert_resource(Startup { view: self.view.clone(), step: Step::Opening })
+            .add_systems(Update, advance.after(SessionSystems));
+    }
+}
+
+#[allow(clippy::too_many_arguments, reason = "all that a view hangs on")]
+fn advance(
+    mut startup: ResMut<Startup>,
+    mut settled: ResMut<Settled>,
+    session: Res<Session>,
+    mut ask: MessageWriter<Action>,
+    mut effects: MessageWriter<Effect>,
+    mut cameras: Query<&mut Orbit, With<MainCamera>>,
+    canvas: Option<Res<Canvas>>,
+    verdict: Res<Verdict>,
+    mut exit: MessageWriter<AppExit>,
+) {
+    // A picture of what is not there is no picture; a window tells its user.
+    let fault = || session.note.as_ref().filter(|n| n.failed).map(|n| n.text.clone());
+    let wants_plan = startup.view.at.is_some() && startup.step == Step::Opening && session.elements.is_some();
+    if canvas.is_some() && wants_plan && session.plan.is_none() && session.laid_aside.is_none() {
+        let why = "no programme is linked to the elements: --at needs a groma.toml that names one";
+        exit.write(verdict.fail(fault().unwrap_or_else(|| why.into())));
+    }
+    let origin = session.elements.as_ref().map(|e| e.project().frame.origin).unwrap_or_default();
+    startup.step = match startup.step {
+        Step::Opening if session.elements.is_some() && session.busy.is_none() => {
+            for action in startup.view.actions(origin) {
+                ask.write(action);
+            }
+            if startup.view.isolate.is_some() && startup.view.stand.is_none() {
+                ask.write(Action::Fit);
+            }
+            if let Some(stand) = startup.view.stand {
+                let stand = Stand { focus: stand.focus - origin, ..stand };
+                let kept = crate::session::views::KeptView {
+                    name: String::new(),
+                    stand,
+                    sections: session.looks.sections.clone(),
+                };
+                cameras.iter_mut().for_each(|mut orbit| *orbit = orbit_of(&stand));
+                effects.write(Effect::Stand(kept));
+            }
+            if startup.view.issue.is_some() {
+                ask.write(Action::Check);
+            }
+            Step::Doing(2)
+        }
+        Step::Doing(0) if startup.view.issue.is_some() => Step::Checking,
+        Step::Doing(0) => Step::Done,
+        Step::Doing(n) => Step::Doing(n - 1),
+        Step::Checking if session.busy.is_none() => {
+            let wanted = startup.view.issue.take().unwrap_or(1);
+            let listed = session.clashes.listed();
+            if let Some(&issue) = listed.get(wanted.saturating_sub(1).min(listed.len().saturating_sub(1))) {
+                ask.write(Action::OpenIssue(Some(issue)));
+            }
+            Step::Doing(2)
+        }
+        step => step,
+    };
+    settled.0 = startup.step == Step::Done;
+}

@@ -1,0 +1,187 @@
+//! The panels in the window: a camera of their own draws them over the whole of it, and the view gets what they leave.
+
+use crate::camera::{CameraSystems, InView, MainCamera, OtherCamera};
+use crate::clipboard::ClipboardPlugin;
+use crate::orbit::Orbit;
+use crate::panels::{self, Desk, theme};
+use crate::session::Session;
+use crate::session::action::{Action, Panel};
+use crate::session_plugin::SessionSystems;
+use bevy::app::{App, Plugin, Startup, Update};
+use bevy::camera::visibility::RenderLayers;
+use bevy::camera::{Camera, Camera2d, CameraOutputMode, ClearColorConfig, Viewport};
+use bevy::color::Color;
+use bevy::ecs::bundle::Bundle;
+use bevy::ecs::change_detection::{Res, ResMut};
+use bevy::ecs::message::MessageWriter;
+use bevy::ecs::query::{Changed, Has, Or, With};
+use bevy::ecs::schedule::IntoScheduleConfigs;
+use bevy::ecs::system::{Commands, Local, Query};
+use bevy::math::UVec2;
+use bevy::render::render_resource::BlendState;
+use bevy::render::view::Msaa;
+use bevy::window::{PrimaryWindow, RequestRedraw, Window};
+use bevy::winit::WinitSettings;
+use bevy_egui::{
+    EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui,
+};
+
+/// No view is smaller, in pixels.
+const LEAST: u32 = 16;
+
+/// Shows the panels.
+pub struct UiPlugin;
+
+impl Plugin for UiPlugin {
+    fn build(&self, app: &mut App) {
+        add_egui(app);
+        app.add_plugins(ClipboardPlugin)
+            .init_resource::<Desk>()
+            .insert_resource(WinitSettings::desktop_app())
+            .add_systems(Startup, (add_camera, make_room))
+            .add_systems(EguiPrimaryContextPass, show)
+            .add_systems(Update, leave_room.after(SessionSystems))
+            .add_systems(Update, keep_drawing.after(CameraSystems));
+    }
+}
+
+fn add_camera(mut commands: Commands) {
+    commands.spawn(panel_camera(true));
+}
+
+/// The camera that panels are drawn by, over what the others have drawn.
+pub fn panel_camera(is_active: bool) -> impl Bundle {
+    (
+        PrimaryEguiContext,
+        Camera2d,
+        RenderLayers::none(),
+        Msaa::Off,
+        Camera {
+            order: 10,
+            is_active,
+            output_mode: CameraOutputMode::Write {
+                blend_state: Some(BlendState::ALPHA_BLENDING),
+                clear_color: ClearColorConfig::None,
+            },
+            clear_color: ClearColorConfig::Custom(Color::NONE),
+            ..Camera::default()
+        },
+    )
+}
+
+/// Adds egui, whose one context is that of the [`panel_camera`].
+pub fn add_egui(app: &mut App) {
+    app.add_plugins(EguiPlugin::default());
+    if let Some(mut settings) = app.world_mut().get_resource_mut::<EguiGlobalSettings>() {
+        settings.auto_create_primary_context = false;
+    }
+}
+
+/// In a window narrower than this many points, the panels at the sides wait until they are asked for.
+const NARROW: f32 = 900.0;
+
+fn make_room(windows: Query<&Window, With<PrimaryWindow>>, mut session: ResMut<Session>) {
+    if windows.iter().next().is_some_and(|w| w.width() < NARROW) {
+        session.panels.remove(&Panel::Tree);
+        session.panels.remove(&Panel::Details);
+    }
+}
+
+fn show(
+    mut contexts: EguiContexts,
+    session: Res<Session>,
+    mut desk: ResMut<Desk>,
+    mut in_view: ResMut<InView>,
+    cameras: Query<&Orbit, With<MainCamera>>,
+    mut themed: Local<Option<bool>>,
+    mut ask: MessageWriter<Action>,
+) -> bevy::ecs::error::Result {
+    let ctx = contexts.ctx_mut()?;
+    if *themed != Some(session.light) {
+        theme::set(ctx, session.light);
+        *themed = Some(session.light);
+    }
+    let camera = cameras.iter().next().map_or((0.0, 0.0), |o| (o.yaw, o.pitch));
+    let mut asked = Vec::new();
+    panels::show(ctx, &session, &mut desk, camera, &mut asked);
+    for action in asked {
+        ask.write(action);
+    }
+    let now = InView {
+        pointer: is_in_view(ctx, desk.view),
+        keys: !ctx.egui_wants_keyboard_input() && !session.palette,
+    };
+    if *in_view != now {
+        *in_view = now;
+    }
+    Ok(())
+}
+
+/// True when the pointer is over the view, and no panel, menu or drag of a panel has it.
+fn is_in_view(ctx: &egui::Context, view: Option<egui::Rect>) -> bool {
+    let (Some(view), Some(pointer)) = (view, ctx.pointer_latest_pos()) else { return false };
+    let above = ctx.layer_id_at(pointer).is_some_and(|layer| layer.order != egui::Order::Background);
+    view.contains(pointer) && !above && !ctx.egui_is_using_pointer()
+}
+
+/// Gives the view what the panels leave of the window; a scenario beside it gets half of that.
+fn leave_room(
+    desk: Res<Desk>,
+    session: Res<Session>,
+    windows: Query<&Window, With<PrimaryWindow>>,
+    mut cameras: Query<(&mut Camera, Has<OtherCamera>), Or<(With<MainCamera>, With<OtherCamera>)>>,
+) {
+    let (Some(view), Some(window)) = (desk.view, windows.iter().next()) else { return };
+    let whole = UVec2::new(window.physical_width(), window.physical_height());
+    let scale = window.scale_factor();
+    let pixels = |x: f32, most: u32| ((x * scale).round().max(0.0) as u32).min(most);
+    let low = UVec2::new(pixels(view.left(), whole.x), pixels(view.top(), whole.y));
+    let high = UVec2::new(pixels(view.right(), whole.x), pixels(view.bottom(), whole.y));
+    let size = high.saturating_sub(low);
+    let compared = session.compare.is_some();
+    let half = UVec2::new(size.x / 2, size.y);
+    for (mut camera, is_other) in &mut cameras {
+        let (position, size) = match (compared, is_other) {
+            (false, _) => (low, size),
+            (true, false) => (low, half),
+            (true, true) => (low + UVec2::new(half.x, 0), half),
+        };
+        // A window resized to nothing has no room for a view.
+        let room = size.x >= LEAST && size.y >= LEAST && (compared || !is_other);
+        if camera.is_active != room {
+            camera.is_active = room;
+        }
+        let viewport = room.then(|| Viewport {
+            physical_position: position,
+            physical_size: size,
+            ..Viewport::default()
+        });
+        let place = |v: &Option<Viewport>| v.as_ref().map(|v| (v.physical_position, v.physical_size));
+        if place(&camera.viewport) != place(&viewport) {
+            camera.viewport = viewport;
+        }
+    }
+}
+
+/// So many frames are drawn after something has changed, until all that hangs on it has followed.
+const FOLLOWING: u8 = 4;
+
+/// A window that nobody touches rests, unless something goes on.
+fn keep_drawing(
+    session: Res<Session>,
+    cameras: Query<(), (With<MainCamera>, Changed<Orbit>)>,
+    mut version: Local<u64>,
+    mut frames: Local<u8>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let goes_on =
+        session.busy.is_some() || session.walking || session.plan.as_ref().is_some_and(|p| p.playing);
+    if goes_on || session.version != *version || !cameras.is_empty() {
+        *version = session.version;
+        *frames = FOLLOWING;
+    }
+    if *frames > 0 {
+        *frames -= 1;
+        redraw.write(RequestRedraw);
+    }
+}

@@ -1,0 +1,132 @@
+//! The command line that shows a view again, and what it says.
+
+use crate::session::Session;
+use crate::session::action::{Action, How};
+use crate::session::views::Stand;
+use crate::session_plugin::OpenFiles;
+use glam::DVec3;
+use groma::schedule::Time;
+use std::fmt::Write;
+
+/// What is shown of the models, as options of the command line say it.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct ViewOptions {
+    /// Where the camera stands, in world metres.
+    pub stand: Option<Stand>,
+    /// The instant of the programme.
+    pub at: Option<Time>,
+    /// A selector of what is chosen.
+    pub select: Option<String>,
+    /// A selector of what alone is drawn.
+    pub isolate: Option<String>,
+    /// What colours there are.
+    pub colour: Option<String>,
+    /// The instant is shown as it was seen, against the plan.
+    pub seen: bool,
+    /// Check for clashes, and show the issue of this number, from 1 in the order of the list.
+    pub issue: Option<usize>,
+    /// A box of which only the inside is drawn: least and greatest corner, in world metres.
+    pub section_box: Option<(DVec3, DVec3)>,
+    /// Planes that cut: a point in world metres, and a vector towards what stays.
+    pub cuts: Vec<(DVec3, DVec3)>,
+}
+
+impl ViewOptions {
+    /// The actions that bring a session with open models to this view; `origin` is that of the project's frame.
+    pub fn actions(&self, origin: DVec3) -> Vec<Action> {
+        let mut actions = Vec::new();
+        if let Some(selector) = &self.isolate {
+            actions.push(Action::Search(selector.clone()));
+            actions.push(Action::Isolate);
+            actions.push(Action::Select(None, How::Replace));
+        }
+        if let Some(selector) = &self.select {
+            actions.push(Action::Search(selector.clone()));
+        }
+        if let Some(by) = &self.colour {
+            let plain = crate::session::looks::ColourBy::PLAIN.into_iter().find(|c| c.word() == *by);
+            let by = plain.unwrap_or_else(|| crate::session::looks::ColourBy::Property(by.clone()));
+            actions.push(Action::Colour(by));
+        }
+        if let Some(at) = self.at {
+            actions.push(Action::UsePlan(true));
+            actions.push(Action::GoTo(at));
+            if self.seen {
+                actions.push(Action::ShowPlan(crate::session::plan::Showing::Seen, Default::default()));
+            }
+        }
+        if let Some((low, high)) = self.section_box {
+            actions.push(Action::ResizeBox(low - origin, high - origin));
+        }
+        actions.extend(self.cuts.iter().map(|(point, keep)| Action::Cut(*point - origin, *keep)));
+        actions
+    }
+}
+
+/// A text as a shell takes it.
+fn shell(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-=:,+@%".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+fn point(p: DVec3) -> String {
+    format!("{:.3},{:.3},{:.3}", p.x, p.y, p.z)
+}
+
+/// The command that shows the present view of a session again.
+pub fn words(session: &Session, files: &OpenFiles, stand: &Stand) -> String {
+    let origin = session.elements.as_ref().map(|e| e.project().frame.origin).unwrap_or_default();
+    let mut text = String::from("groma-viewer");
+    match &files.config {
+        Some(config) => {
+            let _ = write!(text, " {}", shell(&config.path.to_string_lossy()));
+        }
+        None => files.files.iter().for_each(|f| {
+            let _ = write!(text, " {}", shell(&f.to_string_lossy()));
+        }),
+    }
+    let _ = write!(
+        text,
+        " --camera={},{:.3},{:.3},{:.3}",
+        point(stand.focus + origin),
+        stand.yaw.to_degrees(),
+        stand.pitch.to_degrees(),
+        stand.distance
+    );
+    if let Some(plan) = &session.plan {
+        let _ = write!(text, " --at {}", plan.at());
+        if plan.showing == crate::session::plan::Showing::Seen {
+            text.push_str(" --seen");
+        }
+    }
+    if !session.search.trim().is_empty() && session.search_error.is_none() && !session.selection.is_empty() {
+        let _ = write!(text, " --select {}", shell(&session.search));
+    }
+    if session.looks.colour != crate::session::looks::ColourBy::Model {
+        let _ = write!(text, " --colour {}", shell(&session.looks.colour.word()));
+    }
+    if let Some(b) = session.looks.sections.bounds {
+        let _ = write!(text, " --section-box={}:{}", point(b.low + origin), point(b.high + origin));
+    }
+    for plane in session.looks.sections.planes.iter().filter(|p| p.on) {
+        let on_plane = plane.normal * plane.offset + origin;
+        let keep = plane.normal;
+        let _ = write!(text, " --cut={}:{:.6},{:.6},{:.6}", point(on_plane), keep.x, keep.y, keep.z);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shell;
+
+    #[test]
+    fn a_shell_takes_words_as_they_are() {
+        assert_eq!(shell("a/b.ifc"), "a/b.ifc");
+        assert_eq!(shell("it's, a \"name\""), r#"'it'\''s, a "name"'"#);
+        assert_eq!(shell(""), "''");
+    }
+}

@@ -1,0 +1,156 @@
+//! Panels as a person uses them, by the names of what is on them: without a window and without a graphics card.
+
+mod support;
+
+use bevy_egui::egui;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use groma_viewer::panels::{self, Desk, palette, theme};
+use groma_viewer::pick::Surfaces;
+use groma_viewer::session::Session;
+use groma_viewer::session::action::{Action, How, Panel};
+use groma_viewer::session::catalogue::{Catalogue, Sorting};
+use groma_viewer::session::elements::Elements;
+use std::sync::Arc;
+use support::{GREY, cuboid, project};
+
+/// A session, what its panels remember, and what was asked for.
+struct Window {
+    session: Session,
+    desk: Desk,
+    asked: Vec<Action>,
+}
+
+/// Panels over three boxes; what is asked for is done at once.
+fn window() -> Harness<'static, Window> {
+    let boxes = [0.0, 2.0, 4.0].map(|x| cuboid([x, 0.0, 0.0], [x + 1.0, 1.0, 1.0], GREY));
+    let elements = Elements::of(Arc::new(project(&boxes)));
+    let (catalogue, surfaces) = (Arc::new(Catalogue::of(&elements)), Arc::new(Surfaces::of(&elements)));
+    let mut session = Session::new();
+    session.show(elements, catalogue, surfaces);
+    with(session)
+}
+
+fn with(session: Session) -> Harness<'static, Window> {
+    let state = Window { session, desk: Desk::default(), asked: Vec::new() };
+    Harness::builder().with_size(egui::vec2(1280.0, 800.0)).build_ui_state(
+        |ui, w: &mut Window| {
+            theme::set(ui.ctx(), w.session.light);
+            let mut asked = Vec::new();
+            panels::show(&ui.ctx().clone(), &w.session, &mut w.desk, (0.6, 0.4), &mut asked);
+            for action in asked {
+                w.session.apply(&action);
+                w.asked.push(action);
+            }
+        },
+        state,
+    )
+}
+
+#[test]
+fn nothing_open_offers_the_sample() {
+    let mut w = with(Session::new());
+    w.get_by_label("Nothing is open");
+    w.get_by_label("Open the sample project").click();
+    w.run();
+    assert_eq!(w.state().asked, [Action::OpenSample]);
+}
+
+#[test]
+fn the_tree_unfolds_and_chooses() {
+    let mut w = window();
+    w.get_by_label("Classes").click();
+    w.run();
+    assert_eq!(w.state().session.sorting, Sorting::Class);
+    w.get_by_label("Unfold IfcWall").click();
+    w.run();
+    w.get_by_label("Unfold Without a type").click();
+    w.run();
+    w.get_by_label("box 1").click();
+    w.run();
+    assert_eq!(w.state().session.selection.iter().collect::<Vec<_>>(), [1]);
+    // Its properties are beside it.
+    w.get_by_label("IfcWall");
+    w.get_by_label("Fold IfcWall").click();
+    w.run();
+    assert!(w.query_by_label("box 2").is_none());
+}
+
+#[test]
+fn a_search_chooses_and_is_kept_as_a_set() {
+    let mut w = window();
+    w.get_by_label("Search").focus();
+    w.run();
+    w.get_by_label("Search").type_text("IfcWall");
+    w.run();
+    w.key_press(egui::Key::Enter);
+    w.run();
+    assert_eq!(w.state().session.selection.len(), 3);
+}
+
+#[test]
+fn the_palette_finds_commands_by_their_words() {
+    let titles = |typed: &str| palette::matching(typed).iter().map(|c| c.title).collect::<Vec<_>>();
+    assert_eq!(titles("section remove"), ["Remove all sections"]);
+    assert_eq!(titles("fit")[0], "Fit everything");
+    assert!(titles("no such thing").is_empty());
+    let mut w = window();
+    w.state_mut().session.apply(&Action::Select(Some(0), How::Replace));
+    w.state_mut().session.apply(&Action::Palette(true));
+    w.run();
+    w.get_by_label("Command").type_text("hide");
+    w.run();
+    w.key_press(egui::Key::Enter);
+    w.run();
+    assert!(w.state().session.looks.hidden.contains(0) && !w.state().session.palette);
+}
+
+#[test]
+fn sections_are_listed_and_switched() {
+    let mut w = window();
+    w.state_mut().session.apply(&Action::CutAlong(0));
+    w.run();
+    w.get_by_label("Flip").click();
+    w.run();
+    assert_eq!(w.state().session.looks.sections.planes[0].normal, glam::DVec3::X);
+    w.get_by_label("Close Sections").click();
+    w.run();
+    assert!(!w.state().session.panels.contains(&Panel::Sections));
+}
+
+#[test]
+fn every_panel_can_be_shown_with_nothing_in_it() {
+    for open in [true, false] {
+        let mut session = if open { window().state_mut().session_taken() } else { Session::new() };
+        for panel in Panel::ALL {
+            session.apply(&Action::ShowPanel(panel, true));
+        }
+        let mut w = with(session);
+        w.run();
+        w.state_mut().session.apply(&Action::Palette(true));
+        w.run();
+    }
+}
+
+impl Window {
+    fn session_taken(&mut self) -> Session {
+        std::mem::take(&mut self.session)
+    }
+}
+
+#[test]
+fn text_is_readable_in_both_themes() {
+    for light in [false, true] {
+        let ctx = egui::Context::default();
+        theme::set(&ctx, light);
+        let of = if light { egui::Theme::Light } else { egui::Theme::Dark };
+        let style = ctx.style_of(of);
+        let v = &style.visuals;
+        let text = v.override_text_color.expect("text has one colour");
+        for behind in [v.panel_fill, v.selection.bg_fill, v.widgets.inactive.weak_bg_fill] {
+            let contrast = theme::contrast(text, behind);
+            assert!(contrast >= 4.5, "light {light}: {contrast} on {behind:?}");
+        }
+        assert!(theme::contrast(text, v.panel_fill) >= 7.0);
+    }
+}

@@ -1,0 +1,330 @@
+//! What a person can do with open models, without a window: choosing, hiding, cutting, measuring, time and clashes.
+
+mod support;
+
+use glam::DVec3;
+use groma::ProjectConfig;
+use groma::schedule::Time;
+use groma::twin::Twin;
+use groma_viewer::pick::{Ray, Surfaces};
+use groma_viewer::session::action::{Action, How, Panel, Tool};
+use groma_viewer::session::catalogue::{Catalogue, Sorting};
+use groma_viewer::session::command::COMMANDS;
+use groma_viewer::session::elements::Elements;
+use groma_viewer::session::looks::ColourBy;
+use groma_viewer::session::paint::{Pattern, legend, paint};
+use groma_viewer::session::places::Places;
+use groma_viewer::session::plan::{Absent, Plan, Showing, Step};
+use groma_viewer::session::{Effect, Session};
+use std::path::Path;
+use std::sync::Arc;
+use support::{Box, GREEN, GREY, RED, cuboid, project};
+
+/// A session with boxes open.
+fn with_boxes(boxes: &[Box]) -> Session {
+    let elements = Elements::of(Arc::new(project(boxes)));
+    let catalogue = Arc::new(Catalogue::of(&elements));
+    let surfaces = Arc::new(Surfaces::of(&elements));
+    let mut session = Session::new();
+    session.show(elements, catalogue, surfaces);
+    session
+}
+
+/// Three boxes in a row along X, a metre apart.
+fn row() -> Session {
+    with_boxes(&[0.0, 2.0, 4.0].map(|x| cuboid([x, 0.0, 0.0], [x + 1.0, 1.0, 1.0], GREY)))
+}
+
+fn chosen(session: &Session) -> Vec<u32> {
+    session.selection.iter().collect()
+}
+
+fn hidden(session: &Session) -> Vec<u32> {
+    (0..).zip(paint(session)).filter(|(_, p)| p.hidden).map(|(n, _)| n).collect()
+}
+
+#[test]
+fn elements_are_chosen_hidden_and_shown_again() {
+    let mut s = row();
+    s.apply(&Action::Select(Some(1), How::Replace));
+    s.apply(&Action::Select(Some(2), How::Add));
+    assert_eq!(chosen(&s), [1, 2]);
+    assert!(s.details.iter().any(|g| g.rows.contains(&("Name".into(), "box 1".into()))), "{:?}", s.details);
+    s.apply(&Action::Select(Some(1), How::Toggle));
+    assert_eq!(chosen(&s), [2]);
+    s.apply(&Action::Hide);
+    assert_eq!((hidden(&s), chosen(&s).len()), (vec![2], 0));
+    s.apply(&Action::Select(Some(0), How::Replace));
+    s.apply(&Action::Isolate);
+    assert_eq!(hidden(&s), [1, 2]);
+    s.apply(&Action::Undo);
+    assert_eq!(hidden(&s), [2]);
+    s.apply(&Action::Redo);
+    assert_eq!(hidden(&s), [1, 2]);
+    s.apply(&Action::ShowAll);
+    assert_eq!(hidden(&s), [0_u32; 0]);
+    s.apply(&Action::GhostOthers);
+    let ghosts: Vec<bool> = paint(&s).iter().map(|p| p.ghost).collect();
+    assert_eq!(ghosts, [false, true, true]);
+}
+
+#[test]
+fn a_selector_chooses_and_its_mistakes_are_told() {
+    let mut s = row();
+    s.apply(&Action::Search("IfcWall, Name=\"box 2\"".into()));
+    assert_eq!((chosen(&s), s.search_error.clone()), (vec![2], None));
+    s.apply(&Action::SelectSimilar);
+    assert_eq!(chosen(&s), [0, 1, 2]);
+    s.apply(&Action::Search("IfcWall, Name=".into()));
+    assert!(s.search_error.is_some() && chosen(&s) == [0, 1, 2]);
+    s.apply(&Action::Search("IfcDoor".into()));
+    assert_eq!(s.search_error.as_deref(), Some("selects nothing"));
+    s.apply(&Action::Search("IfcWall".into()));
+    let effects = s.apply(&Action::KeepSet("walls".into()));
+    assert_eq!((effects, s.kept.sets.len()), (vec![Effect::Keep], 1));
+}
+
+#[test]
+fn what_is_under_a_ray_is_what_is_drawn() {
+    let mut s =
+        with_boxes(&[cuboid([0.0; 3], [1.0; 3], RED), cuboid([0.0, 3.0, 0.0], [1.0, 4.0, 1.0], GREEN)]);
+    let ray = Ray { origin: DVec3::new(0.5, -5.0, 0.4), direction: DVec3::Y };
+    let under = |s: &Session| s.surfaces.hit(ray, &s.looks.sections, |p| s.is_seen(p));
+    let first = under(&s).expect("the red one");
+    assert_eq!((first.place, first.point, first.normal), (0, DVec3::new(0.5, 0.0, 0.4), -DVec3::Y));
+    assert_eq!(first.at, 5.0);
+    let cut = Action::Cut(DVec3::new(0.0, 0.5, 0.0), DVec3::Y);
+    s.apply(&cut);
+    let inside = under(&s).expect("the back of the red one");
+    assert_eq!((inside.place, inside.point.y), (0, 1.0));
+    s.apply(&Action::MoveSection(0, 1.0));
+    assert_eq!(under(&s).map(|h| h.place), Some(1));
+    s.apply(&Action::FlipSection(0));
+    assert_eq!(under(&s).map(|h| h.place), Some(0));
+    s.apply(&Action::ClearSections);
+    s.apply(&Action::Select(Some(0), How::Replace));
+    s.apply(&Action::Hide);
+    assert_eq!(under(&s).map(|h| h.place), Some(1));
+}
+
+#[test]
+fn a_section_box_stands_around_the_selection() {
+    let mut s = row();
+    s.apply(&Action::Select(Some(1), How::Replace));
+    s.apply(&Action::SectionBox);
+    let b = s.looks.sections.bounds.expect("a box");
+    assert!(b.low.x < 2.0 && b.low.x > 1.5 && b.high.x > 3.0 && b.high.x < 3.5, "{b:?}");
+    assert!(s.panels.contains(&Panel::Sections));
+    s.apply(&Action::ResizeBox(b.high, b.low));
+    assert_eq!(s.looks.sections.bounds, Some(b), "a box turned inside out is none");
+    s.apply(&Action::Undo);
+    s.apply(&Action::Undo);
+    assert_eq!(s.looks.sections.bounds, None);
+}
+
+#[test]
+fn corners_edges_and_faces_catch_a_point() {
+    let s = with_boxes(&[cuboid([0.0; 3], [2.0, 2.0, 1.0], GREY)]);
+    let snap = |x: f64, y: f64| {
+        let ray = Ray { origin: DVec3::new(x, y, 9.0), direction: -DVec3::Z };
+        let hit = s.surfaces.hit(ray, &s.looks.sections, |_| true).expect("the top");
+        let snap = s.surfaces.snap(&hit, 0.1);
+        (snap.caught.words(), snap.point.x, snap.point.y, (snap.area * 1e6).round() / 1e6)
+    };
+    assert_eq!(snap(0.03, 0.04), ("corner", 0.0, 0.0, 4.0));
+    assert_eq!(snap(1.2, 0.04), ("edge", 1.2, 0.0, 4.0));
+    // The diagonal of the two triangles is no edge.
+    assert_eq!(snap(1.0, 1.0), ("face", 1.0, 1.0, 4.0));
+}
+
+#[test]
+fn a_distance_takes_two_clicks() {
+    let mut s = row();
+    let at = |x: f64| {
+        let ray = Ray { origin: DVec3::new(x, 0.5, 9.0), direction: -DVec3::Z };
+        let hit = s.surfaces.hit(ray, &s.looks.sections, |_| true).expect("a box");
+        s.surfaces.snap(&hit, 0.0)
+    };
+    let points = [at(0.5), at(2.5)];
+    s.apply(&Action::Use(Tool::Distance));
+    points.iter().for_each(|p| drop(s.apply(&Action::Measure(*p))));
+    assert!(s.measures.done[0].words.starts_with("2.000 m"), "{:?}", s.measures);
+    s.apply(&Action::Escape);
+    assert_eq!(s.tool, Tool::Select);
+}
+
+#[test]
+fn trees_and_colours_sort_what_is_drawn() {
+    let mut s = row();
+    let tree = s.catalogue.tree(Sorting::Class);
+    let labels: Vec<String> =
+        tree.nodes.iter().map(|n| format!("{}{}:{}", n.depth, n.label, n.count)).collect();
+    assert_eq!(labels, ["0IfcWall:3", "1Without a type:3", "2box 0:1", "2box 1:1", "2box 2:1"]);
+    assert!(legend(&s).is_empty());
+    s.apply(&Action::Colour(ColourBy::Property("Name".into())));
+    let names: Vec<String> = legend(&s).into_iter().map(|m| m.label).collect();
+    assert_eq!(names, ["box 0", "box 1", "box 2"]);
+    let colours: std::collections::BTreeSet<_> = paint(&s).into_iter().map(|p| p.colour).collect();
+    assert_eq!(colours.len(), 3);
+}
+
+#[test]
+fn every_command_can_be_given_at_any_time() {
+    for mut s in [Session::new(), row()] {
+        for _ in 0..3 {
+            for command in COMMANDS {
+                let action = (command.action)(&s);
+                s.apply(&action);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_thousand_random_requests_do_no_harm() {
+    let mut s = row();
+    // A small generator, so that a failure comes again.
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = move |n: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % n
+    };
+    let odd = [f64::NAN, f64::INFINITY, -1e300, 0.0, 0.5, 1e9];
+    for _ in 0..1000 {
+        let place = random(9) as u32;
+        let x = odd[random(6) as usize];
+        let p = DVec3::new(x, odd[random(6) as usize], 0.5);
+        let action = match random(16) {
+            0 => Action::Select(Some(place), How::Toggle),
+            1 => Action::SelectAll([place, 7].into_iter().collect(), How::Add),
+            2 => Action::Search(["IfcWall", "", "((", "IfcWall + ", "\u{0}"][random(5) as usize].into()),
+            3 => Action::Cut(p, DVec3::new(odd[random(6) as usize], 1.0, 0.0)),
+            4 => Action::MoveSection(place as usize, x),
+            5 => Action::ResizeBox(p, p + x),
+            6 => Action::SetHidden(Places::all(place as usize), place.is_multiple_of(2)),
+            7 => Action::Speed(x),
+            8 => Action::GoTo(Time::from_minutes(i32::MAX)),
+            9 => Action::OpenIssue(Some(place)),
+            10 => Action::Colour(ColourBy::Property("A.B".into())),
+            11 => Action::RemoveSection(place as usize),
+            12 => Action::GoToView("none".into()),
+            _ => (COMMANDS[random(COMMANDS.len() as u64) as usize].action)(&s),
+        };
+        s.apply(&action);
+        assert_eq!(paint(&s).len(), 3, "after {action:?}");
+        let ray = Ray { origin: p, direction: DVec3::Z };
+        let _ = s.surfaces.hit(ray, &s.looks.sections, |n| s.is_seen(n));
+    }
+}
+
+/// The row with a programme of three tasks of a week each, one for each box, and what was seen of them.
+fn with_plan() -> Session {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write(
+        "programme.csv",
+        "id,name,start,finish,duration\n\
+         A,first,2026-01-05T08:00,2026-01-09T17:00,5d\nB,second,2026-01-12T08:00,2026-01-16T17:00,5d\n\
+         C,third,2026-01-19T08:00,2026-01-23T17:00,5d\n",
+    );
+    write("links.csv", "global_id,task\nbox0,A\nbox1,B\nbox2,C\n");
+    write("seen.csv", "global_id,date,fraction\nbox0,2026-01-10,1\nbox1,2026-01-14,0\n");
+    let text = "[[model]]\npath = \"boxes.ifc\"\n[programme]\npath = \"programme.csv\"\n[[link]]\ncsv = \"links.csv\"\n\
+                [[progress]]\ncsv = \"seen.csv\"\n";
+    let path = folder.path().join("groma.toml");
+    let config = ProjectConfig::of(Path::new(&path), text.into()).expect("a project");
+    let mut s = row();
+    let elements = s.elements.clone().expect("boxes");
+    let twin = Twin::open(elements.project(), &config).unwrap_or_else(|e| panic!("{e}"));
+    s.laid_aside = Plan::new(Arc::new(twin));
+    s.apply(&Action::UsePlan(true));
+    assert!(s.plan.is_some(), "{:?}", s.note);
+    s
+}
+
+fn at(text: &str) -> Action {
+    Action::GoTo(Time::parse(text).expect("a date"))
+}
+
+/// What is drawn of each box: `-` nothing, `=` all, else how much of it in tenths.
+fn standing(s: &Session) -> String {
+    let one = |p: &groma_viewer::session::paint::Paint| match (p.hidden, p.grown) {
+        (true, _) => "-".to_owned(),
+        (false, 255) => "=".to_owned(),
+        (false, n) => (u32::from(n) * 10 / 255).to_string(),
+    };
+    paint(s).iter().map(one).collect()
+}
+
+#[test]
+fn the_building_grows_with_its_programme() {
+    let mut s = with_plan();
+    let shown = |s: &mut Session, day: &str| {
+        s.apply(&at(day));
+        standing(s)
+    };
+    // There is no instant before the first start, at which the first box is begun.
+    assert_eq!(shown(&mut s, "2026-01-01T00:00"), "0--");
+    assert_eq!(shown(&mut s, "2026-01-07T12:00"), "5--");
+    assert_eq!(shown(&mut s, "2026-01-10T12:00"), "=--");
+    assert_eq!(shown(&mut s, "2026-03-01T12:00"), "===");
+    assert!(shown(&mut s, "2026-01-21T12:00").starts_with("=="));
+    s.apply(&Action::ShowPlan(Showing::Planned, Absent::Ghost));
+    s.apply(&at("2026-01-07T12:00"));
+    let ghosts: Vec<bool> = paint(&s).iter().map(|p| p.ghost).collect();
+    assert_eq!(ghosts, [false, true, true]);
+    s.apply(&Action::UsePlan(false));
+    assert_eq!(standing(&s), "===");
+}
+
+#[test]
+fn what_was_not_seen_is_unknown_and_told_by_a_pattern() {
+    let mut s = with_plan();
+    s.apply(&at("2026-01-21T12:00"));
+    s.apply(&Action::ShowPlan(Showing::Seen, Absent::Hidden));
+    let labels: Vec<String> = legend(&s).into_iter().map(|m| format!("{}:{}", m.label, m.count)).collect();
+    assert_eq!(labels, ["seen as planned:1", "seen behind the plan:1", "not seen: unknown:1"]);
+    let patterns: Vec<Pattern> = paint(&s).iter().map(|p| p.pattern).collect();
+    assert_eq!(patterns, [Pattern::Plain, Pattern::Level, Pattern::Stripes]);
+}
+
+#[test]
+fn time_plays_steps_and_ends() {
+    let mut s = with_plan();
+    let now = |s: &Session| s.plan.as_ref().map(|p| p.at().to_string()).unwrap_or_default();
+    let begin = now(&s);
+    s.apply(&Action::StepTime(Step::Day, true));
+    assert!(now(&s) > begin);
+    s.apply(&Action::StepTime(Step::Week, false));
+    assert_eq!(now(&s), begin, "time does not go before the first start");
+    s.apply(&Action::StepTime(Step::Task, true));
+    let turn = now(&s);
+    assert!(turn.starts_with("2026-01-09"), "{turn}");
+    s.apply(&Action::Speed(1.0));
+    s.apply(&Action::Play(true));
+    let plan = s.plan.as_mut().expect("a plan");
+    plan.pass(0.5);
+    assert!(plan.playing && plan.at().to_string() > turn);
+    plan.pass(1000.0);
+    assert!(!plan.playing && plan.share() == 1.0);
+    plan.play(true);
+    assert_eq!(plan.share(), 0.0, "it plays from the beginning again");
+    let plan = s.plan.as_ref().expect("a plan");
+    assert_eq!((plan.tasks_of(1), plan.elements_of(2)), (vec![1], vec![2]));
+}
+
+#[test]
+fn other_models_keep_what_is_the_same() {
+    let mut s = row();
+    s.apply(&Action::Select(Some(2), How::Replace));
+    s.apply(&Action::SetHidden([1].into_iter().collect(), true));
+    let elements = Elements::of(Arc::new(project(&[
+        cuboid([0.0; 3], [1.0; 3], GREY),
+        cuboid([2.0, 0.0, 0.0], [3.0, 1.0, 1.0], GREY),
+    ])));
+    let (catalogue, surfaces) = (Arc::new(Catalogue::of(&elements)), Arc::new(Surfaces::of(&elements)));
+    s.show(elements, catalogue, surfaces);
+    assert_eq!((chosen(&s), hidden(&s)), (vec![], vec![1]));
+}
