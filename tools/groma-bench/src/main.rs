@@ -192,7 +192,11 @@ fn measure(stage: &Stage) -> anyhow::Result<Measurement> {
         anyhow::ensure!(cache.tally().hits == project.models.len(), "not all came out of the cache");
     }
     let run = match stage {
-        Stage::Inspect { .. } | Stage::Compare { .. } | Stage::Risk(_) | Stage::Schedule(_) | Stage::Psplib(_) => None,
+        Stage::Inspect { .. }
+        | Stage::Compare { .. }
+        | Stage::Risk(_)
+        | Stage::Schedule(_)
+        | Stage::Psplib(_) => None,
         Stage::Clash { .. } => {
             let pairs = if sources.len() == 1 { Pairs::Within } else { Pairs::Between };
             let rule = rule(stage, pairs).context("a clash stage has a rule")?;

@@ -54,16 +54,20 @@ pub(crate) fn usage(bars: &[Bar]) -> String {
                 );
             }
         }
-        let mut line = |path: &mut String, units: f64| {
+        let line = |path: &mut String, units: f64| {
             let step = if path.is_empty() { 'M' } else { 'L' };
-            let _ = write!(path, "{step}{} {}L{} {}", number(x0), number(y(units)), number(x1), number(y(units)));
+            let _ =
+                write!(path, "{step}{} {}L{} {}", number(x0), number(y(units)), number(x1), number(y(units)));
         };
         line(&mut before, bar.before);
         if let Some(units) = bar.limit {
             line(&mut limit, units);
         }
     }
-    let _ = writeln!(out, "<path d=\"{before}\" fill=\"none\" stroke=\"var(--ink)\"><title>before</title></path>");
+    let _ = writeln!(
+        out,
+        "<path d=\"{before}\" fill=\"none\" stroke=\"var(--ink)\"><title>before</title></path>"
+    );
     if !limit.is_empty() {
         let _ = writeln!(
             out,

@@ -15,8 +15,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::{Duration, Instant};
 
-/// What is to be small, the first number before the second before the third.
-pub(crate) type Cost = [i64; 3];
+/// What is to be small, the first number before the second and so on: how late what may not be late is, what
+/// lacks, and what the search is for.
+pub(crate) type Cost = [i64; 4];
 
 /// Plans that one order takes: from its start, from its end, from its start again.
 const PACKED: u64 = 3;
@@ -125,10 +126,13 @@ pub(crate) fn search<D: Decoder>(
         }
     };
     let size = population_size(expected);
-    progress.begin("levelling", match budget {
-        Budget::Schedules(most) => most,
-        Budget::Time(most) => most.as_millis() as u64,
-    });
+    progress.begin(
+        "levelling",
+        match budget {
+            Budget::Schedules(most) => most,
+            Budget::Time(most) => most.as_millis() as u64,
+        },
+    );
     progress.advance(if matches!(budget, Budget::Schedules(_)) { schedules } else { 0 });
     let first_cost = first.cost;
     let mut population = vec![first];
@@ -187,7 +191,11 @@ fn best_of(mut all: Vec<Individual>, size: usize) -> Vec<Individual> {
     for individual in all {
         let mut equals = kept.iter().rev().take_while(|k| k.cost == individual.cost);
         let is_known = equals.any(|k| k.start == individual.start);
-        if is_known { spare.push(individual) } else { kept.push(individual) }
+        if is_known {
+            spare.push(individual)
+        } else {
+            kept.push(individual)
+        }
         if kept.len() == size {
             break;
         }
