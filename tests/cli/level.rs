@@ -56,7 +56,22 @@ fn four_walls_and_two_masons_take_six_days() {
     // 3 + 3 and 5 + 1 days: no order is shorter.
     let walls = file(dir.path(), &programme(&[3, 5, 3, 1], &[]));
     let run = level(&[&walls]);
-    insta::assert_snapshot!(run.transcript(dir.path()), @"");
+    insta::assert_snapshot!(run.transcript(dir.path()), @r#"
+    exit 0
+    --- stdout
+    walls.xml (mspdi, rules of msp), finish 2026-01-09 17:00
+    levelled (4999 schedules, seed 1): finish +3 d, 2026-01-12 17:00; 2 activities move, 2 are held; beyond the limits 32 h before, 0 h after
+
+    resources
+      id  resource  limit  peak before  peak after  over before h  over after h
+      M   Mason         2            4           2             32             0
+
+    activities that move
+      id  name    start before      start after       finish after      moved d  held h  waits for
+       2  Wall 2  2026-01-05 08:00  2026-01-06 08:00  2026-01-12 17:00     +1 d       8  Mason
+       3  Wall 3  2026-01-05 08:00  2026-01-08 08:00  2026-01-12 17:00     +3 d      24  Mason
+    --- stderr
+    "#);
     let json = level(&[&walls, "--format", "json"]).json();
     assert_eq!(json["finish_after"], "2026-01-12T17:00");
     let mason = &json["resources"][0];

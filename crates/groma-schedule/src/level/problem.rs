@@ -399,7 +399,7 @@ fn limits(schedule: &Schedule, options: &LevelOptions) -> Result<Vec<Limit>, Lev
             let known = known.filter(|(k, _)| is_worker(schedule, ResourceIndex::new(*k)));
             return Err(LevelError::UnknownResource {
                 resource: name.clone(),
-                known: known.map(|(_, r)| r.name.clone()).collect(),
+                known: known.map(|(_, r)| r.name.clone()).filter(|name| !name.is_empty()).collect(),
             });
         }
     }
