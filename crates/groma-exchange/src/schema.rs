@@ -69,7 +69,7 @@ pub enum Report {
 
 impl Report {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Inspect,
         Self::Clash,
         Self::Compare,

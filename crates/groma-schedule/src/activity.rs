@@ -106,6 +106,14 @@ impl ConstraintKind {
         })
     }
 
+    /// True when it is the finish that is bound.
+    pub fn is_of_finish(self) -> bool {
+        matches!(
+            self,
+            Self::FinishOn | Self::FinishNoEarlierThan | Self::FinishNoLaterThan | Self::MandatoryFinish
+        )
+    }
+
     /// True when the logic can no longer move the activity later, or at all.
     pub fn is_hard(self) -> bool {
         matches!(

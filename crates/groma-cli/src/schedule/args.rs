@@ -267,6 +267,9 @@ pub(crate) struct Level {
     /// Other seeds search other orders
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Then prove, for so long, that no schedule ends sooner, or before when none does [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = budget, num_args = 0..=1, require_equals = true, default_missing_value = "10s", conflicts_with_all = ["smooth", "within_float"])]
+    pub(crate) exact: Option<Duration>,
     /// Write the programme with its new starts to FILE
     #[arg(long, value_name = "FILE")]
     pub(crate) write: Option<PathBuf>,

@@ -4,7 +4,7 @@ use super::csv_cells::{Known, Written, length, marked, resource, written};
 use super::csv_columns::{Table, columns, delimiter, plain};
 use super::{DateOrder, Notes, ReadError, ReadOptions, text};
 use crate::activity::{Activity, ActivityKind, Constraint, ConstraintKind, Status};
-use crate::calendar::{Calendar, Shift};
+use crate::calendar::{Calendar, Shift, Shifts, standard_week};
 use crate::resource::{Assignment, Resource};
 use crate::schedule::{
     ActivityIndex, CalendarIndex, Link, Project, ProjectIndex, ResourceIndex, Schedule, SourceFormat,
@@ -155,9 +155,7 @@ impl Reader<'_, '_> {
         let mut calendar = Calendar::standard(id, name);
         let day = self.day as Minutes;
         if day != 480 {
-            // From eight in the morning on, and from midnight where that is too late.
-            let start = 480.min(1440 - day);
-            let hours: Vec<Shift> = Shift::new(start, start + day).into_iter().collect();
+            let hours = self.hours();
             for own in calendar.week.iter_mut().flatten().filter(|own| !own.is_empty()) {
                 own.clone_from(&hours);
             }
@@ -167,6 +165,18 @@ impl Reader<'_, '_> {
             calendar.periods.year = 240 * day;
         }
         calendar
+    }
+
+    /// The shifts of a day of work.
+    fn hours(&self) -> Shifts {
+        match self.day as Minutes {
+            480 => standard_week()[0].clone().unwrap_or_default(),
+            day => {
+                // From eight in the morning on, and from midnight where that is too late.
+                let start = 480.min(1440 - day);
+                Shift::new(start, start + day).into_iter().collect()
+            }
+        }
     }
 
     /// The resources of a row work on its activity.
@@ -219,7 +229,7 @@ impl Reader<'_, '_> {
             return CalendarIndex::new(at);
         }
         let id = (s.calendars.len() + 1).to_string();
-        let around = ["24", "7x24", "24/7", "elapsed"].iter().any(|k| name.to_ascii_lowercase().contains(k));
+        let around = is_around_the_clock(name);
         if !around {
             self.notes.add(codes::MISSING_CALENDAR, || format!("line {line}: {name:?}"));
         }
@@ -231,10 +241,27 @@ impl Reader<'_, '_> {
         CalendarIndex::new(s.calendars.len() - 1)
     }
 
+    /// A date; of a day alone its midnight.
     fn date(&mut self, line: usize, record: &csv::StringRecord, field: &str) -> Option<Time> {
+        self.day_and_time(line, record, field).map(|(day, clock)| day.at(clock.unwrap_or(0)))
+    }
+
+    /// A date at which work ends; of a day alone the end of its work.
+    fn end(&mut self, line: usize, record: &csv::StringRecord, field: &str) -> Option<Time> {
+        let is_around = self.table.cell(record, "calendar").is_some_and(is_around_the_clock);
+        let last = if is_around { 1440 } else { self.hours().last().map_or(1440, |shift| i32::from(shift.end)) };
+        self.day_and_time(line, record, field).map(|(day, clock)| day.at(clock.unwrap_or(last)))
+    }
+
+    fn day_and_time(
+        &mut self,
+        line: usize,
+        record: &csv::StringRecord,
+        field: &str,
+    ) -> Option<(Day, Option<i32>)> {
         let text = marked(self.table.cell(record, field)?).0;
         if let Some(time) = Time::parse(text) {
-            return Some(time);
+            return Some((time.day(), text.contains(':').then(|| time.minute_of_day())));
         }
         let Some(Written { first, second, year, clock, is_named }) = written(text) else {
             self.notes.add(codes::UNREADABLE_DATE, || format!("line {line}, {field}: {text:?}"));
@@ -257,7 +284,7 @@ impl Reader<'_, '_> {
         if day.is_none() {
             self.notes.add(codes::UNREADABLE_DATE, || format!("line {line}, {field}: {text:?}"));
         }
-        day.map(|d| d.at(clock))
+        day.map(|d| (d, clock))
     }
 
     /// `5d`, `40h`, `2w`; a bare number is days, or hours in a column of hours.
@@ -309,9 +336,9 @@ impl Reader<'_, '_> {
         a.kind = kind;
         a.percent = percent;
         a.actual_start = self.date(line, record, "actual_start");
-        a.actual_finish = self.date(line, record, "actual_finish");
+        a.actual_finish = self.end(line, record, "actual_finish");
         a.stored.start = self.date(line, record, "start");
-        a.stored.finish = self.date(line, record, "finish");
+        a.stored.finish = self.end(line, record, "finish");
         // P6 shows an actual date in the column of the planned one, with an A behind it.
         let is_actual = |field: &str| cell(field).is_some_and(|text| marked(text).1);
         if is_actual("start") {
@@ -337,7 +364,6 @@ impl Reader<'_, '_> {
                 CalendarIndex::new(0),
                 from.day()..from.day() + 1,
             );
-            let to = if to.minute_of_day() == 0 { to + 1440 } else { to };
             Some(work.between(from, to).max(0))
         };
         a.duration = duration.or_else(between).unwrap_or(0);
@@ -353,9 +379,14 @@ impl Reader<'_, '_> {
             Status::Complete => 0,
         };
         if let Some(text) = constraint {
-            let date = self.date(line, record, "constraint_date");
             match ConstraintKind::parse(text) {
-                Some(kind) => a.constraint = Some(Constraint { kind, date }),
+                Some(kind) => {
+                    let date = match kind.is_of_finish() {
+                        true => self.end(line, record, "constraint_date"),
+                        false => self.date(line, record, "constraint_date"),
+                    };
+                    a.constraint = Some(Constraint { kind, date });
+                }
                 None => self.notes.add(codes::BROKEN_ROW, || format!("line {line}: constraint {text:?}")),
             }
         }
@@ -386,6 +417,11 @@ impl Reader<'_, '_> {
             }
         }
     }
+}
+
+/// True of the name of a calendar that never rests.
+fn is_around_the_clock(name: &str) -> bool {
+    ["24", "7x24", "24/7", "elapsed"].iter().any(|k| name.to_ascii_lowercase().contains(k))
 }
 
 /// The node of a path of names between slashes, made where there is none yet.
@@ -467,6 +503,30 @@ mod tests {
             &[told[0], "b b 0h None"],
             &["G0605"],
         );
+    }
+
+    #[test]
+    fn a_finish_without_a_time_is_the_end_of_that_days_work() {
+        let text = "id,start,finish,calendar,constraint,constraint_date\n\
+            a,2026-05-04,2026-05-05,,FNLT,06/05/2026\n\
+            b,4-May-26 A,5-May-26 A,24/7,SNET,2026-05-04\n\
+            c,2026-05-04T08:00,2026-05-05T00:00,,FNLT,2026-05-06T12:00\n";
+        let mut notes = Notes::new(&Arc::from("x"));
+        let options = ReadOptions { dates: DateOrder::DayFirst, ..ReadOptions::default() };
+        let s = read(text.as_bytes(), &options, &mut notes).unwrap();
+        let at = |text: &str| Time::parse(text);
+        let of = |k: usize| {
+            let a: &Activity = &s.activities[k];
+            (a.duration, a.stored.finish, a.actual_finish, a.constraint.and_then(|c| c.date))
+        };
+        assert_eq!(of(0), (960, at("2026-05-05T17:00"), None, at("2026-05-06T17:00")));
+        let around = at("2026-05-06T00:00");
+        assert_eq!(of(1), (960, around, around, at("2026-05-04T00:00")));
+        assert_eq!(of(2), (480, at("2026-05-05T00:00"), None, at("2026-05-06T12:00")));
+        // Days of ten hours end at six.
+        let long = ReadOptions { minutes_of_day: Some(600), ..options };
+        let s = read(text.as_bytes(), &long, &mut notes).unwrap();
+        assert_eq!(s.activities[0].stored.finish, at("2026-05-05T18:00"));
     }
 
     #[test]

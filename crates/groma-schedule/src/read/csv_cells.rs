@@ -10,8 +10,8 @@ pub(super) struct Written {
     pub(super) first: i8,
     pub(super) second: i8,
     pub(super) year: i16,
-    /// Minutes since midnight.
-    pub(super) clock: i32,
+    /// Minutes since midnight, where a time is written.
+    pub(super) clock: Option<i32>,
     /// True when the month is a name, and so comes second.
     pub(super) is_named: bool,
 }
@@ -31,7 +31,11 @@ pub(super) fn written(text: &str) -> Option<Written> {
         Some((day, rest)) if day.chars().all(char::is_alphabetic) && day.len() >= 2 => rest.trim_start(),
         _ => text,
     };
-    let (date, time) = text.split_once(' ').unwrap_or((text, "00:00"));
+    let (date, time) = text.split_once(' ').map_or((text, None), |(date, time)| (date, Some(time)));
+    let clock = match time {
+        Some(time) => Some(clock(time)?),
+        None => None,
+    };
     let mut numbers = date.split(['/', '.', '-']);
     let (first, second) = (numbers.next()?.parse().ok()?, numbers.next()?);
     let year: i16 = numbers.next()?.parse().ok()?;
@@ -45,7 +49,7 @@ pub(super) fn written(text: &str) -> Option<Written> {
         Ok(number) => (number, false),
         Err(_) => (month(second)?, true),
     };
-    numbers.next().is_none().then_some(Written { first, second, year, clock: clock(time)?, is_named })
+    numbers.next().is_none().then_some(Written { first, second, year, clock, is_named })
 }
 
 /// The number of a month of which at least three letters are written, in English.
@@ -228,7 +232,7 @@ mod tests {
     #[test]
     fn dates_are_read_as_programs_show_them() {
         let check = |text: &str, expect: Option<(i8, i8, i16, i32)>| {
-            let found = written(marked(text).0).map(|w| (w.first, w.second, w.year, w.clock));
+            let found = written(marked(text).0).map(|w| (w.first, w.second, w.year, w.clock.unwrap_or(0)));
             assert_eq!(found, expect, "{text}");
         };
         check("05-Jan-26 A", Some((5, 1, 2026, 0)));

@@ -67,7 +67,7 @@ pub struct Scenario {
     /// How it is run.
     #[serde(default)]
     pub run: Run,
-    /// What must hold: `"P80(finish)" = "<= 2027-03-31"`.
+    /// What must hold: `"P80(finish)" = "<= 2027-03-31"`, or `"<= base+10d"`, of the base's finish.
     #[serde(default, rename = "assert")]
     pub asserts: BTreeMap<String, String>,
 }

@@ -65,6 +65,7 @@ impl Condition {
         scope.push_constant("started", a.status != Status::NotStarted);
         scope.push_constant("complete", a.status == Status::Complete);
         scope.push_constant("critical", dates.is_some_and(|d| d.critical));
+        scope.push_constant("longest_path", dates.is_some_and(|d| d.longest_path));
         scope.push_constant("total_float_h", dates.map_or(0.0, |d| hours(d.total_float)));
         // Written so that text compares as time does.
         scope.push_constant("start", time(dates.map(|d| d.start)));
