@@ -102,8 +102,14 @@ fn scenarios(data: &Path) {
     let folder = root().join("examples/scenarios");
     let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     let [storm, late, crew] = ["storm_week.toml", "late_supplier.toml", "second_crew.toml"].map(file);
-    for programme in ["schedule/mspdi/schependomlaan-2015-02-18.xml", "schedule/p6/percent-complete-8.4.xer"]
-    {
+    for programme in [
+        "schedule/mspdi/schependomlaan-2015-02-18.xml",
+        "schedule/mspdi/sample1.xml",
+        "schedule/p6/percent-complete-8.4.xer",
+        "schedule/p6/percent-complete-8.4.pmxml",
+        // With what its people cost.
+        "schedule/p6/resource-rates-test.xer",
+    ] {
         let base = data.join(programme).to_str().unwrap().to_owned();
         let run = groma(["whatif", &base, &storm, &late, &crew, "--compare", "--format", "json"]);
         assert_eq!(run.code, Some(0), "{programme}: {}{}", run.stdout, run.stderr);
@@ -113,7 +119,7 @@ fn scenarios(data: &Path) {
         assert_eq!(names, ["base", "storm week", "late supplier", "second crew"]);
         assert_eq!(rows[0]["days"], 0.0);
         let asserts: usize = rows.iter().map(|s| s["asserts"].as_array().unwrap().len()).sum();
-        assert_eq!(asserts, 6);
+        assert_eq!(asserts, 9);
     }
     let base = data.join("schedule/mspdi/schependomlaan-2015-02-18.xml");
     let out = tempfile::tempdir().unwrap();

@@ -3,8 +3,8 @@
 
 use groma_schedule::whatif::{Outcome, ScenarioError, evaluate, parse_scenario};
 use groma_schedule::{
-    Activity, ActivityIndex, Calendar, Lag, Link, LinkKind, Network, Profile, Project, ProjectIndex,
-    Schedule, Time, solve,
+    Activity, ActivityIndex, Assignment, Calendar, Lag, Link, LinkKind, Network, Profile, Project,
+    ProjectIndex, Resource, ResourceIndex, Schedule, Time, solve,
 };
 
 /// Two tasks of a week, one behind the other, on the calendar "Site"; there is a "Night" too.
@@ -89,4 +89,55 @@ fn calendars_change_dates() {
     assert_eq!(finish(two), "2026-01-12T08:00");
     // A2 round the clock: 40 hours from the end of A1 on.
     assert_eq!(finish("[[change]]\ntask = \"A2\"\ncalendar = \"Night\""), "2026-01-11T09:00");
+}
+
+/// The same, with a mason who costs 10 an hour on each, whose work tells how long it takes.
+fn with_masons() -> Schedule {
+    let mut base = base();
+    base.resources.push(Resource::new("M", "Mason"));
+    for (k, activity) in base.activities.iter_mut().enumerate() {
+        activity.work_driven = true;
+        base.assignments.push(Assignment {
+            uid: k.to_string(),
+            activity: ActivityIndex::new(k),
+            resource: Some(ResourceIndex::new(0)),
+            units: 1.0,
+            work: 2_400.0,
+            actual_work: 0.0,
+            remaining_work: 2_400.0,
+            cost: 400.0,
+            actual_cost: 0.0,
+            remaining_cost: 400.0,
+            delay: 0,
+            fields: Vec::new(),
+        });
+    }
+    base
+}
+
+#[test]
+fn people_follow_the_length_of_their_work() {
+    let check = |change: &str, finish: &str, cost: f64, peak: f64| {
+        let scenario = parse_scenario("s.toml", &format!("[scenario]\nname = \"s\"\n{change}")).unwrap();
+        for profile in [Profile::P6, Profile::Msp] {
+            let base = with_masons();
+            let (network, _) = Network::compile(&base, profile);
+            let done = evaluate(&base, &network, &solve(&network), profile, &scenario).unwrap();
+            assert_eq!(
+                (done.finish.to_string().as_str(), done.cost, done.peak_h),
+                (finish, cost, peak),
+                "{change}"
+            );
+            assert!(done.asserts.iter().all(|a| a.holds), "{:?}", done.asserts);
+        }
+    };
+    check("[[change]]\ncost = 1", "2026-01-16T17:00", 801.0, 40.0);
+    // Half as long, by two masons, for the same money and what the crew costs once.
+    let second = "[[change]]\ntask = \"*\"\ncrews = { add = 1, cost = 50 }\n[assert]\nadded_cost = \"== 50\"\ndays = \"== -7\"";
+    check(second, "2026-01-09T17:00", 850.0, 80.0);
+    // A day more costs a day more.
+    let longer = "[[change]]\ntask = \"A2\"\nduration = \"6d\"\n[assert]\nadded_cost = \"== 80\"\n\"P50(finish)\" = \"<= base+3d\"";
+    check(longer, "2026-01-19T17:00", 880.0, 40.0);
+    refused("[[change]]\ncost = 1\n[assert]\nfinish = \"<= base+x\"", "is no bound of finish");
+    refused("[[change]]\ncost = 1\n[assert]\nfinish = \"<= baseé\"", "is no bound of finish");
 }

@@ -249,7 +249,8 @@ impl Reader<'_, '_> {
     /// A date at which work ends; of a day alone the end of its work.
     fn end(&mut self, line: usize, record: &csv::StringRecord, field: &str) -> Option<Time> {
         let is_around = self.table.cell(record, "calendar").is_some_and(is_around_the_clock);
-        let last = if is_around { 1440 } else { self.hours().last().map_or(1440, |shift| i32::from(shift.end)) };
+        let last =
+            if is_around { 1440 } else { self.hours().last().map_or(1440, |shift| i32::from(shift.end)) };
         self.day_and_time(line, record, field).map(|(day, clock)| day.at(clock.unwrap_or(last)))
     }
 

@@ -4,6 +4,7 @@ use super::scenario::{Change, Crews, Scenario, ScenarioError, length};
 use crate::activity::{Activity, ConstraintKind, Status};
 use crate::network::Network;
 use crate::options::Profile;
+use crate::resource::{Assignment, ResourceKind};
 use crate::risk::{Correlation, Distribution, RiskEvent, RiskModel, Weather};
 use crate::schedule::{ActivityIndex, Lag, Link, LinkKind, Schedule};
 use crate::solve::Dates;
@@ -58,6 +59,15 @@ pub(super) struct Layer<'a> {
     pub(super) dates: &'a Dates,
     pub(super) scenario: &'a Scenario,
     pub(super) schedule: Schedule,
+}
+
+/// What changes of the people and machines of an activity with its length.
+#[derive(Clone, Copy)]
+enum Stretch {
+    /// Their work.
+    Work,
+    /// How many they are.
+    Units,
 }
 
 impl Layer<'_> {
@@ -128,7 +138,7 @@ impl Layer<'_> {
         for index in &found {
             if let Some(text) = &change.duration {
                 let minutes = self.length(text, *index)?.round().max(0.0) as Minutes;
-                self.set_work(*index, minutes);
+                self.set_work(*index, minutes, Stretch::Work);
             }
             if let Some(crews) = &change.crews {
                 self.share(*index, crews)?;
@@ -186,11 +196,33 @@ impl Layer<'_> {
         Ok(())
     }
 
-    fn set_work(&mut self, index: ActivityIndex, minutes: Minutes) {
+    /// Gives what is left of an activity another length: longer by more work of the same people, or shorter by
+    /// more people on the same work.
+    fn set_work(&mut self, index: ActivityIndex, minutes: Minutes, how: Stretch) {
         let activity = &mut self.schedule.activities[index.at()];
-        if activity.actual_finish.is_none() {
-            activity.duration = activity.duration.saturating_add(minutes - activity.remaining).max(0);
-            activity.remaining = minutes;
+        if activity.actual_finish.is_some() {
+            return;
+        }
+        let longer = f64::from(minutes) / f64::from(activity.remaining.max(1));
+        let had_work = activity.remaining > 0;
+        activity.duration = activity.duration.saturating_add(minutes - activity.remaining).max(0);
+        activity.remaining = minutes;
+        let kind = |a: &Assignment| Some(self.base.resources.get(a.resource?.at())?.kind);
+        let people = self.schedule.assignments.iter_mut().filter(|a| {
+            a.activity == index && matches!(kind(a), Some(ResourceKind::Labour | ResourceKind::Equipment))
+        });
+        for a in people.filter(|_| had_work) {
+            match how {
+                Stretch::Units if longer > 0.0 => a.units /= longer,
+                Stretch::Units => {}
+                Stretch::Work => {
+                    let (work, cost) = (a.remaining_work, (a.cost - a.actual_cost).max(0.0));
+                    a.remaining_work = work * longer;
+                    a.work += a.remaining_work - work;
+                    a.remaining_cost *= longer;
+                    a.cost += cost * longer - cost;
+                }
+            }
         }
     }
 
@@ -211,7 +243,7 @@ impl Layer<'_> {
             None => 0,
         };
         let shared = f64::from(left - before) * crews.now / (crews.now + crews.add);
-        self.set_work(index, before + shared.round() as Minutes);
+        self.set_work(index, before + shared.round() as Minutes, Stretch::Units);
         Ok(())
     }
 
@@ -221,7 +253,7 @@ impl Layer<'_> {
             Status::Complete => return,
             Status::InProgress => {
                 let left = self.schedule.activities[index.at()].remaining;
-                return self.set_work(index, left.saturating_add(minutes));
+                return self.set_work(index, left.saturating_add(minutes), Stretch::Work);
             }
             Status::NotStarted => {}
         }

@@ -147,6 +147,9 @@ impl Layer<'_> {
             }
             _ => None,
         };
+        if base.is_none() && text[..end].trim() == "middle" {
+            return Err(self.wrong(format!("{text:?}: nothing is left to be done")));
+        }
         base.and_then(|at| offset(at, &text[end..])).ok_or_else(wrong)
     }
 }
