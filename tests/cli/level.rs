@@ -70,6 +70,13 @@ fn four_walls_and_two_masons_take_six_days() {
       id  name    start before      start after       finish after      moved d  held h  waits for
        2  Wall 2  2026-01-05 08:00  2026-01-06 08:00  2026-01-12 17:00     +1 d       8  Mason
        3  Wall 3  2026-01-05 08:00  2026-01-08 08:00  2026-01-12 17:00     +3 d      24  Mason
+
+    warning[G0618]: something that a programme states is not computed (4 times)
+      --> walls.xml: Task 1 "Wall 1": levelling delays it by 480 min
+      --> walls.xml: Task 2 "Wall 2": levelling delays it by 480 min
+      --> walls.xml: Task 3 "Wall 3": levelling delays it by 480 min
+      and 1 more
+      hint: groma explain G0618
     --- stderr
     "#);
     let json = level(&[&walls, "--format", "json"]).json();

@@ -206,7 +206,18 @@ fn what_is_converted_says_the_same() {
         assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{}", run.stderr);
         let run = schedule(&["compare", &base, to, "--profile", "p6"]);
         assert_eq!(run.code, Some(0), "{ending}: {}", run.stderr);
-        assert!(run.stdout.contains("no differences among 4 activities"), "{ending}: {}", run.stdout);
+        // A file of Microsoft Project counts a lag on the successor's calendar.
+        let same = match ending {
+            "xml" => {
+                "0 added, 0 removed, 0 changed (0 of them finish later), 4 the same; links: 0 added, 0 removed, 0 with another lag; finish +0 d; 1 of"
+            }
+            // A table has no place for a calendar without a name, nor for a data date.
+            "csv" => {
+                "0 added, 0 removed, 4 changed (0 of them finish later), 0 the same; links: 0 added, 0 removed, 0 with another lag; finish +0 d; 5 of"
+            }
+            _ => "no differences among 4 activities",
+        };
+        assert!(run.stdout.contains(same), "{ending}: {}", run.stdout);
     }
     let run = schedule(&["convert", &base, "-o", "to.mpp"]);
     assert_eq!(run.code, Some(2));

@@ -64,6 +64,10 @@ fn again(folder: &Path) -> Result<(), Failed> {
             // Tables of an XER are not of the programme, and the file is another one.
             (first.kept, second.kept) = (Vec::new(), Vec::new());
             (first.format, second.format) = (SourceFormat::Memory, SourceFormat::Memory);
+            // An IfcProject has a name; without one of the programme's it is that of its project.
+            if first.name.is_empty() {
+                second.name.clear();
+            }
             if first != second || bytes != same {
                 let what = difference(&first, &second).unwrap_or_else(|| "a part is missing".to_owned());
                 wrong.push(format!("{name} {}: {what}", format.as_str()));
@@ -83,8 +87,10 @@ fn beside(folder: &Path) -> Result<(), Failed> {
         ifc.activities.iter().map(|a| (a.name.trim(), a.stored.start, a.stored.finish)).collect();
     let ours: Vec<_> =
         msp.activities.iter().map(|a| (a.name.trim(), a.stored.start, a.stored.finish)).collect();
+    // The converter made tasks of the empty rows of the programme.
+    let (empty, theirs): (Vec<_>, Vec<_>) = theirs.into_iter().partition(|t| t.0.is_empty());
     let found = theirs.iter().filter(|t| ours.contains(t)).count();
-    if (theirs.len(), found) != (157, 157) {
+    if (theirs.len(), found, empty.len()) != (121, 121, 36) {
         let missing: Vec<_> = theirs.iter().filter(|t| !ours.contains(t)).take(10).collect();
         return Err(format!(
             "{found} of {} tasks of the file are in the programme: {missing:?}",

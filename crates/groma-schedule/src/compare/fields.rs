@@ -1,6 +1,6 @@
 //! What else of an activity, a calendar, a resource or a project differs between two states.
 
-use crate::activity::{Activity, Constraint};
+use crate::activity::{Activity, Constraint, Status};
 use crate::calendar::Calendar;
 use crate::schedule::{ActivityIndex, CalendarIndex, Schedule};
 use std::collections::BTreeMap;
@@ -81,7 +81,10 @@ pub(super) fn of_activity(
     both("expected finish", &|_, a, _| text(a.expected_finish));
     both("status", &|_, a, _| a.status.as_str().to_owned());
     both("percent", &|_, a, _| format!("{}", (a.percent * 100.0).round() / 100.0));
-    both("remaining h", &|_, a, _| format!("{}", f64::from(a.remaining) / 60.0));
+    // Of what has not started all is left: its duration says so.
+    if sides.iter().any(|(_, a, _)| a.status != Status::NotStarted) {
+        both("remaining h", &|_, a, _| format!("{}", f64::from(a.remaining) / 60.0));
+    }
     both("actual start", &|_, a, _| text(a.actual_start));
     both("actual finish", &|_, a, _| text(a.actual_finish));
     both("cost", &|_, a, _| format!("{}", a.fixed_cost));
