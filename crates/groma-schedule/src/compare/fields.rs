@@ -103,7 +103,7 @@ pub(super) fn of_activity(
 /// Projects, calendars and resources that differ.
 pub(super) fn of_things(old: &Schedule, new: &Schedule) -> Vec<ThingChange> {
     let mut found = Vec::new();
-    let things: [(&'static str, fn(&Schedule) -> Things); 3] =
+    let things: [(&'static str, OfThings); 3] =
         [("project", projects), ("calendar", calendars), ("resource", resources)];
     for (thing, of) in things {
         let (a, b) = (of(old), of(new));
@@ -130,6 +130,7 @@ pub(super) fn of_things(old: &Schedule, new: &Schedule) -> Vec<ThingChange> {
 }
 
 type Things = BTreeMap<String, Vec<(&'static str, String)>>;
+type OfThings = fn(&Schedule) -> Things;
 
 fn projects(s: &Schedule) -> Things {
     let of = |p: &crate::schedule::Project| {
