@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Whether MPXJ reads the dates that groma writes into Microsoft Project's XML.
 
-    python3 -m venv venv && venv/bin/pip install mpxj      (needs a Java runtime)
+    python3 -m venv venv && venv/bin/pip install mpxj jpype1      (needs a Java runtime)
     venv/bin/python tools/mpxj_check.py GROMA FILE...
 
 Each FILE is converted with its computed dates, opened by MPXJ (PyPI mpxj 16.10), and compared activity by activity with

@@ -22,6 +22,7 @@ mod envelopes;
 mod explain;
 mod federation;
 mod inspect;
+mod level;
 mod parts;
 mod query;
 mod schedule;

@@ -61,7 +61,7 @@ fn mistakes_are_told_with_their_place() {
         "[scenario]\nname = \"x\"\n[[change]]\ntask = \"A\"\nwhen = \"slack > 1\"\ndelay = \"1d\"\n",
         "slack",
     );
-    check("[scenario]\nname = \"x\"\n[[change]]\ntask = \"A\"\n", "a change changes nothing");
+    check("[scenario]\nname = \"x\"\n[[change]]\ntask = \"A\"\n", "changes nothing of them");
     check("[scenario]\nname = \"x\"\n[[change]]\nlink = [\"A -> Q\"]\n", "selects nothing");
     check("[scenario]\nname = \"x\"\n[[change]]\ncalendar = \"*\"\nstop = [\"May\"]\n", "is no date");
     check("[scenario]\nname = \"x\"\n[assert]\nprofit = \"> 1\"\n", "cannot be asserted");

@@ -8,6 +8,7 @@ mod support;
 mod analytic;
 mod cached;
 mod check;
+mod ifc_tasks;
 mod labels;
 mod programmes;
 mod reading;
@@ -37,6 +38,7 @@ fn main() {
     checks.extend(shapes::checks(data.as_deref()));
     checks.extend(selectors::checks());
     checks.extend(twin::checks());
+    checks.extend(ifc_tasks::checks());
     checks.extend(programmes::checks());
     let trials = checks
         .into_iter()

@@ -19,6 +19,8 @@ pub(crate) fn checks() -> Vec<(String, Check)> {
         check("health finds what a count of the file finds", health),
         check("one project of several is taken by its id", one_project),
         check("the scenarios of the examples hold", scenarios),
+        check("resources are levelled within their limits", levelled),
+        check("more than there is of a resource is named", claimed),
     ]
 }
 
@@ -45,6 +47,44 @@ fn health(data: &Path) {
     assert!((moves["moving_percent"].as_f64().unwrap() - 100.0 * 10.0 / 121.0).abs() < 1e-9);
 }
 
+fn levelled(data: &Path) {
+    let programme = data.join("schedule/mspdi/sample1.xml");
+    let programme = programme.to_str().unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let to = dir.path().join("levelled.xml");
+    let to = to.to_str().unwrap();
+    let run = schedule(&["level", programme, "--format", "json", "--write", to]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let json = run.json();
+    // Two resources work half and three quarters of ten weeks on one task, and all of a week, one of them at
+    // night, on another each: the long task waits a week for both.
+    assert_eq!(json["finish_after"], "2003-03-24T17:00");
+    for resource in json["resources"].as_array().unwrap() {
+        assert!(resource["peak_before"].as_f64() > Some(1.0), "{resource}");
+        assert_eq!((&resource["peak_after"], &resource["over_after_h"]), (&1.0.into(), &0.0.into()));
+    }
+    let moved = json["activities"].as_array().unwrap();
+    assert_eq!(
+        (moved.len(), &moved[0]["name"], &moved[0]["delay_h"]),
+        (1, &"Second Task".into(), &40.0.into())
+    );
+    let again = schedule(&["level", to, "--format", "json"]).json();
+    assert_eq!((&again["finish_before"], &again["moved"]), (&"2003-03-24T17:00".into(), &0.into()));
+}
+
+fn claimed(data: &Path) {
+    let programme = data.join("schedule/p6/resource-rates-test.xer");
+    let programme = programme.to_str().unwrap();
+    let run = schedule(&["level", programme]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(
+        run.stdout.contains("A1000 needs 5 of Resource 1, of which there are 1 at most"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(schedule(&["level", programme, "--limit", "R1=5"]).code, Some(0));
+}
+
 fn one_project(data: &Path) {
     let cases = data.join("schedule/p6-native/cases-import.xer");
     let cases = cases.to_str().unwrap();
@@ -62,8 +102,14 @@ fn scenarios(data: &Path) {
     let folder = root().join("examples/scenarios");
     let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     let [storm, late, crew] = ["storm_week.toml", "late_supplier.toml", "second_crew.toml"].map(file);
-    for programme in ["schedule/mspdi/schependomlaan-2015-02-18.xml", "schedule/p6/percent-complete-8.4.xer"]
-    {
+    for programme in [
+        "schedule/mspdi/schependomlaan-2015-02-18.xml",
+        "schedule/mspdi/sample1.xml",
+        "schedule/p6/percent-complete-8.4.xer",
+        "schedule/p6/percent-complete-8.4.pmxml",
+        // With what its people cost.
+        "schedule/p6/resource-rates-test.xer",
+    ] {
         let base = data.join(programme).to_str().unwrap().to_owned();
         let run = groma(["whatif", &base, &storm, &late, &crew, "--compare", "--format", "json"]);
         assert_eq!(run.code, Some(0), "{programme}: {}{}", run.stdout, run.stderr);
@@ -73,7 +119,7 @@ fn scenarios(data: &Path) {
         assert_eq!(names, ["base", "storm week", "late supplier", "second crew"]);
         assert_eq!(rows[0]["days"], 0.0);
         let asserts: usize = rows.iter().map(|s| s["asserts"].as_array().unwrap().len()).sum();
-        assert_eq!(asserts, 6);
+        assert_eq!(asserts, 9);
     }
     let base = data.join("schedule/mspdi/schependomlaan-2015-02-18.xml");
     let out = tempfile::tempdir().unwrap();

@@ -36,14 +36,20 @@ impl Store for Location {
 
 impl Store for Diagnostic {
     fn write(&self, out: &mut Writer) {
-        let Self { code, location, detail } = self;
+        let Self { code, location, detail, stands_for } = self;
         code.write(out);
         location.write(out);
         detail.write(out);
+        out.number(*stands_for as u64);
     }
 
     fn read(input: &mut Reader<'_>) -> Result<Self, Corrupt> {
-        Ok(Self { code: Store::read(input)?, location: Store::read(input)?, detail: Store::read(input)? })
+        Ok(Self {
+            code: Store::read(input)?,
+            location: Store::read(input)?,
+            detail: Store::read(input)?,
+            stands_for: usize::try_from(u64::read(input)?).map_err(|_| Corrupt)?,
+        })
     }
 }
 

@@ -3,12 +3,15 @@
 pub(crate) mod args;
 mod compare;
 mod convert;
+mod earned;
 mod health;
 mod inspect;
 mod level;
+mod look_ahead;
 mod programme;
 mod risk;
 mod solve;
+mod takt;
 pub(crate) mod whatif;
 
 use crate::output::Exit;
@@ -22,6 +25,9 @@ pub(crate) fn run(args: &Schedule, session: &Session) -> anyhow::Result<Exit> {
         Action::Health(args) => health::run(args),
         Action::Compare(args) => compare::run(args),
         Action::Risk(args) => risk::run(args),
+        Action::Earned(args) => earned::run(args),
+        Action::Takt(args) => takt::run(args),
+        Action::LookAhead(args) => look_ahead::run(args),
         Action::Level(args) => level::run(args, session),
         Action::Convert(args) => convert::run(args),
     }

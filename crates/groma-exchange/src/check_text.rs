@@ -247,6 +247,7 @@ mod tests {
             class: None,
             global_id: None,
             name: None,
+            stands_for: 1,
         };
         let lost = NotTestedRow {
             key: String::new(),

@@ -286,7 +286,8 @@ pub(crate) fn diagnostics_text(list: &[&DiagnosticReport], all: bool) -> String 
     let mut out = String::new();
     for (code, found) in by_code {
         let first = found[0];
-        let times = if found.len() > 1 { format!(" ({} times)", count(found.len())) } else { String::new() };
+        let all_of_it: usize = found.iter().map(|d| d.stands_for).sum();
+        let times = if all_of_it > 1 { format!(" ({} times)", count(all_of_it)) } else { String::new() };
         let _ = writeln!(out, "\n{}[{code}]: {}{times}", first.severity, first.title);
         let most = if all { usize::MAX } else { PER_CODE };
         for d in found.iter().take(most) {
@@ -305,7 +306,8 @@ pub(crate) fn diagnostics_text(list: &[&DiagnosticReport], all: bool) -> String 
             };
         }
         if found.len() > most {
-            let _ = writeln!(out, "  and {} more", count(found.len() - most));
+            let left: usize = found.iter().skip(most).map(|d| d.stands_for).sum();
+            let _ = writeln!(out, "  and {} more", count(left));
         }
         let _ = writeln!(out, "  hint: groma explain {code}");
     }

@@ -75,6 +75,9 @@ pub struct DiagnosticReport {
     /// The name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// How many of its kind it stands for, where not all are listed.
+    #[serde(skip)]
+    pub(crate) stands_for: usize,
 }
 
 /// All of a list, in its order.
@@ -91,6 +94,7 @@ pub fn diagnostics(list: &Diagnostics) -> Vec<DiagnosticReport> {
             class: text(&d.location.class),
             global_id: text(&d.location.global_id),
             name: text(&d.location.name),
+            stands_for: d.stands_for,
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! Reports of programmes. Instants are of the site's wall clock, `2026-01-05T08:00`; lengths of work are hours.
 
 pub mod comparison;
+pub mod earned;
 mod gantt;
 mod grid;
 pub mod health;
@@ -8,9 +9,12 @@ mod html;
 pub mod inspection;
 pub mod level;
 mod level_svg;
+pub mod look_ahead;
 pub mod risk;
 pub mod solution;
 mod svg;
+mod svg_lines;
+pub mod takt;
 pub mod whatif;
 
 use groma_model::Diagnostics;

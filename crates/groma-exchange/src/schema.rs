@@ -11,8 +11,9 @@ use crate::{
     project_file::ProjectFile,
     query_report::QueryReport,
     schedule::{
-        comparison::ScheduleComparison, health::HealthReport, inspection::ScheduleInspection,
-        level::LevelReport, risk::RiskReport, solution::SolveReport, whatif::WhatifReport,
+        comparison::ScheduleComparison, earned::EarnedReport, health::HealthReport,
+        inspection::ScheduleInspection, level::LevelReport, look_ahead::LookAheadReport, risk::RiskReport,
+        solution::SolveReport, takt::TaktReport, whatif::WhatifReport,
     },
     simulation_report::SimulationReport,
     waivers_file::WaiversFile,
@@ -56,13 +57,19 @@ pub enum Report {
     ScheduleRisk,
     /// `groma whatif --format json`.
     Whatif,
+    /// `groma schedule earned --format json`.
+    ScheduleEarned,
+    /// `groma schedule takt --format json`.
+    ScheduleTakt,
+    /// `groma schedule look-ahead --format json`.
+    ScheduleLookAhead,
     /// `groma schedule level --format json`.
     ScheduleLevel,
 }
 
 impl Report {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Inspect,
         Self::Clash,
         Self::Compare,
@@ -80,6 +87,9 @@ impl Report {
         Self::ScheduleCompare,
         Self::ScheduleRisk,
         Self::Whatif,
+        Self::ScheduleEarned,
+        Self::ScheduleTakt,
+        Self::ScheduleLookAhead,
         Self::ScheduleLevel,
     ];
 
@@ -103,6 +113,9 @@ impl Report {
             Self::ScheduleCompare => "schedule-compare",
             Self::ScheduleRisk => "schedule-risk",
             Self::Whatif => "whatif",
+            Self::ScheduleEarned => "schedule-earned",
+            Self::ScheduleTakt => "schedule-takt",
+            Self::ScheduleLookAhead => "schedule-look-ahead",
             Self::ScheduleLevel => "schedule-level",
         }
     }
@@ -127,6 +140,9 @@ impl Report {
             Self::ScheduleCompare => schemars::schema_for!(ScheduleComparison),
             Self::ScheduleRisk => schemars::schema_for!(RiskReport),
             Self::Whatif => schemars::schema_for!(WhatifReport),
+            Self::ScheduleEarned => schemars::schema_for!(EarnedReport),
+            Self::ScheduleTakt => schemars::schema_for!(TaktReport),
+            Self::ScheduleLookAhead => schemars::schema_for!(LookAheadReport),
             Self::ScheduleLevel => schemars::schema_for!(LevelReport),
         })
     }

@@ -71,6 +71,8 @@ codes! {
     NO_END_MARK = "G0615" Warning "the programme's file has no end mark";
     UNKNOWN_ENTITY = "G0616" Warning "an entity of an XML file is not resolved";
     BEYOND_REASON = "G0617" Warning "a duration or lag is longer than three centuries";
+    NOT_COMPUTED = "G0618" Warning "something that a programme states is not computed";
+    NO_START = "G0619" Warning "a programme does not say when it starts";
     DEMAND_ABOVE_CAPACITY = "G0620" Warning "an activity needs more of a resource than there ever is";
     OVERALLOCATED = "G0621" Warning "more of a resource is used than there is";
     UNKNOWN_ALIAS = "G0701" Warning "an alias names no element";

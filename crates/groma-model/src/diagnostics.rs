@@ -130,12 +130,20 @@ pub struct Diagnostic {
     pub location: Location,
     /// What exactly, beyond the code's title.
     pub detail: Option<String>,
+    /// How many of its kind it stands for; more than 1 where the others are not listed.
+    pub stands_for: usize,
 }
 
 impl Diagnostic {
     /// A diagnostic that says no more than its code's title.
     pub fn new(code: Code) -> Self {
-        Self { code, location: Location::default(), detail: None }
+        Self { code, location: Location::default(), detail: None, stands_for: 1 }
+    }
+
+    /// Says that it stands for so many of its kind, which are not listed.
+    pub fn standing_for(mut self, many: usize) -> Self {
+        self.stands_for = many;
+        self
     }
 
     /// Says what exactly.
@@ -233,7 +241,7 @@ impl Diagnostics {
     pub fn counts(&self) -> BTreeMap<Code, usize> {
         let mut counts = BTreeMap::new();
         for d in &self.items {
-            *counts.entry(d.code).or_insert(0) += 1;
+            *counts.entry(d.code).or_insert(0) += d.stands_for;
         }
         counts
     }

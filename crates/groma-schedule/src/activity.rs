@@ -106,6 +106,14 @@ impl ConstraintKind {
         })
     }
 
+    /// True when it is the finish that is bound.
+    pub fn is_of_finish(self) -> bool {
+        matches!(
+            self,
+            Self::FinishOn | Self::FinishNoEarlierThan | Self::FinishNoLaterThan | Self::MandatoryFinish
+        )
+    }
+
     /// True when the logic can no longer move the activity later, or at all.
     pub fn is_hard(self) -> bool {
         matches!(
@@ -246,6 +254,12 @@ pub struct Activity {
     pub deadline: Option<Time>,
     /// A date that sets the remaining duration, if the options say so (P6).
     pub expected_finish: Option<Time>,
+    /// The start that activities of other projects, which are not in the file, leave it (P6).
+    #[serde(default)]
+    pub external_start: Option<Time>,
+    /// The finish that they leave it (P6).
+    #[serde(default)]
+    pub external_finish: Option<Time>,
     /// How far it has come.
     pub status: Status,
     /// When it really started.
@@ -299,6 +313,8 @@ impl Activity {
             constraint2: None,
             deadline: None,
             expected_finish: None,
+            external_start: None,
+            external_finish: None,
             status: Status::NotStarted,
             actual_start: None,
             actual_finish: None,

@@ -1,6 +1,6 @@
 //! Calendars as a file states them: shifts of a week, other weeks for a while, exceptions.
 
-use crate::schedule::{CalendarIndex, ProjectIndex};
+use crate::schedule::{CalendarIndex, Fields, ProjectIndex};
 use crate::time::{DAY, Day, Minutes};
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +54,7 @@ pub struct WorkWeek {
 }
 
 /// How an exception comes back between its first and its last day.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Recurrence {
     /// Each day between.
@@ -172,6 +172,9 @@ pub struct Calendar {
     pub exceptions: Vec<Exception>,
     /// Minutes that a person means by a day, a week, a month and a year of work.
     pub periods: Periods,
+    /// Further fields of the file, by their names there.
+    #[serde(default)]
+    pub fields: Fields,
 }
 
 /// Minutes that a person means by a period of work; only for showing durations.
@@ -206,6 +209,7 @@ impl Calendar {
             work_weeks: Vec::new(),
             exceptions: Vec::new(),
             periods: Periods::default(),
+            fields: Fields::new(),
         }
     }
 

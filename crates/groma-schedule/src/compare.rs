@@ -1,5 +1,9 @@
 //! What differs between two states of a programme.
 
+mod fields;
+
+pub use fields::{FieldChange, ThingChange};
+
 use crate::activity::Activity;
 use crate::schedule::{ActivityIndex, Lag, LinkKind, Schedule};
 use crate::solve::Dates;
@@ -25,6 +29,8 @@ pub struct Change {
     pub critical: [bool; 2],
     /// Old and new name, where it changed.
     pub renamed: Option<[String; 2]>,
+    /// What else changed: constraints, calendar, breakdown, resources, costs, progress.
+    pub others: Vec<FieldChange>,
 }
 
 impl Change {
@@ -33,7 +39,7 @@ impl Change {
         self.finish[1] - self.finish[0]
     }
 
-    /// True when a date, the duration, the float or the name differ.
+    /// True when anything of it differs.
     pub fn is_any(&self) -> bool {
         self.start[0] != self.start[1]
             || self.finish[0] != self.finish[1]
@@ -41,6 +47,7 @@ impl Change {
             || self.total_float[0] != self.total_float[1]
             || self.critical[0] != self.critical[1]
             || self.renamed.is_some()
+            || !self.others.is_empty()
     }
 }
 
@@ -74,6 +81,8 @@ pub struct Comparison {
     pub links_removed: Vec<NamedLink>,
     /// Links whose lag differs: the new link, and the old lag.
     pub links_changed: Vec<(NamedLink, Lag)>,
+    /// Projects, calendars and resources that differ.
+    pub things: Vec<ThingChange>,
     /// Old and new finish of the whole.
     pub finish: [Option<Time>; 2],
 }
@@ -87,6 +96,7 @@ impl Comparison {
             && self.links_added.is_empty()
             && self.links_removed.is_empty()
             && self.links_changed.is_empty()
+            && self.things.is_empty()
     }
 }
 
@@ -98,19 +108,26 @@ pub fn compare(old: (&Schedule, &Dates), new: (&Schedule, &Dates)) -> Comparison
         ..Comparison::default()
     };
     let mut is_joined = vec![false; old.0.activities.len()];
+    let works = [fields::assignments(old.0), fields::assignments(new.0)];
     for (index, partner) in new.0.indices().zip(&joined) {
         let Some(partner) = *partner else {
             comparison.added.push(index);
             continue;
         };
         is_joined[partner.at()] = true;
-        match change(old, new, partner, index) {
+        let others = fields::of_activity(
+            (old.0, partner),
+            (new.0, index),
+            [&works[0][partner.at()], &works[1][index.at()]],
+        );
+        match change(old, new, partner, index).map(|change| Change { others, ..change }) {
             Some(change) if change.is_any() => comparison.changed.push(change),
             _ => comparison.unchanged += 1,
         }
     }
     comparison.removed = old.0.indices().filter(|i| !is_joined[i.at()]).collect();
     links(old.0, new.0, &joined, &mut comparison);
+    comparison.things = fields::of_things(old.0, new.0);
     comparison
 }
 
@@ -164,6 +181,7 @@ fn change(
         total_float: [was.total_float, is.total_float],
         critical: [was.critical, is.critical],
         renamed: (a.name != b.name).then(|| [a.name.clone(), b.name.clone()]),
+        others: Vec::new(),
     })
 }
 

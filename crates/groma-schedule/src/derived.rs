@@ -21,6 +21,8 @@ struct Effort {
     activity: ActivityIndex,
     calendar: u16,
     project: u16,
+    /// When it really started and was finished.
+    actual: [Option<Time>; 2],
     /// (other end, kind, lag, calendar of the lag), where this one waits for the other.
     from: Vec<(ActivityIndex, LinkKind, Minutes, u16)>,
     /// The same where the other waits for this one.
@@ -50,6 +52,7 @@ impl Derived {
                     activity: index,
                     calendar: calendar_of(index),
                     project: a.project.at() as u16,
+                    actual: [a.actual_start.or(a.actual_finish), a.actual_finish],
                     from: Vec::new(),
                     to: Vec::new(),
                 });
@@ -214,8 +217,9 @@ fn effort_dates(effort: &Effort, network: &Network, dates: &Dates) -> Option<Act
         early_finish: early_finish.max(early_start),
         late_start,
         late_finish,
-        start: if asked < frame.data_date { asked } else { early_start },
-        finish: early_finish,
+        // What has not started does not lie before the data date, although what it is tied to began there.
+        start: effort.actual[0].unwrap_or(early_start),
+        finish: effort.actual[1].unwrap_or(early_finish.max(early_start)),
         total_float: calendar.between(early_finish, late_finish),
         free_float: 0,
         critical: calendar.between(early_finish, late_finish) <= 0,

@@ -60,7 +60,7 @@ pub(crate) fn free(network: &Network, passes: &Passes, finish: &[Time], total: &
 }
 
 /// Work minutes on the predecessor's calendar from what a link asks for to what is.
-fn gap(network: &Network, passes: &Passes, slot: usize, edge: &Edge) -> Minutes {
+pub(crate) fn gap(network: &Network, passes: &Passes, slot: usize, edge: &Edge) -> Minutes {
     let s = edge.slot as usize;
     let (from, to) = match edge.kind {
         LinkKind::FinishStart => (passes.early_finish[slot], passes.early_start[s]),

@@ -14,6 +14,7 @@ mod steps;
 
 pub(crate) use plan::Plan;
 pub(crate) use run::{Room, Work};
+pub(crate) use steps::Rules;
 
 /// Runs side by side.
 pub(crate) const LANES: usize = 16;

@@ -7,9 +7,9 @@
 //! or of MSP's priority 1,000 stays where it is. An activity is held by a start-no-earlier-than date, which
 //! every format of programmes can say.
 //!
-//! A resource is held by an activity while the activity works, in the units of its assignment; work outside
-//! the resource's own calendar counts like any other. What a resource is a part of has a limit only where one
-//! is stated for the run.
+//! A resource is held, in the units of its assignment, while its activity works: by the resource's calendar where
+//! that is the one the work follows (P6's resource-dependent activities, MSP's tasks unless they ignore it), else
+//! by the activity's. What a resource is a part of has a limit only where one is stated for the run.
 
 mod apply;
 mod decode;
@@ -26,13 +26,12 @@ mod use_of;
 #[cfg(feature = "exact")]
 pub use exact::{Proof, prove_finish};
 pub use rcpsp::{Rcpsp, RcpspError, RcpspPlan};
-pub use result::{Claim, Held, Lack, Levelled, Mode, ResourceUse, Step};
+pub use result::{Claim, Held, Lack, Levelled, Mode, ResourceUse, Stays, Step};
 pub use search::Budget;
 
 use crate::network::Network;
 use crate::schedule::Schedule;
 use crate::solve::{Dates, solve};
-use crate::time::Time;
 use groma_model::{Cancelled, Diagnostics, Progress};
 use problem::Problem;
 use search::{Decoder, Placed};
@@ -139,11 +138,22 @@ pub fn level(
     let found = search::search(&problem, options.budget, options.seed, progress)?;
     let (mut room, mut placed) = (problem.room(), Placed::default());
     problem.forward(&found.order, &mut room, &mut placed);
-    let held = apply::held(&problem, &room);
-    let levelled = apply::apply(&problem, &held);
-    let (after_network, diagnostics) = Network::compile(&levelled, network.profile);
-    let after = solve(&after_network);
-    let last = |dates: &Dates| dates.finish.iter().flatten().max().copied().unwrap_or_default();
+    // What is as late as possible may end after what is the project's finish.
+    let last = |dates: &Dates| dates.activities.iter().flatten().map(|d| d.finish).max().unwrap_or_default();
+    let write = |held: &[Held]| {
+        let levelled = apply::apply(&problem, held);
+        let (after, diagnostics) = Network::compile(&levelled, network.profile);
+        let dates = solve(&after);
+        (levelled, after, dates, diagnostics)
+    };
+    let mut held = apply::held(&problem, &room);
+    let mut written = write(&held);
+    if problem.keeps_finish && last(&written.2) > last(dates) {
+        // No plan was found that keeps the finish: the programme stays as it is.
+        held.clear();
+        written = write(&held);
+    }
+    let (levelled, after_network, after, diagnostics) = written;
     let lacks = use_of::lacks(&problem, &after);
     let levelled = Levelled {
         mode: options.mode,
@@ -152,8 +162,10 @@ pub fn level(
         finish_before: last(dates),
         finish_after: last(&after),
         finish_by_rule: match options.mode {
-            Mode::Level => Time::from_minutes(found.first[1] as i32),
-            Mode::Smooth => last(dates),
+            Mode::Level if found.first[..2] <= found.cost[..2] => {
+                Some(last(&after) + (found.first[2] - found.cost[2]) as i32)
+            }
+            _ => None,
         },
         schedules: found.schedules,
         is_proven: options.mode == Mode::Level && lacks.is_empty() && last(&after) <= last(dates),

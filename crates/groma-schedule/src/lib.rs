@@ -7,10 +7,14 @@ mod activity;
 mod calendar;
 mod compare;
 mod derived;
+mod earned;
 mod float;
+mod float_paths;
 mod health;
+mod ifc;
 mod lanes;
 pub mod level;
+mod look_ahead;
 mod movement;
 mod msp;
 mod network;
@@ -24,6 +28,7 @@ pub mod risk;
 mod schedule;
 mod solve;
 mod summary_links;
+mod takt;
 mod time;
 mod topology;
 pub mod whatif;
@@ -37,8 +42,12 @@ pub use activity::{
 pub use calendar::{
     Calendar, CalendarKind, Exception, Periods, Recurrence, Shift, Shifts, Week, WorkWeek, standard_week,
 };
-pub use compare::{Change, Comparison, NamedLink, compare};
+pub use compare::{Change, Comparison, FieldChange, NamedLink, ThingChange, compare};
+pub use earned::{CurvePoint, Earned, EarnedOptions, EarnedSchedule, Measures, Value, baselines, earned};
+pub use float_paths::float_paths;
 pub use health::{CHECKS, Check, Health, HealthOptions, Limit, Unit, health};
+pub use ifc::{has_tasks, programme_of};
+pub use look_ahead::{LookAhead, Wait, look_ahead, look_ahead_from};
 pub use movement::{Movement, movement};
 pub use network::{Edge, Network, ProjectFrame, stated_profile};
 pub use only_project::only_project;
@@ -51,6 +60,7 @@ pub use schedule::{
     ResourceIndex, Schedule, SourceFormat, WbsIndex, WbsNode,
 };
 pub use solve::{ActivityDates, Dates, solve, solve_into, stated_dates};
+pub use takt::{Grouping, Rhythm, Takt, TaktCell, TradeClash, takt};
 pub use time::{DAY, Day, Minutes, Time};
 pub use work_calendar::WorkCalendar;
 pub use workload::{Workload, workload};

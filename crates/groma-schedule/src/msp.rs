@@ -109,6 +109,7 @@ fn not_started(run: &Run<'_>, passes: &Passes, slot: usize, is_second: bool) -> 
     let duration = run.duration(slot);
     let edges = network.predecessors(slot).iter();
     let held = edges.map(|edge| asked_start(run, passes, edge, slot, is_second)).max();
+    let held = held.max(network.external(slot)[0]);
     let unheld = || match network.constraint[slot].and_then(|c| Some((c.kind, c.date?))) {
         Some((ConstraintKind::StartNoEarlierThan, date)) => date,
         Some((ConstraintKind::FinishNoEarlierThan, date)) => calendar.add(date, -duration),
@@ -201,6 +202,7 @@ fn latest(run: &Run<'_>, passes: &Passes, slot: usize) -> Time {
         let all = edges.map(|edge| allowed_finish(run, passes, edge, slot, project_finish));
         all.min().unwrap_or(project_finish).min(project_finish)
     };
+    finish = network.external(slot)[1].map_or(finish, |at| finish.min(at));
     if let Some((kind, date)) = network.constraint[slot].and_then(|c| Some((c.kind, c.date?))) {
         let after = network.calendar(slot).add(date, run.duration(slot));
         match kind {

@@ -1,5 +1,7 @@
 //! The logic of a programme as flat arrays in topological order, compiled once and solved as often as wanted.
 
+mod of_activity;
+
 use crate::activity::{Activity, ActivityKind, Constraint, Status};
 use crate::calendar::Calendar;
 use crate::derived::Derived;
@@ -11,6 +13,9 @@ use crate::time::{DAY, Day, Minutes, Time};
 use crate::topology::{self, Graph};
 use crate::work_calendar::WorkCalendar;
 use groma_model::{Diagnostic, Diagnostics, codes};
+use of_activity::{
+    actual_start, by_hand, expected, external, is_usable, not_computed, remaining, resume, some, status,
+};
 use std::ops::Range;
 
 /// Minutes of the longest duration and lag that are computed: the three centuries that dates lie in.
@@ -80,6 +85,12 @@ pub struct Network {
     pub deadline: Vec<Option<Time>>,
     /// Start and finish of what is planned by hand (MSP).
     pub by_hand: Vec<Option<(Time, Time)>>,
+    /// The finish that sets what is left, where the options say so (P6); empty without any.
+    pub(crate) expected: Vec<Option<Time>>,
+    /// Start and finish that other projects leave; empty without any.
+    pub(crate) external: Vec<[Option<Time>; 2]>,
+    /// When suspended work goes on (P6); empty without any.
+    pub(crate) resume: Vec<Option<Time>>,
     /// One per project of the schedule.
     pub frames: Vec<ProjectFrame>,
     /// One per calendar of the schedule, then one of each project without calendar, then round the clock.
@@ -122,6 +133,18 @@ impl Network {
         &self.calendars[usize::from(self.calendar[slot])]
     }
 
+    /// The finish that sets what is left of a slot.
+    #[inline]
+    pub(crate) fn expected(&self, slot: usize) -> Option<Time> {
+        self.expected.get(slot).copied().flatten()
+    }
+
+    /// The start and the finish that other projects leave a slot.
+    #[inline]
+    pub(crate) fn external(&self, slot: usize) -> [Option<Time>; 2] {
+        self.external.get(slot).copied().unwrap_or_default()
+    }
+
     /// The slot of an activity, if it is part of the network.
     pub fn slot(&self, activity: ActivityIndex) -> Option<usize> {
         self.slot_of.get(activity.at()).filter(|s| **s != u32::MAX).map(|s| *s as usize)
@@ -134,6 +157,7 @@ impl Network {
         let mut diagnostics = Diagnostics::default();
         let calendars = calendars(schedule, &mut diagnostics);
         beyond_reason(schedule, &mut diagnostics);
+        not_computed(schedule, profile, &mut diagnostics);
         let frames: Vec<ProjectFrame> =
             (0..schedule.projects.len()).map(|p| frame(schedule, p, profile)).collect();
         let is_node = |a: &Activity| a.active && !a.kind.is_derived() && a.project.at() < frames.len();
@@ -162,10 +186,14 @@ impl Network {
         for (slot, node) in order.iter().enumerate() {
             slot_of_node[*node as usize] = slot as u32;
         }
+        let holds = |(_, to, _): &(u32, u32, u32)| {
+            let a = &schedule.activities[nodes[*to as usize].at()];
+            status(a) == Status::NotStarted || !frames[a.project.at()].overrides_logic()
+        };
         let links: Vec<(u32, u32, Edge)> = ends
             .iter()
             .zip(&is_out)
-            .filter(|(_, out)| !**out)
+            .filter(|(ends, out)| !**out && holds(ends))
             .map(|((from, to, link), _)| {
                 let (from, to) = (slot_of_node[*from as usize], slot_of_node[*to as usize]);
                 let edge = edge(schedule, &calendars, &frames, profile, &schedule.links[*link as usize]);
@@ -207,6 +235,9 @@ impl Network {
             constraint2: activity.iter().map(|i| of(i).constraint2.filter(is_usable)).collect(),
             deadline: activity.iter().map(|i| of(i).deadline).collect(),
             by_hand: activity.iter().map(|i| by_hand(of(i))).collect(),
+            expected: some(activity.iter().map(|i| expected(of(i), &frames)).collect()),
+            external: some(activity.iter().map(|i| external(of(i), &frames)).collect()),
+            resume: some(activity.iter().map(|i| resume(of(i), profile)).collect()),
             frames,
             calendars,
             predecessors_at,
@@ -242,38 +273,6 @@ pub fn stated_profile(schedule: &Schedule) -> Profile {
     schedule.projects.first().map_or(Profile::P6, |p| p.options.profile)
 }
 
-fn is_usable(constraint: &Constraint) -> bool {
-    use crate::activity::ConstraintKind::AsLateAsPossible;
-    constraint.kind == AsLateAsPossible || constraint.date.is_some()
-}
-
-fn status(a: &Activity) -> Status {
-    match (actual_start_of(a), a.actual_finish) {
-        (_, Some(_)) => Status::Complete,
-        (Some(_), None) => Status::InProgress,
-        (None, None) => Status::NotStarted,
-    }
-}
-
-fn actual_start_of(a: &Activity) -> Option<Time> {
-    a.actual_start.or(a.actual_finish)
-}
-
-fn actual_start(a: &Activity) -> Time {
-    actual_start_of(a).unwrap_or_default()
-}
-
-fn by_hand(a: &Activity) -> Option<(Time, Time)> {
-    a.manual.then_some(a.stored.start.zip(a.stored.finish)).flatten()
-}
-
-fn remaining(a: &Activity) -> Minutes {
-    match status(a) {
-        Status::Complete => 0,
-        Status::InProgress | Status::NotStarted => a.remaining.clamp(0, LONGEST),
-    }
-}
-
 fn frame(schedule: &Schedule, project: usize, profile: Profile) -> ProjectFrame {
     let p = &schedule.projects[project];
     // A project that does not say when it starts starts with the first thing that is known of it.
@@ -306,6 +305,12 @@ fn calendars(schedule: &Schedule, diagnostics: &mut Diagnostics) -> Vec<WorkCale
         if work.is_empty() {
             let name = format!("{:?}", calendar.name);
             diagnostics.push(Diagnostic::new(codes::CALENDAR_WITHOUT_WORK).detail(name));
+        } else if let Some(day) = work.works_on_exceptions_until() {
+            let detail = format!(
+                "the week of {:?}, which works on exceptions alone; from {day} on it counts as round the clock",
+                calendar.name
+            );
+            diagnostics.push(Diagnostic::new(codes::CALENDAR_WITHOUT_WORK).detail(detail));
         }
         compiled.push(work);
     }
@@ -451,8 +456,17 @@ fn compress(slots: usize, edges: impl Iterator<Item = (u32, u32, Edge)> + Clone)
 }
 
 impl ProjectFrame {
-    /// True when started work no longer waits for its predecessors.
+    /// True when started work no longer waits for its predecessors: the links that lead to it are left out.
     pub fn overrides_logic(&self) -> bool {
-        self.options.progress == ProgressMode::ProgressOverride
+        self.options.profile == Profile::P6 && self.options.progress != ProgressMode::RetainedLogic
+    }
+
+    /// Where what is left of started work begins that nothing holds: at the data date, or by actual dates
+    /// that lie after it.
+    pub(crate) fn goes_on(&self, actual: Time) -> Time {
+        match self.options.progress {
+            ProgressMode::ActualDates => self.data_date.max(actual),
+            ProgressMode::RetainedLogic | ProgressMode::ProgressOverride => self.data_date,
+        }
     }
 }

@@ -1,12 +1,18 @@
 //! One project of a file that holds several.
 
-use crate::schedule::{ActivityIndex, ProjectIndex, Schedule, WbsIndex};
+use crate::lanes::Rules;
+use crate::network::{Edge, Network};
+use crate::options::Profile;
+use crate::passes::Passes;
+use crate::schedule::{ActivityIndex, Link, ProjectIndex, Schedule, WbsIndex};
+use crate::time::Time;
 use groma_model::{Diagnostic, Diagnostics, codes};
 
 /// The programme with one project alone, by its uid; calendars and resources stay.
 ///
-/// Links from and to other projects are left out and counted.
-pub fn only_project(schedule: &Schedule, uid: &str) -> (Schedule, Diagnostics) {
+/// Links from and to other projects are left out and counted; the dates that they ask for by the rules of
+/// `profile` stay as external dates, as P6 keeps them.
+pub fn only_project(schedule: &Schedule, uid: &str, profile: Profile) -> (Schedule, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     let wanted = schedule.projects.iter().position(|p| p.uid == uid);
     let is_in = |p: ProjectIndex| Some(p.at()) == wanted;
@@ -35,6 +41,15 @@ pub fn only_project(schedule: &Schedule, uid: &str) -> (Schedule, Diagnostics) {
     }
     let at = |i: ActivityIndex| activities[i.at()];
     let mut outside = 0;
+    let is_outer = |link: &Link| at(link.predecessor).is_some() != at(link.successor).is_some();
+    if schedule.links.iter().any(is_outer) {
+        for (index, [start, finish]) in external_dates(schedule, profile, &activities) {
+            let activity = &mut only.activities[index.at()];
+            activity.external_start = activity.external_start.max(start);
+            activity.external_finish =
+                activity.external_finish.map_or(finish, |own| Some(finish.map_or(own, |f| f.min(own))));
+        }
+    }
     only.links.retain_mut(|link| match (at(link.predecessor), at(link.successor)) {
         (Some(predecessor), Some(successor)) => {
             (link.predecessor, link.successor) = (predecessor, successor);
@@ -51,20 +66,49 @@ pub fn only_project(schedule: &Schedule, uid: &str) -> (Schedule, Diagnostics) {
         calendar.project = calendar.project.filter(|p| is_in(*p)).map(|_| first);
     }
     if outside > 0 {
-        let detail = format!("{outside} links lead to other projects of the file");
+        let detail = format!("{outside} links lead to other projects of the file; their dates hold");
         diagnostics.push(Diagnostic::new(codes::BROKEN_LINK).detail(detail));
     }
     (only, diagnostics)
+}
+
+/// By activity of the one project the start and the finish that links from and to others ask for.
+fn external_dates(
+    schedule: &Schedule,
+    profile: Profile,
+    kept: &[Option<ActivityIndex>],
+) -> Vec<(ActivityIndex, [Option<Time>; 2])> {
+    let (network, _) = Network::compile(schedule, profile);
+    let mut passes = Passes::new(&network);
+    passes.forward(&network, &network.remaining);
+    passes.backward(&network, &network.remaining);
+    let rules = Rules::new(&network, &network.remaining);
+    let mut found = Vec::new();
+    for slot in 0..network.len() {
+        let Some(index) = kept[network.activity[slot].at()] else { continue };
+        let is_other = |edge: &&Edge| kept[network.activity[edge.slot as usize].at()].is_none();
+        let starts = network.predecessors(slot).iter().filter(is_other);
+        let finishes = network.successors(slot).iter().filter(is_other);
+        found.push((
+            index,
+            [
+                starts.map(|edge| rules.asked(&passes, edge, slot)).max(),
+                finishes.map(|edge| rules.allowed(&passes, edge, slot)).min(),
+            ],
+        ));
+    }
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::activity::Activity;
-    use crate::schedule::{Lag, Link, LinkKind, Project};
+    use crate::schedule::{Lag, LinkKind, Project};
+    use crate::solve;
 
     #[test]
-    fn links_to_other_projects_are_counted() {
+    fn links_to_other_projects_leave_their_dates() {
         let project = ProjectIndex::new;
         let link = |a: usize, b: usize| Link {
             predecessor: ActivityIndex::new(a),
@@ -80,9 +124,18 @@ mod tests {
             links: vec![link(0, 1), link(1, 2)],
             ..Schedule::default()
         };
-        let (only, diagnostics) = only_project(&both, "2");
+        let (only, diagnostics) = only_project(&both, "2", Profile::P6);
         let codes: Vec<&str> = only.activities.iter().map(|a| a.code.as_str()).collect();
-        assert_eq!((codes, only.links), (vec!["b", "c"], vec![link(0, 1)]));
+        assert_eq!((codes, &only.links), (vec!["b", "c"], &vec![link(0, 1)]));
         assert_eq!(diagnostics.iter().count(), 1);
+        let dates = |s: &Schedule| solve(&Network::compile(s, Profile::P6).0);
+        let (all, alone) = (dates(&both), dates(&only));
+        for k in [0, 1] {
+            let (in_all, by_itself) = (all.activities[k + 1].unwrap(), alone.activities[k].unwrap());
+            assert_eq!((in_all.start, in_all.finish), (by_itself.start, by_itself.finish));
+        }
+        assert!(only.activities[0].external_start > Some(Time::MIN));
+        let (first, _) = only_project(&both, "1", Profile::P6);
+        assert!(first.activities[0].external_finish >= Some(all.activities[0].unwrap().late_finish));
     }
 }

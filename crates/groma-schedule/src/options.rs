@@ -33,7 +33,7 @@ pub enum ProgressMode {
     RetainedLogic,
     /// Nothing: it goes on from the data date.
     ProgressOverride,
-    /// As retained logic, but both passes are anchored at actual dates.
+    /// Nothing, as in progress override; but actual dates that lie after the data date hold what follows.
     ActualDates,
 }
 
@@ -98,6 +98,9 @@ pub struct Options {
     pub open_ends_critical: bool,
     /// An expected finish replaces the remaining duration.
     pub use_expected_finish: bool,
+    /// Dates that other projects leave do not count.
+    #[serde(default)]
+    pub ignore_other_projects: bool,
     /// How many float paths are told apart, 0 for none.
     pub float_paths: u16,
 }

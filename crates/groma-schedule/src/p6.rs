@@ -9,7 +9,7 @@ mod backward;
 mod forward;
 
 pub(crate) use backward::{allowed_finish, backward, late_of};
-pub(crate) use forward::{asked_start, early_of, forward};
+pub(crate) use forward::{asked_start, early_of, forward, left_by_expected};
 
 use crate::activity::Status;
 use crate::network::{Edge, Network, ProjectFrame};

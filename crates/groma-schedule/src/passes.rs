@@ -18,6 +18,8 @@ pub struct Passes {
     pub late_finish: Vec<Time>,
     /// The finish of each project.
     pub finish: Vec<Time>,
+    /// The work that expected finishes leave of each slot; empty where there are none.
+    left: Vec<Minutes>,
 }
 
 impl Passes {
@@ -30,6 +32,7 @@ impl Passes {
             late_start: slots(),
             late_finish: slots(),
             finish: vec![Time::default(); network.frames.len()],
+            left: Vec::new(),
         }
     }
 
@@ -40,7 +43,11 @@ impl Passes {
     /// If `remaining` is shorter than the network.
     pub fn forward(&mut self, network: &Network, remaining: &[Minutes]) {
         match network.profile {
-            Profile::P6 => p6::forward(&p6::Run { network, remaining }, self),
+            Profile::P6 => {
+                let run = p6::Run { network, remaining };
+                p6::forward(&run, self);
+                self.left = p6::left_by_expected(&run, self);
+            }
             Profile::Msp => msp::forward(&msp::Run { network, remaining }, self),
         }
     }
@@ -52,10 +59,15 @@ impl Passes {
     ///
     /// If `remaining` is shorter than the network.
     pub fn backward(&mut self, network: &Network, remaining: &[Minutes]) {
+        let left = std::mem::take(&mut self.left);
         match network.profile {
-            Profile::P6 => p6::backward(&p6::Run { network, remaining }, self),
+            Profile::P6 => {
+                let remaining = if left.is_empty() { remaining } else { &left };
+                p6::backward(&p6::Run { network, remaining }, self);
+            }
             Profile::Msp => msp::backward(&msp::Run { network, remaining }, self),
         }
+        self.left = left;
     }
 
     /// Calls `each` with the links that hold the early start of a slot: without them it could start earlier.
@@ -70,6 +82,7 @@ impl Passes {
         slot: usize,
         mut each: impl FnMut(&Edge),
     ) {
+        let remaining = if self.left.is_empty() { remaining } else { &self.left };
         let (by_p6, by_msp) = (p6::Run { network, remaining }, msp::Run { network, remaining });
         let calendar = network.calendar(slot);
         let asked = |edge: &Edge| match network.profile {

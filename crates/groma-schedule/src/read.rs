@@ -1,20 +1,26 @@
 //! Programmes from bytes.
 
 mod csv;
+mod csv_cells;
+mod csv_columns;
 mod dom;
 mod json;
-mod mspdi;
+pub(crate) mod mspdi;
 mod mspdi_calendar;
+mod mspdi_resources;
+mod mspdi_uncomputed;
 mod notes;
 mod plain_json;
 mod pmxml;
 mod text;
 mod xer;
 mod xer_calendar;
-mod xer_table;
+pub(crate) mod xer_table;
 
+use crate::activity::Activity;
 use crate::schedule::{Schedule, SourceFormat};
-use groma_model::Diagnostics;
+use crate::time::{Minutes, Time};
+use groma_model::{Diagnostics, codes};
 use notes::Notes;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -40,6 +46,12 @@ pub struct ReadOptions {
     pub dates: DateOrder,
     /// For CSV: which column holds which field, as (field, column); others are found by their names.
     pub columns: Vec<(String, String)>,
+    /// For CSV: minutes of a day of work; 480 where nothing is said.
+    pub minutes_of_day: Option<Minutes>,
+    /// When every project starts, whatever the file says.
+    pub start: Option<Time>,
+    /// The date of every project's progress, whatever the file says.
+    pub data_date: Option<Time>,
 }
 
 impl ReadOptions {
@@ -60,6 +72,9 @@ pub enum ReadError {
         "this is a Microsoft Project file (.mpp), whose format is not published\n  hint: open it in Microsoft Project and save it as XML (File > Save As > XML Format), or convert it with MPXJ"
     )]
     Mpp,
+    /// A model, whose tasks its own reader gets at.
+    #[error("this is an IFC model: its tasks are read from the model, not from bytes")]
+    Ifc,
     /// Nothing that is known.
     #[error(
         "this is not a programme\n  hint: what is read is XER and XML from Primavera P6, XML from Microsoft Project, CSV, and groma's JSON"
@@ -85,15 +100,27 @@ pub enum ReadError {
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Schedule, Diagnostics), ReadError> {
     let mut notes = Notes::new(&Arc::from(options.label.as_str()));
     let format = detect(bytes)?;
-    let schedule = match format {
+    let mut schedule = match format {
         SourceFormat::Xer => xer::read(bytes, &mut notes),
         SourceFormat::Mspdi => mspdi::read(&xml(bytes, &mut notes), &mut notes)?,
         SourceFormat::Pmxml => pmxml::read(&xml(bytes, &mut notes), &mut notes)?,
         SourceFormat::Csv => csv::read(bytes, options, &mut notes)?,
         SourceFormat::Json => json::read(bytes)?,
         SourceFormat::PlainJson => plain_json::read(bytes, &mut notes)?,
-        _ => return Err(ReadError::Unknown),
+        SourceFormat::Ifc => return Err(ReadError::Ifc),
+        SourceFormat::Memory => return Err(ReadError::Unknown),
     };
+    for (k, project) in schedule.projects.iter_mut().enumerate() {
+        project.start = options.start.or(project.start);
+        project.data_date = options.data_date.or(project.data_date);
+        let own = || schedule.activities.iter().filter(|a| a.project.at() == k);
+        let known =
+            |a: &Activity| [a.actual_start, a.stored.start, a.stored.early_start].iter().any(Option::is_some);
+        if project.start.is_none() && project.data_date.is_none() && own().any(|_| true) && !own().any(known)
+        {
+            notes.add(codes::NO_START, || format!("{}: dates are counted from 1900-01-01 on", project.code));
+        }
+    }
     Ok((schedule, notes.finish()))
 }
 
@@ -124,6 +151,9 @@ pub fn detect(bytes: &[u8]) -> Result<SourceFormat, ReadError> {
     let head = head.trim_start_matches('\u{feff}').trim_start();
     if head.starts_with("ERMHDR") {
         return Ok(SourceFormat::Xer);
+    }
+    if head.starts_with("ISO-10303-21") {
+        return Ok(SourceFormat::Ifc);
     }
     if head.starts_with('<') {
         if head.contains("<APIBusinessObjects") {

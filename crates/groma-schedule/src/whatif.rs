@@ -2,6 +2,7 @@
 
 mod apply;
 mod assert;
+mod calendar;
 mod evaluate;
 mod scenario;
 mod script;

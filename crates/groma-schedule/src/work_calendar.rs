@@ -4,7 +4,7 @@ use crate::calendar::{Calendar, Exception, Recurrence, Shifts};
 use crate::schedule::CalendarIndex;
 use crate::time::{DAY, Day, Minutes, Time};
 use jiff::civil::{Date, Weekday};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Minutes of work from one entry of the inverse table to the next, as a power of two.
@@ -22,7 +22,8 @@ struct Piece {
 ///
 /// Work is counted in minutes from the first day of a window; before and after the window, where no exception
 /// lies, the week repeats for ever, so that no question has no answer. A calendar without any work time is
-/// compiled as if it worked round the clock, and says so by [`Self::is_empty`].
+/// compiled as if it worked round the clock, and says so by [`Self::is_empty`]; of one that works on exceptions
+/// alone that is so beyond the window.
 #[derive(Clone, Debug)]
 pub struct WorkCalendar {
     /// The first day of the window, a Monday.
@@ -41,6 +42,7 @@ pub struct WorkCalendar {
     /// Patterns of the usual week.
     week_pattern: [u16; 7],
     empty: bool,
+    days_alone: Option<Day>,
 }
 
 impl WorkCalendar {
@@ -52,39 +54,51 @@ impl WorkCalendar {
             let shifts = chain.iter().find_map(|c| c.week[d].as_ref());
             patterns.index(shifts.map_or(&[], Vec::as_slice))
         });
-        let mut special: Vec<(Day, u16)> = Vec::new();
-        // From the farthest to the nearest, from the last to the first: the first entry of the nearest wins.
-        for week in chain.iter().rev().flat_map(|c| c.work_weeks.iter().rev()) {
-            for day in days_between(week.from, week.to) {
-                if let Some(shifts) = &week.week[day.weekday()] {
-                    special.push((day, patterns.index(shifts)));
+        let mut special = SpecialDays::default();
+        // From the nearest to the farthest, from the first to the last: the first entry of the nearest counts.
+        for exception in chain.iter().flat_map(|c| &c.exceptions) {
+            let pattern = patterns.index(&exception.shifts);
+            match exception.recurrence {
+                Recurrence::EveryDay => {
+                    let most = exception.times.map_or(i32::MAX, |t| i32::try_from(t).unwrap_or(i32::MAX));
+                    let last = exception.from.max(Day::MIN) + most.saturating_sub(1);
+                    special.fill(exception.from, exception.to.min(last), |_| (most > 0).then_some(pattern));
                 }
+                _ if special.is_new(exception) => {
+                    occurrences(exception).into_iter().for_each(|day| special.set(day, pattern));
+                }
+                _ => {}
             }
         }
-        for exception in chain.iter().rev().flat_map(|c| c.exceptions.iter().rev()) {
-            let pattern = patterns.index(&exception.shifts);
-            special.extend(occurrences(exception).into_iter().map(|day| (day, pattern)));
+        for week in chain.iter().flat_map(|c| &c.work_weeks) {
+            let of_day: [Option<u16>; 7] =
+                std::array::from_fn(|d| week.week[d].as_ref().map(|shifts| patterns.index(shifts)));
+            special.fill(week.from, week.to, |day| of_day[day.weekday()]);
         }
-        let mut empty = false;
-        if week_pattern.iter().all(|p| patterns.length(*p) == 0) {
-            // Without a usual week no search forward would end: what lies beyond the exceptions is worked.
-            empty = special.iter().all(|(_, p)| patterns.length(*p) == 0);
+        let mut usual_pattern = week_pattern;
+        let has_no_week = week_pattern.iter().all(|p| patterns.length(*p) == 0);
+        let empty = has_no_week && special.days().all(|(_, p)| patterns.length(p) == 0);
+        if has_no_week {
+            // Without a usual week no search would end: what lies beyond the window is worked.
             week_pattern =
                 [patterns.index(&crate::calendar::Shift::new(0, DAY).into_iter().collect::<Shifts>()); 7];
-            if empty {
-                special.clear();
-            }
         }
-        let low = special.iter().map(|s| s.0).chain([days.start]).min().unwrap_or(Day::MIN);
-        let high = special.iter().map(|s| s.0 + 1).chain([days.end]).max().unwrap_or(Day::MIN);
+        if empty {
+            special = SpecialDays::default();
+            usual_pattern = week_pattern;
+        }
+        let low = special.days().map(|s| s.0).next().map_or(days.start, |day| day.min(days.start));
+        let high = special.days().last().map_or(days.end, |(day, _)| days.end.max(day + 1));
         // A whole number of weeks, from a Monday on.
         let first = low.number() - low.weekday() as i32;
         let length = ((high.number() - first).max(7) + 6) / 7 * 7;
-        let mut pattern: Vec<u16> = (0..length).map(|d| week_pattern[(d % 7) as usize]).collect();
-        for (day, p) in special {
+        let mut pattern: Vec<u16> = (0..length).map(|d| usual_pattern[(d % 7) as usize]).collect();
+        for (day, p) in special.days() {
             pattern[(day.number() - first) as usize] = p;
         }
-        Self::new(first, pattern, week_pattern, patterns, empty)
+        let mut made = Self::new(first, pattern, week_pattern, patterns, empty);
+        made.days_alone = (has_no_week && !empty).then(|| Day::from_number(first + length));
+        made
     }
 
     fn new(first: i32, pattern: Vec<u16>, week_pattern: [u16; 7], patterns: Patterns, empty: bool) -> Self {
@@ -108,7 +122,14 @@ impl WorkCalendar {
             week_before[d + 1] = week_before[d] + patterns.length(week_pattern[d]);
         }
         let Patterns { ranges, pieces, .. } = patterns;
-        Self { first, before, pattern, ranges, pieces, day_of, week_before, week_pattern, empty }
+        let days_alone = None;
+        Self { first, before, pattern, ranges, pieces, day_of, week_before, week_pattern, empty, days_alone }
+    }
+
+    /// Of a calendar whose week has no work and whose exceptions have some: the day from which on time counts as
+    /// worked round the clock, so that every search ends.
+    pub fn works_on_exceptions_until(&self) -> Option<Day> {
+        self.days_alone
     }
 
     /// True when the calendar has no work time at all, and so is taken as working round the clock.
@@ -297,6 +318,73 @@ impl WorkCalendar {
     pub fn work_on(&self, day: Day) -> Minutes {
         let (_, pattern) = self.day(day.number() - self.first);
         self.pieces(pattern).iter().map(|p| p.end - p.start).sum()
+    }
+}
+
+/// Days that differ from the week, each once: however many exceptions hold a day, the first counts.
+#[derive(Default)]
+struct SpecialDays {
+    /// By day from [`Day::MIN`] on; empty until there is one.
+    pattern: Vec<u16>,
+    /// Of each day one at or after it that is not set yet, if all before that are.
+    next: Vec<u32>,
+    seen: HashSet<(Day, Day, Recurrence, Option<u32>)>,
+}
+
+/// No pattern: there are fewer.
+const UNSET: u16 = u16::MAX;
+
+impl SpecialDays {
+    /// False for an exception that falls on the days of one before it.
+    fn is_new(&mut self, e: &Exception) -> bool {
+        self.seen.insert((e.from, e.to, e.recurrence.clone(), e.times))
+    }
+
+    fn set(&mut self, day: Day, pattern: u16) {
+        self.fill(day, day, |_| Some(pattern));
+    }
+
+    /// Sets those days from one to another that are not set.
+    fn fill(&mut self, from: Day, to: Day, pattern: impl Fn(Day) -> Option<u16>) {
+        let (from, to) = (from.max(Day::MIN).number(), to.min(Day::MAX).number());
+        if from > to {
+            return;
+        }
+        if self.pattern.is_empty() {
+            let days = Day::MAX.number() as u32 + 1;
+            self.pattern = vec![UNSET; days as usize];
+            self.next = (0..=days).collect();
+        }
+        let mut day = self.open(from as u32);
+        while day <= to as u32 {
+            match pattern(Day::from_number(day as i32)) {
+                Some(p) => {
+                    self.pattern[day as usize] = p;
+                    self.next[day as usize] = day + 1;
+                    day = self.open(day);
+                }
+                None => day = self.open(day + 1),
+            }
+        }
+    }
+
+    /// The first day from one on that is not set.
+    fn open(&mut self, from: u32) -> u32 {
+        let mut found = from;
+        while self.next[found as usize] != found {
+            found = self.next[found as usize];
+        }
+        let mut at = from;
+        while self.next[at as usize] != at {
+            at = std::mem::replace(&mut self.next[at as usize], found);
+        }
+        found
+    }
+
+    /// Those that are set, in order.
+    fn days(&self) -> impl Iterator<Item = (Day, u16)> {
+        let all = self.pattern.iter().enumerate().filter(|(_, p)| **p != UNSET);
+        all.map(|(day, p)| (Day::from_number(day as i32), *p))
     }
 }
 

@@ -89,6 +89,10 @@ fn again(file: &Path) -> Result<(), Failed> {
     };
     for format in WriteFormat::ALL {
         let (bytes, _) = write(&schedule, &stated, format);
+        // What is written as a model is read by the reader of models.
+        if matches!(format, WriteFormat::Ifc4 | WriteFormat::Ifc4x3) {
+            continue;
+        }
         let (second, _) = read(&bytes, &options).map_err(|e| format!("{}: {e}", format.as_str()))?;
         if format == WriteFormat::Json || own == Some(format) {
             check_same(&content(schedule.clone()), &content(second.clone()))

@@ -2,14 +2,14 @@
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use groma::schedule::level::LevelOptions;
-use groma::schedule::{DateOrder, Profile};
+use groma::schedule::{DateOrder, Grouping, Profile, Time};
 use std::path::PathBuf;
 use std::time::Duration;
 
 #[derive(ClapArgs)]
 #[command(after_help = "\
-FILE is XER or XML from Primavera P6, XML from Microsoft Project, CSV, or groma's JSON. A .mpp file
-is not read: save it as XML from Microsoft Project.
+FILE is XER or XML from Primavera P6, XML from Microsoft Project, an IFC model with tasks, CSV, or
+groma's JSON. A .mpp file is not read: save it as XML from Microsoft Project.
 
   groma schedule health programme.xer
   groma schedule solve programme.xml --profile msp --format html -o programme.html
@@ -31,6 +31,12 @@ pub(crate) enum Action {
     Compare(Compare),
     /// What may become of it: percentiles, criticality, what moves the finish
     Risk(Risk),
+    /// Earned value: planned, earned, spent; indices, estimates and S-curves
+    Earned(Earned),
+    /// Line of balance: which trade works where and when, its rhythm, and clashes of trades
+    Takt(Takt),
+    /// What the next weeks bring, and what it still waits for
+    LookAhead(LookAhead),
     /// Keep resources within their limits, or make their peaks lower: what moves, what it waits for
     Level(Level),
     /// Write it in another format
@@ -102,6 +108,15 @@ pub(crate) struct ReadArgs {
     /// The column of a CSV file that holds a field (id, name, duration, predecessors, …); may be repeated
     #[arg(long = "column", value_name = "FIELD=COLUMN", value_parser = pair)]
     pub(crate) columns: Vec<(String, String)>,
+    /// How many hours a day of a CSV file has [default: 8]
+    #[arg(long, value_name = "HOURS", value_parser = clap::value_parser!(u16).range(1..=24))]
+    pub(crate) hours_per_day: Option<u16>,
+    /// When its projects start, whatever the file says: 2026-05-04, or 2026-05-04T07:00
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) start: Option<Time>,
+    /// The date of its progress, whatever the file says
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) data_date: Option<Time>,
 }
 
 /// How a report is written.
@@ -137,6 +152,9 @@ pub(crate) struct Solve {
     /// The programme
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+    /// How many float paths are told apart [default: as the file says]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=1_000))]
+    pub(crate) float_paths: Option<u16>,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
     #[command(flatten)]
@@ -200,7 +218,7 @@ pub(crate) struct Risk {
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// How long tasks take, by code or name; the last that fits a task counts; may be repeated
-    #[arg(long, value_name = "TASK=DISTRIBUTION", value_parser = pair)]
+    #[arg(long, value_name = "TASK=DISTRIBUTION", value_parser = uncertain)]
     pub(crate) work: Vec<(String, String)>,
     /// What is changed and what is uncertain, as a scenario
     #[arg(long, value_name = "FILE", conflicts_with = "work")]
@@ -249,6 +267,9 @@ pub(crate) struct Level {
     /// Other seeds search other orders
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Then prove, for so long, that no schedule ends sooner, or before when none does [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = budget, num_args = 0..=1, require_equals = true, default_missing_value = "10s", conflicts_with_all = ["smooth", "within_float"])]
+    pub(crate) exact: Option<Duration>,
     /// Write the programme with its new starts to FILE
     #[arg(long, value_name = "FILE")]
     pub(crate) write: Option<PathBuf>,
@@ -284,6 +305,76 @@ pub(crate) struct Whatif {
     pub(crate) report: ReportArgs,
 }
 
+#[derive(ClapArgs)]
+#[command(after_help = "\
+A programme is measured against one of its own baselines. What is done is known for the data date;
+before it, it is spread evenly over the time that it took.
+
+  groma schedule earned programme.xml --baseline 0
+  groma schedule earned programme.xml --at 2026-05-29 --format html -o earned.html")]
+pub(crate) struct Earned {
+    /// The programme
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Against which baseline [default: the first; without any the planned dates and costs]
+    #[arg(long, value_name = "N")]
+    pub(crate) baseline: Option<u8>,
+    /// By when [default: the data date]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) at: Option<Time>,
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "\
+Locations and trades are named by `wbs` (the node of the breakdown), `wbs:2` (the node at a level),
+`code:NAME` (an activity code), `name` or `resource`.
+
+  groma schedule takt programme.xer --location wbs --trade code:Trade
+  groma schedule takt programme.xml --location wbs:2 --trade resource --svg balance.svg")]
+pub(crate) struct Takt {
+    /// The programme
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// What names the location of an activity
+    #[arg(long, value_name = "BY", default_value = "wbs", value_parser = grouping)]
+    pub(crate) location: Grouping,
+    /// What names its trade
+    #[arg(long, value_name = "BY", default_value = "name", value_parser = grouping)]
+    pub(crate) trade: Grouping,
+    /// Write the line of balance to FILE as a picture
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct LookAhead {
+    /// The programme
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// How many weeks
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=520))]
+    pub(crate) weeks: u16,
+    /// From when on [default: the data date]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) from: Option<Time>,
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+fn grouping(text: &str) -> Result<Grouping, String> {
+    Grouping::parse(text).ok_or_else(|| "there are wbs, wbs:LEVEL, code:NAME, name, resource".to_owned())
+}
+
 /// A format that a programme is written in.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TargetArg {
@@ -295,11 +386,16 @@ pub(crate) enum TargetArg {
     Xer,
     /// One row for each activity
     Csv,
+    /// The tasks of an IFC4 file
+    #[value(alias = "ifc4")]
+    Ifc,
+    /// The tasks of an IFC4.3 file
+    Ifc4x3,
 }
 
 #[derive(ClapArgs)]
 #[command(after_help = "\
-The ending of the file says the format: .xml (Microsoft Project), .xer (Primavera P6), .csv, .json.
+The ending of the file says the format: .xml (Microsoft Project), .xer (Primavera P6), .ifc, .csv, .json.
 Dates are those that the file states; --reschedule writes the computed ones.
 
   groma schedule convert programme.xer -o programme.xml")]
@@ -321,6 +417,19 @@ pub(crate) struct Convert {
     pub(crate) allow_incomplete: bool,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
+}
+
+pub(crate) fn date(text: &str) -> Result<Time, String> {
+    Time::parse(text)
+        .ok_or_else(|| "write it as 2026-05-04, or 2026-05-04T07:00; between 1900 and 2199".to_owned())
+}
+
+/// `task=distribution`.
+fn uncertain(text: &str) -> Result<(String, String), String> {
+    pair(text).map_err(|_| {
+        "write which tasks and how long they take: 'Roof*=pert(80%,100%,160%)', for all of them '*=pert(80%,100%,160%)'"
+            .to_owned()
+    })
 }
 
 /// `name=value`.

@@ -13,12 +13,14 @@ pub(crate) fn run(args: &Convert) -> anyhow::Result<Exit> {
         (Some(TargetArg::Mspdi), _) => WriteFormat::Mspdi,
         (Some(TargetArg::Xer), _) => WriteFormat::Xer,
         (Some(TargetArg::Csv), _) => WriteFormat::Csv,
+        (Some(TargetArg::Ifc), _) => WriteFormat::Ifc4,
+        (Some(TargetArg::Ifc4x3), _) => WriteFormat::Ifc4x3,
         (None, output) => {
             let ending = output.as_ref().and_then(|o| o.extension()).unwrap_or_default().to_string_lossy();
             match WriteFormat::of_ending(&ending) {
                 Some(format) => format,
                 None => bail!(
-                    "the ending {ending:?} says no format\n  hint: end the file in .xml, .xer, .csv or .json, or say --to"
+                    "the ending {ending:?} says no format\n  hint: end the file in .xml, .xer, .ifc, .csv or .json, or say --to"
                 ),
             }
         }

@@ -8,10 +8,15 @@ use anyhow::{Context, bail};
 use groma::exchange::schedule::level::LevelReport;
 use groma::model::{Diagnostic, codes};
 use groma::schedule::level::{Budget, LevelOptions, Levelled, Mode, level};
-use groma::schedule::{Schedule, WriteFormat, write};
+use groma::schedule::{Schedule, Time, WriteFormat, write};
 use std::path::Path;
 
 pub(crate) fn run(args: &Level, session: &Session) -> anyhow::Result<Exit> {
+    if args.exact.is_some() && cfg!(not(feature = "exact")) {
+        bail!(
+            "this groma is built without proofs\n  hint: cargo build --release -p groma-cli --features exact"
+        );
+    }
     let target =
         args.write.as_deref().map(|file| Ok::<_, anyhow::Error>((file, format_of(file)?))).transpose()?;
     let mut programme = Programme::open(&args.file, &args.read)?.with_activities()?;
@@ -24,6 +29,7 @@ pub(crate) fn run(args: &Level, session: &Session) -> anyhow::Result<Exit> {
     };
     let Programme { schedule, network, dates, .. } = &programme;
     let (levelled, found) = level(schedule, network, dates, &options, session)?;
+    let bound = bound(args, &programme, &options, &levelled, session)?;
     let known: Vec<_> = programme.diagnostics.iter().cloned().collect();
     // What the file's own logic lacks was said when it was compiled first.
     let new = found.iter().filter(|d| !known.contains(d)).cloned();
@@ -39,7 +45,7 @@ pub(crate) fn run(args: &Level, session: &Session) -> anyhow::Result<Exit> {
         }
     }
     let solved = programme.solved();
-    let report = LevelReport::of(&solved, &levelled, &options, None);
+    let report = LevelReport::of(&solved, &levelled, &options, bound);
     let text = match args.report.format {
         Format::Table => report.to_text(args.report.all),
         Format::Json => report.to_json(),
@@ -49,6 +55,40 @@ pub(crate) fn run(args: &Level, session: &Session) -> anyhow::Result<Exit> {
     // Levelling that leaves more used than there is has not done what it is for.
     let holds = args.smooth || levelled.lacks.is_empty();
     finish(&text, &args.report, holds, programme.is_incomplete())
+}
+
+/// A finish that no schedule can beat.
+#[cfg(feature = "exact")]
+fn bound(
+    args: &Level,
+    programme: &Programme,
+    options: &LevelOptions,
+    levelled: &Levelled,
+    session: &Session,
+) -> anyhow::Result<Option<Time>> {
+    let Some(within) = args.exact else { return Ok(None) };
+    let Programme { schedule, network, dates, .. } = programme;
+    let finish = levelled.finish_after;
+    let proof =
+        groma::schedule::level::prove_finish(schedule, network, dates, options, finish, within, session)?;
+    if proof.is_none() {
+        output::warning(
+            "nothing can be proven of this programme\n  hint: proofs are of one project on one calendar, of at most 300 activities without hard dates",
+        );
+    }
+    Ok(proof.map(|p| p.bound))
+}
+
+#[cfg(not(feature = "exact"))]
+#[allow(clippy::unnecessary_wraps, reason = "with proofs it can fail")]
+fn bound(
+    _: &Level,
+    _: &Programme,
+    _: &LevelOptions,
+    _: &Levelled,
+    _: &Session,
+) -> anyhow::Result<Option<Time>> {
+    Ok(None)
 }
 
 /// What no order of work solves.

@@ -2,11 +2,12 @@
 
 use super::args::{ReadArgs, ReportArgs};
 use crate::output::{self, Exit};
-use anyhow::{Context, bail};
+use anyhow::bail;
 use groma::exchange::schedule::Solved;
 use groma::model::{Diagnostics, Severity};
+use groma::read_programme;
 use groma::schedule::{
-    DateOrder, Dates, Network, ReadOptions, Schedule, only_project, read, solve, stated_profile,
+    DateOrder, Dates, Network, ReadOptions, Schedule, only_project, solve, stated_profile,
 };
 use std::path::Path;
 
@@ -23,15 +24,15 @@ impl Programme {
     /// Reads a file and computes its dates.
     pub(crate) fn open(file: &Path, args: &ReadArgs) -> anyhow::Result<Self> {
         let label = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
-        let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
         let options = ReadOptions {
             dates: args.dates.map_or(DateOrder::Unstated, Into::into),
             columns: args.columns.clone(),
+            minutes_of_day: args.hours_per_day.map(|h| i32::from(h) * 60),
+            start: args.start,
+            data_date: args.data_date,
             ..ReadOptions::labelled(&label)
         };
-        let (mut schedule, mut diagnostics) =
-            read(&bytes, &options).with_context(|| format!("{}", file.display()))?;
-        drop(bytes);
+        let (mut schedule, mut diagnostics) = read_programme(file, &options, &())?;
         if let Some(wanted) = &args.project {
             let is_wanted = |p: &&groma::schedule::Project| {
                 [&p.code, &p.name, &p.uid].into_iter().any(|t| t.eq_ignore_ascii_case(wanted))
@@ -41,7 +42,8 @@ impl Programme {
                 bail!("{label} has no project {wanted:?}\n  hint: there are {}", known.join(", "));
             };
             let uid = project.uid.clone();
-            let (only, found) = only_project(&schedule, &uid);
+            let profile = args.profile.map_or_else(|| stated_profile(&schedule), Into::into);
+            let (only, found) = only_project(&schedule, &uid, profile);
             schedule = only;
             diagnostics.extend(found);
         }

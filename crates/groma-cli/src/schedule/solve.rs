@@ -6,7 +6,10 @@ use crate::output::Exit;
 use groma::exchange::schedule::solution::SolveReport;
 
 pub(crate) fn run(args: &Solve) -> anyhow::Result<Exit> {
-    let programme = Programme::open(&args.file, &args.read)?.with_activities()?;
+    let mut programme = Programme::open(&args.file, &args.read)?.with_activities()?;
+    if let Some(paths) = args.float_paths {
+        programme.schedule.projects.iter_mut().for_each(|p| p.options.float_paths = paths);
+    }
     let report = SolveReport::of(&programme.solved());
     let text = match args.report.format {
         Format::Table => report.to_text(args.report.all),

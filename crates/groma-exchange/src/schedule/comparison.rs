@@ -45,6 +45,8 @@ pub struct ScheduleComparison {
     pub links_removed: Vec<LinkReport>,
     /// Links whose lag differs.
     pub links_changed: Vec<LagChange>,
+    /// Projects, calendars and resources that differ.
+    pub things: Vec<ThingReport>,
     /// What is wrong with the files, the new one's behind the old one's.
     pub diagnostics: Vec<DiagnosticReport>,
 }
@@ -69,6 +71,30 @@ pub struct ActivityChange {
     pub critical: [bool; 2],
     /// Its name, where it changed.
     pub renamed: Option<[String; 2]>,
+    /// What else changed: constraints, calendar, breakdown, resources, costs, progress.
+    pub others: Vec<FieldReport>,
+}
+
+/// Something of an activity that differs.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct FieldReport {
+    /// `constraint`, `calendar`, `wbs`, `resources`, `cost`, `percent`, …
+    pub field: &'static str,
+    /// Old and new; empty where there is none.
+    pub values: [String; 2],
+}
+
+/// A project, a calendar or a resource that differs.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct ThingReport {
+    /// `project`, `calendar` or `resource`.
+    pub thing: &'static str,
+    /// Its name; empty for the only project.
+    pub name: String,
+    /// What of it; `itself` where only one of the two states has it.
+    pub field: &'static str,
+    /// Old and new; empty where there is none.
+    pub values: [String; 2],
 }
 
 /// A link whose lag differs.
@@ -99,6 +125,11 @@ impl ScheduleComparison {
             total_float_h: change.total_float.map(hours),
             critical: change.critical,
             renamed: change.renamed.clone(),
+            others: change
+                .others
+                .iter()
+                .map(|o| FieldReport { field: o.field, values: o.values.clone() })
+                .collect(),
         });
         let mut found = diagnostics(old.diagnostics);
         found.extend(diagnostics(new.diagnostics));
@@ -122,6 +153,16 @@ impl ScheduleComparison {
                 .links_changed
                 .iter()
                 .map(|(l, lag)| LagChange { link: link(l), old_lag: lag_text(*lag) })
+                .collect(),
+            things: c
+                .things
+                .iter()
+                .map(|t| ThingReport {
+                    thing: t.thing,
+                    name: t.name.clone(),
+                    field: t.field,
+                    values: t.values.clone(),
+                })
                 .collect(),
             diagnostics: found,
         }
@@ -167,6 +208,14 @@ impl ScheduleComparison {
             if let Some(names) = &c.renamed {
                 pair("name", names.clone());
             }
+            for other in &c.others {
+                pair(other.field, other.values.clone());
+            }
+        }
+        for t in &self.things {
+            let name = ActivityName { project: String::new(), id: t.thing.to_owned(), name: t.name.clone() };
+            let [old, new] = t.values.clone();
+            put("changed", &name, t.field, old, new);
         }
         let link = |l: &LinkReport| ActivityName {
             project: String::new(),
@@ -200,8 +249,12 @@ impl ScheduleComparison {
         }
         let slip = self.finish_slip_days.map_or(String::new(), |d| format!("; finish {}", signed(d)));
         let slipped = self.changed.iter().filter(|c| c.slip_days > 0.0).count();
+        let things = match self.things.len() {
+            0 => String::new(),
+            many => format!("; {many} of calendars, resources and projects"),
+        };
         format!(
-            "{} added, {} removed, {} changed ({slipped} of them finish later), {} the same; links: {} added, {} removed, {} with another lag{slip}",
+            "{} added, {} removed, {} changed ({slipped} of them finish later), {} the same; links: {} added, {} removed, {} with another lag{slip}{things}",
             self.added.len(),
             self.removed.len(),
             self.changed.len(),
@@ -255,14 +308,36 @@ impl ScheduleComparison {
             let [from, to] = ends;
             lags.row([from, to, link.kind.to_owned(), l.old_lag.clone(), link.lag.clone()]);
         }
+        let mut others = Grid::new(["id", "name", "what", "old", "new"]);
+        for c in &self.changed {
+            for o in &c.others {
+                let [old, new] = o.values.clone();
+                others.row([c.activity.id.clone(), c.activity.name.clone(), o.field.to_owned(), old, new]);
+            }
+        }
+        let mut things = Grid::new(["", "name", "what", "old", "new"]);
+        for t in &self.things {
+            let [old, new] = t.values.clone().map(|v| shortened(&v));
+            things.row([t.thing.to_owned(), t.name.clone(), t.field.to_owned(), old, new]);
+        }
         vec![
             ("changed", changed),
+            ("what else changed of activities", others),
+            ("calendars, resources and projects", things),
             ("added", names(&self.added)),
             ("removed", names(&self.removed)),
             ("links added", links(&self.links_added)),
             ("links removed", links(&self.links_removed)),
             ("links with another lag", lags),
         ]
+    }
+}
+
+/// A value that a line has room for.
+fn shortened(value: &str) -> String {
+    match value.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
     }
 }
 

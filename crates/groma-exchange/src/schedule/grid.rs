@@ -23,6 +23,14 @@ impl Grid {
         self.rows.push(cells.to_vec());
     }
 
+    /// Leaves a column out.
+    pub(crate) fn drop_column(&mut self, name: &str) {
+        if let Some(at) = self.head.iter().position(|h| *h == name) {
+            self.head.remove(at);
+            self.rows.iter_mut().for_each(|row| drop(row.remove(at)));
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }

@@ -9,7 +9,7 @@ use super::{ActivityName, ProgrammeReport, Solved, at, hours, hours_text, instan
 use crate::inspection_text::diagnostics_text;
 use crate::report::{DiagnosticReport, GENERATOR, diagnostics};
 use crate::schema::to_json;
-use groma_schedule::level::{Budget, Lack, LevelOptions, Levelled, ResourceUse, Step};
+use groma_schedule::level::{Budget, Lack, LevelOptions, Levelled, ResourceUse, Stays, Step};
 use groma_schedule::{Day, ResourceIndex, Schedule, Time};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -47,8 +47,9 @@ pub struct LevelReport {
     pub finish_after: String,
     /// Days of the wall clock from one to the other.
     pub finish_days: f64,
-    /// The last finish of the simple rule without search, the earliest late start first.
-    pub finish_by_rule: String,
+    /// The last finish of the simple rule without search, the earliest late start first; null where that leaves more
+    /// lacking, and of smoothing.
+    pub finish_by_rule: Option<String>,
     /// True when no schedule can be better: nothing lacks and the finish stays.
     pub is_proven: bool,
     /// A finish that no schedule can beat, by proof of the exact solver; null where none was asked for.
@@ -139,8 +140,17 @@ pub struct LackReport {
     pub used: f64,
     /// The units that there are.
     pub limit: f64,
-    /// Who uses it then, by id.
-    pub activities: Vec<String>,
+    /// Who uses it then.
+    pub activities: Vec<LackingActivity>,
+}
+
+/// An activity that uses what lacks.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct LackingActivity {
+    /// Its id.
+    pub id: String,
+    /// Why it could not be delayed: `started`, `by hand`, `bound to a date`, `priority 1000`; null where it could.
+    pub stays: Option<&'static str>,
 }
 
 /// An activity that needs more at once than there ever is.
@@ -205,7 +215,7 @@ impl LevelReport {
             finish_before: instant(levelled.finish_before),
             finish_after: instant(levelled.finish_after),
             finish_days: days(levelled.finish_after - levelled.finish_before),
-            finish_by_rule: instant(levelled.finish_by_rule),
+            finish_by_rule: levelled.finish_by_rule.map(instant),
             is_proven: levelled.is_proven || bound.is_some_and(|b| b >= levelled.finish_after),
             bound: bound.map(instant),
             moved: activities.iter().filter(moved).count(),
@@ -314,15 +324,19 @@ impl LevelReport {
         let over = |side: fn(&LevelledResource) -> f64| self.resources.iter().map(side).sum::<f64>();
         let finish = match self.finish_days {
             0.0 => "finish stays".to_owned(),
-            days => format!("finish {} d, {}", signed(days), at(&self.finish_after)),
+            days => format!("finish {}, {}", signed(days), at(&self.finish_after)),
         };
         let how = match (self.mode, self.within_float) {
             ("smooth", _) => "smoothed within the float",
             (_, true) => "levelled within the float",
             _ => "levelled",
         };
-        let made = self.schedules.map_or("a time budget".to_owned(), |n| format!("{n} schedules"));
-        let proof = if self.is_proven { ", none can be better" } else { "" };
+        let made = match self.schedules {
+            None => "a time budget".to_owned(),
+            Some(1) => "1 schedule".to_owned(),
+            Some(n) => format!("{n} schedules"),
+        };
+        let proof = if self.is_proven { ", none ends sooner" } else { "" };
         let mut words = format!(
             "{how} ({made}, seed {}{proof}): {finish}; {} activities move, {} are held; beyond the limits {} h before, {} h after",
             self.seed,
@@ -331,8 +345,8 @@ impl LevelReport {
             hours_text(over(|r| r.over_before_h)),
             hours_text(over(|r| r.over_after_h)),
         );
-        if self.mode == "level" && !self.within_float && self.finish_by_rule != self.finish_after {
-            let _ = write!(words, "; without search {}", at(&self.finish_by_rule));
+        if let Some(rule) = self.finish_by_rule.as_ref().filter(|rule| **rule != self.finish_after) {
+            let _ = write!(words, "; without search {}", at(rule));
         }
         if let Some(bound) = &self.bound {
             let _ = write!(words, "; no schedule ends before {}", at(bound));
@@ -391,7 +405,7 @@ impl LevelReport {
                 at(&l.to),
                 units(l.used),
                 units(l.limit),
-                l.activities.join(", "),
+                l.activities.iter().map(LackingActivity::words).collect::<Vec<_>>().join(", "),
             ]);
         }
         let mut impossible = Grid::new(["id", "name", "resource", "needs", "most"]);
@@ -445,6 +459,12 @@ impl LevelledResource {
     }
 }
 
+impl LackingActivity {
+    fn words(&self) -> String {
+        self.stays.map_or_else(|| self.id.clone(), |stays| format!("{} ({stays})", self.id))
+    }
+}
+
 impl LackReport {
     fn of(schedule: &Schedule, lack: &Lack) -> Self {
         Self {
@@ -453,7 +473,14 @@ impl LackReport {
             to: instant(lack.to),
             used: lack.used,
             limit: lack.limit,
-            activities: lack.activities.iter().map(|i| schedule.activities[i.at()].code.clone()).collect(),
+            activities: lack
+                .activities
+                .iter()
+                .map(|(i, stays)| LackingActivity {
+                    id: schedule.activities[i.at()].code.clone(),
+                    stays: stays.map(Stays::as_str),
+                })
+                .collect(),
         }
     }
 }

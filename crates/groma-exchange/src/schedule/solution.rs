@@ -8,7 +8,7 @@ use super::{ProgrammeReport, Solved, at, hours, hours_text, instant, status_of};
 use crate::inspection_text::diagnostics_text;
 use crate::report::{DiagnosticReport, GENERATOR, diagnostics};
 use crate::schema::to_json;
-use groma_schedule::workload;
+use groma_schedule::{float_paths, workload};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Write;
@@ -68,12 +68,16 @@ pub struct ActivityReport {
     pub critical: bool,
     /// On a chain of driving links to the last finish of the project.
     pub longest_path: bool,
+    /// Its float path, from 1 on; null beyond the number of paths that are told apart.
+    pub float_path: Option<u16>,
 }
 
 impl SolveReport {
     /// The report of a programme.
     pub fn of(solved: &Solved<'_>) -> Self {
         let s = solved.schedule;
+        let most = s.projects.iter().map(|p| p.options.float_paths).max().unwrap_or(0);
+        let paths = if most > 0 { float_paths(solved.network, most) } else { Vec::new() };
         let activities = s.indices().filter_map(|index| {
             let (a, d) = (&s.activities[index.at()], solved.dates.of(index)?);
             Some(ActivityReport {
@@ -96,6 +100,7 @@ impl SolveReport {
                 free_float_h: hours(d.free_float),
                 critical: d.critical,
                 longest_path: d.longest_path,
+                float_path: paths.get(index.at()).copied().flatten(),
             })
         });
         Self {
@@ -115,17 +120,26 @@ impl SolveReport {
     /// For a person; with `all`, no list is cut.
     pub fn to_text(&self, all: bool) -> String {
         let mut out = format!("{}\n{}\n\n", self.programme.headline(), self.counts());
-        let mut grid = Grid::new(["id", "name", "start", "finish", "float h", "free h", "critical"]);
+        let mut grid =
+            Grid::new(["project", "id", "name", "start", "finish", "float h", "free h", "path", "critical"]);
         for a in &self.activities {
             grid.row([
+                a.project.clone(),
                 a.id.clone(),
                 a.name.clone(),
                 at(&a.start),
                 at(&a.finish),
                 hours_text(a.total_float_h),
                 hours_text(a.free_float_h),
+                a.float_path.map(|p| p.to_string()).unwrap_or_default(),
                 if a.critical { "critical" } else { "" }.to_owned(),
             ]);
+        }
+        if self.programme.projects.len() < 2 {
+            grid.drop_column("project");
+        }
+        if self.activities.iter().all(|a| a.float_path.is_none()) {
+            grid.drop_column("path");
         }
         let _ = write!(out, "{}", grid.text(if all { usize::MAX } else { 40 }));
         out.push_str(&diagnostics_text(&self.diagnostics.iter().collect::<Vec<_>>(), all));
@@ -152,6 +166,7 @@ impl SolveReport {
             "free_float_h",
             "critical",
             "longest_path",
+            "float_path",
         ]);
         for a in &self.activities {
             grid.row([
@@ -172,6 +187,7 @@ impl SolveReport {
                 a.free_float_h.to_string(),
                 a.critical.to_string(),
                 a.longest_path.to_string(),
+                a.float_path.map(|p| p.to_string()).unwrap_or_default(),
             ]);
         }
         grid.csv()

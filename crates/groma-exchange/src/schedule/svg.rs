@@ -4,10 +4,10 @@ use super::html::escape;
 use groma_schedule::{DAY, Time, Workload};
 use std::fmt::Write;
 
-const WIDTH: f64 = 1_160.0;
-const HEIGHT: f64 = 300.0;
-const LEFT: f64 = 70.0;
-const BOTTOM: f64 = 270.0;
+pub(crate) const WIDTH: f64 = 1_160.0;
+pub(crate) const HEIGHT: f64 = 300.0;
+pub(crate) const LEFT: f64 = 70.0;
+pub(crate) const BOTTOM: f64 = 270.0;
 const TOP: f64 = 12.0;
 
 /// A coordinate with one digit behind the point, the same on every machine.
@@ -70,13 +70,13 @@ impl Ticks {
     }
 }
 
-fn open(height: f64) -> String {
+pub(crate) fn open(height: f64) -> String {
     let h = number(height);
     format!("<svg viewBox=\"0 0 {WIDTH} {h}\" width=\"{WIDTH}\" height=\"{h}\" role=\"img\">\n")
 }
 
 /// The axis on the left from 0 to `most`.
-fn axis(out: &mut String, most: f64, unit: &str) {
+pub(crate) fn axis(out: &mut String, most: f64, unit: &str) {
     for k in 0..=4 {
         let share = f64::from(k) / 4.0;
         let y = number(BOTTOM - (BOTTOM - TOP - 22.0) * share);
@@ -88,11 +88,11 @@ fn axis(out: &mut String, most: f64, unit: &str) {
     }
 }
 
-fn y_of(value: f64, most: f64) -> f64 {
+pub(crate) fn y_of(value: f64, most: f64) -> f64 {
     BOTTOM - (BOTTOM - TOP - 22.0) * (value / most.max(1e-9))
 }
 
-fn polyline(out: &mut String, points: &[(f64, f64)], colour: &str, title: &str) {
+pub(crate) fn polyline(out: &mut String, points: &[(f64, f64)], colour: &str, title: &str) {
     let points: Vec<String> = points.iter().map(|(x, y)| format!("{},{}", number(*x), number(*y))).collect();
     let _ = writeln!(
         out,

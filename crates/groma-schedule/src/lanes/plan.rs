@@ -226,7 +226,8 @@ impl Builder<'_> {
                     && n.successors(slot).iter().all(|e| n.status[e.slot as usize] != Status::Complete));
         // P6 holds the finish of what waits for a start.
         let is_held = self.is_p6() && edges.iter().any(|e| e.kind == LinkKind::StartFinish);
-        if !is_work || is_held || !self.constrain(slot, &mut plain) {
+        let is_bound = n.expected(slot).is_some() || n.external(slot) != [None, None];
+        if !is_work || is_held || is_bound || !self.constrain(slot, &mut plain) {
             plain.kind = Kind::Rules;
         }
         plain
@@ -249,7 +250,6 @@ impl Builder<'_> {
             if !is_p6 && by_start && n.calendar(slot).next_start(date) != date {
                 return false;
             }
-            // Only the first constraint acts on the early dates.
             let early = match (kind, is_p6) {
                 // P6 takes the time of day of the start that it replaces.
                 (C::StartNoEarlierThan, true) if has_predecessors => return false,
@@ -273,8 +273,11 @@ impl Builder<'_> {
                 (C::FinishNoLaterThan, false) => EarlyRule::MinFinish(w),
                 (C::FinishOn | C::MandatoryFinish | C::AsLateAsPossible, _) => return false,
             };
-            if k == 0 {
-                plain.early = early;
+            match k {
+                0 => plain.early = early,
+                // One behind the other is not told by one rule.
+                _ if early != EarlyRule::None => return false,
+                _ => {}
             }
             plain.late[k] = match (kind, is_p6) {
                 (C::StartOn, true) | (C::StartNoLaterThan, _) => LateRule::MinStart(w),

@@ -238,9 +238,13 @@ impl Plan<'_> {
             let (start, finish) = Rules::new(network, &room.remaining[l]).early(passes, slot);
             (passes.early_start[slot], passes.early_finish[slot]) = (start, finish);
             room.early_start[slot][l] = calendar.work_at(start);
+            if network.expected(slot).is_some() {
+                room.remaining[l][slot] = calendar.between(start, finish);
+            }
         }
         let start = room.early_start[slot];
-        if work.add_lost(slot, &start, &mut length) {
+        // Weather cannot take days from what an expected finish ends.
+        if network.expected(slot).is_none() && work.add_lost(slot, &start, &mut length) {
             for l in 0..LANES {
                 if length[l] > room.remaining[l][slot] {
                     room.remaining[l][slot] = length[l];

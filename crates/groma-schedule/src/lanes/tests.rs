@@ -3,7 +3,8 @@
 use super::{LANES, Lane, Plan, Room};
 use crate::{
     Activity, ActivityIndex, ActivityKind, Calendar, CalendarIndex, Constraint, ConstraintKind, DAY, Day,
-    Exception, Lag, Link, LinkKind, Network, Passes, Profile, Project, ProjectIndex, Schedule, Shift, Time,
+    Exception, Lag, Link, LinkKind, Network, Passes, Profile, ProgressMode, Project, ProjectIndex, Schedule,
+    Shift, Time,
 };
 use proptest::prelude::*;
 
@@ -59,6 +60,12 @@ fn schedule(acts: &[Act], profile: Profile, must: Option<i32>, progressed: bool)
     project.calendar = Some(CalendarIndex::new(0));
     project.must_finish_by = must.map(|m| Time::from_minutes(START + m * 60));
     project.options.profile = profile;
+    project.options.use_expected_finish = true;
+    project.options.progress = match acts.len() % 3 {
+        0 => ProgressMode::RetainedLogic,
+        1 => ProgressMode::ProgressOverride,
+        _ => ProgressMode::ActualDates,
+    };
     let mut schedule = Schedule { projects: vec![project], calendars: calendars(), ..Schedule::default() };
     for (i, act) in acts.iter().enumerate() {
         let mut a = Activity::new(&format!("A{i}"), "", ProjectIndex::new(0), act.hours * 60 + 7);
@@ -87,6 +94,22 @@ fn schedule(acts: &[Act], profile: Profile, must: Option<i32>, progressed: bool)
             let date = Time::from_minutes(START + hours * 60 + 480);
             let kind = kinds[usize::from(kind)];
             a.constraint = Some(Constraint { kind, date: (kind != C::AsLateAsPossible).then_some(date) });
+        }
+        if act.progress == 11 {
+            a.expected_finish = Some(Time::from_minutes(START + act.hours * DAY / 2));
+        }
+        if act.progress == 10 {
+            a.external_start = Some(Time::from_minutes(START + act.hours * DAY / 2));
+            a.external_finish = Some(Time::from_minutes(START + act.hours * DAY));
+        }
+        if act.kind > 11 {
+            let kinds = [ConstraintKind::FinishNoLaterThan, ConstraintKind::StartNoEarlierThan];
+            let date = Some(Time::from_minutes(START + (act.hours * 9 + 3) * 60));
+            a.constraint2 = Some(Constraint { kind: kinds[act.hours as usize % 2], date });
+        }
+        if act.kind > 9 {
+            a.suspend = Some(Time::from_minutes(START + DAY));
+            a.resume = Some(Time::from_minutes(START + (4 + act.hours / 8) * DAY));
         }
         if progressed && act.progress < 4 {
             a.actual_start = Some(Time::from_minutes(START + 480 + i32::from(act.progress) * 600));

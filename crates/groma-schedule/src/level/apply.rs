@@ -13,7 +13,7 @@ pub(crate) fn held(problem: &Problem<'_>, room: &Room) -> Vec<Held> {
             let (logic, until) = (room.logic[slot], room.passes.early_start[slot]);
             let activity = problem.activity(slot);
             let stood = is_as_late_as_possible(&problem.schedule.activities[activity.at()])
-                && problem.is_movable[slot];
+                && problem.stays[slot].is_none();
             (until > logic || stood).then(|| Held {
                 activity,
                 until,

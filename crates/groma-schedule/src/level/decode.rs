@@ -45,7 +45,7 @@ impl Problem<'_> {
                     continue;
                 }
                 let mut last = None;
-                self.each_span(slot, limited, (found.start, found.finish), |a, b| {
+                self.each_span(need, limited, (found.start, found.finish), |a, b| {
                     last = profile.last_conflict(a, b, need.units).or(last);
                 });
                 if let Some((_, end)) = last {
@@ -81,7 +81,7 @@ impl Problem<'_> {
                     continue;
                 }
                 let mut first = None;
-                self.each_span(slot, limited, (start, finish), |a, b| {
+                self.each_span(need, limited, (start, finish), |a, b| {
                     first = first.or_else(|| profile.first_conflict(a, b, need.units));
                 });
                 if let Some((begin, _)) = first {
@@ -128,7 +128,7 @@ impl Problem<'_> {
                 let k = need.resource as usize;
                 let limited = &self.resources[k];
                 let mut own = 0.0;
-                self.each_span(slot, limited, (*start, end), |a, b| {
+                self.each_span(need, limited, (*start, end), |a, b| {
                     for (from, to, free) in room.profiles[k].between(a, b) {
                         // What is taken is less than nothing free.
                         let (taken, units) = (-free as f64, need.units as f64);
@@ -157,7 +157,7 @@ impl Problem<'_> {
         for need in &self.needs[slot] {
             let k = need.resource as usize;
             let profile = &mut profiles[k];
-            self.each_span(slot, &self.resources[k], span, |a, b| profile.take(a, b, sign * need.units));
+            self.each_span(need, &self.resources[k], span, |a, b| profile.take(a, b, sign * need.units));
         }
     }
 
@@ -167,10 +167,13 @@ impl Problem<'_> {
             sum.saturating_add(late.saturating_mul(self.weight[slot]))
         });
         let finish = room.passes.early_finish.iter().max().map_or(0, |f| i64::from(f.minutes()));
+        // The late dates of links that hold a finish are not always those that keep the project's.
+        let late = if self.keeps_finish { (finish - i64::from(self.finish.minutes())).max(0) } else { 0 };
         match self.mode {
             Mode::Level => {
                 let limited = self.resources.iter().zip(&room.profiles).filter(|(r, _)| r.has_limit);
-                [limited.fold(0, |sum: i64, (_, p)| sum.saturating_add(p.lack())), finish, delay]
+                let lack = limited.fold(0, |sum: i64, (_, p)| sum.saturating_add(p.lack()));
+                [late, lack, finish, delay]
             }
             Mode::Smooth => {
                 let (mut lack, mut peaks, mut squares) = (0i64, 0.0, 0.0);
@@ -189,7 +192,7 @@ impl Problem<'_> {
                         lack = lack.saturating_add(beyond(&limited.capacity, taken));
                     }
                 }
-                [lack, (peaks * 1e6).round() as i64, squares.round() as i64]
+                [late, lack, (peaks * 1e6).round() as i64, squares.round() as i64]
             }
         }
     }
@@ -233,8 +236,8 @@ impl Decoder for Problem<'_> {
 
     fn bound(&self) -> Cost {
         match self.mode {
-            Mode::Level => [0, i64::from(self.finish.minutes()), 0],
-            Mode::Smooth => [0; 3],
+            Mode::Level => [0, 0, i64::from(self.finish.minutes()), 0],
+            Mode::Smooth => [0; 4],
         }
     }
 
@@ -258,7 +261,7 @@ impl Decoder for Problem<'_> {
             let stays = Found { start: logic, finish, waits: None };
             let found = if self.needs[slot].is_empty() {
                 stays
-            } else if !self.is_movable[slot] {
+            } else if self.stays[slot].is_some() {
                 let planned = (self.before.early_start[slot], self.before.early_finish[slot]);
                 if planned != (logic, finish) {
                     self.take(slot, planned, &mut room.profiles, -1);
@@ -299,7 +302,7 @@ impl Decoder for Problem<'_> {
         let time = |minutes: i64| Time::from_minutes(minutes as i32);
         for slot in order {
             let slot = *slot as usize;
-            if !self.is_movable[slot] {
+            if self.stays[slot].is_some() {
                 continue;
             }
             let calendar = self.network.calendar(slot);

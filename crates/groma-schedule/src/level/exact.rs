@@ -72,11 +72,7 @@ impl Model {
         for (i, j, least) in &self.waits {
             // start of i - start of j <= -least
             let terms = vec![starts[*i].scaled(1), starts[*j].scaled(-1)];
-            let posted =
-                solver.add_constraint(pumpkin_constraints::less_than_or_equals(terms, -least, tag)).post();
-            if posted.is_err() {
-                return Some(false);
-            }
+            solver.add_constraint(pumpkin_constraints::less_than_or_equals(terms, -least, tag)).post();
         }
         for (capacity, needs) in &self.resources {
             let of = |f: &dyn Fn(usize, i32) -> i32| needs.iter().map(|(i, u)| f(*i, *u)).collect::<Vec<_>>();
@@ -84,9 +80,7 @@ impl Model {
             let durations = of(&|i, _| self.duration[i]);
             let units = of(&|_, u| u);
             let shared = pumpkin_constraints::cumulative(at, durations, units, *capacity, tag);
-            if solver.add_constraint(shared).post().is_err() {
-                return Some(false);
-            }
+            solver.add_constraint(shared).post();
         }
         let mut brancher = solver.default_brancher();
         let mut resolver = ResolutionResolver::default();
@@ -200,8 +194,9 @@ impl Problem<'_> {
         let calendar = self.network.calendar[*left.first()?];
         let one = left.iter().all(|s| {
             // What is bound to a date may break the links that the model keeps.
-            let is_free = self.is_movable[*s] || self.network.status[*s] == Status::InProgress;
-            self.network.calendar[*s] == calendar && is_free && self.latest[*s].is_none()
+            let is_free = self.stays[*s].is_none() || self.network.status[*s] == Status::InProgress;
+            let by_it = self.needs[*s].iter().all(|n| n.calendar == calendar);
+            self.network.calendar[*s] == calendar && by_it && is_free && self.latest[*s].is_none()
         });
         let is_level = self.mode == super::Mode::Level && self.claims.is_empty();
         if !one || !is_level || left.len() > MOST || self.network.frames.len() != 1 {
@@ -216,7 +211,7 @@ impl Problem<'_> {
             number[*slot] = k;
             model.duration.push(self.network.remaining[*slot]);
             let start = offset(self.before.early_start[*slot]);
-            let moves = self.is_movable[*slot];
+            let moves = self.stays[*slot].is_none();
             let bound = self.network.constraint[*slot].and_then(|c| Some((c.kind, c.date?)));
             model.release.push(match bound {
                 Some((ConstraintKind::StartNoEarlierThan, date)) if moves => offset(date).max(0),

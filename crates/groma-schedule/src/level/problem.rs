@@ -1,7 +1,7 @@
 //! A programme as a problem of resources: who may be moved, who needs what, and how much of it there is.
 
 use super::profile::{Profile, units};
-use super::{Claim, LevelError, LevelOptions, Mode};
+use super::{Claim, LevelError, LevelOptions, Mode, Stays};
 use crate::activity::{Constraint, ConstraintKind, Status};
 use crate::network::Network;
 use crate::options::Profile as Rules;
@@ -25,7 +25,7 @@ pub(crate) struct Limited {
     pub(crate) fixed: Profile,
     /// True when a limit is known.
     pub(crate) has_limit: bool,
-    /// True when all that need it work by one calendar, so that it is held over nights and weekends too.
+    /// True when it works by one calendar on all that need it, and so is held over nights and weekends too.
     pub(crate) by_span: bool,
     /// Of the network's calendars: that one, where there is one.
     pub(crate) calendar: u16,
@@ -40,6 +40,8 @@ pub(crate) struct Need {
     pub(crate) units: i64,
     /// Units that it wants.
     pub(crate) wanted: i64,
+    /// Of the network's calendars: when the resource works on it.
+    pub(crate) calendar: u16,
 }
 
 /// A programme as a problem of resources.
@@ -47,13 +49,15 @@ pub(crate) struct Problem<'a> {
     /// The logic, with what is as late as possible bound to where it stands.
     pub(crate) network: Network,
     pub(crate) mode: Mode,
+    /// True when the finish may not move.
+    pub(crate) keeps_finish: bool,
     /// Early dates before levelling.
     pub(crate) before: Passes,
     pub(crate) resources: Vec<Limited>,
     /// By slot.
     pub(crate) needs: Vec<Vec<Need>>,
-    /// By slot: whether it may be delayed.
-    pub(crate) is_movable: Vec<bool>,
+    /// By slot: why it may not be delayed; none where it may.
+    pub(crate) stays: Vec<Option<Stays>>,
     /// By slot: the last start that it may be given; `None` is any.
     pub(crate) latest: Vec<Option<Time>>,
     /// By slot: when its late dates begin.
@@ -101,17 +105,17 @@ impl<'a> Problem<'a> {
             !(is_late(network.constraint[slot]) && network.constraint2[slot].is_some())
         };
         let priority = |slot: usize| schedule.activities[network.activity[slot].at()].priority;
-        let is_movable: Vec<bool> = (0..network.len())
-            .map(|slot| {
-                network.status[slot] == Status::NotStarted
-                    && network.by_hand[slot].is_none()
-                    && !is_pinned(slot)
-                    && has_room(slot)
-                    && priority(slot) < LEFT_ALONE
-            })
-            .collect();
+        let stays = |slot: usize| match network.status[slot] {
+            Status::Complete | Status::InProgress => Some(Stays::Started),
+            Status::NotStarted if network.by_hand[slot].is_some() => Some(Stays::ByHand),
+            Status::NotStarted if is_pinned(slot) || !has_room(slot) => Some(Stays::Bound),
+            Status::NotStarted if priority(slot) >= LEFT_ALONE => Some(Stays::Priority),
+            Status::NotStarted => None,
+        };
+        let stays: Vec<Option<Stays>> = (0..network.len()).map(stays).collect();
         let mut problem = Self {
             mode: options.mode,
+            keeps_finish: options.within_float || options.mode == Mode::Smooth,
             resources: Vec::new(),
             needs: vec![Vec::new(); network.len()],
             weight: (0..network.len()).map(|slot| 1 + i64::from(priority(slot).min(LEFT_ALONE))).collect(),
@@ -119,7 +123,7 @@ impl<'a> Problem<'a> {
             peaks: Vec::new(),
             finish: Time::default(),
             claims: Vec::new(),
-            is_movable,
+            stays,
             latest: Vec::new(),
             late_start: Vec::new(),
             before,
@@ -158,8 +162,11 @@ impl<'a> Problem<'a> {
     }
 
     /// What is as late as possible stands where it stands: the delays of others shall not move it into a peak.
+    /// Where that would push what waits for it (a start that holds a finish with a lag), it stands where its
+    /// logic lets it begin.
     fn pin(&mut self, dates: &Dates) {
         let is_late = |c: Option<Constraint>| c.is_some_and(|c| c.kind == ConstraintKind::AsLateAsPossible);
+        let mut pinned = Vec::new();
         for slot in 0..self.network.len() {
             let constraints = [self.network.constraint[slot], self.network.constraint2[slot]];
             let Some(d) =
@@ -167,13 +174,31 @@ impl<'a> Problem<'a> {
             else {
                 continue;
             };
-            let hold = Some(self.hold(slot, d.start));
+            let hold = self.hold(slot, d.start);
             if is_late(constraints[1]) {
                 self.network.constraint2[slot] = None;
             }
             if is_late(constraints[0]) || constraints[0].is_none() {
-                self.network.constraint[slot] = hold;
+                self.network.constraint[slot] = Some(hold);
+                pinned.push(slot);
             }
+        }
+        while !pinned.is_empty() {
+            self.before.forward(&self.network, &self.network.remaining);
+            let (network, before) = (&self.network, &self.before);
+            let is_pushed = |slot: usize| {
+                let d = dates.of(network.activity[slot]);
+                d.is_some_and(|d| before.early_finish[slot] > d.early_finish)
+            };
+            let pushes = |slot: &usize| {
+                is_pushed(*slot) || network.successors(*slot).iter().any(|e| is_pushed(e.slot as usize))
+            };
+            let (loose, kept): (Vec<usize>, Vec<usize>) = pinned.iter().partition(|slot| pushes(slot));
+            if loose.is_empty() {
+                break;
+            }
+            loose.iter().for_each(|slot| self.network.constraint[*slot] = None);
+            pinned = kept;
         }
     }
 
@@ -191,16 +216,17 @@ impl<'a> Problem<'a> {
             list.retain(|r| *r == resource || limits[r.at()].is_stated);
             list
         };
-        let mut of_resource: Vec<Vec<(usize, i64)>> = vec![Vec::new(); s.resources.len()];
+        let mut of_resource: Vec<Vec<(usize, i64, u16)>> = vec![Vec::new(); s.resources.len()];
         for assignment in &s.assignments {
             let Some(slot) = self.network.slot(assignment.activity) else { continue };
             let Some(resource) = assignment.resource.filter(|r| is_worker(s, *r)) else { continue };
             let units = held(assignment, self.network.duration[slot]);
             if units > 0 && self.network.remaining[slot] > 0 {
+                let calendar = self.calendar_of(slot, resource);
                 for r in above(resource) {
                     match of_resource[r.at()].iter_mut().find(|n| n.0 == slot) {
                         Some(known) => known.1 = known.1.saturating_add(units),
-                        None => of_resource[r.at()].push((slot, units)),
+                        None => of_resource[r.at()].push((slot, units, calendar)),
                     }
                 }
             }
@@ -208,11 +234,11 @@ impl<'a> Problem<'a> {
         for (k, needs) in of_resource.into_iter().enumerate() {
             let Some(first) = needs.first() else { continue };
             let (index, limit) = (ResourceIndex::new(k), &limits[k]);
-            let calendar = self.network.calendar[first.0];
+            let calendar = first.2;
             let most = limit.capacity.as_ref().map_or(i64::MAX, Profile::most);
             let number = self.resources.len() as u32;
-            let by_span = needs.iter().all(|(slot, _)| self.network.calendar[*slot] == calendar);
-            for (slot, units) in needs {
+            let by_span = needs.iter().all(|(_, _, own)| *own == calendar);
+            for (slot, units, calendar) in needs {
                 if units > most {
                     self.claims.push(Claim {
                         activity: self.network.activity[slot],
@@ -223,7 +249,8 @@ impl<'a> Problem<'a> {
                 }
                 let work = units.min(most).saturating_mul(i64::from(self.network.remaining[slot]));
                 self.work[slot] = self.work[slot].saturating_add(work);
-                self.needs[slot].push(Need { resource: number, units: units.min(most), wanted: units });
+                let need = Need { resource: number, units: units.min(most), wanted: units, calendar };
+                self.needs[slot].push(need);
             }
             let capacity = limit.capacity.clone().unwrap_or_else(Profile::empty);
             let mut limited = Limited {
@@ -235,10 +262,10 @@ impl<'a> Problem<'a> {
                 calendar,
             };
             let mut fixed = limited.fixed.clone();
-            for slot in (0..self.network.len()).filter(|s| !self.is_movable[*s]) {
+            for slot in (0..self.network.len()).filter(|s| self.stays[*s].is_some()) {
                 for need in self.needs[slot].iter().filter(|n| n.resource == number) {
                     let span = (self.before.early_start[slot], self.before.early_finish[slot]);
-                    self.each_span(slot, &limited, span, |a, b| fixed.take(a, b, need.units));
+                    self.each_span(need, &limited, span, |a, b| fixed.take(a, b, need.units));
                 }
             }
             limited.fixed = fixed;
@@ -246,7 +273,7 @@ impl<'a> Problem<'a> {
             for slot in 0..self.network.len() {
                 for need in self.needs[slot].iter().filter(|n| n.resource == number) {
                     let span = (self.before.early_start[slot], self.before.early_finish[slot]);
-                    self.each_span(slot, &limited, span, |a, b| taken.take(a, b, need.units));
+                    self.each_span(need, &limited, span, |a, b| taken.take(a, b, need.units));
                 }
             }
             self.peaks.push(taken.steps().iter().map(|s| -s.1).max().unwrap_or(0));
@@ -295,19 +322,36 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// The spans in which a slot holds a resource.
+    /// The spans in which a need holds its resource, of an activity from an instant to another.
     pub(crate) fn each_span(
         &self,
-        slot: usize,
+        need: &Need,
         resource: &Limited,
         (start, finish): (Time, Time),
         mut each: impl FnMut(Time, Time),
     ) {
-        if resource.by_span {
-            each(start, finish);
-        } else {
-            self.network.calendar(slot).shifts_between(start, finish).for_each(|(a, b)| each(a, b));
+        let calendar = &self.network.calendars[usize::from(need.calendar)];
+        if !resource.by_span {
+            calendar.shifts_between(start, finish).for_each(|(a, b)| each(a, b));
+            return;
         }
+        let (from, to) = (calendar.next_start(start), calendar.previous_finish(finish));
+        if from < to {
+            each(from, to);
+        }
+    }
+
+    /// When a resource works on a slot: by its own calendar where the work of resources sets the dates (P6), or
+    /// wherever the task does not ignore it (MSP); else by the activity's.
+    fn calendar_of(&self, slot: usize, resource: ResourceIndex) -> u16 {
+        let activity = &self.schedule.activities[self.network.activity[slot].at()];
+        let heeds = match self.network.profile {
+            Rules::P6 => activity.work_driven,
+            Rules::Msp => !activity.fields.iter().any(|(k, v)| &**k == "IgnoreResourceCalendar" && v == "1"),
+        };
+        let own = self.schedule.resources[resource.at()].calendar.filter(|_| heeds && !activity.elapsed);
+        let number = own.and_then(|c| u16::try_from(c.at()).ok());
+        number.unwrap_or(self.network.calendar[slot])
     }
 }
 
@@ -355,7 +399,7 @@ fn limits(schedule: &Schedule, options: &LevelOptions) -> Result<Vec<Limit>, Lev
             let known = known.filter(|(k, _)| is_worker(schedule, ResourceIndex::new(*k)));
             return Err(LevelError::UnknownResource {
                 resource: name.clone(),
-                known: known.map(|(_, r)| r.name.clone()).collect(),
+                known: known.map(|(_, r)| r.name.clone()).filter(|name| !name.is_empty()).collect(),
             });
         }
     }

@@ -245,8 +245,8 @@ impl Rcpsp {
         self.forward(&found.order, &mut room, &mut placed);
         Ok(RcpspPlan {
             start: placed.start.iter().map(|s| *s as u32).collect(),
-            makespan: found.cost[1] as u32,
-            first: found.first[1] as u32,
+            makespan: found.cost[2] as u32,
+            first: found.first[2] as u32,
             schedules: found.schedules,
         })
     }
@@ -357,7 +357,7 @@ impl Decoder for Rcpsp {
     }
 
     fn bound(&self) -> Cost {
-        [0, i64::from(self.bound), 0]
+        [0, 0, i64::from(self.bound), 0]
     }
 
     fn room(&self) -> Room {
@@ -372,7 +372,7 @@ impl Decoder for Rcpsp {
         placed.start.extend(room.finish.iter().zip(&self.duration).map(|(f, d)| i64::from(f - d)));
         placed.finish.clear();
         placed.finish.extend(room.finish.iter().map(|f| i64::from(*f)));
-        [0, i64::from(end), 0]
+        [0, 0, i64::from(end), 0]
     }
 
     fn backward(&self, order: &[u32], room: &mut Room, placed: &mut Placed) -> bool {

@@ -84,6 +84,31 @@ pub struct ResourceUse {
     pub after: Vec<Step>,
 }
 
+/// Why an activity stays where it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stays {
+    /// It is in progress or done.
+    Started,
+    /// It is planned by hand.
+    ByHand,
+    /// It is bound to a date, or has no place for another.
+    Bound,
+    /// It has the priority that levelling leaves alone.
+    Priority,
+}
+
+impl Stays {
+    /// `started`, `by hand`, `bound to a date`, `priority 1000`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::ByHand => "by hand",
+            Self::Bound => "bound to a date",
+            Self::Priority => "priority 1000",
+        }
+    }
+}
+
 /// A span in which more of a resource is used than there is.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Lack {
@@ -97,8 +122,8 @@ pub struct Lack {
     pub used: f64,
     /// What there is then.
     pub limit: f64,
-    /// Who holds it then.
-    pub activities: Vec<ActivityIndex>,
+    /// Who holds it then, and why it cannot be delayed, if it cannot.
+    pub activities: Vec<(ActivityIndex, Option<Stays>)>,
 }
 
 /// A levelled programme.
@@ -124,8 +149,9 @@ pub struct Levelled {
     pub finish_before: Time,
     /// The last finish after.
     pub finish_after: Time,
-    /// The last finish of the simple rule, the earliest late start first, without search.
-    pub finish_by_rule: Time,
+    /// The last finish of the simple rule, the earliest late start first, without search; `None` where that leaves
+    /// more lacking, and of smoothing.
+    pub finish_by_rule: Option<Time>,
     /// Plans that were made.
     pub schedules: u64,
     /// True when no plan can be better: nothing lacks, and nothing is later.

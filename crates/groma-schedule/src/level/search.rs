@@ -15,8 +15,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::{Duration, Instant};
 
-/// What is to be small, the first number before the second before the third.
-pub(crate) type Cost = [i64; 3];
+/// What is to be small, the first number before the second and so on: how late what may not be late is, what
+/// lacks, and what the search is for.
+pub(crate) type Cost = [i64; 4];
 
 /// Plans that one order takes: from its start, from its end, from its start again.
 const PACKED: u64 = 3;

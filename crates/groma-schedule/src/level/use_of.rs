@@ -2,7 +2,7 @@
 
 use super::problem::{Limited, Problem};
 use super::profile::{Profile, UNIT};
-use super::result::{Lack, ResourceUse, Step};
+use super::result::{Lack, ResourceUse, Stays, Step};
 use crate::activity::Status;
 use crate::schedule::ActivityIndex;
 use crate::solve::Dates;
@@ -72,13 +72,13 @@ pub(crate) fn lacks(problem: &Problem<'_>, after: &Dates) -> Vec<Lack> {
 }
 
 /// Who holds the resource while there is too little of it.
-fn at_work(problem: &Problem<'_>, dates: &Dates, lack: &Lack) -> Vec<ActivityIndex> {
+fn at_work(problem: &Problem<'_>, dates: &Dates, lack: &Lack) -> Vec<(ActivityIndex, Option<Stays>)> {
     let number = problem.resources.iter().position(|r| r.resource == lack.resource);
     let slots = (0..problem.network.len()).filter(|slot| {
         let needs = problem.needs[*slot].iter().any(|n| Some(n.resource as usize) == number);
         needs && span(problem, dates, *slot).is_some_and(|(a, b)| a < lack.to && b > lack.from)
     });
-    slots.map(|slot| problem.activity(slot)).collect()
+    slots.map(|slot| (problem.activity(slot), problem.stays[slot])).collect()
 }
 
 /// When a slot holds its resources: from the start of what is left.
@@ -99,7 +99,7 @@ fn taken(problem: &Problem<'_>, dates: &Dates) -> Vec<Profile> {
         for need in &problem.needs[slot] {
             let k = need.resource as usize;
             let profile = &mut taken[k];
-            problem.each_span(slot, &problem.resources[k], span, |a, b| profile.take(a, b, need.wanted));
+            problem.each_span(need, &problem.resources[k], span, |a, b| profile.take(a, b, need.wanted));
         }
     }
     taken

@@ -34,6 +34,9 @@ pub(crate) fn late_of(run: &Run<'_>, passes: &mut Passes, slot: usize) {
             false => allowed,
         },
     );
+    if let [_, Some(at)] = network.external(slot) {
+        allowed = if at < allowed.finish { Allowed::finish(at) } else { allowed };
+    }
     if edges.is_empty() && run.frame(slot).options.open_ends_critical {
         allowed = Allowed::finish(allowed.finish.min(passes.early_finish[slot]));
     }

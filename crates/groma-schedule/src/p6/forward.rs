@@ -5,7 +5,7 @@ use crate::activity::{ActivityKind, Constraint, ConstraintKind, Status};
 use crate::network::Edge;
 use crate::passes::Passes;
 use crate::schedule::LinkKind;
-use crate::time::Time;
+use crate::time::{Minutes, Time};
 
 /// Early start and finish of each slot, and the finish of each project.
 pub(crate) fn forward(run: &Run<'_>, passes: &mut Passes) {
@@ -23,11 +23,29 @@ pub(crate) fn forward(run: &Run<'_>, passes: &mut Passes) {
 /// Early start and finish of a slot, once those of its predecessors stand.
 #[inline]
 pub(crate) fn early_of(run: &Run<'_>, passes: &Passes, slot: usize) -> (Time, Time) {
-    match run.network.status[slot] {
+    let (start, finish) = match run.network.status[slot] {
         Status::NotStarted => not_started(run, passes, slot),
         Status::InProgress => in_progress(run, passes, slot),
         Status::Complete => complete(run, passes, slot),
+    };
+    match run.network.expected(slot).map(|at| run.network.calendar(slot).between(start, at)) {
+        // One that has passed sets nothing.
+        Some(left) if left > 0 => (start, run.network.calendar(slot).add(start, left)),
+        _ => (start, finish),
     }
+}
+
+/// The work left of each slot once expected finishes have set it; empty where there are none.
+pub(crate) fn left_by_expected(run: &Run<'_>, passes: &Passes) -> Vec<Minutes> {
+    let network = run.network;
+    if network.expected.is_empty() {
+        return Vec::new();
+    }
+    let left = |slot: usize| match network.expected(slot) {
+        Some(_) => network.calendar(slot).between(passes.early_start[slot], passes.early_finish[slot]),
+        None => run.remaining[slot],
+    };
+    (0..network.len()).map(left).collect()
 }
 
 /// What a link asks of its successor: a start, and the finish where the link holds the finish.
@@ -56,6 +74,11 @@ fn latest_asked(run: &Run<'_>, passes: &Passes, slot: usize) -> Option<Asked> {
             latest = Some((work, asked));
         }
     }
+    if let [Some(at), _] = run.network.external(slot)
+        && latest.is_none_or(|(most, _)| calendar.work_at(at) > most)
+    {
+        return Some(Asked::start(at));
+    }
     latest.map(|(_, asked)| asked)
 }
 
@@ -66,7 +89,7 @@ fn not_started(run: &Run<'_>, passes: &Passes, slot: usize) -> (Time, Time) {
     let held = latest_asked(run, passes, slot);
     let mut start = held.map_or(run.frame(slot).start, |asked| asked.start);
     let mut finish = held.and_then(|asked| asked.finish);
-    if let Some(constraint) = network.constraint[slot] {
+    for constraint in [network.constraint[slot], network.constraint2[slot]].into_iter().flatten() {
         (start, finish) = bound(run, slot, start, finish, constraint);
     }
     let is_finish_milestone = network.kind[slot] == ActivityKind::FinishMilestone;
@@ -123,15 +146,19 @@ fn no_earlier(run: &Run<'_>, slot: usize, start: Time, date: Time) -> Time {
 
 fn in_progress(run: &Run<'_>, passes: &Passes, slot: usize) -> (Time, Time) {
     let calendar = run.network.calendar(slot);
-    let frame = run.frame(slot);
-    let held = if frame.overrides_logic() { None } else { latest_asked(run, passes, slot) };
-    let start = calendar.next_start(held.map_or(frame.data_date, |asked| asked.start));
+    let held = latest_asked(run, passes, slot).filter(|_| !run.frame(slot).overrides_logic());
+    let unheld = || run.frame(slot).goes_on(run.network.actual_start[slot]);
+    let start = calendar.next_start(held.map_or_else(unheld, |asked| asked.start));
+    // Suspended work goes on when it is resumed.
+    let resumed = run.network.resume.get(slot).copied().flatten();
+    let start = resumed.map_or(start, |at| calendar.next_start(start.max(at)));
     (start, calendar.add(start, run.remaining[slot]))
 }
 
 fn complete(run: &Run<'_>, passes: &Passes, slot: usize) -> (Time, Time) {
     let starts = run.network.predecessors(slot).iter().map(|edge| asked(run, passes, edge, slot).start);
-    let start = starts.max().unwrap_or(run.frame(slot).data_date);
+    let unheld = || run.frame(slot).goes_on(run.network.actual_finish[slot]);
+    let start = starts.max().unwrap_or_else(unheld);
     (start, start)
 }
 

@@ -1,39 +1,18 @@
 //! Comma-separated values: one row for each activity, columns by their names or by a mapping.
 
+use super::csv_cells::{Known, Written, length, marked, resource, written};
+use super::csv_columns::{Table, columns, delimiter, plain};
 use super::{DateOrder, Notes, ReadError, ReadOptions, text};
 use crate::activity::{Activity, ActivityKind, Constraint, ConstraintKind, Status};
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, Shift, Shifts, standard_week};
+use crate::resource::{Assignment, Resource};
 use crate::schedule::{
-    ActivityIndex, CalendarIndex, Lag, Link, LinkKind, Project, ProjectIndex, Schedule, SourceFormat,
+    ActivityIndex, CalendarIndex, Link, Project, ProjectIndex, ResourceIndex, Schedule, SourceFormat,
     WbsIndex, WbsNode,
 };
-use crate::time::{Day, Minutes, Time, parse_clock};
+use crate::time::{Day, Minutes, Time};
 use groma_model::codes;
 use std::collections::HashMap;
-
-/// What a column may hold, and the names by which it is known, in lower case without blanks and marks.
-const FIELDS: &[(&str, &[&str])] = &[
-    ("project", &["project", "projectid"]),
-    ("id", &["id", "activityid", "taskid", "code", "identification", "activity", "taskcode"]),
-    ("name", &["name", "activityname", "taskname", "title", "description", "task"]),
-    ("wbs", &["wbs", "wbspath", "wbscode", "parent", "section"]),
-    ("level", &["level", "hierarchy", "outlinelevel"]),
-    ("type", &["type", "activitytype", "kind"]),
-    ("calendar", &["calendar", "calendarname"]),
-    ("duration", &["duration", "originalduration", "scheduleduration", "durationd", "durationdays"]),
-    ("duration_h", &["durationh", "durationhours", "durh"]),
-    ("remaining_h", &["remainingh", "remaininghours", "remh"]),
-    ("remaining", &["remaining", "remainingduration"]),
-    ("predecessors", &["predecessors", "predecessor", "preds"]),
-    ("successors", &["successors", "successor", "relationships"]),
-    ("constraint", &["constraint", "constrainttype", "primaryconstraint"]),
-    ("constraint_date", &["constraintdate", "primaryconstraintdate"]),
-    ("actual_start", &["actualstart", "as"]),
-    ("actual_finish", &["actualfinish", "af"]),
-    ("percent", &["percent", "percentcomplete", "complete", "progress"]),
-    ("start", &["start", "startdate", "schedulestart", "plannedstart"]),
-    ("finish", &["finish", "finishdate", "end", "enddate", "schedulefinish", "plannedfinish"]),
-];
 
 pub(crate) fn read(bytes: &[u8], options: &ReadOptions, notes: &mut Notes) -> Result<Schedule, ReadError> {
     let text = text::xer(bytes);
@@ -53,7 +32,15 @@ pub(crate) fn read(bytes: &[u8], options: &ReadOptions, notes: &mut Notes) -> Re
                 let line = record.position().map_or(k + 2, |p| p.line() as usize);
                 if record.len() != table.width {
                     let (have, want) = (record.len(), table.width);
-                    notes.add(codes::BROKEN_ROW, || format!("line {line}: {have} cells for {want} columns"));
+                    notes.add(codes::BROKEN_ROW, || {
+                        let missing: Vec<&str> = headers.iter().skip(have).collect();
+                        let which = if missing.is_empty() {
+                            "the last are left out".to_owned()
+                        } else {
+                            format!("without {}", missing.join(", "))
+                        };
+                        format!("line {line}: {have} cells for {want} columns; {which}")
+                    });
                 }
                 table.rows.push((line, record));
             }
@@ -64,92 +51,17 @@ pub(crate) fn read(bytes: &[u8], options: &ReadOptions, notes: &mut Notes) -> Re
         DateOrder::Unstated => told_order(&table),
         stated => stated,
     };
-    Ok(Reader { table: &table, order, notes }.schedule())
-}
-
-/// The character that parts the cells of the first line.
-fn delimiter(text: &str) -> u8 {
-    let first = text.lines().next().unwrap_or_default();
-    let count = |c: u8| first.bytes().filter(|b| *b == c).count();
-    [b',', b';', b'\t'].into_iter().max_by_key(|c| (count(*c), *c == b',')).unwrap_or(b',')
-}
-
-fn plain(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
-}
-
-/// Which column holds which field.
-fn columns(
-    headers: &csv::StringRecord,
-    options: &ReadOptions,
-) -> Result<HashMap<&'static str, usize>, String> {
-    let mut found = HashMap::new();
-    for (field, names) in FIELDS {
-        let known = |h: &str| names.contains(&plain(h).as_str());
-        if let Some(at) = headers.iter().position(known) {
-            found.insert(*field, at);
-        }
-    }
-    for (field, column) in &options.columns {
-        let at = headers.iter().position(|h| h.eq_ignore_ascii_case(column.trim()));
-        let known = FIELDS.iter().find(|(f, _)| f == field);
-        match (known, at) {
-            (Some((field, _)), Some(at)) => {
-                found.insert(field, at);
-            }
-            (None, _) => {
-                let all: Vec<&str> = FIELDS.iter().map(|(f, _)| *f).collect();
-                return Err(format!("there is no field `{field}`\n  hint: there are {}", all.join(", ")));
-            }
-            (_, None) => {
-                let all: Vec<&str> = headers.iter().collect();
-                return Err(format!("there is no column `{column}`\n  hint: there are {}", all.join(", ")));
-            }
-        }
-    }
-    if found.contains_key("id") || found.contains_key("name") {
-        return Ok(found);
-    }
-    let all: Vec<&str> = headers.iter().collect();
-    Err(format!(
-        "no column is known as the activities' id or name\n  hint: say which it is (--column id=COLUMN); there are {}",
-        all.join(", ")
-    ))
-}
-
-struct Table {
-    columns: HashMap<&'static str, usize>,
-    width: usize,
-    rows: Vec<(usize, csv::StringRecord)>,
-}
-
-impl Table {
-    fn cell<'r>(&self, record: &'r csv::StringRecord, field: &str) -> Option<&'r str> {
-        self.columns.get(field).and_then(|at| record.get(*at)).filter(|c| !c.is_empty())
-    }
-}
-
-/// The parts of a date with slashes or points: two numbers that may be day and month, a year, a time.
-fn parts(text: &str) -> Option<(i8, i8, i16, i32)> {
-    let (date, clock) = text.trim().split_once(' ').unwrap_or((text.trim(), "00:00"));
-    let mut numbers = date.split(['/', '.', '-']);
-    let (first, second) = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);
-    let year: i16 = numbers.next()?.parse().ok()?;
-    // Two digits are of this century, or of the last from 70 on.
-    let year = match year {
-        0..=69 => year + 2000,
-        70..=99 => year + 1900,
-        _ => year,
-    };
-    numbers.next().is_none().then_some((first, second, year, parse_clock(clock)?))
+    let day = f64::from(options.minutes_of_day.unwrap_or(480).clamp(1, 1440));
+    Ok(Reader { table: &table, order, day, notes }.schedule())
 }
 
 /// The order of day and month that the dates of the file themselves tell, by a number above twelve.
 fn told_order(table: &Table) -> DateOrder {
     let fields = ["constraint_date", "actual_start", "actual_finish", "start", "finish"];
     let cells = table.rows.iter().flat_map(|(_, r)| fields.iter().filter_map(|f| table.cell(r, f)));
-    let all: Vec<(i8, i8, i16, i32)> = cells.filter(|c| Time::parse(c).is_none()).filter_map(parts).collect();
-    match (all.iter().any(|p| p.0 > 12), all.iter().any(|p| p.1 > 12)) {
+    let all = cells.map(|c| marked(c).0).filter(|c| Time::parse(c).is_none()).filter_map(written);
+    let all: Vec<Written> = all.filter(|w| !w.is_named).collect();
+    match (all.iter().any(|w| w.first > 12), all.iter().any(|w| w.second > 12)) {
         (true, false) => DateOrder::DayFirst,
         (false, true) => DateOrder::MonthFirst,
         _ => DateOrder::Unstated,
@@ -159,6 +71,8 @@ fn told_order(table: &Table) -> DateOrder {
 struct Reader<'t, 'n> {
     table: &'t Table,
     order: DateOrder,
+    /// Minutes of a day of work.
+    day: f64,
     notes: &'n mut Notes,
 }
 
@@ -167,9 +81,10 @@ impl Reader<'_, '_> {
         let table = self.table;
         let mut s = Schedule {
             format: SourceFormat::Csv,
-            calendars: vec![Calendar::standard("1", "Standard")],
+            calendars: vec![self.standard("1", "Standard")],
             ..Schedule::default()
         };
+        let mut resources: HashMap<String, ResourceIndex> = HashMap::new();
         let mut known: HashMap<String, ActivityIndex> = HashMap::new();
         let mut above: Vec<(i64, WbsIndex)> = Vec::new();
         let mut paths: HashMap<String, WbsIndex> = HashMap::new();
@@ -216,9 +131,10 @@ impl Reader<'_, '_> {
             if let Some(name) = cell("calendar") {
                 activity.calendar = Some(self.calendar(&mut s, *line, name));
             }
+            self.assign(&mut s, &mut resources, index, record, activity.duration);
             s.activities.push(activity);
         }
-        self.links(&mut s, &known);
+        self.links(&mut s, &Known::new(known));
         for (k, project) in s.projects.iter_mut().enumerate() {
             project.calendar = Some(CalendarIndex::new(0));
             project.start = s
@@ -232,6 +148,71 @@ impl Reader<'_, '_> {
             s.projects.push(Project::new("project", "project"));
         }
         s
+    }
+
+    /// Monday to Friday, as many hours as a day has.
+    fn standard(&self, id: &str, name: &str) -> Calendar {
+        let mut calendar = Calendar::standard(id, name);
+        let day = self.day as Minutes;
+        if day != 480 {
+            let hours = self.hours();
+            for own in calendar.week.iter_mut().flatten().filter(|own| !own.is_empty()) {
+                own.clone_from(&hours);
+            }
+            calendar.periods.day = day;
+            calendar.periods.week = 5 * day;
+            calendar.periods.month = 20 * day;
+            calendar.periods.year = 240 * day;
+        }
+        calendar
+    }
+
+    /// The shifts of a day of work.
+    fn hours(&self) -> Shifts {
+        match self.day as Minutes {
+            480 => standard_week()[0].clone().unwrap_or_default(),
+            day => {
+                // From eight in the morning on, and from midnight where that is too late.
+                let start = 480.min(1440 - day);
+                Shift::new(start, start + day).into_iter().collect()
+            }
+        }
+    }
+
+    /// The resources of a row work on its activity.
+    fn assign(
+        &self,
+        s: &mut Schedule,
+        known: &mut HashMap<String, ResourceIndex>,
+        activity: ActivityIndex,
+        record: &csv::StringRecord,
+        duration: Minutes,
+    ) {
+        let Some(list) = self.table.cell(record, "resources") else { return };
+        for text in list.split([';', ',']).map(str::trim).filter(|t| !t.is_empty()) {
+            let (name, units) = resource(text);
+            let next = ResourceIndex::new(s.resources.len());
+            let resource = *known.entry(name.to_lowercase()).or_insert(next);
+            if resource == next {
+                s.resources.push(Resource::new(&(next.at() + 1).to_string(), name));
+                s.resources[next.at()].code = name.to_owned();
+            }
+            let work = f64::from(duration) * units;
+            s.assignments.push(Assignment {
+                uid: (s.assignments.len() + 1).to_string(),
+                activity,
+                resource: Some(resource),
+                units,
+                work,
+                actual_work: 0.0,
+                remaining_work: work,
+                cost: 0.0,
+                actual_cost: 0.0,
+                remaining_cost: 0.0,
+                delay: 0,
+                fields: Vec::new(),
+            });
+        }
     }
 
     fn project(&mut self, s: &mut Schedule, code: &str) -> ProjectIndex {
@@ -248,28 +229,47 @@ impl Reader<'_, '_> {
             return CalendarIndex::new(at);
         }
         let id = (s.calendars.len() + 1).to_string();
-        let around = ["24", "7x24", "24/7", "elapsed"].iter().any(|k| name.to_ascii_lowercase().contains(k));
+        let around = is_around_the_clock(name);
         if !around {
             self.notes.add(codes::MISSING_CALENDAR, || format!("line {line}: {name:?}"));
         }
         s.calendars.push(if around {
             Calendar::round_the_clock(&id, name)
         } else {
-            Calendar::standard(&id, name)
+            self.standard(&id, name)
         });
         CalendarIndex::new(s.calendars.len() - 1)
     }
 
+    /// A date; of a day alone its midnight.
     fn date(&mut self, line: usize, record: &csv::StringRecord, field: &str) -> Option<Time> {
-        let text = self.table.cell(record, field)?;
+        self.day_and_time(line, record, field).map(|(day, clock)| day.at(clock.unwrap_or(0)))
+    }
+
+    /// A date at which work ends; of a day alone the end of its work.
+    fn end(&mut self, line: usize, record: &csv::StringRecord, field: &str) -> Option<Time> {
+        let is_around = self.table.cell(record, "calendar").is_some_and(is_around_the_clock);
+        let last =
+            if is_around { 1440 } else { self.hours().last().map_or(1440, |shift| i32::from(shift.end)) };
+        self.day_and_time(line, record, field).map(|(day, clock)| day.at(clock.unwrap_or(last)))
+    }
+
+    fn day_and_time(
+        &mut self,
+        line: usize,
+        record: &csv::StringRecord,
+        field: &str,
+    ) -> Option<(Day, Option<i32>)> {
+        let text = marked(self.table.cell(record, field)?).0;
         if let Some(time) = Time::parse(text) {
-            return Some(time);
+            return Some((time.day(), text.contains(':').then(|| time.minute_of_day())));
         }
-        let Some((first, second, year, clock)) = parts(text) else {
+        let Some(Written { first, second, year, clock, is_named }) = written(text) else {
             self.notes.add(codes::UNREADABLE_DATE, || format!("line {line}, {field}: {text:?}"));
             return None;
         };
         let (day, month) = match self.order {
+            _ if is_named => (first, second),
             DateOrder::DayFirst => (first, second),
             DateOrder::MonthFirst => (second, first),
             // 5/5 is the same day both ways.
@@ -285,7 +285,7 @@ impl Reader<'_, '_> {
         if day.is_none() {
             self.notes.add(codes::UNREADABLE_DATE, || format!("line {line}, {field}: {text:?}"));
         }
-        day.map(|d| d.at(clock))
+        day.map(|d| (d, clock))
     }
 
     /// `5d`, `40h`, `2w`; a bare number is days, or hours in a column of hours.
@@ -298,10 +298,10 @@ impl Reader<'_, '_> {
     ) -> Option<Minutes> {
         let (text, unit) = match (self.table.cell(record, hours), self.table.cell(record, days)) {
             (Some(text), _) => (text, 60.0),
-            (None, Some(text)) => (text, 480.0),
+            (None, Some(text)) => (text, self.day),
             (None, None) => return None,
         };
-        let minutes = length(text, unit);
+        let minutes = length(text, unit, self.day);
         if minutes.is_none() {
             self.notes.add(codes::UNREADABLE_NUMBER, || format!("line {line}, {days}: {text:?}"));
         }
@@ -337,19 +337,34 @@ impl Reader<'_, '_> {
         a.kind = kind;
         a.percent = percent;
         a.actual_start = self.date(line, record, "actual_start");
-        a.actual_finish = self.date(line, record, "actual_finish");
+        a.actual_finish = self.end(line, record, "actual_finish");
         a.stored.start = self.date(line, record, "start");
-        a.stored.finish = self.date(line, record, "finish");
+        a.stored.finish = self.end(line, record, "finish");
+        // P6 shows an actual date in the column of the planned one, with an A behind it.
+        let is_actual = |field: &str| cell(field).is_some_and(|text| marked(text).1);
+        if is_actual("start") {
+            a.actual_start = a.actual_start.or(a.stored.start);
+        }
+        if is_actual("finish") {
+            a.actual_finish = a.actual_finish.or(a.stored.finish);
+        }
+        if let Some(text) = cell("cost") {
+            let number: String =
+                text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).collect();
+            match number.parse::<f64>() {
+                Ok(cost) if cost.is_finite() => a.fixed_cost = cost,
+                _ => self.notes.add(codes::UNREADABLE_NUMBER, || format!("line {line}, cost: {text:?}")),
+            }
+        }
         let duration = self.duration(line, record, "duration", "duration_h");
         let between = || {
             // Without a duration the dates tell it, on the standard calendar.
             let (from, to) = a.stored.start.zip(a.stored.finish)?;
             let work = crate::work_calendar::WorkCalendar::compile(
-                &[Calendar::standard("", "")],
+                &[self.standard("", "")],
                 CalendarIndex::new(0),
                 from.day()..from.day() + 1,
             );
-            let to = if to.minute_of_day() == 0 { to + 1440 } else { to };
             Some(work.between(from, to).max(0))
         };
         a.duration = duration.or_else(between).unwrap_or(0);
@@ -365,25 +380,35 @@ impl Reader<'_, '_> {
             Status::Complete => 0,
         };
         if let Some(text) = constraint {
-            let date = self.date(line, record, "constraint_date");
             match ConstraintKind::parse(text) {
-                Some(kind) => a.constraint = Some(Constraint { kind, date }),
+                Some(kind) => {
+                    let date = match kind.is_of_finish() {
+                        true => self.end(line, record, "constraint_date"),
+                        false => self.date(line, record, "constraint_date"),
+                    };
+                    a.constraint = Some(Constraint { kind, date });
+                }
                 None => self.notes.add(codes::BROKEN_ROW, || format!("line {line}: constraint {text:?}")),
             }
         }
         a
     }
 
-    fn links(&mut self, s: &mut Schedule, known: &HashMap<String, ActivityIndex>) {
+    fn links(&mut self, s: &mut Schedule, known: &Known) {
         for (line, record) in &self.table.rows {
             let own = self.table.cell(record, "id").or(self.table.cell(record, "name"));
-            let Some(own) = own.and_then(|id| known.get(id)).copied() else { continue };
+            let Some(own) = own.and_then(|id| known.get(id)) else { continue };
             for (field, is_before) in [("predecessors", true), ("successors", false)] {
                 let Some(list) = self.table.cell(record, field) else { continue };
                 for text in list.split([';', ',']).map(str::trim).filter(|t| !t.is_empty()) {
-                    let link = other_end(text, known).map(|(other, kind, lag)| match is_before {
+                    let link = known.other_end(text, self.day).map(|(other, kind, lag)| match is_before {
                         true => Link { predecessor: other, successor: own, kind, lag },
                         false => Link { predecessor: own, successor: other, kind, lag },
+                    });
+                    // Some tables write both ends.
+                    let link = link.or_else(|| {
+                        let (predecessor, successor, kind, lag) = known.both_ends(text, self.day)?;
+                        Some(Link { predecessor, successor, kind, lag })
                     });
                     match link {
                         Some(link) => s.links.push(link),
@@ -393,6 +418,11 @@ impl Reader<'_, '_> {
             }
         }
     }
+}
+
+/// True of the name of a calendar that never rests.
+fn is_around_the_clock(name: &str) -> bool {
+    ["24", "7x24", "24/7", "elapsed"].iter().any(|k| name.to_ascii_lowercase().contains(k))
 }
 
 /// The node of a path of names between slashes, made where there is none yet.
@@ -422,55 +452,6 @@ fn wbs_path(
         parent = Some(node);
     }
     parent
-}
-
-/// `A100`, `A100FS+2d`, `A100 SS-8h`, `A100 FF+50%`: an id, a kind, a lag.
-fn other_end(text: &str, known: &HashMap<String, ActivityIndex>) -> Option<(ActivityIndex, LinkKind, Lag)> {
-    if let Some(index) = known.get(text) {
-        return Some((*index, LinkKind::FinishStart, Lag::default()));
-    }
-    // From the right: an id may itself hold the letters of a kind, or a sign.
-    for (at, _) in text.char_indices().rev() {
-        let (id, rest) = text.split_at(at);
-        let Some(index) = known.get(id.trim_end()) else { continue };
-        let rest = rest.trim();
-        let (kind, lag) = match rest.get(..2).and_then(LinkKind::parse) {
-            Some(kind) => (kind, rest[2..].trim()),
-            None => (LinkKind::FinishStart, rest),
-        };
-        let lag = match lag.strip_suffix('%') {
-            _ if lag.is_empty() => Some(Lag::default()),
-            Some(percent) => percent.trim().parse().ok().map(Lag::Percent),
-            None => {
-                length(lag, 480.0).map(|(m, elapsed)| if elapsed { Lag::Elapsed(m) } else { Lag::Work(m) })
-            }
-        };
-        if let Some(lag) = lag {
-            return Some((*index, kind, lag));
-        }
-    }
-    None
-}
-
-/// A length with its unit, and whether it passes round the clock: `5d`, `-8h`, `2ed`.
-fn length(text: &str, minutes_of_one: f64) -> Option<(Minutes, bool)> {
-    let text = text.trim().to_ascii_lowercase();
-    let end = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(end);
-    let number: f64 = number.trim().replace(',', ".").parse().ok()?;
-    let (unit, elapsed) = unit.strip_prefix('e').map_or((unit, false), |rest| (rest, true));
-    let one = match (unit, elapsed) {
-        ("", _) => minutes_of_one,
-        ("m" | "min" | "mins" | "minutes", _) => 1.0,
-        ("h" | "hr" | "hrs" | "hour" | "hours", _) => 60.0,
-        ("d" | "day" | "days" | "wd", false) => 480.0,
-        ("d" | "day" | "days", true) => 1440.0,
-        ("w" | "wk" | "week" | "weeks", false) => 2400.0,
-        ("w" | "wk" | "week" | "weeks", true) => 10_080.0,
-        ("mo" | "mon" | "month" | "months", _) => 9_600.0,
-        _ => return None,
-    };
-    number.is_finite().then(|| ((number * one).round() as Minutes, elapsed))
 }
 
 #[cfg(test)]
@@ -523,6 +504,30 @@ mod tests {
             &[told[0], "b b 0h None"],
             &["G0605"],
         );
+    }
+
+    #[test]
+    fn a_finish_without_a_time_is_the_end_of_that_days_work() {
+        let text = "id,start,finish,calendar,constraint,constraint_date\n\
+            a,2026-05-04,2026-05-05,,FNLT,06/05/2026\n\
+            b,4-May-26 A,5-May-26 A,24/7,SNET,2026-05-04\n\
+            c,2026-05-04T08:00,2026-05-05T00:00,,FNLT,2026-05-06T12:00\n";
+        let mut notes = Notes::new(&Arc::from("x"));
+        let options = ReadOptions { dates: DateOrder::DayFirst, ..ReadOptions::default() };
+        let s = read(text.as_bytes(), &options, &mut notes).unwrap();
+        let at = |text: &str| Time::parse(text);
+        let of = |k: usize| {
+            let a: &Activity = &s.activities[k];
+            (a.duration, a.stored.finish, a.actual_finish, a.constraint.and_then(|c| c.date))
+        };
+        assert_eq!(of(0), (960, at("2026-05-05T17:00"), None, at("2026-05-06T17:00")));
+        let around = at("2026-05-06T00:00");
+        assert_eq!(of(1), (960, around, around, at("2026-05-04T00:00")));
+        assert_eq!(of(2), (480, at("2026-05-05T00:00"), None, at("2026-05-06T12:00")));
+        // Days of ten hours end at six.
+        let long = ReadOptions { minutes_of_day: Some(600), ..options };
+        let s = read(text.as_bytes(), &long, &mut notes).unwrap();
+        assert_eq!(s.activities[0].stored.finish, at("2026-05-05T18:00"));
     }
 
     #[test]

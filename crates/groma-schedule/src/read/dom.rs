@@ -101,7 +101,12 @@ pub(crate) fn parse<'a>(text: &'a str, notes: &mut Notes) -> Result<Element<'a>,
             Event::Eof => {
                 if !stack.is_empty() {
                     notes.add(codes::TRUNCATED_SCHEDULE, || {
-                        format!("{} elements are not closed", stack.len())
+                        let open: Vec<&str> = stack.iter().map(|(e, _)| e.name).collect();
+                        format!(
+                            "it breaks off in line {}, within <{}>",
+                            text.lines().count(),
+                            open.join("><")
+                        )
                     });
                 }
                 break;

@@ -1,14 +1,13 @@
 //! Microsoft Project's XML.
 
 use super::dom::{self, Element};
-use super::mspdi_calendar;
 use super::{Notes, ReadError};
+use super::{mspdi_calendar, mspdi_resources, mspdi_uncomputed};
 use crate::activity::{Activity, ActivityKind, Baseline, Constraint, ConstraintKind, Status};
 use crate::options::{CriticalBy, FloatKind, Profile};
-use crate::resource::{Assignment, Rate, Resource, ResourceKind};
 use crate::schedule::{
-    ActivityIndex, CalendarIndex, Fields, KeptTable, Lag, Link, LinkKind, Project, ProjectIndex,
-    ResourceIndex, Schedule, SourceFormat, WbsIndex, WbsNode,
+    ActivityIndex, CalendarIndex, Fields, KeptTable, Lag, Link, LinkKind, Project, ProjectIndex, Schedule,
+    SourceFormat, WbsIndex, WbsNode,
 };
 use crate::time::{Minutes, Time};
 use groma_model::codes;
@@ -23,9 +22,34 @@ pub(crate) fn read(text: &str, notes: &mut Notes) -> Result<Schedule, ReadError>
     schedule.name.clone_from(&schedule.projects[0].name);
     let tasks = tasks(&root, &calendars, &mut schedule, notes);
     links(&root, &tasks, &mut schedule, notes);
-    let resources = resources(&root, &calendars, &mut schedule, notes);
-    assignments(&root, &tasks, &resources, &mut schedule, notes);
+    let resources = mspdi_resources::resources(&root, &calendars, &mut schedule, notes);
+    mspdi_resources::assignments(&root, &tasks, &resources, &mut schedule, notes);
+    mspdi_uncomputed::note(&root, &schedule, notes);
     Ok(schedule)
+}
+
+/// Times and lengths of the named elements that say more than whole minutes, as they stand there.
+pub(super) fn seconds(element: &Element<'_>, names: &[&str]) -> Fields {
+    let fine = |text: &str| match iso_minutes(text) {
+        Some(minutes) => minutes.fract() != 0.0,
+        None => Time::parse(text).is_some() && !text.trim_end_matches('Z').ends_with(":00"),
+    };
+    let stated = names.iter().filter_map(|name| Some((*name, element.text_of(name)?)));
+    stated.filter(|(_, text)| fine(text)).map(|(name, text)| (Arc::from(name), text.to_owned())).collect()
+}
+
+/// The calendar of a UID; says so where the file holds none of it.
+pub(super) fn calendar(
+    element: &Element<'_>,
+    calendars: &HashMap<String, CalendarIndex>,
+    notes: &mut Notes,
+) -> Option<CalendarIndex> {
+    let uid = element.text_of("CalendarUID").filter(|c| *c != "-1")?;
+    let found = calendars.get(uid).copied();
+    if found.is_none() {
+        notes.add(codes::MISSING_CALENDAR, || format!("{}: {uid}", label(element)));
+    }
+    found
 }
 
 /// Children whose text becomes something of the schedule; all others are kept as fields.
@@ -64,7 +88,7 @@ fn duration(element: &Element<'_>, name: &str, notes: &mut Notes) -> Option<Minu
 }
 
 /// `PT8H30M0S` as minutes.
-fn work(element: &Element<'_>, name: &str, notes: &mut Notes) -> Option<f64> {
+pub(super) fn work(element: &Element<'_>, name: &str, notes: &mut Notes) -> Option<f64> {
     let text = element.text_of(name)?;
     let minutes = iso_minutes(text);
     if minutes.is_none() {
@@ -105,7 +129,7 @@ pub(crate) fn label(element: &Element<'_>) -> String {
     }
 }
 
-fn is_true(element: &Element<'_>, name: &str) -> bool {
+pub(super) fn is_true(element: &Element<'_>, name: &str) -> bool {
     matches!(element.text_of(name), Some("1" | "true"))
 }
 
@@ -131,7 +155,7 @@ fn project(root: &Element<'_>, calendars: &HashMap<String, CalendarIndex>, notes
     project.code = root.text_of("Name").unwrap_or(name).to_owned();
     project.start = date(root, "StartDate", notes);
     project.data_date = date(root, "StatusDate", notes);
-    project.calendar = root.text_of("CalendarUID").and_then(|c| calendars.get(c).copied());
+    project.calendar = calendar(root, calendars, notes);
     project.currency = root.text_of("CurrencyCode").map(str::to_owned);
     let limit = number(root, "CriticalSlackLimit", notes).unwrap_or(0.0);
     let day = number(root, "MinutesPerDay", notes).unwrap_or(480.0);
@@ -139,6 +163,7 @@ fn project(root: &Element<'_>, calendars: &HashMap<String, CalendarIndex>, notes
     project.options.float = FloatKind::Smallest;
     project.options.critical = CriticalBy::TotalFloat((limit * day).round() as Minutes);
     let mut fields = other_fields(root, PROJECT);
+    fields.extend(seconds(root, PROJECT));
     // These hold nothing that is used, but stand among what is.
     for name in ["OutlineCodes", "WBSMasks", "ExtendedAttributes"] {
         fields.extend(root.child(name).map(|c| (Arc::from(name), c.raw.to_owned())));
@@ -266,12 +291,7 @@ fn activity(task: &Element<'_>, calendars: &HashMap<String, CalendarIndex>, note
     a.active = !matches!(task.text_of("Active"), Some("0" | "false"));
     a.work_driven = task.text_of("Type") != Some("1");
     a.elapsed = task.text_of("DurationFormat").is_some_and(is_elapsed);
-    if let Some(calendar) = task.text_of("CalendarUID").filter(|c| *c != "-1") {
-        a.calendar = calendars.get(calendar).copied();
-        if a.calendar.is_none() {
-            notes.add(codes::MISSING_CALENDAR, || format!("{}: {calendar}", label(task)));
-        }
-    }
+    a.calendar = calendar(task, calendars, notes);
     a.actual_start = date(task, "ActualStart", notes);
     a.actual_finish = date(task, "ActualFinish", notes);
     a.status = match (a.actual_start, a.actual_finish) {
@@ -309,8 +329,16 @@ fn activity(task: &Element<'_>, calendars: &HashMap<String, CalendarIndex>, note
     a.notes = task.text_of("Notes").map(str::to_owned);
     a.baselines = task.all("Baseline").map(|b| baseline(b, notes)).collect();
     a.fields = other_fields(task, TASK);
+    a.fields.extend(seconds(task, TASK));
+    for (element, baseline) in task.all("Baseline").zip(&a.baselines) {
+        let more = other_fields(element, BASELINE).into_iter().chain(seconds(element, BASELINE));
+        let named = |(name, value)| (Arc::from(format!("Baseline.{}.{name}", baseline.number)), value);
+        a.fields.extend(more.map(named));
+    }
     a
 }
+
+const BASELINE: &[&str] = &["Number", "Start", "Finish", "Duration", "Work", "Cost"];
 
 /// The formats of durations that pass round the clock.
 fn is_elapsed(format: &str) -> bool {
@@ -332,7 +360,13 @@ fn constraint(task: &Element<'_>, notes: &mut Notes) -> Option<Constraint> {
             return None;
         }
     };
-    Some(Constraint { kind, date: date(task, "ConstraintDate", notes) })
+    let date = date(task, "ConstraintDate", notes);
+    if date.is_none() && kind != ConstraintKind::AsLateAsPossible {
+        notes.add(codes::BROKEN_ROW, || {
+            format!("{}: constraint {} without a date", label(task), kind.as_str())
+        });
+    }
+    Some(Constraint { kind, date })
 }
 
 fn baseline(element: &Element<'_>, notes: &mut Notes) -> Baseline {
@@ -352,6 +386,7 @@ fn links(
     schedule: &mut Schedule,
     notes: &mut Notes,
 ) {
+    let mut kept = KeptTable { name: "PredecessorLink".to_owned(), ..KeptTable::default() };
     for task in root.child("Tasks").iter().flat_map(|t| t.all("Task")) {
         for link in task.all("PredecessorLink") {
             let from = link.text_of("PredecessorUID").unwrap_or_default();
@@ -360,7 +395,13 @@ fn links(
                 Some("0") => LinkKind::FinishFinish,
                 Some("2") => LinkKind::StartFinish,
                 Some("3") => LinkKind::StartStart,
-                _ => LinkKind::FinishStart,
+                Some("1") | None => LinkKind::FinishStart,
+                Some(other) => {
+                    notes.add(codes::BROKEN_ROW, || {
+                        format!("{} waits for {from}: link type {other:?}, taken as FS", label(task))
+                    });
+                    LinkKind::FinishStart
+                }
             };
             let (Some(predecessor), Some(successor)) = (tasks.get(from), tasks.get(to)) else {
                 notes.add(codes::BROKEN_LINK, || format!("{} waits for {from}", label(task)));
@@ -375,108 +416,25 @@ fn links(
                 _ => Lag::Work(minutes),
             };
             schedule.links.push(Link { predecessor: *predecessor, successor: *successor, kind, lag });
+            let usual = matches!(
+                (link.text_of("LagFormat"), lag),
+                (None | Some("7"), Lag::Work(_))
+                    | (Some("8"), Lag::Elapsed(_))
+                    | (Some("19"), Lag::Percent(_))
+            );
+            let more = other_fields(link, &["PredecessorUID", "Type", "LinkLag", "LagFormat"]);
+            let is_plain = more.iter().all(|(k, v)| &**k == "CrossProject" && v == "0");
+            if !usual || !is_plain || (value / 10.0).fract() != 0.0 {
+                // Whose link it is, the lag, its unit, and whatever else it says.
+                let mut row =
+                    vec![to.to_owned(), from.to_owned(), kind.as_str().to_owned(), value.to_string()];
+                row.push(link.text_of("LagFormat").unwrap_or_default().to_owned());
+                row.extend(more.into_iter().flat_map(|(k, v)| [k.to_string(), v]));
+                kept.rows.push(row);
+            }
         }
     }
-}
-
-const RESOURCE: &[&str] = &[
-    "UID",
-    "Name",
-    "Type",
-    "IsNull",
-    "Initials",
-    "MaterialLabel",
-    "MaxUnits",
-    "StandardRate",
-    "OvertimeRate",
-    "CostPerUse",
-    "CalendarUID",
-    "IsCostResource",
-];
-
-fn resources(
-    root: &Element<'_>,
-    calendars: &HashMap<String, CalendarIndex>,
-    schedule: &mut Schedule,
-    notes: &mut Notes,
-) -> HashMap<String, ResourceIndex> {
-    let mut known = HashMap::new();
-    for element in root.child("Resources").iter().flat_map(|r| r.all("Resource")) {
-        let Some(uid) = element.text_of("UID") else {
-            notes.add(codes::BROKEN_ROW, || "a resource without UID");
-            continue;
-        };
-        let mut resource = Resource::new(uid, element.text_of("Name").unwrap_or_default());
-        resource.code = element.text_of("Initials").unwrap_or_default().to_owned();
-        resource.kind = match element.text_of("Type") {
-            _ if is_true(element, "IsCostResource") => ResourceKind::Cost,
-            Some("0") => ResourceKind::Material,
-            Some("2") => ResourceKind::Cost,
-            _ => ResourceKind::Labour,
-        };
-        resource.unit = element.text_of("MaterialLabel").map(str::to_owned);
-        resource.calendar = element.text_of("CalendarUID").and_then(|c| calendars.get(c).copied());
-        resource.cost_per_use = number(element, "CostPerUse", notes).unwrap_or(0.0) / 100.0;
-        let price = number(element, "StandardRate", notes).unwrap_or(0.0);
-        let overtime_price = number(element, "OvertimeRate", notes).unwrap_or(0.0);
-        let max_units = number(element, "MaxUnits", notes).unwrap_or(1.0);
-        resource.rates.push(Rate { from: None, max_units, price, overtime_price });
-        resource.fields = other_fields(element, RESOURCE);
-        if is_true(element, "IsNull") {
-            resource.fields.push((Arc::from("IsNull"), "1".to_owned()));
-        }
-        known.insert(uid.to_owned(), ResourceIndex::new(schedule.resources.len()));
-        schedule.resources.push(resource);
-    }
-    known
-}
-
-const ASSIGNMENT: &[&str] = &[
-    "UID",
-    "TaskUID",
-    "ResourceUID",
-    "Units",
-    "Work",
-    "ActualWork",
-    "RemainingWork",
-    "Cost",
-    "ActualCost",
-    "RemainingCost",
-    "Delay",
-];
-
-fn assignments(
-    root: &Element<'_>,
-    tasks: &HashMap<String, ActivityIndex>,
-    resources: &HashMap<String, ResourceIndex>,
-    schedule: &mut Schedule,
-    notes: &mut Notes,
-) {
-    for element in root.child("Assignments").iter().flat_map(|a| a.all("Assignment")) {
-        let task = element.text_of("TaskUID").unwrap_or_default();
-        let Some(activity) = tasks.get(task) else {
-            notes.add(codes::BROKEN_LINK, || format!("{}: task {task}", label(element)));
-            continue;
-        };
-        let mut money = |name: &str| number(element, name, notes).unwrap_or(0.0) / 100.0;
-        let (cost, actual_cost, remaining_cost) =
-            (money("Cost"), money("ActualCost"), money("RemainingCost"));
-        let mut minutes = |name: &str| work(element, name, notes).unwrap_or(0.0);
-        let (all, done, left) = (minutes("Work"), minutes("ActualWork"), minutes("RemainingWork"));
-        schedule.assignments.push(Assignment {
-            uid: element.text_of("UID").unwrap_or_default().to_owned(),
-            activity: *activity,
-            // -65535 is nobody.
-            resource: element.text_of("ResourceUID").and_then(|r| resources.get(r).copied()),
-            units: number(element, "Units", notes).unwrap_or(1.0),
-            work: all,
-            actual_work: done,
-            remaining_work: left,
-            cost,
-            actual_cost,
-            remaining_cost,
-            delay: (number(element, "Delay", notes).unwrap_or(0.0) / 10.0).round() as Minutes,
-            fields: other_fields(element, ASSIGNMENT),
-        });
+    if !kept.rows.is_empty() {
+        schedule.kept.push(kept);
     }
 }

@@ -33,7 +33,8 @@ impl Notes {
         for (code, seen) in self.seen {
             if seen > LISTED {
                 let more = format!("and {} more", seen - LISTED);
-                self.diagnostics.push(Diagnostic::new(code).model(&self.label).detail(more));
+                self.diagnostics
+                    .push(Diagnostic::new(code).model(&self.label).detail(more).standing_for(seen - LISTED));
             }
         }
         self.diagnostics

@@ -207,6 +207,8 @@ impl Reader<'_> {
             || is_true(element, "MakeOpenEndedActivitiesCritical");
         options.use_expected_finish =
             is_true(own, "UseExpectedFinishDates") || is_true(element, "UseExpectedFinishDates");
+        options.ignore_other_projects = is_true(own, "IgnoreOtherProjectRelationships")
+            || is_true(element, "IgnoreOtherProjectRelationships");
         let limit = ["CriticalActivityFloatThreshold", "CriticalActivityFloatLimit"];
         let limit = limit.iter().find_map(|name| minutes(element, name, self.notes)).unwrap_or(0);
         options.critical = match stated("CriticalActivityPathType") {
@@ -266,6 +268,8 @@ impl Reader<'_> {
             "SecondaryConstraintType",
             "SecondaryConstraintDate",
             "ExpectedFinishDate",
+            "ExternalEarlyStartDate",
+            "ExternalLateFinishDate",
             "SuspendDate",
             "ResumeDate",
             "PercentCompleteType",
@@ -312,6 +316,8 @@ impl Reader<'_> {
         a.constraint = constraint(element, "Primary", notes);
         a.constraint2 = constraint(element, "Secondary", notes);
         a.expected_finish = date(element, "ExpectedFinishDate", notes);
+        a.external_start = date(element, "ExternalEarlyStartDate", notes);
+        a.external_finish = date(element, "ExternalLateFinishDate", notes);
         a.suspend = date(element, "SuspendDate", notes);
         a.resume = date(element, "ResumeDate", notes);
         a.percent_kind = match element.text_of("PercentCompleteType") {

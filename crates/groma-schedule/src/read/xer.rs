@@ -65,18 +65,13 @@ impl<'a> Reader<'a, '_> {
             "year_hr_cnt",
         ];
         let mut bases = Vec::new();
-        let mut default = None;
         let Self { schedule, calendars, notes, .. } = self;
-        let named: Vec<&str> = wanted.iter().copied().chain(["default_flag"]).collect();
-        each_row(tables, "CALENDAR", &named, false, |row, _| {
+        each_row(tables, "CALENDAR", &wanted, true, |row, fields| {
             let Some(id) = row.optional(0) else {
                 notes.add(codes::BROKEN_ROW, || format!("line {}: a calendar without id", row.line));
                 return;
             };
             let index = CalendarIndex::new(schedule.calendars.len());
-            if is_yes(row.cell(10)) && default.is_none() {
-                default = Some(index);
-            }
             let mut calendar = Calendar::standard(id, row.cell(1));
             calendar.kind = match row.cell(2) {
                 "CA_Project" => CalendarKind::Project,
@@ -93,6 +88,7 @@ impl<'a> Reader<'a, '_> {
                 year: period(9, usual.year),
             };
             xer_calendar::fill(&mut calendar, row.cell(3), row.line, notes);
+            calendar.fields = fields;
             if let Some(base) = row.optional(4) {
                 bases.push((index, base));
             }
@@ -143,6 +139,11 @@ impl<'a> Reader<'a, '_> {
             projects.insert(id, ProjectIndex::new(schedule.projects.len()));
             schedule.projects.push(project);
         });
+        each_row(tables, "CALENDAR", &["clndr_id", "proj_id"], false, |row, _| {
+            if let Some(calendar) = calendars.get(row.cell(0)) {
+                schedule.calendars[calendar.at()].project = projects.get(row.cell(1)).copied();
+            }
+        });
         // Activities of a project that was not exported still belong somewhere.
         if schedule.projects.is_empty() {
             schedule.projects.push(Project::new("0", "project"));
@@ -160,10 +161,13 @@ impl<'a> Reader<'a, '_> {
             "sched_use_expect_end_flag",
             "enable_multiple_longest_path_calc",
             "max_multiple_longest_path",
+            "sched_outer_depend_type",
         ];
         let Self { schedule, projects, notes, .. } = self;
-        each_row(tables, "SCHEDOPTIONS", &wanted, false, |row, _| {
+        each_row(tables, "SCHEDOPTIONS", &wanted, true, |row, fields| {
             let Some(project) = projects.get(row.cell(0)) else { return };
+            let named = |(k, v)| (Arc::from(format!("SCHEDOPTIONS.{k}")), v);
+            schedule.projects[project.at()].fields.extend(fields.into_iter().map(named));
             let options = &mut schedule.projects[project.at()].options;
             *options = Options {
                 profile: Profile::P6,
@@ -186,6 +190,7 @@ impl<'a> Reader<'a, '_> {
                 critical: options.critical,
                 open_ends_critical: is_yes(row.cell(5)),
                 use_expected_finish: is_yes(row.cell(6)),
+                ignore_other_projects: row.cell(9) == "SD_None",
                 float_paths: match is_yes(row.cell(7)) {
                     true => number(&row, 8, notes).unwrap_or(0.0) as u16,
                     false => 0,
@@ -262,6 +267,8 @@ impl<'a> Reader<'a, '_> {
             "target_end_date",
             "driving_path_flag",
             "priority_type",
+            "external_early_start_date",
+            "external_late_end_date",
         ];
         let Self { schedule, projects, wbs, calendars, activities, notes, .. } = self;
         let mut known: HashMap<(ProjectIndex, &str), ()> = HashMap::new();
@@ -309,15 +316,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn resources(&mut self, tables: &[Table<'a>]) {
-        let wanted = [
-            "rsrc_id",
-            "rsrc_short_name",
-            "rsrc_name",
-            "rsrc_type",
-            "clndr_id",
-            "parent_rsrc_id",
-            "def_qty_per_hr",
-        ];
+        let wanted = ["rsrc_id", "rsrc_short_name", "rsrc_name", "rsrc_type", "clndr_id", "parent_rsrc_id"];
         let mut parents = Vec::new();
         let Self { schedule, calendars, resources, notes, .. } = self;
         each_row(tables, "RSRC", &wanted, true, |row, fields| {
@@ -377,7 +376,11 @@ impl<'a> Reader<'a, '_> {
             "target_lag_drtn_hr_cnt",
         ];
         let Self { schedule, activities, resources, notes, .. } = self;
-        each_row(tables, "TASKRSRC", &wanted, true, |row, fields| {
+        each_row(tables, "TASKRSRC", &wanted, true, |row, mut fields| {
+            // Overtime is counted in, and kept apart for writing it again.
+            for (n, name) in [(6, "act_ot_qty"), (10, "act_ot_cost")] {
+                fields.extend(row.optional(n).map(|cell| (Arc::from(name), cell.to_owned())));
+            }
             let Some(activity) = activities.get(row.cell(1)) else {
                 notes.add(codes::BROKEN_LINK, || {
                     format!("line {}: an assignment to {}", row.line, row.cell(1))
@@ -500,6 +503,8 @@ fn activity(row: &Row<'_, '_>, project: ProjectIndex, notes: &mut Notes) -> Acti
     a.constraint = constraint(row, 14, notes);
     a.constraint2 = constraint(row, 16, notes);
     a.expected_finish = date(row, 20, notes);
+    a.external_start = date(row, 31, notes);
+    a.external_finish = date(row, 32, notes);
     a.suspend = date(row, 21, notes);
     a.resume = date(row, 22, notes);
     a.stored.early_start = date(row, 23, notes);

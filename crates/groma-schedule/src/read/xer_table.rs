@@ -17,7 +17,41 @@ pub(super) struct Table<'a> {
 const KNOWN: [&str; 9] =
     ["PROJECT", "CALENDAR", "SCHEDOPTIONS", "PROJWBS", "TASK", "TASKPRED", "RSRC", "RSRCRATE", "TASKRSRC"];
 
-/// Splits the text into tables. Lines that begin with no mark go on with the last cell of the row before.
+/// What tells the rows of a table apart of which the schedule keeps only some columns.
+pub(crate) fn key_columns(table: &str) -> &'static [&'static str] {
+    match table {
+        "TASKPRED" => &["task_id", "pred_task_id", "pred_type"],
+        "RSRCRATE" => &["rsrc_id", "start_date"],
+        _ => &[],
+    }
+}
+
+/// Columns that the writer makes itself.
+const MADE: [&str; 7] = [
+    "task_pred_id",
+    "proj_id",
+    "pred_proj_id",
+    "lag_hr_cnt",
+    "rsrc_rate_id",
+    "max_qty_per_hr",
+    "cost_per_qty",
+];
+
+/// The rows of a known table that say more than becomes something of the schedule.
+fn rows_with_more(table: &Table<'_>) -> Vec<Vec<String>> {
+    let keys = key_columns(table.name);
+    let is_more = |k: &usize| !keys.contains(&table.columns[*k]) && !MADE.contains(&table.columns[*k]);
+    let more: Vec<usize> = (0..table.columns.len()).filter(is_more).collect();
+    if keys.is_empty() || more.is_empty() {
+        return Vec::new();
+    }
+    let says_more =
+        |row: &&(usize, Vec<&str>)| more.iter().any(|k| row.1.get(*k).is_some_and(|c| !c.is_empty()));
+    let texts = |row: &(usize, Vec<&str>)| row.1.iter().map(|c| (*c).to_owned()).collect();
+    table.rows.iter().filter(says_more).map(texts).collect()
+}
+
+/// Splits the text into tables. A line that begins with none of the marks is named, and left out.
 pub(super) fn tables<'a>(text: &'a str, notes: &mut Notes) -> (Vec<Table<'a>>, Vec<KeptTable>) {
     let mut tables: Vec<Table<'a>> = Vec::new();
     let mut kept = Vec::new();
@@ -59,14 +93,17 @@ pub(super) fn tables<'a>(text: &'a str, notes: &mut Notes) -> (Vec<Table<'a>>, V
     if !ended {
         // Cut between two rows, a file looks like one whose writer left the end mark out.
         let code = if text.ends_with('\n') { codes::NO_END_MARK } else { codes::TRUNCATED_SCHEDULE };
-        notes.add(code, || "there is no %E");
+        notes.add(code, || {
+            let table = tables.last().map_or("before the first table", |t| t.name);
+            format!("there is no %E: it breaks off in line {}, in {table}", text.lines().count())
+        });
     }
     // The order of the tables, and the rows of those that are not known.
     kept.extend(tables.iter().map(|t| KeptTable {
         name: t.name.to_owned(),
         columns: t.columns.iter().map(|c| (*c).to_owned()).collect(),
         rows: match KNOWN.contains(&t.name) {
-            true => Vec::new(),
+            true => rows_with_more(t),
             false => t.rows.iter().map(|(_, r)| r.iter().map(|c| (*c).to_owned()).collect()).collect(),
         },
     }));

@@ -1,14 +1,15 @@
 //! A scenario laid over a programme.
 
 use super::scenario::{Change, Crews, Scenario, ScenarioError, length};
-use super::select::is_match;
 use crate::activity::{Activity, ConstraintKind, Status};
-use crate::calendar::{Exception, Shifts};
 use crate::network::Network;
+use crate::options::Profile;
+use crate::resource::{Assignment, ResourceKind};
 use crate::risk::{Correlation, Distribution, RiskEvent, RiskModel, Weather};
 use crate::schedule::{ActivityIndex, Lag, Link, LinkKind, Schedule};
 use crate::solve::Dates;
 use crate::time::Minutes;
+use groma_model::{Diagnostics, codes};
 
 /// A programme as a scenario changes it, and what is uncertain in it.
 #[derive(Clone, PartialEq, Debug)]
@@ -26,7 +27,7 @@ pub struct Applied {
 ///
 /// # Errors
 ///
-/// When a selection selects nothing, or a value cannot be understood.
+/// When a selection selects nothing, a value cannot be understood, or new links make a loop.
 pub fn apply(
     base: &Schedule,
     network: &Network,
@@ -37,6 +38,12 @@ pub fn apply(
     let mut cost = 0.0;
     for change in &scenario.change {
         cost += layer.change(change)?;
+    }
+    // Only new links can make a loop.
+    if scenario.change.iter().any(|c| !c.link.is_empty())
+        && let Some(path) = new_loop(base, &layer.schedule, network.profile)
+    {
+        return Err(layer.wrong(format!("its links make activities wait for each other in a loop: {path}")));
     }
     let mut model = RiskModel::of(&layer.schedule);
     if let Some(first) = model.costs.first_mut() {
@@ -51,7 +58,16 @@ pub(super) struct Layer<'a> {
     pub(super) network: &'a Network,
     pub(super) dates: &'a Dates,
     pub(super) scenario: &'a Scenario,
-    schedule: Schedule,
+    pub(super) schedule: Schedule,
+}
+
+/// What changes of the people and machines of an activity with its length.
+#[derive(Clone, Copy)]
+enum Stretch {
+    /// Their work.
+    Work,
+    /// How many they are.
+    Units,
 }
 
 impl Layer<'_> {
@@ -74,28 +90,55 @@ impl Layer<'_> {
 
     /// Makes a change; the money that it costs.
     fn change(&mut self, change: &Change) -> Result<f64, ScenarioError> {
-        let mut cost = change.cost;
-        if let Some(pattern) = &change.calendar {
-            return self.stop(pattern, change).map(|()| cost);
-        }
-        if !change.stop.is_empty() {
-            return Err(self.wrong("stop needs a calendar: calendar = \"Site\"".into()));
+        let acts = change.duration.is_some() || change.crews.is_some() || change.delay.is_some();
+        let of_calendar = !(change.stop.is_empty() && change.work.is_empty() && change.shifts.is_empty());
+        match &change.calendar {
+            None if of_calendar => {
+                return Err(self.wrong("stop, work and shifts need a calendar: calendar = \"Site\"".into()));
+            }
+            Some(pattern) if of_calendar => {
+                if let Some(key) = change.selector_keys().next() {
+                    return Err(self.wrong(format!(
+                        "{key} beside calendar = {pattern:?}: stop, work and shifts change the calendar of all its tasks; make it a change of its own"
+                    )));
+                }
+                if acts {
+                    return Err(self.wrong(format!(
+                        "a delay, a duration or crews beside calendar = {pattern:?}: make it a change of its own"
+                    )));
+                }
+                self.recalendar(pattern, change)?;
+            }
+            _ => {}
         }
         self.relink(change)?;
-        let acts = change.duration.is_some() || change.crews.is_some() || change.delay.is_some();
-        if !acts {
-            return match change.link.is_empty() && change.unlink.is_empty() && change.cost == 0.0 {
-                true => Err(self.wrong(
-                    "a change changes nothing: delay, duration, crews, stop, link, unlink, cost".into(),
+        let moves = change.calendar.as_ref().filter(|_| !of_calendar);
+        if let (Some(pattern), None) = (moves, change.selector_keys().next()) {
+            return Err(self.wrong(format!(
+                "calendar = {pattern:?} changes nothing: say what of it (stop, work, shifts), or which tasks work on it"
+            )));
+        }
+        if !acts && change.selector_keys().next().is_none() {
+            return match of_calendar || !change.link.is_empty() || !change.unlink.is_empty() || change.cost != 0.0 {
+                true => Ok(change.cost),
+                false => Err(self.wrong(
+                    "a change changes nothing: delay, duration, crews, calendar, stop, work, shifts, link, unlink, cost"
+                        .into(),
                 )),
-                false => Ok(cost),
             };
         }
         let found = self.selected(change)?;
+        let is_something = acts || moves.is_some() || change.cost != 0.0;
+        if !is_something && change.link.is_empty() && change.unlink.is_empty() {
+            return Err(self.wrong("a change selects tasks and changes nothing of them".into()));
+        }
+        if let Some(name) = moves {
+            self.move_to_calendar(name, &found)?;
+        }
         for index in &found {
             if let Some(text) = &change.duration {
                 let minutes = self.length(text, *index)?.round().max(0.0) as Minutes;
-                self.set_work(*index, minutes);
+                self.set_work(*index, minutes, Stretch::Work);
             }
             if let Some(crews) = &change.crews {
                 self.share(*index, crews)?;
@@ -108,27 +151,7 @@ impl Layer<'_> {
                 self.delay(*index, minutes);
             }
         }
-        cost += change.crews.as_ref().map_or(0.0, |c| c.cost);
-        Ok(cost)
-    }
-
-    fn stop(&mut self, pattern: &str, change: &Change) -> Result<(), ScenarioError> {
-        let mut exceptions = Vec::new();
-        for span in &change.stop {
-            let (from, to) = span.split_once("..").unwrap_or((span, span));
-            let (from, to) = (self.date(from)?.day(), self.date(to)?.day());
-            if from > to {
-                return Err(self.wrong(format!("{span:?} ends before it begins")));
-            }
-            exceptions.push(Exception { to, ..Exception::on(from, Shifts::new()) });
-        }
-        let mut any = false;
-        for calendar in self.schedule.calendars.iter_mut().filter(|c| is_match(pattern, &c.name)) {
-            any = true;
-            // The first exception of a day counts.
-            calendar.exceptions.splice(0..0, exceptions.iter().cloned());
-        }
-        if any { Ok(()) } else { Err(self.nothing(format!("calendar = {pattern:?}"))) }
+        Ok(change.cost + change.crews.as_ref().map_or(0.0, |c| c.cost))
     }
 
     /// Adds and removes links.
@@ -173,11 +196,33 @@ impl Layer<'_> {
         Ok(())
     }
 
-    fn set_work(&mut self, index: ActivityIndex, minutes: Minutes) {
+    /// Gives what is left of an activity another length: longer by more work of the same people, or shorter by
+    /// more people on the same work.
+    fn set_work(&mut self, index: ActivityIndex, minutes: Minutes, how: Stretch) {
         let activity = &mut self.schedule.activities[index.at()];
-        if activity.actual_finish.is_none() {
-            activity.duration = activity.duration.saturating_add(minutes - activity.remaining).max(0);
-            activity.remaining = minutes;
+        if activity.actual_finish.is_some() {
+            return;
+        }
+        let longer = f64::from(minutes) / f64::from(activity.remaining.max(1));
+        let had_work = activity.remaining > 0;
+        activity.duration = activity.duration.saturating_add(minutes - activity.remaining).max(0);
+        activity.remaining = minutes;
+        let kind = |a: &Assignment| Some(self.base.resources.get(a.resource?.at())?.kind);
+        let people = self.schedule.assignments.iter_mut().filter(|a| {
+            a.activity == index && matches!(kind(a), Some(ResourceKind::Labour | ResourceKind::Equipment))
+        });
+        for a in people.filter(|_| had_work) {
+            match how {
+                Stretch::Units if longer > 0.0 => a.units /= longer,
+                Stretch::Units => {}
+                Stretch::Work => {
+                    let (work, cost) = (a.remaining_work, (a.cost - a.actual_cost).max(0.0));
+                    a.remaining_work = work * longer;
+                    a.work += a.remaining_work - work;
+                    a.remaining_cost *= longer;
+                    a.cost += cost * longer - cost;
+                }
+            }
         }
     }
 
@@ -198,7 +243,7 @@ impl Layer<'_> {
             None => 0,
         };
         let shared = f64::from(left - before) * crews.now / (crews.now + crews.add);
-        self.set_work(index, before + shared.round() as Minutes);
+        self.set_work(index, before + shared.round() as Minutes, Stretch::Units);
         Ok(())
     }
 
@@ -208,7 +253,7 @@ impl Layer<'_> {
             Status::Complete => return,
             Status::InProgress => {
                 let left = self.schedule.activities[index.at()].remaining;
-                return self.set_work(index, left.saturating_add(minutes));
+                return self.set_work(index, left.saturating_add(minutes), Stretch::Work);
             }
             Status::NotStarted => {}
         }
@@ -283,4 +328,24 @@ impl Layer<'_> {
         }
         model.check(&self.schedule).map_err(|e| self.wrong(e.to_string()))
     }
+}
+
+/// The path of a loop that the base does not have.
+fn new_loop(base: &Schedule, changed: &Schedule, profile: Profile) -> Option<String> {
+    let loops = |all: &Diagnostics| -> Vec<String> {
+        let own = all.iter().filter(|d| d.code == codes::SCHEDULE_LOOP);
+        own.filter_map(|d| d.detail.clone()).collect()
+    };
+    let found = loops(&Network::compile(changed, profile).1);
+    if found.is_empty() {
+        return None;
+    }
+    let known = loops(&Network::compile(base, profile).1);
+    // A delay stands between the activities of a loop that was there before.
+    let plain = |path: &String| -> Vec<String> {
+        let parts = path.split(" > ").filter(|code| !code.ends_with("~delay"));
+        parts.map(str::to_owned).collect()
+    };
+    let known: Vec<Vec<String>> = known.iter().map(plain).collect();
+    found.into_iter().find(|path| !known.contains(&plain(path)))
 }

@@ -1,7 +1,8 @@
 //! What must hold under a scenario.
 
 use super::evaluate::Outcome;
-use crate::time::Time;
+use super::select::offset;
+use crate::time::{DAY, Time};
 
 /// Whether an assert holds.
 #[derive(Clone, PartialEq, Debug)]
@@ -17,8 +18,17 @@ pub struct AssertOutcome {
 /// What asserts are about.
 pub(super) struct Measures<'a> {
     pub(super) outcome: &'a Outcome,
+    /// The last finish of the base.
+    pub(super) base_finish: Time,
+    /// What the base costs as planned.
+    pub(super) base_cost: f64,
     pub(super) finish_at: &'a dyn Fn(f64) -> Time,
     pub(super) cost_at: &'a dyn Fn(f64) -> f64,
+}
+
+/// Days of the wall clock.
+pub(super) fn days_between(from: Time, to: Time) -> f64 {
+    f64::from(to - from) / f64::from(DAY)
 }
 
 enum Value {
@@ -30,12 +40,12 @@ enum Value {
 pub(super) fn check(measures: &Measures<'_>, metric: &str, bound: &str) -> Result<AssertOutcome, String> {
     let value = measures.value_of(metric).ok_or_else(|| {
         format!(
-            "{metric:?} cannot be asserted: there are P50(finish), P80(cost), finish, days, critical, float_lost, moved, peak, cost"
+            "{metric:?} cannot be asserted: there are P50(finish), P50(days), P80(cost), finish, days, critical, float_lost, moved, peak, cost, added_cost"
         )
     })?;
-    let holds = value
-        .compare(bound)
-        .ok_or_else(|| format!("{bound:?} is no bound of {metric}: write \"<= 2027-03-31\" or \"< 12\""))?;
+    let holds = value.compare(bound, measures.base_finish).ok_or_else(|| {
+        format!("{bound:?} is no bound of {metric}: write \"<= 2027-03-31\", \"<= base+10d\" or \"< 12\"")
+    })?;
     let found = match value {
         Value::Date(t) => t.to_string(),
         Value::Number(n) => format!("{n:.2}"),
@@ -51,6 +61,7 @@ impl Measures<'_> {
             let percent: f64 = percent.parse().ok().filter(|p| (0.0..=100.0).contains(p))?;
             return match of.trim() {
                 "finish" => Some(Value::Date((self.finish_at)(percent))),
+                "days" => Some(Value::Number(days_between(self.base_finish, (self.finish_at)(percent)))),
                 "cost" => Some(Value::Number((self.cost_at)(percent))),
                 _ => None,
             };
@@ -64,19 +75,25 @@ impl Measures<'_> {
             "moved" => Value::Number(o.moved as f64),
             "peak" => Value::Number(o.peak_h),
             "cost" => Value::Number(o.cost),
+            // To the cent: sums of many costs are not exact.
+            "added_cost" => Value::Number(((o.cost - self.base_cost) * 100.0).round() / 100.0),
             _ => return None,
         })
     }
 }
 
 impl Value {
-    fn compare(&self, bound: &str) -> Option<bool> {
+    fn compare(&self, bound: &str, base_finish: Time) -> Option<bool> {
         let bound = bound.trim();
         let operators = ["<=", ">=", "==", "<", ">"];
         let operator = operators.into_iter().find(|o| bound.starts_with(o))?;
         let rest = bound[operator.len()..].trim();
         let order = match self {
             Self::Number(n) => n.partial_cmp(&rest.parse::<f64>().ok()?)?,
+            // Against the finish of the base, to the minute.
+            Self::Date(t) if rest.starts_with("base") => {
+                t.cmp(&offset(base_finish, rest.strip_prefix("base")?)?)
+            }
             // A day alone holds all of itself.
             Self::Date(t) if rest.len() == 10 => t.day().cmp(&Time::parse(rest)?.day()),
             Self::Date(t) => t.cmp(&Time::parse(rest)?),

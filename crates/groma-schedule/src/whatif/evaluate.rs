@@ -1,15 +1,15 @@
 //! What becomes of a programme under a scenario.
 
 use super::apply::apply;
-use super::assert::{AssertOutcome, Measures, check};
+use super::assert::{AssertOutcome, Measures, check, days_between};
 use super::scenario::{Scenario, ScenarioError};
 use crate::level::{LevelError, LevelOptions, level};
 use crate::network::Network;
 use crate::options::Profile;
-use crate::risk::{Percentiles, Simulation, simulate};
+use crate::risk::{Percentiles, RiskModel, Simulation, simulate};
 use crate::schedule::Schedule;
 use crate::solve::{Dates, solve};
-use crate::time::{DAY, Time};
+use crate::time::Time;
 use crate::workload::workload;
 
 /// What a scenario comes to.
@@ -55,6 +55,7 @@ pub fn evaluate(
     profile: Profile,
     scenario: &Scenario,
 ) -> Result<Outcome, ScenarioError> {
+    let wrong = |what: String| ScenarioError::Value { scenario: scenario.scenario.name.clone(), what };
     let mut applied = apply(base, network, dates, scenario)?;
     let (mut changed, _) = Network::compile(&applied.schedule, profile);
     let mut after = solve(&changed);
@@ -66,10 +67,7 @@ pub fn evaluate(
             }
             // A programme without people and machines is level as it is.
             Err(LevelError::NoResources) => {}
-            Err(error) => {
-                let what = format!("it cannot be levelled: {error}");
-                return Err(ScenarioError::Value { scenario: scenario.scenario.name.clone(), what });
-            }
+            Err(error) => return Err(wrong(format!("it cannot be levelled: {error}"))),
         }
     }
     // Where nothing is uncertain, one run is as good as ten thousand.
@@ -78,7 +76,7 @@ pub fn evaluate(
     let simulation = Simulation { iterations, seed: scenario.run.seed, sensitivities: 0 };
     let run = simulate(&changed, &applied.model, &simulation);
     let last = |dates: &Dates| dates.finish.iter().flatten().max().copied().unwrap_or_default();
-    let finish = last(&after);
+    let (base_finish, finish) = (last(dates), last(&after));
     let sorted = Percentiles::of(&run.finish);
     let at = |p: f64| if is_certain { finish } else { sorted.at(p).unwrap_or(finish) };
     let both = || dates.activities.iter().zip(&after.activities).filter_map(|(a, b)| a.zip(*b));
@@ -87,7 +85,7 @@ pub fn evaluate(
     let mut outcome = Outcome {
         name: scenario.scenario.name.clone(),
         finish,
-        days: f64::from(finish - last(dates)) / f64::from(DAY),
+        days: days_between(base_finish, finish),
         percentiles: [at(10.0), at(50.0), at(80.0)],
         critical: after.activities.iter().flatten().filter(|d| d.critical).count(),
         float_lost_h: lost as f64 / 60.0,
@@ -98,11 +96,19 @@ pub fn evaluate(
         schedule: applied.schedule,
         dates: after,
     };
-    let measures =
-        Measures { outcome: &outcome, finish_at: &at, cost_at: &|p| run.cost_at(p).unwrap_or(0.0) };
+    let base_cost = || {
+        let as_planned = Simulation { iterations: 1, seed: 1, sensitivities: 0 };
+        simulate(network, &RiskModel::of(base), &as_planned).cost_at(50.0).unwrap_or(0.0)
+    };
+    let measures = Measures {
+        outcome: &outcome,
+        base_finish,
+        base_cost: if scenario.asserts.keys().any(|k| k.trim() == "added_cost") { base_cost() } else { 0.0 },
+        finish_at: &at,
+        cost_at: &|p| run.cost_at(p).unwrap_or(0.0),
+    };
     let asserts = scenario.asserts.iter().map(|(metric, bound)| check(&measures, metric, bound));
     let asserts: Result<Vec<_>, String> = asserts.collect();
-    let wrong = |what: String| ScenarioError::Value { scenario: scenario.scenario.name.clone(), what };
     outcome.asserts = asserts.map_err(wrong)?;
     Ok(outcome)
 }

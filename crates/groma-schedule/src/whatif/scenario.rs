@@ -1,5 +1,6 @@
 //! A scenario as its TOML file states it.
 
+use crate::risk::Simulation;
 use crate::time::Minutes;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -66,7 +67,7 @@ pub struct Scenario {
     /// How it is run.
     #[serde(default)]
     pub run: Run,
-    /// What must hold: `"P80(finish)" = "<= 2027-03-31"`.
+    /// What must hold: `"P80(finish)" = "<= 2027-03-31"`, or `"<= base+10d"`, of the base's finish.
     #[serde(default, rename = "assert")]
     pub asserts: BTreeMap<String, String>,
 }
@@ -118,7 +119,8 @@ pub struct Change {
     pub before: Option<String>,
     /// Tasks of which this expression is true: `critical && duration_h > 40`.
     pub when: Option<String>,
-    /// Calendars, by name.
+    /// Calendars, by name: those that `stop`, `work` or `shifts` change; without any of these the one that the
+    /// selected tasks work on instead of their own.
     pub calendar: Option<String>,
     /// The start is so much later than the logic says: `10wd`, `2w`, `6h`.
     pub delay: Option<String>,
@@ -129,6 +131,12 @@ pub struct Change {
     /// Days without work: `2026-06-01..2026-06-05`, or one day; `start+2w..start+2w+4d` counts from the project's.
     #[serde(default)]
     pub stop: Vec<String>,
+    /// Days with work that had none, written as those of `stop`; their hours are `shifts`, or the usual ones.
+    #[serde(default)]
+    pub work: Vec<String>,
+    /// The hours of a working day: `06:00-14:00`; without `work` of every day that has work.
+    #[serde(default)]
+    pub shifts: Vec<String>,
     /// New links: `A -> B`, `A -> B SS+2d`; ends are codes, or names that occur once.
     #[serde(default)]
     pub link: Vec<String>,
@@ -138,6 +146,23 @@ pub struct Change {
     /// Money, once.
     #[serde(default)]
     pub cost: f64,
+}
+
+impl Change {
+    /// The keys by which it selects tasks.
+    pub(super) fn selector_keys(&self) -> impl Iterator<Item = &'static str> {
+        let keys = [
+            ("select", &self.select),
+            ("task", &self.task),
+            ("wbs", &self.wbs),
+            ("resource", &self.resource),
+            ("code", &self.code),
+            ("after", &self.after),
+            ("before", &self.before),
+            ("when", &self.when),
+        ];
+        keys.into_iter().filter(|(_, text)| text.is_some()).map(|(key, _)| key)
+    }
 }
 
 /// More crews on the same work.
@@ -245,9 +270,18 @@ impl Default for Run {
 pub fn parse_scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError> {
     let malformed = |what: String| ScenarioError::Malformed { file: file.to_owned(), what };
     let scenario: Scenario = toml::from_str(text).map_err(|e| malformed(e.to_string().trim().to_owned()))?;
-    match scenario.scenario.logic.iter().flatten().find(|l| *l != "stated") {
-        Some(other) => Err(malformed(format!("logic {other:?} is not known; there is \"stated\""))),
-        None => Ok(scenario),
+    checked(&scenario).map_err(malformed)?;
+    Ok(scenario)
+}
+
+/// Whether what it states can be computed; else what is wrong.
+pub(super) fn checked(scenario: &Scenario) -> Result<(), String> {
+    if let Some(other) = scenario.scenario.logic.iter().flatten().find(|l| *l != "stated") {
+        return Err(format!("logic {other:?} is not known; there is \"stated\""));
+    }
+    match scenario.run.monte_carlo {
+        1..=Simulation::MOST => Ok(()),
+        other => Err(format!("monte_carlo = {other}: it must lie between 1 and {}", Simulation::MOST)),
     }
 }
 
@@ -278,6 +312,15 @@ mod tests {
         assert_eq!(length("80%", 480, 2400, 1000), Some(800.0));
         assert_eq!(length("10", 480, 2400, 0), None);
         assert_eq!(length("tomorrow", 480, 2400, 0), None);
+    }
+
+    #[test]
+    fn runs_have_bounds() {
+        for runs in ["0", "4000000000"] {
+            let text = format!("[scenario]\nname = \"x\"\n[run]\nmonte_carlo = {runs}\n");
+            let error = parse_scenario("s.toml", &text).unwrap_err().to_string();
+            assert!(error.contains("must lie between 1 and 10000000"), "{error}");
+        }
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Expressions and studies in Rhai, shut in: no files, no network, no clock, and so many steps.
 
-use super::scenario::{Scenario, ScenarioError};
+use super::scenario::{Scenario, ScenarioError, checked};
 use crate::activity::{Activity, Status};
 use crate::solve::ActivityDates;
 use crate::time::Time;
 use rhai::serde::from_dynamic;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Steps that a script may take.
 pub const MOST_STEPS: u64 = 1_000_000;
@@ -14,15 +15,23 @@ pub const MOST_STEPS: u64 = 1_000_000;
 const STEPS_OF_EXPRESSION: u64 = 10_000;
 /// Scenarios that a study may make.
 const MOST_SCENARIOS: usize = 10_000;
+/// Entries of all its scenarios together, and runs of their simulations.
+const MOST_ENTRIES: usize = 200_000;
+const MOST_RUNS: u64 = 200_000_000;
+/// How long a study may take, and an expression over all the activities that it is asked of. Steps alone do not
+/// bound time: one of them may sort or copy a list.
+const LONGEST: Duration = Duration::from_secs(10);
 
 fn engine(steps: u64) -> Engine {
     let mut engine = Engine::new();
     engine.set_max_operations(steps);
+    let end = Instant::now() + LONGEST;
+    engine.on_progress(move |_| (Instant::now() >= end).then(|| TOO_LONG.into()));
     engine.set_max_expr_depths(64, 32);
     engine.set_max_call_levels(32);
-    engine.set_max_string_size(1 << 16);
-    engine.set_max_array_size(10_000);
-    engine.set_max_map_size(10_000);
+    engine.set_max_string_size(1 << 14);
+    engine.set_max_array_size(1_000);
+    engine.set_max_map_size(1_000);
     engine.disable_symbol("eval");
     // Libraries print nothing.
     engine.on_print(|_| ());
@@ -56,6 +65,7 @@ impl Condition {
         scope.push_constant("started", a.status != Status::NotStarted);
         scope.push_constant("complete", a.status == Status::Complete);
         scope.push_constant("critical", dates.is_some_and(|d| d.critical));
+        scope.push_constant("longest_path", dates.is_some_and(|d| d.longest_path));
         scope.push_constant("total_float_h", dates.map_or(0.0, |d| hours(d.total_float)));
         // Written so that text compares as time does.
         scope.push_constant("start", time(dates.map(|d| d.start)));
@@ -66,9 +76,13 @@ impl Condition {
     }
 }
 
-/// What went wrong, and that it was the steps where it was.
+/// Why a script is stopped by the clock.
+const TOO_LONG: &str = "it does not end within its time";
+
+/// What went wrong, and that it was the steps or the time where it was.
 fn plain(error: &EvalAltResult) -> String {
     match error {
+        EvalAltResult::ErrorTerminated(_, at) => format!("{TOO_LONG} ({at})"),
         EvalAltResult::ErrorTooManyOperations(at) => format!("it does not end within its steps ({at})"),
         other => other.to_string(),
     }
@@ -77,7 +91,7 @@ fn plain(error: &EvalAltResult) -> String {
 /// Runs a study: a script that makes scenarios, each by `scenario(#{ … })` with the keys of a scenario's file.
 ///
 /// Beside the language itself there is `add_days("2026-06-01", 7)`. The script sees no file, no network and no
-/// clock, and is stopped after [`MOST_STEPS`].
+/// clock, and is stopped after [`MOST_STEPS`], or after ten seconds.
 ///
 /// # Errors
 ///
@@ -90,8 +104,17 @@ pub fn study(file: &str, text: &str) -> Result<Vec<Scenario>, ScenarioError> {
     engine.register_fn("scenario", move |map: Dynamic| -> Result<(), Box<EvalAltResult>> {
         let scenario: Scenario = from_dynamic(&map)?;
         let mut made = sink.lock().unwrap_or_else(PoisonError::into_inner);
+        checked(&scenario)?;
+        let entries = |s: &Scenario| s.change.len() + s.work.len() + s.weather.len() + s.risk.len();
+        let all = || made.iter().chain([&scenario]);
         if made.len() == MOST_SCENARIOS {
             return Err(format!("more than {MOST_SCENARIOS} scenarios").into());
+        }
+        if all().map(entries).sum::<usize>() > MOST_ENTRIES {
+            return Err(format!("more than {MOST_ENTRIES} changes and risks in all scenarios").into());
+        }
+        if all().map(|s| u64::from(s.run.monte_carlo)).sum::<u64>() > MOST_RUNS {
+            return Err(format!("more than {MOST_RUNS} runs of all simulations").into());
         }
         made.push(scenario);
         Ok(())
@@ -119,7 +142,7 @@ mod tests {
         let started = std::time::Instant::now();
         let error = study("study.rhai", text).unwrap_err().to_string();
         assert!(error.contains(expect), "{expect:?} is not in {error}");
-        assert!(started.elapsed().as_secs() < 20, "{text}");
+        assert!(started.elapsed().as_secs() < 30, "{text}");
     }
 
     #[test]
@@ -147,6 +170,36 @@ mod tests {
         check("let s = \"x\"; loop { s += s; }", "Length of string too large");
         check("let a = []; loop { a.push(a.len()); }", "Size of array");
         check("while true { let x = 1; }", "does not end within its steps");
+        // Few steps, and long ones.
+        let lists = [
+            "let a = []; for i in 0..999 { a.push(i); } loop { a.sort(|x, y| y - x); }",
+            "let a = []; a.pad(999, 0); loop { let b = a; b[0] = 1; }",
+            "let s = \"\"; s.pad(16000, \"x\"); loop { let t = s.replace(\"x\", \"y\"); s.index_of(\"yyz\"); }",
+        ];
+        for text in lists {
+            check(text, "does not end within its");
+        }
+    }
+
+    #[test]
+    fn what_a_study_makes_is_bounded() {
+        check(
+            "scenario(#{ scenario: #{ name: \"x\" }, run: #{ monte_carlo: 4000000000 } })",
+            "must lie between 1 and",
+        );
+        check(
+            "scenario(#{ scenario: #{ name: \"x\" }, run: #{ monte_carlo: 0 } })",
+            "must lie between 1 and",
+        );
+        check("scenario(#{ scenario: #{ name: \"x\", logic: [\"support\"] } })", "\"support\" is not known");
+        check(
+            "loop { scenario(#{ scenario: #{ name: \"x\" }, run: #{ monte_carlo: 9000000 } }); }",
+            "runs of all simulations",
+        );
+        check(
+            "let m = #{ scenario: #{ name: \"x\" }, change: [] }; for i in 0..900 { m.change.push(#{ task: \"*\" }); } loop { scenario(m); }",
+            "changes and risks",
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::apply::Layer;
 use super::scenario::{Change, ScenarioError};
 use super::script::Condition;
-use crate::activity::Activity;
+use crate::activity::{Activity, Status};
 use crate::schedule::ActivityIndex;
 use crate::time::Time;
 
@@ -123,7 +123,8 @@ impl Layer<'_> {
         }
     }
 
-    /// `2026-05-04`, or `start`, `finish`, `data_date` with days and weeks of the wall clock: `start+2w+4d`.
+    /// `2026-05-04`, or `start`, `finish`, `data_date`, `middle` with days and weeks of the wall clock:
+    /// `start+2w+4d`. The middle is that of what is left.
     pub(super) fn date(&self, text: &str) -> Result<Time, ScenarioError> {
         let wrong = || self.wrong(format!("{text:?} is no date: write 2026-05-04, or start+2w+4d"));
         let text = text.trim();
@@ -132,28 +133,49 @@ impl Layer<'_> {
         }
         let end = text.find(['+', '-']).unwrap_or(text.len());
         let frames = self.network.frames.iter();
+        let finish = || self.dates.finish.iter().flatten().max().copied();
         let base = match text[..end].trim() {
             "start" => frames.map(|f| f.start).min(),
             "data_date" => frames.map(|f| f.data_date).max(),
-            "finish" => self.dates.finish.iter().flatten().max().copied(),
+            "finish" => finish(),
+            "middle" => {
+                // What is left begins at the first start that is not behind.
+                let left = self.dates.activities.iter().zip(&self.base.activities);
+                let left = left.filter(|(_, a)| a.status != Status::Complete);
+                let from = left.filter_map(|(d, _)| Some(d.as_ref()?.early_start)).min();
+                from.zip(finish()).map(|(from, to)| from + (to - from).max(0) / 2)
+            }
             _ => None,
         };
-        let mut at = base.ok_or_else(wrong)?;
-        let mut rest = &text[end..];
-        while let Some(sign) = rest.chars().next() {
-            let next = rest[1..].find(['+', '-']).map_or(rest.len(), |k| k + 1);
-            let part = rest[1..next].trim();
-            let days = match (part.strip_suffix('d'), part.strip_suffix('w')) {
-                (Some(days), _) => days.parse::<i32>().ok(),
-                (_, Some(weeks)) => weeks.parse::<i32>().ok().and_then(|w| w.checked_mul(7)),
-                _ => None,
-            };
-            let days = days.filter(|d| (0..=100_000).contains(d)).ok_or_else(wrong)?;
-            at = at + if sign == '-' { -days } else { days } * crate::time::DAY;
-            rest = &rest[next..];
+        if base.is_none() && text[..end].trim() == "middle" {
+            return Err(self.wrong(format!("{text:?}: nothing is left to be done")));
         }
-        Ok(at)
+        base.and_then(|at| offset(at, &text[end..])).ok_or_else(wrong)
     }
+}
+
+/// An instant with days and weeks of the wall clock: `+2w+4d`, `-3d`; nothing is the instant itself.
+pub(super) fn offset(at: Time, text: &str) -> Option<Time> {
+    let mut at = at;
+    let mut rest = text.trim();
+    while let Some(sign) = rest.chars().next() {
+        let sign = match sign {
+            '+' => 1,
+            '-' => -1,
+            _ => return None,
+        };
+        let next = rest[1..].find(['+', '-']).map_or(rest.len(), |k| k + 1);
+        let part = rest[1..next].trim();
+        let days = match (part.strip_suffix('d'), part.strip_suffix('w')) {
+            (Some(days), _) => days.parse::<i32>().ok(),
+            (_, Some(weeks)) => weeks.parse::<i32>().ok().and_then(|w| w.checked_mul(7)),
+            _ => None,
+        };
+        let days = days.filter(|d| (0..=100_000).contains(d))?;
+        at = at + sign * days * crate::time::DAY;
+        rest = &rest[next..];
+    }
+    Some(at)
 }
 
 /// True when a text is as one of the alternatives of a pattern says, which `|` parts: `*` stands for anything, `?`

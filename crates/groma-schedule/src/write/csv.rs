@@ -1,9 +1,12 @@
 //! One row for each activity, with the columns that the CSV reader knows.
 
-use crate::activity::{ActivityKind, Status};
-use crate::schedule::{Lag, Schedule};
+use crate::activity::{Activity, ActivityKind, Status};
+use crate::calendar::{Calendar, standard_week};
+use crate::options::Options;
+use crate::schedule::{Lag, Project, Schedule};
 use crate::solve::Dates;
 use crate::time::Time;
+use groma_model::{Diagnostic, Diagnostics, codes};
 
 /// The columns, in order.
 const COLUMNS: [&str; 21] = [
@@ -30,7 +33,46 @@ const COLUMNS: [&str; 21] = [
     "total_float_h",
 ];
 
-pub(crate) fn write(schedule: &Schedule, dates: &Dates) -> Vec<u8> {
+/// Names what a table has no column for.
+fn complain(s: &Schedule, diagnostics: &mut Diagnostics) {
+    let mut note = |what: &str, count: usize| {
+        if count > 0 {
+            diagnostics.push(Diagnostic::new(codes::UNSUPPORTED_FIELD).detail(format!("{count} {what}")));
+        }
+    };
+    let activities = |is: &dyn Fn(&Activity) -> bool| s.activities.iter().filter(|a| is(a)).count();
+    let is_usual =
+        |c: &&Calendar| c.week == standard_week() && c.exceptions.is_empty() && c.work_weeks.is_empty();
+    note(
+        "calendars, of which the names alone are written",
+        s.calendars.iter().filter(|c| !is_usual(c)).count(),
+    );
+    note(
+        "project starts, which are told by the first start alone",
+        s.projects.iter().filter(|p| p.start.is_some()).count(),
+    );
+    note("data dates", s.projects.iter().filter(|p| p.data_date.is_some()).count());
+    note("dates to finish by", s.projects.iter().filter(|p| p.must_finish_by.is_some()).count());
+    let options = |p: &&Project| p.options != Options { profile: p.options.profile, ..Options::default() };
+    note("projects' rules of scheduling", s.projects.iter().filter(options).count());
+    note("resources", s.resources.len());
+    note("assignments", s.assignments.len());
+    note("second constraints", activities(&|a| a.constraint2.is_some()));
+    note("deadlines", activities(&|a| a.deadline.is_some()));
+    note("expected finishes", activities(&|a| a.expected_finish.is_some()));
+    note("dates of other projects", activities(&|a| a.external_start.or(a.external_finish).is_some()));
+    note("suspensions", activities(&|a| a.suspend.is_some()));
+    note("baselines", s.activities.iter().map(|a| a.baselines.len()).sum());
+    note("activity codes", s.activities.iter().map(|a| a.codes.len()).sum());
+    note("fixed costs", activities(&|a| a.fixed_cost != 0.0));
+    note("notes", activities(&|a| a.notes.is_some()));
+    note("activities planned by hand", activities(&|a| a.manual));
+    note("elapsed durations", activities(&|a| a.elapsed));
+    note("further fields of activities", s.activities.iter().map(|a| a.fields.len()).sum());
+}
+
+pub(crate) fn write(schedule: &Schedule, dates: &Dates, diagnostics: &mut Diagnostics) -> Vec<u8> {
+    complain(schedule, diagnostics);
     let mut predecessors: Vec<Vec<String>> = vec![Vec::new(); schedule.activities.len()];
     for link in &schedule.links {
         let lag = match link.lag {

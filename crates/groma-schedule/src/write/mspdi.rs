@@ -1,6 +1,7 @@
 //! Microsoft Project's XML.
 
 use super::mspdi_calendar;
+use super::mspdi_elements::{ASSIGNMENT, Elements, PROJECT, RESOURCE, TASK};
 use crate::activity::{Activity, ActivityKind, Baseline, Constraint, ConstraintKind, Status};
 use crate::options::CriticalBy;
 use crate::resource::ResourceKind;
@@ -9,24 +10,18 @@ use crate::solve::Dates;
 use crate::time::{Minutes, Time};
 use groma_model::{Diagnostic, Diagnostics, codes};
 use quick_xml::escape::escape;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
-
-/// The elements of a project in the order of the schema.
-const PROJECT: &str = "SaveVersion UID Name Title Subject Category Company Manager Author CreationDate Revision LastSaved ScheduleFromStart StartDate FinishDate FYStartDate CriticalSlackLimit CurrencyDigits CurrencySymbol CurrencyCode CurrencySymbolPosition CalendarUID DefaultStartTime DefaultFinishTime MinutesPerDay MinutesPerWeek DaysPerMonth DefaultTaskType DefaultFixedCostAccrual DefaultStandardRate DefaultOvertimeRate DurationFormat WorkFormat EditableActualCosts HonorConstraints EarnedValueMethod InsertedProjectsLikeSummary MultipleCriticalPaths NewTasksEffortDriven NewTasksEstimated SplitsInProgressTasks SpreadActualCost SpreadPercentComplete TaskUpdatesResource FiscalYearStart WeekStartDay MoveCompletedEndsBack MoveRemainingStartsBack MoveRemainingStartsForward MoveCompletedEndsForward BaselineForEarnedValue AutoAddNewResourcesAndTasks StatusDate CurrentDate MicrosoftProjectServerURL Autolink NewTaskStartDate NewTasksAreManual DefaultTaskEVMethod ProjectExternallyEdited ExtendedCreationDate ActualsInSync RemoveFileProperties AdminProject UpdateManuallyScheduledTasksWhenEditingLinks KeepTaskOnNearestWorkingTimeWhenMadeAutoScheduled OutlineCodes WBSMasks ExtendedAttributes";
-
-/// Those of a task.
-const TASK: &str = "UID GUID ID Name Active Manual Type IsNull CreateDate Contact WBS WBSLevel OutlineNumber OutlineLevel Priority StartText FinishText DurationText Start Finish Duration ManualStart ManualFinish ManualDuration DurationFormat Work Stop Resume ResumeValid EffortDriven Recurring OverAllocated Estimated Milestone Summary DisplayAsSummary Critical IsSubproject IsSubprojectReadOnly SubprojectName ExternalTask ExternalTaskProject EarlyStart EarlyFinish LateStart LateFinish StartVariance FinishVariance WorkVariance FreeSlack TotalSlack StartSlack FinishSlack FixedCost FixedCostAccrual PercentComplete PercentWorkComplete Cost OvertimeCost OvertimeWork ActualStart ActualFinish ActualDuration ActualCost ActualOvertimeCost ActualWork ActualOvertimeWork RegularWork RemainingDuration RemainingCost RemainingWork RemainingOvertimeCost RemainingOvertimeWork ACWP CV ConstraintType CalendarUID ConstraintDate Deadline LevelAssignments LevelingCanSplit LevelingDelay LevelingDelayFormat PreLeveledStart PreLeveledFinish Hyperlink HyperlinkAddress HyperlinkSubAddress IgnoreResourceCalendar Notes HideBar Rollup BCWS BCWP PhysicalPercentComplete EarnedValueMethod PredecessorLink ActualWorkProtected ActualOvertimeWorkProtected ExtendedAttribute Baseline OutlineCode IsPublished StatusManager CommitmentStart CommitmentFinish CommitmentType TimephasedData";
-
-/// Those of a resource.
-const RESOURCE: &str = "UID GUID ID Name Type IsNull Initials Phonetics NTAccount MaterialLabel Code Group WorkGroup EmailAddress Hyperlink HyperlinkAddress HyperlinkSubAddress MaxUnits PeakUnits OverAllocated AvailableFrom AvailableTo Start Finish CanLevel AccrueAt Work RegularWork OvertimeWork ActualWork RemainingWork ActualOvertimeWork RemainingOvertimeWork PercentWorkComplete StandardRate StandardRateFormat Cost OvertimeRate OvertimeRateFormat OvertimeCost CostPerUse ActualCost ActualOvertimeCost RemainingCost RemainingOvertimeCost WorkVariance CostVariance SV CV ACWP CalendarUID Notes BCWS BCWP IsGeneric IsInactive IsEnterprise BookingType ActualWorkProtected ActualOvertimeWorkProtected ActiveDirectoryGUID CreationDate ExtendedAttribute Baseline OutlineCode IsCostResource AssnOwner AssnOwnerGuid IsBudget AvailabilityPeriods Rates TimephasedData";
-
-/// Those of an assignment.
-const ASSIGNMENT: &str = "UID GUID TaskUID ResourceUID PercentWorkComplete ActualCost ActualFinish ActualOvertimeCost ActualOvertimeWork ActualStart ActualWork ACWP Confirmed Cost CostRateTable RateScale CostVariance CV Delay Finish FinishVariance Hyperlink HyperlinkAddress HyperlinkSubAddress WorkVariance HasFixedRateUnits FixedMaterial LevelingDelay LevelingDelayFormat LinkedFields Milestone Notes Overallocated OvertimeCost OvertimeWork PeakUnits RegularWork RemainingCost RemainingOvertimeCost RemainingOvertimeWork RemainingWork ResponsePending Start Stop Resume StartVariance Summary SV Units UpdateNeeded VAC Work WorkContour BCWS BCWP BookingType ActualWorkProtected ActualOvertimeWorkProtected CreationDate AssnOwner AssnOwnerGuid BudgetCost BudgetWork ExtendedAttribute Baseline TimephasedData";
 
 pub(crate) fn write(schedule: &Schedule, dates: &Dates, diagnostics: &mut Diagnostics) -> String {
     complain(schedule, diagnostics);
-    let writer = Writer { schedule, dates, uids: Uids::new(schedule) };
+    let own = schedule
+        .kept
+        .iter()
+        .filter(|t| t.name == "PredecessorLink" && schedule.format == SourceFormat::Mspdi);
+    let rows = own.flat_map(|t| &t.rows).filter(|r| r.len() >= 5);
+    let links = rows.map(|r| ((r[0].as_str(), r[1].as_str(), r[2].as_str()), r.as_slice())).collect();
+    let writer = Writer { schedule, dates, uids: Uids::new(schedule), links };
     let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Project xmlns=\"http://schemas.microsoft.com/project\">\n".to_owned();
     writer.project().write(&mut out, PROJECT, 1);
     mspdi_calendar::write(&mut out, schedule, &writer.uids.calendars);
@@ -68,66 +63,6 @@ fn complain(s: &Schedule, diagnostics: &mut Diagnostics) {
         "equipment, written as people",
         s.resources.iter().filter(|r| r.kind == ResourceKind::Equipment).count(),
     );
-}
-
-/// The elements of an element: several of a name where there are several.
-#[derive(Default)]
-struct Elements {
-    by_name: BTreeMap<String, Vec<String>>,
-    /// True when it was read from this format: what it does not say then, it shall not say now.
-    is_whole: bool,
-}
-
-impl Elements {
-    fn new(fields: &Fields, is_own: bool) -> Self {
-        let mut elements = Self { is_whole: is_own && !fields.is_empty(), ..Self::default() };
-        for (name, value) in fields.iter().filter(|_| is_own) {
-            let text = if value.starts_with('<') { value.clone() } else { element(name, value) };
-            elements.by_name.entry(name.to_string()).or_default().push(text);
-        }
-        elements
-    }
-
-    /// Puts an element in the place of what stood under its name.
-    fn set(&mut self, name: &str, value: impl AsRef<str>) {
-        self.by_name.insert(name.to_owned(), vec![element(name, value.as_ref())]);
-    }
-
-    fn set_some(&mut self, name: &str, value: Option<impl AsRef<str>>) {
-        if let Some(value) = value {
-            self.set(name, value);
-        }
-    }
-
-    /// The same unless something stands there, or what was read says all.
-    fn unless_set(&mut self, name: &str, value: impl AsRef<str>) {
-        if !self.is_whole && !self.by_name.contains_key(name) {
-            self.set(name, value);
-        }
-    }
-
-    fn raw(&mut self, name: &str, text: String) {
-        self.by_name.entry(name.to_owned()).or_default().push(text);
-    }
-
-    /// In the order of the names given, then whatever is left.
-    fn write(mut self, out: &mut String, order: &str, depth: usize) {
-        let indent = "  ".repeat(depth);
-        for name in order.split(' ') {
-            for text in self.by_name.remove(name).unwrap_or_default() {
-                let _ = writeln!(out, "{indent}{text}");
-            }
-        }
-        for text in self.by_name.into_values().flatten() {
-            let _ = writeln!(out, "{indent}{text}");
-        }
-    }
-
-    fn wrap(self, out: &mut String, name: &str, order: &str) {
-        let _ = writeln!(out, "    <{name}>");
-        self.write(out, order, 3);
-        let _ = writeln!(out, "    </{name}>");
-    }
 }
 
 pub(crate) fn element(name: &str, value: &str) -> String {
@@ -192,6 +127,8 @@ struct Writer<'a> {
     schedule: &'a Schedule,
     dates: &'a Dates,
     uids: Uids,
+    /// What a file of this format said of links: by successor, predecessor and kind.
+    links: HashMap<(&'a str, &'a str, &'a str), &'a [String]>,
 }
 
 /// A row of the table of tasks.
@@ -243,16 +180,22 @@ impl Writer<'_> {
         for (k, row) in blanks.iter().flat_map(|t| t.rows.iter().enumerate()) {
             blank_at.entry(row.first().and_then(|a| a.parse().ok()).unwrap_or(0)).or_default().push(k);
         }
-        if self.is_own() {
-            // The file's own order is its outline.
+        if self.is_own() && self.is_outline() {
+            // The file's own order is its outline; its first row may be the summary of the whole, at level 0.
+            let top = s.activities.first().filter(|a| a.uid == "0");
+            let root = top.and_then(|a| a.wbs.filter(|_| a.kind == ActivityKind::WbsSummary));
+            let below_root = |wbs: Option<WbsIndex>| {
+                root.is_some()
+                    && wbs.and_then(|w| s.wbs_path(w).first().map(|n| &n.uid == "0")).unwrap_or(false)
+            };
             let mut rows = Vec::new();
             for (k, index) in s.indices().enumerate() {
                 rows.extend(blank_at.remove(&k).into_iter().flatten().map(Row::Blank));
                 let a = &s.activities[index.at()];
-                rows.push(Row::Activity(
-                    index,
-                    level(a.wbs) + usize::from(a.kind != ActivityKind::WbsSummary),
-                ));
+                let is_leaf = a.kind != ActivityKind::WbsSummary;
+                let is_top = is_leaf && k == 0 && top.is_some();
+                let depth = level(a.wbs) + usize::from(is_leaf);
+                rows.push(Row::Activity(index, depth - usize::from(below_root(a.wbs) || is_top)));
             }
             rows.extend(blank_at.into_values().flatten().map(Row::Blank));
             return rows;
@@ -287,6 +230,21 @@ impl Writer<'_> {
         // Nodes that form a ring hang nowhere, but their activities are not lost.
         rows.extend(leaves.into_values().flatten().map(|i| Row::Activity(i, 1)));
         rows
+    }
+
+    /// True when each activity stands below its summary, as they do in a file; a scenario may add others.
+    fn is_outline(&self) -> bool {
+        let s = self.schedule;
+        let mut open: Vec<WbsIndex> = Vec::new();
+        s.activities.iter().all(|a| {
+            let own = a.wbs.filter(|_| a.kind == ActivityKind::WbsSummary);
+            let parent = own.map_or(a.wbs, |node| s.wbs[node.at()].parent);
+            while open.last().is_some_and(|last| Some(*last) != parent) {
+                open.pop();
+            }
+            open.extend(own.filter(|_| open.last().copied() == parent));
+            own.map_or(open.last().copied() == parent, |node| open.last() == Some(&node))
+        })
     }
 
     fn tasks(&self, out: &mut String) {
@@ -362,7 +320,11 @@ impl Writer<'_> {
             e.raw("PredecessorLink", self.link(*k));
         }
         for baseline in &a.baselines {
-            e.raw("Baseline", baseline_text(baseline));
+            let prefix = format!("Baseline.{}.", baseline.number);
+            let of =
+                |(k, v): &(std::sync::Arc<str>, String)| Some((k.strip_prefix(&*prefix)?.into(), v.clone()));
+            let more: Fields = a.fields.iter().filter_map(of).collect();
+            e.raw("Baseline", baseline_text(baseline, &more, self.is_own()));
         }
         e
     }
@@ -418,14 +380,29 @@ impl Writer<'_> {
             Lag::Elapsed(minutes) => (format!("{}", i64::from(minutes) * 10), "8"),
             Lag::Percent(percent) => (format!("{percent}"), "19"),
         };
-        let parts = [
-            element("PredecessorUID", &self.uids.activities[link.predecessor.at()]),
-            element("Type", kind),
-            element("CrossProject", "0"),
-            element("LinkLag", &lag),
-            element("LagFormat", format),
-        ];
-        format!("<PredecessorLink>{}</PredecessorLink>", parts.concat())
+        let uid = |i: ActivityIndex| &self.schedule.activities[i.at()].uid;
+        let ends = (uid(link.successor).as_str(), uid(link.predecessor).as_str(), link.kind.as_str());
+        let mut e = Elements::default();
+        if let Some(row) = self.links.get(&ends) {
+            let stated: f64 = row[3].parse().unwrap_or(f64::NAN);
+            let is_same = match link.lag {
+                Lag::Work(m) | Lag::Elapsed(m) => (stated / 10.0).round() == f64::from(m),
+                Lag::Percent(percent) => stated == percent,
+            };
+            for pair in row[5..].chunks_exact(2) {
+                e.set(&pair[0], &pair[1]);
+            }
+            if is_same {
+                e.set("LinkLag", &row[3]);
+                e.set("LagFormat", if row[4].is_empty() { format } else { &row[4] });
+            }
+        }
+        e.set("PredecessorUID", &self.uids.activities[link.predecessor.at()]);
+        e.set("Type", kind);
+        e.unless_set("CrossProject", "0");
+        e.unless_set("LinkLag", &lag);
+        e.unless_set("LagFormat", format);
+        e.inline("PredecessorLink", "PredecessorUID Type CrossProject CrossProjectName LinkLag LagFormat")
     }
 
     fn resource(&self, k: usize) -> Elements {
@@ -496,14 +473,14 @@ fn constraint_code(kind: ConstraintKind) -> &'static str {
     }
 }
 
-fn baseline_text(b: &Baseline) -> String {
-    let parts = [
-        Some(element("Number", &b.number.to_string())),
-        b.start.map(|t| element("Start", &time(t))),
-        b.finish.map(|t| element("Finish", &time(t))),
-        b.duration.map(|d| element("Duration", &duration(d.into()))),
-        b.work.map(|w| element("Work", &duration(w))),
-        b.cost.map(|c| element("Cost", &money(c))),
-    ];
-    format!("<Baseline>{}</Baseline>", parts.into_iter().flatten().collect::<String>())
+fn baseline_text(b: &Baseline, more: &Fields, is_own: bool) -> String {
+    const ORDER: &str = "TimephasedData Number Interim Start Finish Duration DurationFormat EstimatedDuration Work Cost BCWS BCWP FixedCost";
+    let mut e = Elements::new(more, is_own);
+    e.set("Number", b.number.to_string());
+    e.set_some("Start", b.start.map(time));
+    e.set_some("Finish", b.finish.map(time));
+    e.set_some("Duration", b.duration.map(|d| duration(d.into())));
+    e.set_some("Work", b.work.map(duration));
+    e.set_some("Cost", b.cost.map(money));
+    e.inline("Baseline", ORDER)
 }

@@ -1,13 +1,16 @@
 //! Primavera P6's exchange file.
 
-use crate::activity::{ActivityKind, Constraint, ConstraintKind, PercentKind, Status};
-use crate::calendar::{Calendar, CalendarKind, Shifts};
-use crate::options::{CriticalBy, FloatKind, LagCalendar, ProgressMode};
+use super::xer_text::{by_key, calendar_text, clean, constraint, hours, kind, numbers, status, time, yes};
+use crate::activity::{ActivityKind, PercentKind, Status};
+use crate::calendar::CalendarKind;
+use crate::options::{CriticalBy, FloatKind, LagCalendar, Options, Profile, ProgressMode};
+use crate::read::xer_table::key_columns;
 use crate::resource::ResourceKind;
-use crate::schedule::{ActivityIndex, CalendarIndex, Fields, KeptTable, Lag, Schedule, SourceFormat};
+use crate::schedule::{
+    ActivityIndex, CalendarIndex, Fields, KeptTable, Lag, Project, Schedule, SourceFormat,
+};
 use crate::solve::Dates;
 use crate::time::{Minutes, Time};
-use crate::work_calendar::occurrences;
 use groma_model::{Diagnostic, Diagnostics, codes};
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -31,13 +34,20 @@ pub(crate) fn write(schedule: &Schedule, dates: &Dates, diagnostics: &mut Diagno
     };
     for table in &kept {
         match TABLES.contains(&table.name.as_str()) {
-            true => writer.table(&mut out, &table.name, &table.columns),
+            true => writer.table(&mut out, &table.name, &table.columns, Some(table)),
             false => raw(&mut out, &table.name, &table.columns, table.rows.iter().map(Vec::as_slice)),
         }
     }
+    // What says nothing that the file did not say either stays out of it.
+    let is_usual = |p: &Project| p.options == Options { critical: p.options.critical, ..Options::default() };
+    let is_silent = |name: &str| {
+        name == "SCHEDOPTIONS"
+            && schedule.format == SourceFormat::Xer
+            && schedule.projects.iter().all(is_usual)
+    };
     for name in TABLES {
-        if !kept.iter().any(|t| t.name == name) {
-            writer.table(&mut out, name, &[]);
+        if !kept.iter().any(|t| t.name == name) && !is_silent(name) {
+            writer.table(&mut out, name, &[], None);
         }
     }
     out.push_str("%E\r\n");
@@ -51,10 +61,14 @@ fn raw<'a>(out: &mut String, name: &str, columns: &[String], rows: impl Iterator
     }
 }
 
+static NO_FIELDS: Fields = Vec::new();
+
 /// A row: the columns that are known, and what the file had beyond them.
 struct Row<'a> {
     known: Vec<(&'static str, String)>,
     fields: &'a Fields,
+    /// What the names of its fields begin with.
+    prefix: &'static str,
 }
 
 struct Writer<'a> {
@@ -71,36 +85,6 @@ struct Ids {
     calendars: Vec<String>,
     activities: Vec<String>,
     resources: Vec<String>,
-}
-
-/// The ids as they are if all of them are different numbers, else numbers from 1 on.
-fn numbers<'a>(ids: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
-    let mut seen = std::collections::HashSet::new();
-    match ids.clone().all(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()) && seen.insert(id)) {
-        true => ids.map(str::to_owned).collect(),
-        false => (1..=ids.count()).map(|k| k.to_string()).collect(),
-    }
-}
-
-fn time(at: Option<Time>) -> String {
-    at.map(|t| t.to_string().replace('T', " ")).unwrap_or_default()
-}
-
-/// Minutes as hours, without superfluous digits.
-fn hours(minutes: impl Into<f64>) -> String {
-    let hours = minutes.into() / 60.0;
-    let text = format!("{hours:.6}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
-}
-
-fn yes(is: bool) -> String {
-    if is { "Y" } else { "N" }.to_owned()
-}
-
-/// Tabs and line ends would break the row.
-fn clean(text: &str) -> String {
-    text.replace(['\t', '\r', '\n'], " ")
 }
 
 impl<'a> Writer<'a> {
@@ -139,7 +123,7 @@ impl<'a> Writer<'a> {
         note("work weeks, written as exceptions", s.calendars.iter().map(|c| c.work_weeks.len()).sum());
     }
 
-    fn table(&self, out: &mut String, name: &str, columns: &[String]) {
+    fn table(&self, out: &mut String, name: &str, columns: &[String], kept: Option<&KeptTable>) {
         let rows = self.rows(name);
         let mut columns: Vec<String> = columns.to_vec();
         let at: HashMap<String, usize> = columns.iter().cloned().zip(0..).collect();
@@ -150,11 +134,17 @@ impl<'a> Writer<'a> {
         if columns.is_empty() {
             return;
         }
+        // What the file said of a row beyond what the schedule holds of it.
+        let more = kept.map(by_key).unwrap_or_default();
         let cells = rows.iter().map(|row| {
+            let known = |column: &str| row.known.iter().find(|(c, _)| *c == column).map(|(_, v)| v.as_str());
+            let keys = key_columns(name).iter().map(|c| known(c).unwrap_or_default());
+            let same = if more.is_empty() { None } else { more.get(&keys.collect::<Vec<&str>>()) };
             let cell = |column: &String| {
-                let known = row.known.iter().find(|(c, _)| c == column).map(|(_, v)| v.clone());
-                let kept = || row.fields.iter().find(|(c, _)| **c == **column).map(|(_, v)| clean(v));
-                known.or_else(kept).unwrap_or_default()
+                let is_it = |name: &str| name.strip_prefix(row.prefix) == Some(column);
+                let field = || row.fields.iter().find(|(c, _)| is_it(c)).map(|(_, v)| clean(v));
+                let kept = || same?.get(*at.get(column)?).cloned();
+                known(column).map(str::to_owned).or_else(field).or_else(kept).unwrap_or_default()
             };
             columns.iter().map(cell).collect::<Vec<String>>()
         });
@@ -163,35 +153,30 @@ impl<'a> Writer<'a> {
     }
 
     fn rows(&self, name: &str) -> Vec<Row<'_>> {
-        static NONE: Fields = Vec::new();
         let s = self.schedule;
-        let plain = |known| Row { known, fields: &NONE };
+        let plain = |known| Row { known, fields: &NO_FIELDS, prefix: "" };
+        let row = |known, own| Row { known, fields: self.fields(own, &NO_FIELDS), prefix: "" };
         match name {
             "PROJECT" => (0..s.projects.len())
-                .map(|k| Row { known: self.project(k), fields: &s.projects[k].fields })
+                .map(|k| Row { known: self.project(k), fields: &s.projects[k].fields, prefix: "" })
                 .collect(),
-            "SCHEDOPTIONS" => (0..s.projects.len()).map(|k| plain(self.options(k))).collect(),
-            "CALENDAR" => (0..s.calendars.len()).map(|k| plain(self.calendar(k))).collect(),
-            "PROJWBS" => self.wbs(&NONE),
+            "SCHEDOPTIONS" => (0..s.projects.len())
+                .map(|k| Row { prefix: "SCHEDOPTIONS.", ..row(self.options(k), &s.projects[k].fields) })
+                .collect(),
+            "CALENDAR" => {
+                (0..s.calendars.len()).map(|k| row(self.calendar(k), &s.calendars[k].fields)).collect()
+            }
+            "PROJWBS" => self.wbs(&NO_FIELDS),
             "TASK" => {
                 let real = s.indices().filter(|i| !self.is_node(*i));
-                real.map(|i| Row {
-                    known: self.task(i),
-                    fields: self.fields(&s.activities[i.at()].fields, &NONE),
-                })
-                .collect()
+                real.map(|i| row(self.task(i), &s.activities[i.at()].fields)).collect()
             }
             "TASKPRED" => self.links().into_iter().map(plain).collect(),
-            "RSRC" => (0..s.resources.len())
-                .map(|k| Row { known: self.resource(k), fields: self.fields(&s.resources[k].fields, &NONE) })
-                .collect(),
+            "RSRC" => (0..s.resources.len()).map(|k| row(self.resource(k), &s.resources[k].fields)).collect(),
             "RSRCRATE" => self.rates().into_iter().map(plain).collect(),
-            _ => (0..s.assignments.len())
-                .map(|k| Row {
-                    known: self.assignment(k),
-                    fields: self.fields(&s.assignments[k].fields, &NONE),
-                })
-                .collect(),
+            _ => {
+                (0..s.assignments.len()).map(|k| row(self.assignment(k), &s.assignments[k].fields)).collect()
+            }
         }
     }
 
@@ -247,7 +232,9 @@ impl<'a> Writer<'a> {
 
     fn options(&self, k: usize) -> Vec<(&'static str, String)> {
         let o = &self.schedule.projects[k].options;
-        let lag = match o.lag_calendar {
+        // By the rules of Microsoft Project a lag runs on the successor's calendar.
+        let of_lag = if o.profile == Profile::Msp { LagCalendar::Successor } else { o.lag_calendar };
+        let lag = match of_lag {
             LagCalendar::Predecessor => "rcal_Predecessor",
             LagCalendar::Successor => "rcal_Successor",
             LagCalendar::Project => "rcal_ProjDefault",
@@ -258,21 +245,34 @@ impl<'a> Writer<'a> {
             FloatKind::Start => "FT_SF",
             FloatKind::Smallest => "FT_MIN",
         };
-        vec![
-            ("schedoptions_id", (k + 1).to_string()),
+        let outer = if o.ignore_other_projects { "SD_None" } else { "SD_Both" };
+        let mut known = vec![
             ("proj_id", self.ids.projects[k].clone()),
-            ("sched_outer_depend_type", "SD_Both".to_owned()),
+            ("sched_outer_depend_type", outer.to_owned()),
             ("sched_open_critical_flag", yes(o.open_ends_critical)),
-            ("sched_lag_early_start_flag", yes(true)),
             ("sched_retained_logic", yes(o.progress == ProgressMode::RetainedLogic)),
-            ("sched_setplantoforecast", yes(false)),
             ("sched_float_type", float.to_owned()),
             ("sched_calendar_on_relationship_lag", lag.to_owned()),
             ("sched_use_expect_end_flag", yes(o.use_expected_finish)),
             ("sched_progress_override", yes(o.progress == ProgressMode::ProgressOverride)),
             ("enable_multiple_longest_path_calc", yes(o.float_paths > 0)),
             ("max_multiple_longest_path", o.float_paths.to_string()),
-        ]
+        ];
+        // An XER says these itself.
+        let is_said = |name: &str| {
+            let fields = &self.schedule.projects[k].fields;
+            fields.iter().any(|(c, _)| c.strip_prefix("SCHEDOPTIONS.") == Some(name))
+        };
+        for (name, value) in [
+            ("schedoptions_id", (k + 1).to_string()),
+            ("sched_lag_early_start_flag", yes(true)),
+            ("sched_setplantoforecast", yes(false)),
+        ] {
+            if !is_said(name) {
+                known.push((name, value));
+            }
+        }
+        known
     }
 
     fn calendar(&self, k: usize) -> Vec<(&'static str, String)> {
@@ -283,9 +283,8 @@ impl<'a> Writer<'a> {
             CalendarKind::Resource => "CA_Rsrc",
         };
         let project = c.project.map(|p| self.ids.projects[p.at()].clone()).unwrap_or_default();
-        vec![
+        let mut known = vec![
             ("clndr_id", self.ids.calendars[k].clone()),
-            ("default_flag", yes(k == 0)),
             ("clndr_name", clean(&c.name)),
             ("proj_id", project),
             ("base_clndr_id", self.calendar_id(c.base)),
@@ -294,9 +293,14 @@ impl<'a> Writer<'a> {
             ("week_hr_cnt", hours(c.periods.week)),
             ("month_hr_cnt", hours(c.periods.month)),
             ("year_hr_cnt", hours(c.periods.year)),
-            ("rsrc_private", yes(false)),
             ("clndr_data", calendar_text(&self.schedule.calendars, CalendarIndex::new(k))),
-        ]
+        ];
+        for (name, value) in [("default_flag", yes(k == 0)), ("rsrc_private", yes(false))] {
+            if !c.fields.iter().any(|(field, _)| &**field == name) {
+                known.push((name, value));
+            }
+        }
+        known
     }
 
     fn wbs<'b>(&'b self, none: &'b Fields) -> Vec<Row<'b>> {
@@ -316,7 +320,7 @@ impl<'a> Writer<'a> {
                 ("parent_wbs_id", String::new()),
                 ("status_code", "WS_Open".to_owned()),
             ];
-            rows.push(Row { known, fields: none });
+            rows.push(Row { known, fields: none, prefix: "" });
         }
         for (k, w) in s.wbs.iter().enumerate() {
             let project = w.project.at();
@@ -341,7 +345,7 @@ impl<'a> Writer<'a> {
             if s.format != SourceFormat::Xer {
                 known.push(("status_code", "WS_Open".to_owned()));
             }
-            rows.push(Row { known, fields: self.fields(&w.fields, none) });
+            rows.push(Row { known, fields: self.fields(&w.fields, none), prefix: "" });
         }
         rows
     }
@@ -402,6 +406,8 @@ impl<'a> Writer<'a> {
             ("late_start_date", at(|d| d.late_start)),
             ("late_end_date", at(|d| d.late_finish)),
             ("expect_end_date", time(a.expected_finish)),
+            ("external_early_start_date", time(a.external_start)),
+            ("external_late_end_date", time(a.external_finish)),
             ("early_start_date", at(|d| d.early_start)),
             ("early_end_date", at(|d| d.early_finish)),
             ("target_start_date", time(start)),
@@ -481,6 +487,11 @@ impl<'a> Writer<'a> {
         let s = &self.schedule.assignments[k];
         let a = &self.schedule.activities[s.activity.at()];
         let resource = s.resource.map(|r| self.ids.resources[r.at()].clone()).unwrap_or_default();
+        let fields = self.fields(&s.fields, &NO_FIELDS);
+        let overtime = |name: &str| {
+            let cell = fields.iter().find(|(c, _)| &**c == name).map(|(_, v)| v.replace(',', "."));
+            cell.and_then(|v| v.parse::<f64>().ok()).filter(|v| v.is_finite()).unwrap_or(0.0)
+        };
         vec![
             ("taskrsrc_id", if s.uid.is_empty() { (k + 1).to_string() } else { s.uid.clone() }),
             ("task_id", self.ids.activities[s.activity.at()].clone()),
@@ -490,83 +501,10 @@ impl<'a> Writer<'a> {
             ("target_qty", hours(s.work)),
             ("target_qty_per_hr", format!("{}", s.units)),
             ("target_lag_drtn_hr_cnt", hours(s.delay)),
-            ("act_reg_qty", hours(s.actual_work)),
+            ("act_reg_qty", hours(s.actual_work - 60.0 * overtime("act_ot_qty"))),
             ("target_cost", format!("{}", s.cost)),
-            ("act_reg_cost", format!("{}", s.actual_cost)),
+            ("act_reg_cost", format!("{}", s.actual_cost - overtime("act_ot_cost"))),
             ("remain_cost", format!("{}", s.remaining_cost)),
         ]
     }
-}
-
-fn kind(kind: ActivityKind) -> &'static str {
-    match kind {
-        ActivityKind::Task => "TT_Task",
-        ActivityKind::ResourceTask => "TT_Rsrc",
-        ActivityKind::StartMilestone => "TT_Mile",
-        ActivityKind::FinishMilestone => "TT_FinMile",
-        ActivityKind::LevelOfEffort | ActivityKind::Hammock => "TT_LOE",
-        ActivityKind::WbsSummary => "TT_WBS",
-    }
-}
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::NotStarted => "TK_NotStart",
-        Status::InProgress => "TK_Active",
-        Status::Complete => "TK_Complete",
-    }
-}
-
-fn constraint(constraint: Option<Constraint>) -> (&'static str, String) {
-    let Some(constraint) = constraint else { return ("", String::new()) };
-    let kind = match constraint.kind {
-        ConstraintKind::AsLateAsPossible => "CS_ALAP",
-        ConstraintKind::StartOn => "CS_MSO",
-        ConstraintKind::StartNoEarlierThan => "CS_MSOA",
-        ConstraintKind::StartNoLaterThan => "CS_MSOB",
-        ConstraintKind::FinishOn => "CS_MEO",
-        ConstraintKind::FinishNoEarlierThan => "CS_MEOA",
-        ConstraintKind::FinishNoLaterThan => "CS_MEOB",
-        ConstraintKind::MandatoryStart => "CS_MANDSTART",
-        ConstraintKind::MandatoryFinish => "CS_MANDFIN",
-    };
-    (kind, time(constraint.date))
-}
-
-/// A calendar's text: its week, with what it takes from its base, and its exceptions day by day.
-fn calendar_text(all: &[Calendar], index: CalendarIndex) -> String {
-    let chain = Calendar::chain(all, index);
-    let shifts = |shifts: &Shifts| {
-        let clock = |m: u16| format!("{:02}:{:02}", m / 60 % 24, m % 60);
-        let part = |(k, s): (usize, &crate::calendar::Shift)| {
-            format!("(0||{k}(s|{}|f|{})())", clock(s.start), clock(s.end))
-        };
-        shifts.iter().enumerate().map(part).collect::<String>()
-    };
-    let mut text = "(0||CalendarData()((0||DaysOfWeek()(".to_owned();
-    for number in 1..=7 {
-        let day = chain.iter().find_map(|c| c.week[(number + 5) % 7].as_ref());
-        let _ = write!(text, "(0||{number}()({}))", day.map(shifts).unwrap_or_default());
-    }
-    text.push_str("))(0||Exceptions()(");
-    let mut days = std::collections::BTreeMap::new();
-    for calendar in chain.iter().rev() {
-        for week in calendar.work_weeks.iter().rev() {
-            for day in week.from.number()..=week.to.number() {
-                let day = crate::time::Day::from_number(day);
-                if let Some(shifts) = &week.week[day.weekday()] {
-                    days.insert(day, shifts.clone());
-                }
-            }
-        }
-    }
-    for exception in chain.iter().rev().flat_map(|c| c.exceptions.iter().rev()) {
-        days.extend(occurrences(exception).into_iter().map(|day| (day, exception.shifts.clone())));
-    }
-    for (k, (day, own)) in days.iter().enumerate() {
-        // Spreadsheets count from 1899-12-30 on.
-        let _ = write!(text, "(0||{k}(d|{})({}))", day.number() + 2, shifts(own));
-    }
-    text.push_str(")))) ");
-    text.trim_end().to_owned()
 }

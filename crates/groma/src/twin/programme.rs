@@ -64,6 +64,11 @@ impl Programme {
         let bytes = std::fs::read(&path).map_err(|source| TwinError::Io { path: path.clone(), source })?;
         let (mut schedule, mut said) = read(&bytes, &ReadOptions::labelled(&label))
             .map_err(|source| TwinError::Programme { path: path.clone(), source })?;
+        let profile = match entry.profile {
+            Some(ProfileName::P6) => Profile::P6,
+            Some(ProfileName::Msp) => Profile::Msp,
+            None => stated_profile(&schedule),
+        };
         if let Some(wanted) = &entry.project {
             let named = |p: &&groma_schedule::Project| {
                 [&p.code, &p.name, &p.uid].into_iter().any(|text| text.eq_ignore_ascii_case(wanted.as_ref()))
@@ -75,15 +80,10 @@ impl Programme {
                     config.mistake(wanted.span(), what).hint(format!("there are {}", known.join(", ")));
                 return Err(Box::new(mistake).into());
             };
-            let (only, found) = only_project(&schedule, &uid);
+            let (only, found) = only_project(&schedule, &uid, profile);
             schedule = only;
             said.extend(found);
         }
-        let profile = match entry.profile {
-            Some(ProfileName::P6) => Profile::P6,
-            Some(ProfileName::Msp) => Profile::Msp,
-            None => stated_profile(&schedule),
-        };
         let (network, found) = Network::compile(&schedule, profile);
         said.extend(found);
         let computed = solve(&network);
