@@ -3,7 +3,7 @@
 //!
 //! [`Source::open`] gets at the STEP text of a path (memory-mapped), of bytes, or inside an
 //! `.ifczip` or gzip; [`models_in`] says which models a folder, an archive or a pattern stands for;
-//! [`read_model`] and [`read_shapes`] make the two halves of it. Reading never fails on content: what is
+//! [`read`] makes both at once, [`read_model`] and [`read_shapes`] one after the other. Reading never fails on content: what is
 //! broken is a diagnostic, and the rest goes on.
 
 mod angles;
@@ -54,6 +54,6 @@ mod weights;
 pub use grids_of::{GridAxes, GridAxis, grids_of};
 pub use line_of::line_of;
 pub use models_in::models_in;
-pub use read_model::read_model;
+pub use read_model::{read, read_model};
 pub use read_shapes::{Mesher, read_shapes, read_shapes_by};
 pub use source::{OpenError, Opening, Source};

@@ -1,7 +1,9 @@
 //! A file's elements and what it says of them.
 
 use crate::attributes::Step;
+use crate::read_shapes::{Known, Mesher, meshed};
 use crate::reader::Reader;
+use crate::scan::Scan;
 use crate::schema::Schema;
 use crate::solids::Reading;
 use crate::units::FileUnits;
@@ -9,6 +11,7 @@ use crate::{
     Source, classifications, elements, header, layers, materials, named_parts, place, processes, properties,
     relations, spatial, systems,
 };
+use groma_geometry::Shapes;
 use groma_model::{Cancelled, Diagnostic, Diagnostics, Model, Progress, Relations, TypeObject, codes};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -30,14 +33,44 @@ pub fn read_model(
     let _entered = span.enter();
     progress.check()?;
     progress.begin(&format!("reading {label}"), STEPS);
-    let done = read(source, label, progress);
+    let done = read_all(source, label, progress);
     progress.end();
     done
 }
 
+/// Reads what a file says of its elements and meshes these, both at once: [`read_model`] and
+/// [`crate::read_shapes`] in one. Each of the two has a progress of its own.
+///
+/// # Errors
+///
+/// The user's stop; never the content.
+pub fn read(
+    source: &Source,
+    label: &Arc<str>,
+    of_model: &dyn Progress,
+    of_shapes: &dyn Progress,
+) -> Result<(Model, Shapes, Diagnostics), Cancelled> {
+    of_model.check()?;
+    let (bytes, scan) = source.text();
+    let step = Step { bytes, scan };
+    let schema = Schema::named(&header::read(bytes, scan.len()).schema);
+    // What is wrong with these is told where the model is read.
+    let mut told = Diagnostics::default();
+    let classes = elements::classes(step, &schema, &mut told);
+    let units = FileUnits::of(step, project_of(scan), &mut told).units;
+    let elements = elements::outlines(step, &classes, label);
+    let known = Known { label, schema, units: &units, elements: &elements };
+    meshed(source, known, Mesher::default(), || read_model(source, label, of_model), of_shapes)
+}
+
+/// The instance name of the project.
+fn project_of(scan: &Scan) -> Option<u32> {
+    scan.rows("IFCPROJECT").next().map(|row| scan.id(row))
+}
+
 const STEPS: u64 = 5;
 
-fn read(
+fn read_all(
     source: &Source,
     label: &Arc<str>,
     progress: &dyn Progress,
@@ -66,7 +99,7 @@ fn read(
     }
 
     let classes = elements::classes(step, &schema, &mut said);
-    let project = scan.rows("IFCPROJECT").next().map(|row| scan.id(row));
+    let project = project_of(scan);
     let units = FileUnits::of(step, project, &mut said);
     let mut reader = Reader {
         step,

@@ -15,10 +15,12 @@ use crate::weights::{Weights, too_many};
 use glam::DAffine3;
 use groma_geometry::{Instance, Mesh, Shapes};
 use groma_model::{
-    Cancelled, Diagnostic, Diagnostics, Element, ElementId, Model, NoShape, Progress, ShapeStatus, codes,
+    Cancelled, Diagnostic, Diagnostics, Element, ElementId, Model, NoShape, Progress, ShapeStatus, Units,
+    codes,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::borrow::Borrow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -64,29 +66,93 @@ pub fn read_shapes_by(
     mesher: Mesher,
     progress: &dyn Progress,
 ) -> Result<(Shapes, Diagnostics), Cancelled> {
-    let span = tracing::info_span!("read_shapes", model = &*model.label);
-    let _entered = span.enter();
     progress.check()?;
+    let known = Known {
+        label: &model.label,
+        schema: Schema::named(&model.header.schema),
+        units: &model.units,
+        elements: &model.elements,
+    };
+    let model = || Ok((model, Diagnostics::default()));
+    let (_, shapes, said) = meshed(source, known, mesher, model, progress)?;
+    Ok((shapes, said))
+}
+
+/// What has to be known of a file before its elements can be meshed.
+pub(crate) struct Known<'a> {
+    pub(crate) label: &'a str,
+    pub(crate) schema: Schema,
+    pub(crate) units: &'a Units,
+    /// The elements of the model, of which no more than class and instance name is looked at.
+    pub(crate) elements: &'a [Element],
+}
+
+/// Meshes elements while the rest of their model is read.
+pub(crate) fn meshed<M: Borrow<Model> + Send>(
+    source: &Source,
+    known: Known<'_>,
+    mesher: Mesher,
+    model: impl FnOnce() -> Result<(M, Diagnostics), Cancelled> + Send,
+    progress: &dyn Progress,
+) -> Result<(M, Shapes, Diagnostics), Cancelled> {
     let (bytes, scan) = source.text();
     let original = Step { bytes, scan };
-    let schema = Schema::named(&model.header.schema);
-    let mended = mended(original, &schema);
+    let mended = mended(original, &known.schema);
     let step = mended.as_ref().map_or(original, |m| Step { bytes: &m.bytes, scan: &m.scan });
     let dropped = mended.as_ref().is_some_and(|m| m.dropped);
-    let kernel = Kernel::new(step, &model.units);
+    let all = || produce_all(original, step, dropped, &known, mesher, progress);
+    let (model, made) = rayon::join(model, all);
+    let ((model, mut said), Made { kernel, seen, produced }) = (model?, made?);
+    let of: &Model = model.borrow();
+    debug_assert!(of.elements.iter().map(|e| e.express_id).eq(known.elements.iter().map(|e| e.express_id)));
+    let mut assembly = Assembly {
+        shapes: Shapes::default(),
+        said: Diagnostics::default(),
+        of_map: FxHashMap::default(),
+        places: FxHashMap::default(),
+        step,
+        schema: known.schema,
+    };
+    assembly.shapes.status = statuses(step, &assembly.schema, of, &seen);
+    assembly.add_all(produced, &kernel, of, &seen);
+    drop(kernel);
+    said.extend(labelled(assembly.said, &of.label));
+    said.sort();
+    Ok((model, assembly.shapes, said))
+}
+
+/// What became of all elements.
+struct Made<'a> {
+    kernel: Kernel<'a>,
+    seen: Vec<Shown>,
+    produced: Vec<(ElementId, Produced)>,
+}
+
+fn produce_all<'a>(
+    original: Step<'a>,
+    step: Step<'a>,
+    dropped: bool,
+    known: &Known<'_>,
+    mesher: Mesher,
+    progress: &dyn Progress,
+) -> Result<Made<'a>, Cancelled> {
+    let span = tracing::info_span!("read_shapes", model = known.label);
+    let _entered = span.enter();
+    let Known { schema, units, elements, .. } = known;
+    let kernel = Kernel::new(step, units);
     let solids = (mesher == Mesher::Ours).then(|| {
-        let reading = Reading::new(step, model.units.length, model.units.angle);
+        let reading = Reading::new(step, units.length, units.angle);
         Solids::new(reading, kernel.looks.clone())
     });
     let weights = Weights::of(step);
     let (seen, weights): (Vec<Shown>, Vec<u64>) =
-        model.elements.par_iter().with_min_len(64).map(|e| seen(step, &schema, &weights, e)).unzip();
+        elements.par_iter().with_min_len(64).map(|e| seen(step, schema, &weights, e)).unzip();
     let too_many = too_many(&weights, step.bytes.len());
-    let jobs: Vec<ElementId> = (0..model.elements.len() as u32)
+    let jobs: Vec<ElementId> = (0..elements.len() as u32)
         .map(ElementId)
-        .filter(|id| seen[id.index()] == Shown::Body && !is_cutter(model.element(*id)))
+        .filter(|id| seen[id.index()] == Shown::Body && !is_cutter(&elements[id.index()]))
         .collect();
-    progress.begin(&format!("meshing {}", model.label), jobs.len() as u64);
+    progress.begin(&format!("meshing {}", known.label), jobs.len() as u64);
     let produced: Result<Vec<(ElementId, Produced)>, Cancelled> = jobs
         .par_iter()
         .with_max_len(1)
@@ -96,32 +162,22 @@ pub fn read_shapes_by(
                 progress.advance(1);
                 return Ok((id, Produced { ended: Some(Ended::OverBudget), ..Produced::default() }));
             }
-            let mut produced = produce(step, &schema, solids.as_ref(), &kernel, model.element(id));
+            let element = &elements[id.index()];
+            let mut produced = produce(step, schema, solids.as_ref(), &kernel, element);
             if !produced.own || dropped {
                 let follows = |curve| solids.as_ref().is_none_or(|s| s.follows(curve));
-                produced.missing = missing_of(original, &schema, model.element(id), &follows);
+                produced.missing = missing_of(original, schema, element, &follows);
                 // The kernel says nothing of faces that it leaves out.
-                produced
-                    .missing
-                    .extend(solids.iter().flat_map(|s| pointless_of(s, step, &schema, model.element(id))));
+                let pointless = solids.iter().flat_map(|s| pointless_of(s, step, schema, element));
+                produced.missing.extend(pointless);
             }
             progress.advance(1);
             Ok((id, produced))
         })
         .collect();
     progress.end();
-    let mut assembly = Assembly {
-        shapes: Shapes::default(),
-        said: Diagnostics::default(),
-        of_map: FxHashMap::default(),
-        places: FxHashMap::default(),
-        step,
-        schema,
-    };
-    assembly.shapes.status = statuses(step, &assembly.schema, model, &seen);
-    assembly.add_all(produced?, &kernel, model, &seen);
-    drop(kernel);
-    Ok((assembly.shapes, labelled(assembly.said, &model.label)))
+    drop(solids);
+    Ok(Made { kernel, seen, produced: produced? })
 }
 
 /// Where the attribute `Representation` of an element stands.

@@ -1,8 +1,8 @@
 //! Ten thousand broken models: none makes the reader panic, hang, or take memory without bound, and in each of
 //! them every element is accounted for.
 //!
-//! `GROMA_MUTATIONS=N` breaks N models instead. `GROMA_MUTATIONS_WHOLE=1` breaks the real files whole, not
-//! excerpts of them. A failure names the model and the seed; `GROMA_MUTATION_SEED` runs that seed alone.
+//! `GROMA_MUTATIONS=N` breaks N models instead. Of real files excerpts of 12 KiB are broken, so that each break meets
+//! something that is read, and a few times the whole; `GROMA_MUTATIONS_WHOLE=1` breaks them whole each time. A failure names the model and the seed; `GROMA_MUTATION_SEED` runs that seed alone.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -22,6 +22,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
+
+/// How often a real file is broken whole, unless it is larger than this.
+const WHOLE: u64 = 4;
+const WHOLE_BYTES: usize = 5 << 20;
 
 /// Counts what is allocated, so that a bound on memory can be tested.
 struct Counting;
@@ -94,7 +98,11 @@ fn main() -> ExitCode {
             let text = String::from_utf8_lossy(&std::fs::read(&path)?).into_owned();
             match number("GROMA_MUTATIONS_WHOLE") {
                 Some(1) => broken(&name, text.as_bytes(), share),
-                _ => broken(&name, excerpt(&text, 12 << 10).as_bytes(), share),
+                _ => {
+                    broken(&name, excerpt(&text, 12 << 10).as_bytes(), share)?;
+                    let whole = if text.len() <= WHOLE_BYTES { share.min(WHOLE) } else { 0 };
+                    broken(&name, text.as_bytes(), whole)
+                }
             }
         }));
     }

@@ -72,6 +72,20 @@ fn a_body_is_meshed_and_nothing_else_is() {
 }
 
 #[test]
+fn both_at_once_are_what_one_after_the_other_is() {
+    let source = source(step("IFC4X3_ADD2", include_str!("common/small.txt")));
+    let (model, shapes, said) = with_threads(2, || all(&source, "m"));
+    let (again, mut told_again) = groma_ifc::read_model(&source, &"m".into(), &()).unwrap();
+    let (meshed, more) = groma_ifc::read_shapes(&source, &again, &()).unwrap();
+    told_again.extend(more);
+    told_again.sort();
+    assert_eq!(format!("{model:?}"), format!("{again:?}"));
+    assert_eq!(format!("{shapes:?}"), format!("{meshed:?}"));
+    assert_eq!(told(&said), told(&told_again));
+    assert!(shapes.meshes.len() > 5, "the model holds many kinds of body");
+}
+
+#[test]
 fn an_opening_is_cut_and_has_no_mesh() {
     let (m, s, said) = read(
         "#30=IFCWALL('a',$,'wall',$,$,#23,#22,$,$);

@@ -41,8 +41,9 @@
 //! `material`, `materials`, `item`, `styles`, `profiles`, `container`, `space`, `storey`, `building`, `site`,
 //! `parent`, `classification`, `group`, `system`, `zone`, `class`, `predefined_type`, `id`, `count` and numbers;
 //! where an element stands: `x`, `y`, `z` in its file and `easting`, `northing`, `elevation` on its map, in
-//! metres, and `rotation_x`, `rotation_y`, `rotation_z`, in degrees. Two are our own: `ports`, and `connected`,
-//! the ports or elements that one is connected to, elements also through their ports.
+//! metres, and `rotation_x`, `rotation_y`, `rotation_z`, in degrees. Our own are `ports`; `connected`, the
+//! ports or elements that one is connected to, elements also through their ports; and the `predecessors` and
+//! `successors` of a task.
 //!
 //! # What differs from IfcOpenShell 0.9
 //!

@@ -6,7 +6,7 @@ use crate::literal::{Name, Pattern, is_plain};
 use crate::relation::classification_names;
 use crate::selector::Test;
 use crate::{Index, Item, SelectorErrorKind};
-use groma_model::process::TaskTime;
+use groma_model::process::{Sequence, TaskTime};
 use groma_model::{Body, Layer, Material, MaterialKind, Model, Property, PropertySet, Value};
 use std::fmt;
 use std::sync::Arc;
@@ -312,6 +312,18 @@ fn of_item<'m>(index: &Index<'m>, slot: u32, key: &Name) -> Found<'m> {
         }
         "ports" => Found::List(index.connections().ports(slot).map(Found::Item).collect()),
         "connected" => Found::List(index.connections().connected(slot).map(Found::Item).collect()),
+        "predecessors" | "successors" => match it {
+            Item::Task(task) => {
+                let sequences = model.processes.sequences.iter();
+                let other = |s: &Sequence| match word {
+                    "predecessors" => (s.successor == task).then_some(s.predecessor),
+                    _ => (s.predecessor == task).then_some(s.successor),
+                };
+                // Tasks stand in one row.
+                Found::List(sequences.filter_map(other).map(|t| Found::Item(slot - task + t)).collect())
+            }
+            _ => Found::List(Vec::new()),
+        },
         "group" => groups("IfcGroup"),
         "system" => groups("IfcSystem"),
         "zone" => groups("IfcZone"),

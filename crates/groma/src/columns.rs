@@ -36,10 +36,12 @@ enum ShapeColumn {
     Area,
     Triangles,
     Closed,
+    Colour,
+    Transparency,
 }
 
 /// The columns that are no attributes and no properties.
-const WORDS: [&str; 41] = [
+const WORDS: [&str; 45] = [
     "model",
     "class",
     "type",
@@ -63,6 +65,8 @@ const WORDS: [&str; 41] = [
     "occurrences",
     "ports",
     "connected",
+    "predecessors",
+    "successors",
     "styles",
     "profiles",
     "x",
@@ -81,6 +85,8 @@ const WORDS: [&str; 41] = [
     "area",
     "triangles",
     "closed",
+    "colour",
+    "transparency",
 ];
 /// Attributes that any element may have, so that asking for them is no mistake.
 const ATTRIBUTES: [&str; 7] =
@@ -166,6 +172,8 @@ impl Column {
             "area" => Kind::Shape(ShapeColumn::Area),
             "triangles" => Kind::Shape(ShapeColumn::Triangles),
             "closed" => Kind::Shape(ShapeColumn::Closed),
+            "colour" => Kind::Shape(ShapeColumn::Colour),
+            "transparency" => Kind::Shape(ShapeColumn::Transparency),
             _ => {
                 let path =
                     Path::parse(name).map_err(|kind| ColumnError::Keys { column: text.to_owned(), kind })?;
@@ -326,7 +334,12 @@ impl ShapeColumn {
             Self::Box => Some("m"),
             Self::Volume => Some("m³"),
             Self::Area => Some("m²"),
-            Self::Status | Self::Reason | Self::Triangles | Self::Closed => None,
+            Self::Status
+            | Self::Reason
+            | Self::Triangles
+            | Self::Closed
+            | Self::Colour
+            | Self::Transparency => None,
         }
     }
 }
@@ -375,6 +388,8 @@ pub(crate) struct Measured {
     area: f64,
     triangles: usize,
     closed: bool,
+    /// Of the largest part.
+    colour: [f32; 4],
 }
 
 impl Measured {
@@ -383,8 +398,12 @@ impl Measured {
         // About a point of its own, so that no digits are lost far from the origin.
         let mut origin = None;
         let mut whole = Mesh::default();
+        let mut colour = (0, [0.0; 4]);
         for instance in shapes.of(element) {
             let mesh = &shapes.meshes[instance.mesh as usize];
+            if mesh.triangles.len() > colour.0 {
+                colour = (mesh.triangles.len(), instance.colour);
+            }
             let first = whole.positions.len() as u32;
             let mirrored = instance.placement.matrix3.determinant() < 0.0;
             whole.positions.extend(mesh.positions.iter().map(|p| {
@@ -410,6 +429,7 @@ impl Measured {
             area: whole.area(),
             triangles: whole.triangles.len(),
             closed: whole.is_closed(),
+            colour: colour.1,
         })
     }
 
@@ -425,8 +445,20 @@ impl Measured {
             ShapeColumn::Area => Cell::Number(rounded(self.area, 1e9)),
             ShapeColumn::Triangles => Cell::Integer(self.triangles as i64),
             ShapeColumn::Closed => Cell::Logical(self.closed),
+            ShapeColumn::Colour => Cell::Text(hex(self.colour)),
+            ShapeColumn::Transparency => Cell::Number(rounded(1.0 - f64::from(self.colour[3]), 1e3)),
         }
     }
+}
+
+/// A linear colour as `#rrggbb`, as screens have it.
+fn hex([r, g, b, _]: [f32; 4]) -> String {
+    let encode = |c: f32| {
+        let c = if c <= 0.003_130_8 { 12.92 * c } else { 1.055 * c.powf(1.0 / 2.4) - 0.055 };
+        (c * 255.0).round() as u8
+    };
+    let [r, g, b] = [r, g, b].map(encode);
+    format!("#{r:02x}{g:02x}{b:02x}")
 }
 
 #[cfg(test)]
@@ -443,6 +475,11 @@ mod tests {
         check(Column::DEFAULT, &["model", "GlobalId", "class", "Name", "type", "storey"]);
         check("globalid, NAME,Status,status", &["GlobalId", "Name", "status"]);
         check("\"My, set\".\"a b\", /Q.{1,2}/.Width", &["\"My, set\".\"a b\"", "/Q.{1,2}/.Width"]);
+    }
+
+    #[test]
+    fn colours_are_those_of_a_screen() {
+        assert_eq!(hex([0.0, 1.0, 0.215_860_5, 0.5]), "#00ff80");
     }
 
     #[test]

@@ -77,7 +77,12 @@ pub fn add_lon_lat(inspection: &mut Inspection) {
         };
         match found {
             Ok(found) => place.lon_lat = Some(found),
-            Err(why) => place.no_lon_lat = Some(why),
+            Err(why) => {
+                // The site says where the building is, if not where each corner of it is.
+                let site = place.latitude.zip(place.longitude);
+                let site = site.map(|(lat, lon)| format!("; its site is at {lon:.6} {lat:.6}"));
+                place.no_lon_lat = Some(why + &site.unwrap_or_default());
+            }
         }
     }
 }

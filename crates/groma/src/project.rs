@@ -9,7 +9,7 @@ use groma_cache::{Cache, Cached, Key};
 use groma_clash::{ClashRun, DetectError, Rule, Scene, SceneModel, Scope};
 use groma_exchange::inspection::{Inspected, Inspection};
 use groma_geometry::Shapes;
-use groma_ifc::{Opening, read_model, read_shapes};
+use groma_ifc::Opening;
 use groma_model::{Cancelled, Coverage, Diagnostics, Frame, Model, Progress, Standing};
 use rayon::prelude::*;
 use thiserror::Error;
@@ -191,7 +191,7 @@ impl Project {
     }
 }
 
-/// Takes one file out of the cache, or reads it: its model, then its shapes.
+/// Takes one file out of the cache, or reads it: its model and, at the same time, its shapes.
 fn load(
     source: ModelSource,
     opening: Opening,
@@ -217,13 +217,10 @@ fn load(
         });
     }
     let of_model = Share::new(progress, size * MODEL_SHARE / 100);
-    let (model, mut diagnostics) = read_model(&bytes, &source.label, &of_model)?;
-    of_model.finish();
     let of_shapes = Share::new(progress, size - size * MODEL_SHARE / 100);
-    let (shapes, of_meshing) = read_shapes(&bytes, &model, &of_shapes)?;
+    let (model, shapes, diagnostics) = groma_ifc::read(&bytes, &source.label, &of_model, &of_shapes)?;
+    of_model.finish();
     of_shapes.finish();
-    diagnostics.extend(of_meshing);
-    diagnostics.sort();
     if let Some((cache, key)) = &cache {
         cache.put(key, &model, &shapes, &diagnostics);
     }

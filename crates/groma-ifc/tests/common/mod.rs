@@ -4,7 +4,7 @@
 
 use glam::DVec3;
 use groma_geometry::Shapes;
-use groma_ifc::{Source, read_model, read_shapes};
+use groma_ifc::{Source, read_model};
 use groma_model::{Coverage, Diagnostics, Element, Model};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -37,9 +37,7 @@ pub(crate) fn model(bytes: Vec<u8>) -> (Model, Diagnostics) {
 
 /// Model, shapes and all that was said.
 pub(crate) fn all(source: &Source, label: &str) -> (Model, Shapes, Diagnostics) {
-    let (model, mut said) = read_model(source, &Arc::from(label), &()).unwrap();
-    let (shapes, more) = read_shapes(source, &model, &()).unwrap();
-    said.extend(more);
+    let (model, shapes, said) = groma_ifc::read(source, &Arc::from(label), &(), &()).unwrap();
     let coverage: Coverage = shapes.coverage();
     assert_eq!(coverage.elements, model.elements.len());
     assert_eq!(coverage.meshed + coverage.no_shape + coverage.failed, coverage.elements);
