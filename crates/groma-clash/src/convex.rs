@@ -3,6 +3,7 @@
 use crate::separate::extent;
 use glam::{DAffine3, DVec3};
 use groma_geometry::{Mesh, triangle};
+use smallvec::SmallVec;
 
 /// More triangles than this are not tried for convexity: separating axes would cost more than a walk.
 const MOST_TRIANGLES: usize = 512;
@@ -30,34 +31,10 @@ struct Edge {
     from: DVec3,
     /// Of any length.
     along: DVec3,
-    /// The outward normals of the faces that it joins.
-    normals: [DVec3; 2],
-    /// Their cross product, which runs along the edge.
+    /// The planes of the faces that it joins.
+    planes: [u32; 2],
+    /// The cross product of their outward normals, which runs along the edge.
     across: DVec3,
-}
-
-impl Edge {
-    fn moved(&self, by: &DAffine3) -> Self {
-        let turn = |v: DVec3| by.matrix3 * v;
-        Self {
-            from: by.transform_point3(self.from),
-            along: turn(self.along),
-            normals: self.normals.map(turn),
-            across: turn(self.across),
-        }
-    }
-
-    /// True when the two edges span a face of the Minkowski difference: the arc between the normals of the
-    /// one and that between the reversed normals of the other cross on the unit sphere (Gregorius 2013).
-    fn spans_face(&self, other: &Self) -> bool {
-        let ([a, b], [c, d]) = (self.normals, other.normals);
-        let (c_side, d_side) = (-c.dot(self.across), -d.dot(self.across));
-        if c_side * d_side >= 0.0 {
-            return false;
-        }
-        let (a_side, b_side) = (a.dot(other.across), b.dot(other.across));
-        a_side * b_side < 0.0 && c_side * b_side > 0.0
-    }
 }
 
 /// How deep one lies in another.
@@ -81,7 +58,7 @@ impl Convex {
         let points: Vec<DVec3> = used.iter().map(|&i| mesh.positions[i as usize]).collect();
         let mut planes: Vec<(DVec3, f64)> = Vec::new();
         let mut dent = 0.0f64;
-        let mut edges: Vec<(u32, u32, DVec3)> = Vec::new();
+        let mut edges: Vec<(u32, u32, u32)> = Vec::new();
         for (i, t) in mesh.triangles.iter().enumerate() {
             let corners = mesh.triangle(i);
             let normal = triangle::area_vector(&corners).normalize_or_zero();
@@ -89,9 +66,10 @@ impl Convex {
                 return None;
             }
             let offset = normal.dot(corners[0]);
-            let known = planes.iter().find(|p| p.0.dot(normal) > 1.0 - SAME);
+            let known = planes.iter().position(|p| p.0.dot(normal) > 1.0 - SAME);
+            let plane = known.unwrap_or(planes.len());
             // A triangle in a plane that is known tells nothing new.
-            if known.is_none_or(|p| p.0 != normal || (p.1 - offset).abs() > LEVEL) {
+            if known.is_none_or(|k| planes[k].0 != normal || (planes[k].1 - offset).abs() > LEVEL) {
                 let far = points.iter().fold(offset, |far, p| far.max(normal.dot(*p)));
                 if far - offset > FLAT {
                     return None;
@@ -103,28 +81,33 @@ impl Convex {
             }
             edges.extend((0..3).map(|k| {
                 let (a, b) = (t[k], t[(k + 1) % 3]);
-                (a.min(b), a.max(b), normal)
+                (a.min(b), a.max(b), plane as u32)
             }));
         }
         edges.sort_unstable_by_key(|e| (e.0, e.1));
         let (low, high) = points.iter().fold((points[0], points[0]), |(lo, hi), p| (lo.min(*p), hi.max(*p)));
         let mut this = Self { planes, edges: Vec::new(), points, middle: (low + high) * 0.5, dent };
         for side in edges.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
-            let Some(&(from, to, normal)) = side.first() else { continue };
+            let Some(&(from, to, one)) = side.first() else { continue };
             let [from, to] = [from, to].map(|i| mesh.positions[i as usize]);
+            let normal = |k: u32| this.planes[k as usize].0;
             // Beyond a long edge that meets several short ones is the other plane that holds its ends.
             let holds = |n: DVec3, d: f64| [from, to].iter().all(|p| (n.dot(*p) - d).abs() <= FLAT);
+            let mine = normal(one);
             let beyond = match side.get(1) {
                 Some(other) => Some(other.2),
                 None => {
-                    this.planes.iter().find(|(n, d)| n.dot(normal) < 1.0 - SAME && holds(*n, *d)).map(|p| p.0)
+                    let other = |(n, d): &(DVec3, f64)| n.dot(mine) < 1.0 - SAME && holds(*n, *d);
+                    this.planes.iter().position(other).map(|k| k as u32)
                 }
             };
-            let Some(normals) = beyond.map(|other| [normal, other]) else { continue };
-            if normals[0].dot(normals[1]) > 1.0 - SAME {
+            let Some(other) = beyond else { continue };
+            let theirs = normal(other);
+            if mine.dot(theirs) > 1.0 - SAME {
                 continue;
             }
-            this.edges.push(Edge { from, along: to - from, normals, across: normals[0].cross(normals[1]) });
+            let edge = Edge { from, along: to - from, planes: [one, other], across: mine.cross(theirs) };
+            this.edges.push(edge);
         }
         Some(this)
     }
@@ -137,6 +120,12 @@ impl Convex {
     /// How far the surface lies within the hull of its corners, at most, in metres.
     pub(crate) fn dent(&self) -> f64 {
         self.dent
+    }
+
+    /// The least extent along a normal of a face, in metres.
+    pub(crate) fn thickness(&self) -> f64 {
+        let of = |(n, d): &(DVec3, f64)| d - extent(&self.points, *n).0;
+        self.planes.iter().map(of).fold(f64::INFINITY, f64::min)
     }
 
     /// The middle of the box.
@@ -169,6 +158,12 @@ impl Convex {
         (enters <= leaves).then_some((enters, leaves))
     }
 
+    /// True when a face shows some points to be no nearer than `reach` metres.
+    pub(crate) fn is_clear_of(&self, points: &[DVec3; 3], reach: f64) -> bool {
+        let over = |n: DVec3, d: f64| points.iter().all(|p| n.dot(*p) - d >= reach);
+        self.planes.iter().any(|(n, d)| over(*n, *d))
+    }
+
     /// True when it holds the point, which may stick out by `margin` metres.
     pub(crate) fn holds(&self, p: DVec3, margin: f64) -> bool {
         self.planes.iter().all(|(n, d)| n.dot(p) - d <= margin)
@@ -179,7 +174,7 @@ impl Convex {
 /// are faces of either and parallelograms of an edge of each (Gottschalk, Lin and Manocha 1996). `None` as
 /// soon as it is known to be at most `stop`. In the coordinates of `a`.
 pub(crate) fn depth(a: &Convex, b: &Convex, b_to_a: &DAffine3, stop: f64) -> Option<Depth> {
-    let points: Vec<DVec3> = b.points.iter().map(|&p| b_to_a.transform_point3(p)).collect();
+    let points: SmallVec<[DVec3; 32]> = b.points.iter().map(|&p| b_to_a.transform_point3(p)).collect();
     let mut best = Depth { depth: f64::INFINITY, direction: DVec3::Z };
     let least =
         |points: &[DVec3], axis: DVec3| points.iter().fold(f64::INFINITY, |low, p| low.min(axis.dot(*p)));
@@ -202,19 +197,35 @@ pub(crate) fn depth(a: &Convex, b: &Convex, b_to_a: &DAffine3, stop: f64) -> Opt
             }
         }
     }
-    let edges: Vec<Edge> = b.edges.iter().map(|e| e.moved(b_to_a)).collect();
+    // Two edges span a face of the difference where the arc between the normals beside the one and that between the
+    // reversed normals beside the other cross on the unit sphere (Gregorius 2013).
+    let normals: SmallVec<[DVec3; 32]> = b.planes.iter().map(|p| b_to_a.matrix3 * p.0).collect();
+    let mut sides: SmallVec<[f64; 32]> = SmallVec::new();
     for e in &a.edges {
-        for f in edges.iter().filter(|f| e.spans_face(f)) {
-            let cross = e.along.cross(f.along);
+        sides.clear();
+        sides.extend(normals.iter().map(|n| n.dot(e.across)));
+        let [e_one, e_other] = e.planes.map(|k| a.planes[k as usize].0);
+        for f in &b.edges {
+            let [f_one, f_other] = f.planes.map(|k| sides[k as usize]);
+            if f_one * f_other >= 0.0 {
+                continue;
+            }
+            let across = b_to_a.matrix3 * f.across;
+            let (one, other) = (e_one.dot(across), e_other.dot(across));
+            if one * other >= 0.0 || f_one * other >= 0.0 {
+                continue;
+            }
+            let along = b_to_a.matrix3 * f.along;
+            let cross = e.along.cross(along);
             let length = cross.length();
             // Parallel edges span no face of the difference.
-            if length <= 1e-7 * (e.along.length() * f.along.length()) {
+            if length <= 1e-7 * (e.along.length() * along.length()) {
                 continue;
             }
             let axis = cross / length;
             // Away from the faces of a that meet in the edge.
-            let axis = if axis.dot(e.normals[0] + e.normals[1]) < 0.0 { -axis } else { axis };
-            if axis.dot(e.from - f.from) < best.depth {
+            let axis = if axis.dot(e_one + e_other) < 0.0 { -axis } else { axis };
+            if axis.dot(e.from - b_to_a.transform_point3(f.from)) < best.depth {
                 // What rounding makes of nearly flat edges is measured, not believed.
                 let depth = extent(&a.points, axis).1 - least(&points, axis);
                 if depth < best.depth {

@@ -6,7 +6,21 @@
 
 use crate::convex::Convex;
 use glam::{DAffine3, DVec3};
-use groma_geometry::Nearest;
+use groma_geometry::{MET, Nearest};
+
+/// What a distance is measured of: the hull of some points.
+#[derive(Clone, Copy)]
+pub(crate) struct Hull<'a> {
+    pub(crate) points: &'a [DVec3],
+    /// A point within, where the search begins.
+    pub(crate) middle: DVec3,
+}
+
+impl<'a> Hull<'a> {
+    pub(crate) fn of(convex: &'a Convex) -> Self {
+        Self { points: convex.points(), middle: convex.middle() }
+    }
+}
 
 /// The distance is exact to this, in metres.
 const EXACT: f64 = 1e-11;
@@ -31,19 +45,24 @@ struct Simplex {
 
 /// The distance of two convex solids with their nearest points, the second's in the coordinates of the first.
 /// `Ok(None)` where it is not below `reach`, an error where rounding hinders an answer.
-pub(crate) fn distance(a: &Convex, b: &Convex, b_to_a: &DAffine3, reach: f64) -> Result<Option<Nearest>, ()> {
+pub(crate) fn distance(
+    a: Hull<'_>,
+    b: Hull<'_>,
+    b_to_a: &DAffine3,
+    reach: f64,
+) -> Result<Option<Nearest>, ()> {
     let back = b_to_a.matrix3.transpose();
     let corner = |along: DVec3| {
-        let p = farthest(a.points(), along);
-        let q = b_to_a.transform_point3(farthest(b.points(), back * -along));
+        let p = farthest(a.points, along);
+        let q = b_to_a.transform_point3(farthest(b.points, back * -along));
         Corner { at: p - q, a: p, b: q }
     };
-    let first = corner(b_to_a.transform_point3(b.middle()) - a.middle());
+    let first = corner(b_to_a.transform_point3(b.middle) - a.middle);
     let mut simplex = Simplex { corners: [first; 4], weights: [1.0, 0.0, 0.0, 0.0], len: 1 };
     let mut v = first.at;
     for _ in 0..MOST_STEPS {
         let length = v.length();
-        if length <= EXACT {
+        if length <= MET {
             return Ok((0.0 < reach).then(|| simplex.meeting()));
         }
         let next = corner(-v);
@@ -197,7 +216,7 @@ fn on_triangle(a: DVec3, b: DVec3, c: DVec3) -> [f64; 3] {
 
 #[cfg(test)]
 mod tests {
-    use super::distance;
+    use super::{Hull, distance};
     use crate::convex::Convex;
     use glam::{DAffine3, DQuat, DVec3, EulerRot};
     use groma_geometry::{Meeting, Mesh, TriangleTree};
@@ -220,7 +239,7 @@ mod tests {
             let (a, b) = (Convex::of(x).unwrap(), Convex::of(y).unwrap());
             let [s, t] = [x, y].map(TriangleTree::new);
             let surfaces = s.distance(&t, &motion, 4.0, 0.0, &mut Meeting::default());
-            match distance(&a, &b, &motion, 4.0) {
+            match distance(Hull::of(&a), Hull::of(&b), &motion, 4.0) {
                 Ok(Some(found)) if found.distance > 0.0 => {
                     apart += 1;
                     assert!((found.distance - surfaces.unwrap().distance).abs() < 1e-9, "{k}");

@@ -26,6 +26,7 @@
 pub const FINGERPRINT: &str = env!("GROMA_CLASH_FINGERPRINT");
 
 mod body;
+mod carve;
 pub mod clash;
 mod contacts;
 mod convex;
@@ -39,6 +40,7 @@ pub mod fields;
 pub mod grouping;
 pub mod lifecycle;
 mod penetrate;
+mod pieces;
 mod probe;
 pub mod rule;
 pub mod scene;

@@ -87,6 +87,11 @@ pub(crate) fn penetrate(
     if gap(of_a, of_b, b_to_a, -tolerance) >= -tolerance {
         return None;
     }
+    if let (Some(x), Some(y)) = (a.pieces(), b.pieces())
+        && x.is_apart(&y, b_to_a, tolerance)
+    {
+        return None;
+    }
     let pair = Pair { a, b, b_to_a: *b_to_a, a_to_b, tolerance };
     let none = Depth { depth: 0.0, direction: DVec3::Z };
     let mut deepest = Deepest { depth: none, point: DVec3::ZERO, inside: false };
@@ -132,8 +137,8 @@ fn within(source: &Source, inner: &Body, outer: &Body, placement: &DAffine3) -> 
     let bounds = source.bounds.transformed(placement);
     let holds = |p: DVec3| {
         let p = placement.transform_point3(p);
-        match &outer.convex {
-            Some(convex) => convex.holds(p, MEET),
+        match outer.pieces() {
+            Some(pieces) => pieces.convex.iter().any(|piece| piece.holds(p, MEET)),
             None => outer.tree.is_near(p, MEET) || outer.tree.contains(p),
         }
     };

@@ -8,6 +8,10 @@ use glam::{DAffine3, DVec3};
 use groma_geometry::{Aabb, Face, triangle};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
+use std::cell::Cell;
+
+/// What is known of the triangles of one body: those of which no point lies in the other.
+type Outside = Vec<bool>;
 
 /// One body seen from the other: the surface of `from` is searched for points inside `of`.
 struct View<'a> {
@@ -21,6 +25,8 @@ struct View<'a> {
     /// 1 when `from` is `a`, else -1.
     sign: f64,
     tolerance: f64,
+    /// The triangle of `of` that was near the last point.
+    told: Cell<u32>,
 }
 
 impl Pair<'_> {
@@ -35,6 +41,7 @@ impl Pair<'_> {
             met: &contacts.met.0,
             sign: 1.0,
             tolerance: self.tolerance,
+            told: Cell::new(0),
         };
         let b_in_a = View {
             from: self.b,
@@ -45,27 +52,37 @@ impl Pair<'_> {
             met: &contacts.met.1,
             sign: -1.0,
             tolerance: self.tolerance,
+            told: Cell::new(0),
         };
         // Balls first: where one is thick, few points can be deeper.
+        let mut told = (0, 0);
         for contact in contacts.list.iter().filter(|c| c.middle.is_none()) {
-            self.beneath(self.face_of_a(contact.i), contact.j, deepest);
+            self.beneath(self.face_of_a(contact.i), contact.j, &mut told, deepest);
         }
-        a_in_b.patches(deepest);
-        b_in_a.patches(deepest);
+        let outside = (a_in_b.patches(deepest), b_in_a.patches(deepest));
         for contact in &contacts.list {
             let Some(at) = contact.middle else { continue };
             if !(a_in_b.may_be_deeper(deepest) || b_in_a.may_be_deeper(deepest)) {
                 break;
             }
+            let (i, j) = (contact.i as usize, contact.j as usize);
+            if outside.0[i] && outside.1[j] {
+                continue;
+            }
             let (p, q) = (self.face_of_a(contact.i), &self.face_of_b(contact.j));
-            a_in_b.beside(p, q, at, deepest);
-            b_in_a.beside(q, p, at, deepest);
+            if !outside.0[i] {
+                a_in_b.beside(p, q, at, deepest);
+            }
+            if !outside.1[j] {
+                b_in_a.beside(q, p, at, deepest);
+            }
         }
     }
 
     /// Under two faces of one plane and one orientation: the greatest ball that touches them from inside
     /// and lies in both bodies (the shrinking ball of Ma, Bae and Choi 2012).
-    fn beneath(&self, p: &Face, j: u32, deepest: &mut Deepest) {
+    /// `told` are the triangles of both that the last one met.
+    fn beneath(&self, p: &Face, j: u32, told: &mut (u32, u32), deepest: &mut Deepest) {
         let mut radius = self.a.thickness.min(self.b.thickness) * 0.5;
         if !(self.a.solid && self.b.solid) || radius <= deepest.depth.depth.max(self.tolerance) * 0.5 + 2e-9 {
             return;
@@ -80,13 +97,24 @@ impl Pair<'_> {
             }
             let centre = top + inward * radius;
             let in_b = self.a_to_b.transform_point3(centre);
-            let x = self.a.tree.nearest(centre, radius - 1e-9).map(|n| n.1);
-            let y = self.b.tree.nearest(in_b, radius - 1e-9).map(|n| self.b_to_a.transform_point3(n.1));
-            let nearest = match (x, y) {
-                (Some(x), Some(y)) if y.distance_squared(centre) < x.distance_squared(centre) => y,
-                (Some(x), _) => x,
-                (None, Some(y)) => y,
-                (None, None) => {
+            let reach = radius - 1e-9;
+            // Any point in the ball makes it smaller: what met the last one first, then what is nearest.
+            let on = |body: &Body, told: u32, p: DVec3| {
+                let near = triangle::nearest_point(p, &body.tree.faces().get(told as usize)?.corners);
+                (near.distance_squared(p) < reach * reach).then_some(near)
+            };
+            let back = |p: DVec3| self.b_to_a.transform_point3(p);
+            let known = on(self.a, told.0, centre).or_else(|| on(self.b, told.1, in_b).map(back));
+            let found = known.or_else(|| {
+                let x = self.a.tree.nearest_face(centre, reach);
+                let y = self.b.tree.nearest_face(in_b, x.map_or(reach, |x| x.0));
+                told.0 = x.map_or(told.0, |x| x.2);
+                told.1 = y.map_or(told.1, |y| y.2);
+                y.map(|y| back(y.1)).or(x.map(|x| x.1))
+            });
+            let nearest = match found {
+                Some(point) => point,
+                None => {
                     if self.a.tree.contains(centre) && self.b.tree.contains(in_b) {
                         deepest.inside = true;
                         deepest.keep(2.0 * (radius - 1e-9), p.normal, centre);
@@ -108,13 +136,15 @@ impl View<'_> {
     /// Searches the triangles that reach into the box of the other body. Between neighbours that are clear
     /// of its surface nothing changes: one of them tells for all whether they lie inside. One that is
     /// touched lies inside or outside as a whole. Of those that are cut, each point is asked for.
-    fn patches(&self, deepest: &mut Deepest) {
+    /// Tells which triangles have no point inside that is deep enough to matter.
+    fn patches(&self, deepest: &mut Deepest) -> Outside {
+        let mut outside = vec![true; self.from.tree.faces().len()];
         if !self.may_be_deeper(deepest) {
-            return;
+            return outside;
         }
         let inner = self.of.tree.tree().bounds().grow(-self.tolerance);
         if inner.is_empty() {
-            return;
+            return outside;
         }
         let place =
             |i: u32| self.from.tree.faces()[i as usize].corners.map(|p| self.from_to_of.transform_point3(p));
@@ -126,7 +156,7 @@ impl View<'_> {
             }
         });
         if near.is_empty() {
-            return;
+            return outside;
         }
         let mut patches = Patches::new(near.len());
         let mut at_corner: FxHashMap<u32, usize> = FxHashMap::default();
@@ -150,6 +180,7 @@ impl View<'_> {
             if known == Some(false) {
                 continue;
             }
+            outside[i as usize] = false;
             let known = known.is_some();
             let corners = self.from.corners[i as usize];
             for k in (0..3).filter(|k| seen.insert((corners[*k], corners[*k]))) {
@@ -175,13 +206,22 @@ impl View<'_> {
                 }
             }
         }
+        outside
+    }
+
+    /// True when the surface of `of` is nearer to a point than `reach` metres.
+    fn is_near(&self, p: DVec3, reach: f64) -> bool {
+        let mut told = self.told.get();
+        let near = self.of.tree.is_near_to(p, reach, &mut told);
+        self.told.set(told);
+        near
     }
 
     /// True when a point lies in `of`, farther than `least` metres from its surface.
     fn holds(&self, p: DVec3, least: f64) -> bool {
         match &self.of.convex {
             Some(convex) => convex.depth_of(p).0 > least,
-            None => !(least > 0.0 && self.of.tree.is_near(p, least)) && self.of.tree.contains(p),
+            None => !(least > 0.0 && self.is_near(p, least)) && self.of.tree.contains(p),
         }
     }
 
@@ -228,7 +268,7 @@ impl View<'_> {
             }
             return;
         }
-        if self.of.tree.is_near(p, least) || !(known || self.of.tree.contains(p)) {
+        if self.is_near(p, least) || !(known || self.of.tree.contains(p)) {
             return;
         }
         if let Some((depth, nearest)) = self.of.tree.nearest(p, f64::INFINITY) {

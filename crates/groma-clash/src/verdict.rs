@@ -4,7 +4,7 @@ use crate::body::Source;
 use crate::penetrate::{Penetration, Scratch, penetrate};
 use crate::select::Candidate;
 use crate::separate::{Shape, box_gap, gap, gap_along};
-use crate::{Clash, ClashKey, DepthKind, Kind, Rule, RuleKind, convex_distance, duplicate};
+use crate::{Clash, ClashKey, DepthKind, Kind, Rule, RuleKind, duplicate};
 use glam::{DAffine3, DVec3};
 use groma_geometry::{MET, Nearest};
 use groma_model::Frame;
@@ -82,6 +82,11 @@ fn round(x: f64, parts: f64) -> f64 {
 /// Duplicate, hard or contained. Thin things side by side may have all points within the tolerance of
 /// each other: a pair that is not hard is a duplicate only if it is so to the limit of touching.
 fn hard(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut Scratch) -> Option<Finding> {
+    // What bounds no solid has no depth in its like, however often it crosses itself.
+    let flat = |c: &Candidate<'_>| c.parts.iter().all(|p| !p.source.solid);
+    if flat(a) && flat(b) && are_equal(a, b, tolerance.min(TOUCH)) {
+        return Some(flat_duplicate(a));
+    }
     match deepest(a, b, tolerance, scratch) {
         Some(found) if are_equal(a, b, tolerance) => Some(Finding { kind: Kind::Duplicate, ..found }),
         Some(found) => Some(found),
@@ -204,9 +209,9 @@ fn nearest(a: &Source, b: &Source, b_to_a: &DAffine3, reach: f64, scratch: &mut 
     if least >= reach {
         return None;
     }
-    if let (Some(x), Some(y)) = (&a.body.convex, &b.body.convex)
-        && x.dent().max(y.dent()) <= EVEN
-        && let Ok(found) = convex_distance::distance(x, y, b_to_a, reach)
+    let [even_a, even_b] = [a, b].map(|s| s.body.pieces().filter(|p| p.uneven <= EVEN));
+    if let (Some(x), Some(y)) = (even_a, even_b)
+        && let Ok(found) = x.distance(&y, b_to_a, reach)
     {
         return found;
     }
@@ -222,5 +227,18 @@ fn nearest(a: &Source, b: &Source, b_to_a: &DAffine3, reach: f64, scratch: &mut 
     if least >= enough {
         return found;
     }
-    a.body.tree.distance(&b.body.tree, b_to_a, enough, least, &mut scratch.meeting).or(found)
+    let by_pieces = match (even_a, even_b) {
+        (Some(x), None) => x.distance_to_surface(&b.body.tree, b_to_a, enough),
+        (None, Some(y)) => {
+            let turned = |n: Nearest| Nearest {
+                a: b_to_a.transform_point3(n.b),
+                b: b_to_a.transform_point3(n.a),
+                ..n
+            };
+            y.distance_to_surface(&a.body.tree, maps.1, enough).map(|n| n.map(turned))
+        }
+        (Some(_), Some(_)) | (None, None) => Err(()),
+    };
+    let by_surfaces = |()| a.body.tree.distance(&b.body.tree, b_to_a, enough, least, &mut scratch.meeting);
+    by_pieces.unwrap_or_else(by_surfaces).or(found)
 }

@@ -223,30 +223,43 @@ impl Bvh {
             if near.gap > least {
                 continue;
             }
-            if near.a & near.b & ITEM != 0 {
-                match visit(near.a & !ITEM, near.b & !ITEM) {
-                    ControlFlow::Continue(margin) => least = square(margin),
-                    ControlFlow::Break(()) => return,
-                }
-                continue;
-            }
             let split_a =
                 near.a & ITEM == 0 && (near.b & ITEM != 0 || size(&near.a_box) >= size(&near.b_box));
             let (tree, at) = if split_a { (self, near.a) } else { (other, near.b) };
             let node = &tree.nodes[at as usize];
             let boxes = if split_a { node.boxes } else { placing.four(&node.boxes) };
             let gaps = gaps(&boxes, if split_a { &near.b_box } else { &near.a_box });
-            let first = open.len();
+            let kept = if split_a { near.b } else { near.a };
+            // The nearest first: items at once, nodes on top.
+            let mut order: SmallVec<[usize; WIDE]> = SmallVec::new();
             for k in set_bits(gaps.cmple(Vec4::splat(least))).filter(|&k| node.child[k] != NONE) {
-                let (gap, child, aabb) = (gaps[k], node.child[k], boxes.get(k));
-                let next = if split_a {
+                let at = order.iter().take_while(|&&o| gaps[o] <= gaps[k]).count();
+                order.insert(at, k);
+            }
+            if kept & ITEM != 0 {
+                for &k in &order {
+                    let child = node.child[k];
+                    if child & ITEM == 0 || gaps[k] > least {
+                        continue;
+                    }
+                    let (a, b) = if split_a { (child, near.b) } else { (near.a, child) };
+                    match visit(a & !ITEM, b & !ITEM) {
+                        ControlFlow::Continue(margin) => least = square(margin),
+                        ControlFlow::Break(()) => return,
+                    }
+                }
+            }
+            for &k in order.iter().rev() {
+                let (gap, child) = (gaps[k], node.child[k]);
+                if child & kept & ITEM != 0 {
+                    continue;
+                }
+                let aabb = boxes.get(k);
+                open.push(if split_a {
                     Near { gap, a: child, a_box: aabb, ..near }
                 } else {
                     Near { gap, b: child, b_box: aabb, ..near }
-                };
-                // The nearest is on top.
-                let at = first + open[first..].iter().take_while(|o| o.gap >= gap).count();
-                open.insert(at, next);
+                });
             }
         }
     }

@@ -151,10 +151,24 @@ impl TriangleTree {
 
     /// True when some point of the surface is nearer to `p` than `reach` metres.
     pub fn is_near(&self, p: DVec3, reach: f64) -> bool {
+        self.is_near_to(p, reach, &mut 0)
+    }
+
+    /// [`Self::is_near`] for points asked for in runs: the triangle that told of the last one is asked first.
+    pub fn is_near_to(&self, p: DVec3, reach: f64, told: &mut u32) -> bool {
+        let of = |i: u32| {
+            let face = self.faces.get(i as usize)?;
+            Some(triangle::nearest_point(p, &face.corners).distance_squared(p) < reach * reach)
+        };
+        if of(*told) == Some(true) {
+            return true;
+        }
         let mut near = false;
         self.tree.nearest(p, reach * reach, |i, left| {
-            near |= triangle::nearest_point(p, &self.faces[i as usize].corners).distance_squared(p)
-                < reach * reach;
+            if of(i) == Some(true) {
+                near = true;
+                *told = i;
+            }
             // Nothing is nearer than this: it ends the search.
             if near { -1.0 } else { left }
         });
@@ -163,18 +177,23 @@ impl TriangleTree {
 
     /// The nearest point of the surface to `p` that is nearer than `reach` metres, and its distance.
     pub fn nearest(&self, p: DVec3, reach: f64) -> Option<(f64, DVec3)> {
+        self.nearest_face(p, reach).map(|(distance, q, _)| (distance, q))
+    }
+
+    /// [`Self::nearest`], with the triangle that it lies on.
+    pub fn nearest_face(&self, p: DVec3, reach: f64) -> Option<(f64, DVec3, u32)> {
         let mut found = None;
         let last = self.tree.nearest(p, reach * reach, |i, reach| {
             let q = triangle::nearest_point(p, &self.faces[i as usize].corners);
             let d = q.distance_squared(p);
             if d < reach {
-                found = Some(q);
+                found = Some((q, i));
                 d
             } else {
                 reach
             }
         });
-        found.map(|q| (last.sqrt(), q))
+        found.map(|(q, i)| (last.sqrt(), q, i))
     }
 
     /// Points of two surfaces that are near each other, if nearer than `reach` metres: from between their
