@@ -81,7 +81,7 @@ pub fn add_lon_lat(inspection: &mut Inspection) {
                 // The site says where the building is, if not where each corner of it is.
                 let site = place.latitude.zip(place.longitude);
                 let site = site.map(|(lat, lon)| format!("; its site is at {lon:.6} {lat:.6}"));
-                place.no_lon_lat = Some(why + &site.unwrap_or_default());
+                place.no_lon_lat = Some(format!("{why}{}", site.unwrap_or_default()));
             }
         }
     }
