@@ -161,7 +161,7 @@ impl Sampler {
     }
 
     /// The quantiles of sixteen probabilities.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn quantiles(&self, u: &[f32; LANES]) -> [f32; LANES] {
         let mut out = [0f32; LANES];
         match self {
