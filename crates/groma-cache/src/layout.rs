@@ -10,7 +10,7 @@ use groma_model::process::{
     WorkCalendar, WorkControl, WorkTime,
 };
 use groma_model::{
-    Class, Classification, Crs, Element, ElementId, ElementKey, Header, Layer, MapConversion, Material,
+    Body, Class, Classification, Crs, Element, ElementId, ElementKey, Header, Layer, MapConversion, Material,
     MaterialKind, Model, NoShape, PathConnection, PathEnd, Place, PresentationLayer, Processes, Property,
     PropertySet, Relations, ShapeStatus, SpaceBoundary, SpatialNode, SpatialTree, System, TypeObject, Units,
     Value,
@@ -62,7 +62,7 @@ macro_rules! enums {
 structs! {
     Model {
         label, header, units, place, elements, types, property_sets, project_property_sets, materials,
-        classifications, systems, presentation_layers, processes, spatial, relations,
+        classifications, bodies, systems, presentation_layers, processes, spatial, relations,
     }
     Header { schema, exporter, time_stamp, description, bytes, entities }
     Units { length, length_name, angle, area, volume }
@@ -71,16 +71,17 @@ structs! {
     Crs { name, epsg, description, geodetic_datum, vertical_datum, map_projection, map_zone, map_unit }
     ElementKey { model, global_id }
     Element {
-        key, express_id, class, predefined_type, name, description, object_type, tag, type_object, container,
-        whole, property_sets, materials, classifications, layer, attributes,
+        key, express_id, class, predefined_type, name, description, object_type, tag, type_object, placement,
+        container, whole, property_sets, materials, classifications, body, layer, attributes,
     }
+    Body { styles, profiles }
     TypeObject {
         global_id, express_id, class, name, description, tag, predefined_type, property_sets, materials,
         classifications, attributes,
     }
     PropertySet { name, global_id, quantities, predefined, properties }
     Property { name, value, unit }
-    Material { kind, name, description, category, layers, property_sets }
+    Material { kind, name, description, category, layers, styles, property_sets }
     Layer { material, single, name, category, thickness, ventilated, fraction, profile }
     Classification { system, edition, identification, name, location, parent }
     System {
@@ -146,7 +147,7 @@ enums! {
     MaterialKind { 0 Single, 1 List, 2 Layers, 3 Constituents, 4 Profiles }
     PathEnd { 0 Start, 1 Between, 2 End, 3 Unknown }
     LagValue { 0 Duration(text), 1 Ratio(ratio) }
-    NoShape { 0 NoRepresentation, 1 NotABody, 2 ShapeInParts, 3 Empty }
+    NoShape { 0 NoRepresentation, 1 NotABody, 2 ShapeInParts, 3 Empty, 4 ShapeOnType, 5 Void }
     ShapeStatus { 0 Meshed, 1 NoShape(why), 2 Failed(code) }
 }
 

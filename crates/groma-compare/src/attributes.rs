@@ -56,11 +56,14 @@ impl<'a> Context<'a> {
             object_type,
             tag,
             type_object: _,
+            // What is seen to have moved is told by the shapes.
+            placement: _,
             container,
             whole,
             property_sets: _,
             materials,
             classifications: _,
+            body: _,
             layer,
             attributes,
         } = before;

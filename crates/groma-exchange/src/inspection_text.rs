@@ -4,6 +4,7 @@ use crate::inspection::{Inspection, ModelInspection};
 use crate::place_report::PlaceReport;
 use crate::report::{CoverageReport, DiagnosticReport};
 use crate::table::{Align, count, lines, shorten};
+use groma_model::NoShape;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -60,6 +61,12 @@ fn section(out: &mut String, m: &ModelInspection, all: bool) {
     line("units", format!("{} ({} m)", m.units.length, m.units.metres_per_length_unit));
     place_lines(&m.place, &mut line);
     line("coverage", coverage(&m.coverage));
+    if !m.no_shape.is_empty() {
+        let why = |word: &str| NoShape::ALL.iter().find(|w| w.as_str() == word).map_or("", |w| w.in_words());
+        let reasons: Vec<String> =
+            m.no_shape.iter().map(|(word, n)| format!("{} {}", count(*n), why(word))).collect();
+        line("no shape", reasons.join(", "));
+    }
     let instanced = format!("{} instances, {} triangles", count(m.instances), count(m.triangles));
     line("meshes", format!("{} distinct, {instanced}", count(m.meshes)));
     let meaning = [

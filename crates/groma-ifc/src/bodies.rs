@@ -44,6 +44,8 @@ pub(crate) enum Shown {
     Nothing,
     /// Representations, but none that has an extent.
     NoBody,
+    /// A body without items.
+    Empty,
     /// A body.
     Body,
 }
@@ -67,7 +69,18 @@ pub(crate) fn shown(
     let weight = if weights.is_empty() { 0 } else { weights.shape(step, &representations) };
     let mut search = Search { step, schema, known: FxHashMap::default() };
     let is_body = representations.iter().any(|&id| search.is_body(id, 0));
-    (if is_body { Shown::Body } else { Shown::NoBody }, weight)
+    let shown = match is_body {
+        true => Shown::Body,
+        false if representations.iter().any(|&id| is_empty(step, id)) => Shown::Empty,
+        false => Shown::NoBody,
+    };
+    (shown, weight)
+}
+
+/// True for a body without items.
+fn is_empty(step: Step<'_>, representation: u32) -> bool {
+    let a = step.scan.row(representation).and_then(|row| step.attributes(row));
+    a.is_some_and(|a| !is_not_a_body(&a) && a.references(3).is_empty())
 }
 
 /// True for an item that has an extent in space, and for one that cannot be read.
@@ -88,6 +101,19 @@ pub(crate) fn maps_body(step: Step<'_>, schema: &Schema, map: u32) -> bool {
 /// True for a class (in any spelling) whose instances have an extent in space, and for one that is unknown.
 pub(crate) fn is_solid(schema: &Schema, class: &str) -> bool {
     schema.class(&class.to_ascii_uppercase()).is_none_or(|c| SOLID.iter().any(|s| c.class.is_a(s)))
+}
+
+/// The items of an element's bodies: `IfcBooleanResult #12`.
+pub(crate) fn items_of(step: Step<'_>, schema: &Schema, element: u32, slot: usize) -> Vec<String> {
+    let attributes = |id: u32| step.attributes(step.scan.row(id)?);
+    let shape = attributes(element).and_then(|a| attributes(a.reference(slot)?));
+    let representations = shape.map_or_else(Vec::new, |shape| shape.references(2));
+    let bodies = representations.into_iter().filter_map(attributes).filter(|a| !is_not_a_body(a));
+    let class = |id: u32| {
+        let keyword = step.keyword(id);
+        schema.class(keyword).map_or_else(|| keyword.to_owned(), |c| c.class.name().to_owned())
+    };
+    bodies.flat_map(|a| a.references(3)).map(|id| format!("{} #{id}", class(id))).collect()
 }
 
 struct Search<'a> {

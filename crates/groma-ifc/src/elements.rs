@@ -93,6 +93,9 @@ fn element(
         description: text("Description"),
         object_type,
         tag: text("Tag"),
+        placement: info
+            .slot("ObjectPlacement")
+            .and_then(|slot| reader.placements.placement(a.reference(slot)?)),
         attributes: reader.simple(info, a),
         ..Element::new(key.clone(), reader.step.scan.id(row), info.class.clone())
     };

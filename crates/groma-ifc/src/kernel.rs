@@ -51,6 +51,12 @@ pub(crate) struct Kernel<'a> {
     placements: Vec<Mutex<FxHashMap<u32, [f64; 16]>>>,
 }
 
+/// True where as much surface is left as there was.
+fn same_area(cut: &Produced, uncut: &Produced) -> bool {
+    let area = |produced: &Produced| produced.parts.iter().map(|part| part.mesh.area()).sum::<f64>();
+    (area(cut) - area(uncut)).abs() <= 1e-9 * area(uncut)
+}
+
 /// What became of one element.
 #[derive(Default)]
 pub(crate) struct Produced {
@@ -175,7 +181,14 @@ impl<'a> Kernel<'a> {
             return uncut();
         }
         match budget::within(budget::ELEMENT, || self.produce(row, &self.context)) {
-            Ok(produced) => produced,
+            Ok(mut produced) => {
+                let is_open = produced.parts.iter().any(|part| !part.mesh.is_closed());
+                // The kernel may leave an open host as it is, and says nothing.
+                if !openings.is_empty() && is_open && same_area(&produced, &uncut()) {
+                    produced.openings.clear();
+                }
+                produced
+            }
             Err(Ended::OverBudget) if !openings.is_empty() => uncut(),
             Err(why) => ended(why),
         }

@@ -1,10 +1,12 @@
 //! Materials: single ones, lists, layers, constituents and profiles.
 
+use crate::named_parts;
 use crate::reader::{Reader, push_new};
 use crate::relations::related;
 use crate::scan::Row;
 use groma_model::{Diagnostics, Element, Layer, Material, MaterialKind, TypeObject};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Reads the materials that elements or types have, and the single materials that these are made of; assigns
 /// them. An element without one has those of its type.
@@ -34,6 +36,11 @@ pub(crate) fn read(
             materials[at as usize].property_sets.push(set);
         }
     }
+    for (material, styles) in drawn_with(reader) {
+        if let Some(&at) = reader.step.scan.row(material).and_then(|row| index.get(&row)) {
+            styles.into_iter().for_each(|style| push_new(&mut materials[at as usize].styles, style));
+        }
+    }
     for (relation, row) in relations.iter().zip(rows) {
         let Some(&material) = row.and_then(|row| index.get(&row)) else { continue };
         for element in related(reader, relation) {
@@ -49,6 +56,19 @@ pub(crate) fn read(
         }
     }
     materials
+}
+
+/// Materials and the named surface styles of their representations.
+fn drawn_with(reader: &Reader<'_>) -> Vec<(u32, Vec<Arc<str>>)> {
+    let step = reader.step;
+    let attributes = |id: u32| step.attributes(step.scan.row(id)?);
+    let of = |row: Row| {
+        let a = step.attributes(row)?;
+        let representations = a.references(2).into_iter().filter_map(attributes);
+        let items = representations.flat_map(|r| r.references(3)).filter_map(attributes);
+        Some((a.reference(3)?, items.flat_map(|item| named_parts::styles(reader, &item)).collect()))
+    };
+    reader.rows(&["IFCMATERIALDEFINITIONREPRESENTATION"]).into_iter().filter_map(of).collect()
 }
 
 /// The record of the material or set; a usage stands for the set it uses.

@@ -13,16 +13,20 @@ const DEEPEST: usize = 64;
 /// More than this is not told of one element.
 const MOST_TOLD: usize = 100;
 
-/// What is missing from a shape (an `IfcProductDefinitionShape`) and a placement, each as words. Alignments that are
+/// What is missing from the shape (an `IfcProductDefinitionShape`) and the placement of an element, each as words. Alignments that are
 /// not followed here are missing too: the kernel leaves out the parts of them that it does not know.
 pub(crate) fn missing(
     step: Step<'_>,
+    element: u32,
     shape: u32,
     placement: Option<u32>,
     follows: &dyn Fn(u32) -> bool,
 ) -> Vec<String> {
     let mut walk = Walk { step, follows, open: Vec::new(), seen: FxHashSet::default(), missing: Vec::new() };
-    placement.into_iter().for_each(|id| walk.placement(id));
+    placement.into_iter().for_each(|id| walk.placement(element, id));
+    if step.scan.row(shape).is_none() {
+        walk.missing.push(format!("#{shape} (of #{element})"));
+    }
     let representations = step.scan.row(shape).and_then(|row| step.attributes(row));
     for id in representations.map_or_else(Vec::new, |a| a.references(2)) {
         walk.to(shape, id);
@@ -57,15 +61,14 @@ impl Walk<'_> {
         }
     }
 
-    /// The alignments that a placement, and what it is relative to, stand along.
-    fn placement(&mut self, id: u32) {
-        let mut next = Some(id);
+    /// A placement and what it is relative to, with all that they name.
+    fn placement(&mut self, element: u32, id: u32) {
+        let (mut from, mut next) = (element, Some(id));
         for _ in 0..DEEPEST {
-            let Some(row) = next.and_then(|id| self.step.scan.row(id)) else { return };
-            if self.step.scan.keyword(row) == "IFCLINEARPLACEMENT" && self.seen.insert(row) {
-                self.record(row);
-            }
-            next = self.step.attributes(row).and_then(|a| a.reference(0));
+            let Some(id) = next else { return };
+            self.to(from, id);
+            let a = self.step.scan.row(id).and_then(|row| self.step.attributes(row));
+            (from, next) = (id, a.and_then(|a| a.reference(0)));
         }
     }
 

@@ -3,10 +3,11 @@
 use crate::attributes::Step;
 use crate::reader::Reader;
 use crate::schema::Schema;
+use crate::solids::Reading;
 use crate::units::FileUnits;
 use crate::{
-    Source, classifications, elements, header, layers, materials, place, processes, properties, relations,
-    spatial, systems,
+    Source, classifications, elements, header, layers, materials, named_parts, place, processes, properties,
+    relations, spatial, systems,
 };
 use groma_model::{Cancelled, Diagnostic, Diagnostics, Model, Progress, Relations, TypeObject, codes};
 use rayon::prelude::*;
@@ -66,16 +67,22 @@ fn read(
 
     let classes = elements::classes(step, &schema, &mut said);
     let project = scan.rows("IFCPROJECT").next().map(|row| scan.id(row));
+    let units = FileUnits::of(step, project, &mut said);
     let mut reader = Reader {
         step,
         classes,
-        units: FileUnits::of(step, project, &mut said),
+        placements: Reading::new(step, units.units.length, units.units.angle),
+        units,
         texts: Default::default(),
         elements: FxHashMap::default(),
         types: FxHashMap::default(),
     };
     let mut found = elements::elements(&mut reader, label, &mut said);
     let types = elements::types(&mut reader, &mut said);
+    let representations = scan.rows("IFCSHAPEREPRESENTATION").count();
+    if found.is_empty() && representations > 0 {
+        said.push(Diagnostic::new(codes::NO_ELEMENTS).detail(format!("{representations} representations")));
+    }
     advance()?;
 
     let mut related = Relations::default();
@@ -115,6 +122,7 @@ fn read(
         groups: &groups.by_id,
     };
     model.processes = processes::read(&reader, &known, &mut said);
+    model.bodies = named_parts::read(&reader, &mut found);
     model.presentation_layers = layers::read(&reader, &mut found, &mut said);
     model.place = place::read(&reader, &sets.of_place, &mut said);
     model.project_property_sets = project.and_then(|id| of_others.get(&id)).cloned().unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use crate::Source;
 use crate::attributes::Step;
-use crate::bodies::{Shown, is_solid, maps_body, shown};
+use crate::bodies::{Shown, is_solid, items_of, maps_body, shown};
 use crate::budget::Ended;
 use crate::kernel::{Kernel, Produced};
 use crate::mend::mended;
@@ -10,6 +10,7 @@ use crate::missing::missing;
 use crate::read_model::labelled;
 use crate::schema::Schema;
 use crate::solids::{Operations, Reading, Solids};
+use crate::statuses::{is_cutter, statuses};
 use crate::weights::{Weights, too_many};
 use glam::DAffine3;
 use groma_geometry::{Instance, Mesh, Shapes};
@@ -17,7 +18,7 @@ use groma_model::{
     Cancelled, Diagnostic, Diagnostics, Element, ElementId, Model, NoShape, Progress, ShapeStatus, codes,
 };
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -117,7 +118,7 @@ pub fn read_shapes_by(
         step,
         schema,
     };
-    assembly.shapes.status = statuses(model, &seen);
+    assembly.shapes.status = statuses(step, &assembly.schema, model, &seen);
     assembly.add_all(produced?, &kernel, model, &seen);
     drop(kernel);
     Ok((assembly.shapes, labelled(assembly.said, &model.label)))
@@ -177,27 +178,8 @@ fn missing_of(
     let a = step.scan.row(element.express_id).and_then(|row| step.attributes(row));
     let Some((a, slot)) = a.zip(slot) else { return Vec::new() };
     let placement = slot.checked_sub(1).and_then(|slot| a.reference(slot));
-    a.reference(slot).map_or_else(Vec::new, |shape| missing(step, shape, placement, follows))
-}
-
-/// True for what is cut out of others, and is not there itself.
-fn is_cutter(element: &Element) -> bool {
-    element.class.is_a("IfcFeatureElementSubtraction") || element.class.is_a("IfcVirtualElement")
-}
-
-/// What each element's status is without any mesh.
-fn statuses(model: &Model, seen: &[Shown]) -> Vec<ShapeStatus> {
-    let wholes: FxHashSet<ElementId> = model.relations.aggregates.iter().map(|&(whole, _)| whole).collect();
-    (0..model.elements.len() as u32)
-        .map(ElementId)
-        .map(|id| match seen[id.index()] {
-            Shown::Body if is_cutter(model.element(id)) => ShapeStatus::NoShape(NoShape::Empty),
-            Shown::Body => ShapeStatus::Failed(codes::NO_MESH),
-            _ if wholes.contains(&id) => ShapeStatus::NoShape(NoShape::ShapeInParts),
-            Shown::NoBody => ShapeStatus::NoShape(NoShape::NotABody),
-            Shown::Nothing => ShapeStatus::NoShape(NoShape::NoRepresentation),
-        })
-        .collect()
+    a.reference(slot)
+        .map_or_else(Vec::new, |shape| missing(step, element.express_id, shape, placement, follows))
 }
 
 struct Assembly<'a> {
@@ -314,6 +296,11 @@ impl Assembly<'_> {
         found
     }
 
+    fn items_of(&self, element: &Element) -> Vec<String> {
+        let slot = representation(self.step, &self.schema, element);
+        slot.map_or_else(Vec::new, |slot| items_of(self.step, &self.schema, element.express_id, slot))
+    }
+
     fn maps_body(&self, map: u128) -> bool {
         u32::try_from(map).is_ok_and(|map| maps_body(self.step, &self.schema, map))
     }
@@ -344,7 +331,9 @@ impl Assembly<'_> {
                 return;
             }
             *status = ShapeStatus::Failed(codes::NO_MESH);
-            self.said.push(lost(codes::NO_MESH, &dropped));
+            // Where nothing is known to be missing, what it is made of is the best that can be said.
+            let of = if dropped.is_empty() { self.items_of(element) } else { dropped };
+            self.said.push(lost(codes::NO_MESH, &of));
             return;
         }
         *status = ShapeStatus::Meshed;
@@ -367,4 +356,33 @@ fn listed(names: &[String]) -> String {
 fn is_regular(placement: &DAffine3) -> bool {
     let determinant = placement.matrix3.determinant();
     determinant.is_finite() && determinant.abs() > 1e-12
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read_model;
+    use std::path::Path;
+
+    #[test]
+    fn an_element_at_which_the_kernel_broke_down_has_failed_and_is_told() {
+        let text = "ISO-10303-21;\nHEADER;\nFILE_SCHEMA(('IFC4'));\nENDSEC;\nDATA;\n\
+                    #1=IFCWALL('0000000000000000000001',$,$,$,$,$,$,$,$);\nENDSEC;\nEND-ISO-10303-21;\n";
+        let source = Source::from_bytes(text.into(), Path::new("a.ifc")).unwrap();
+        let (model, _) = read_model(&source, &"a".into(), &()).unwrap();
+        let (bytes, scan) = source.text();
+        let mut assembly = Assembly {
+            shapes: Shapes { status: vec![ShapeStatus::Meshed], ..Shapes::default() },
+            said: Diagnostics::default(),
+            of_map: FxHashMap::default(),
+            places: FxHashMap::default(),
+            step: Step { bytes, scan },
+            schema: Schema::named("IFC4"),
+        };
+        let broken = Produced { ended: Some(Ended::Panicked), ..Produced::default() };
+        assembly.judge(&model.elements[0], ElementId(0), &broken, false);
+        assert_eq!(assembly.shapes.status, [ShapeStatus::Failed(codes::KERNEL_PANIC)]);
+        let said: Vec<_> = assembly.said.iter().map(|d| (d.code, d.location.express_id)).collect();
+        assert_eq!(said, [(codes::KERNEL_PANIC, Some(1))]);
+    }
 }

@@ -3,6 +3,7 @@
 use crate::attributes::{Attributes, Step};
 use crate::scan::Row;
 use crate::schema::{ClassInfo, Classes, Role};
+use crate::solids::Reading;
 use crate::texts::Texts;
 use crate::units::FileUnits;
 use groma_model::{Diagnostic, Diagnostics, ElementId, Value, codes};
@@ -15,6 +16,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) step: Step<'a>,
     pub(crate) classes: Classes,
     pub(crate) units: FileUnits<'a>,
+    pub(crate) placements: Reading<'a>,
     pub(crate) texts: Texts,
     /// Elements by instance name.
     pub(crate) elements: FxHashMap<u32, ElementId>,

@@ -9,6 +9,8 @@ use std::sync::Arc;
 /// The schema of a file.
 pub(crate) struct Schema {
     version: SchemaVersion,
+    /// The first candidates of IFC 4.3 still have what IFC 4.2 has.
+    is_candidate: bool,
     /// False when the file names a schema that is not known, and the nearest stands in.
     pub(crate) known: bool,
 }
@@ -108,14 +110,15 @@ impl Schema {
     /// The schema that `FILE_SCHEMA` names, or the nearest.
     pub(crate) fn named(name: &str) -> Self {
         let upper = name.trim().to_ascii_uppercase();
+        let is_candidate = upper.starts_with("IFC4X3_RC");
         if let Some(version) = SchemaVersion::from_file_schema(&upper) {
-            return Self { version, known: true };
+            return Self { version, is_candidate, known: true };
         }
         // IFC 2.0 and IFC2x_Final differ from 2x3 in nothing that is read here.
         let old = upper.starts_with("IFC2") || upper.starts_with("IFC1");
         let version = if old { SchemaVersion::Ifc2x3 } else { SchemaVersion::Ifc4x3 };
         let known = upper.starts_with("IFC2X") || upper.starts_with("IFC4X3");
-        Self { version, known }
+        Self { version, is_candidate, known }
     }
 
     /// What is known of a class; `None` when no schema has it.
@@ -165,7 +168,7 @@ impl Schema {
         Some(ClassInfo {
             class: Class::new(&spelled(info.name), ancestors.iter().map(String::as_str)),
             role,
-            in_schema: version == self.version,
+            in_schema: version == self.version || (self.is_candidate && version == SchemaVersion::Ifc4x2),
             attributes: version.attribute_names(keyword).unwrap_or(&[]),
             simple: if role == Role::Other { Vec::new() } else { simple(version, keyword, role) },
         })

@@ -111,6 +111,59 @@ enum Bytes {
     Owned(Vec<u8>),
 }
 
+/// A file that can be opened, as far as its beginning tells; what is packed is not unpacked yet.
+pub struct Opening {
+    path: PathBuf,
+    bytes: u64,
+    /// What is not packed is open.
+    open: Option<Source>,
+}
+
+impl Opening {
+    /// Looks at a file as [`Source::open`] does, and opens it unless that means to unpack it.
+    ///
+    /// # Errors
+    ///
+    /// See [`OpenError`].
+    pub fn of(path: &Path) -> Result<Self, OpenError> {
+        let io = |source: std::io::Error| OpenError::Io { path: path.into(), source };
+        let packed = |bytes: u64| Self { path: path.into(), bytes, open: None };
+        let size = |file: &File| file.metadata().map(|meta| meta.len());
+        if let Some((archive, entry)) = unpack::inside(path) {
+            let file = File::open(&archive).map_err(io)?;
+            let bytes = size(&file).map_err(io)?;
+            return unpack::claimed(file, bytes, &archive, Some(&entry), Packing::Zip).map(packed);
+        }
+        if path.is_file() {
+            let mut file = File::open(path).map_err(io)?;
+            let mut start = [0; 4];
+            let read = file.read(&mut start).map_err(io)?;
+            file.rewind().map_err(io)?;
+            let packing = Packing::of(&start[..read]);
+            if packing != Packing::None {
+                let bytes = size(&file).map_err(io)?;
+                return unpack::claimed(file, bytes, path, None, packing).map(packed);
+            }
+        }
+        let source = Source::open(path)?;
+        Ok(Self { path: path.into(), bytes: source.bytes().len() as u64, open: Some(source) })
+    }
+
+    /// The size of the text in bytes; of what is packed, as it claims.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The text, unpacked where it was packed.
+    ///
+    /// # Errors
+    ///
+    /// See [`OpenError`].
+    pub fn open(self) -> Result<Source, OpenError> {
+        self.open.map_or_else(|| Source::open(&self.path), Ok)
+    }
+}
+
 /// The STEP text of a file.
 pub struct Source {
     bytes: Bytes,
@@ -267,6 +320,27 @@ fn map(file: &File) -> std::io::Result<Mmap> {
 mod tests {
     use super::*;
     use std::io::Write;
+
+    #[test]
+    fn what_is_packed_is_looked_at_before_it_is_unpacked() {
+        let dir = tempfile::tempdir().unwrap();
+        let check = |name: &str, bytes: Vec<u8>, expect: Option<u64>| {
+            let path = dir.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            let opening = Opening::of(&path);
+            assert_eq!(opening.as_ref().ok().map(Opening::bytes), expect, "{name}");
+            if let Ok(opening) = opening {
+                assert_eq!(opening.open().unwrap().bytes(), STEP, "{name}");
+            }
+        };
+        check("a.ifc", STEP.to_vec(), Some(62));
+        check("a.ifczip", zipped(&[("a.ifc", STEP)]), Some(62));
+        check("none.zip", zipped(&[("a.txt", STEP)]), None);
+        // What is packed is larger than the text: a gzip of so little has a head.
+        check("a.ifc.gz", gzipped(STEP), Some(62));
+        assert!(Opening::of(&dir.path().join("a.ifczip/b.ifc")).is_err());
+        assert!(Opening::of(&dir.path().join("a.ifczip/a.ifc")).is_ok());
+    }
 
     const STEP: &[u8] = b"ISO-10303-21;\nHEADER;\nENDSEC;\nDATA;\nENDSEC;\nEND-ISO-10303-21;\n";
 

@@ -4,7 +4,7 @@ use crate::source::{MOST_BYTES, OpenError};
 use flate2::read::MultiGzDecoder;
 use rustc_hash::FxHashSet;
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
 /// What unpacks to more than so many times its size is a bomb; deflate cannot do better than 1,032.
@@ -65,23 +65,57 @@ pub(crate) fn zip(
     wanted: Option<&str>,
 ) -> Result<Vec<u8>, OpenError> {
     let fail = |problem: String| OpenError::Zip { path: path.into(), problem };
-    let mut zip = zip::ZipArchive::new(archive).map_err(|e| fail(format!("it is damaged: {e}")))?;
+    let (mut zip, at) = entry(archive, path, wanted)?;
+    let entry = zip.by_index(at).map_err(|e| refused(path, &e))?;
+    let claimed = entry.size();
+    let bytes = bounded(entry, size, claimed).map_err(|e| refused(path, &e))?;
+    bytes.map_err(|most| fail(format!("it unpacks to more than {most} bytes")))
+}
+
+/// How large the text in a packed file is, as the file claims; it is not unpacked for that.
+pub(crate) fn claimed(
+    mut file: impl Read + Seek,
+    size: u64,
+    path: &Path,
+    wanted: Option<&str>,
+    packing: Packing,
+) -> Result<u64, OpenError> {
+    match packing {
+        Packing::Zip => {
+            let (mut zip, at) = entry(file, path, wanted)?;
+            let claimed = zip.by_index(at).map_err(|e| refused(path, &e))?.size();
+            Ok(claimed.min(MOST_BYTES))
+        }
+        // The last four bytes are the size, of the last member and modulo 2^32.
+        Packing::Gzip | Packing::None => {
+            let mut last = [0; 4];
+            let read = file.seek(SeekFrom::End(-4)).and_then(|_| file.read_exact(&mut last));
+            Ok(read.map_or(size, |()| u64::from(u32::from_le_bytes(last)).max(size)))
+        }
+    }
+}
+
+fn refused(path: &Path, why: &dyn std::fmt::Display) -> OpenError {
+    let problem = format!(
+        "its IFC file cannot be unpacked: {why}\n  hint: pack it again, without a password, by the method deflate"
+    );
+    OpenError::Zip { path: path.into(), problem }
+}
+
+/// An archive, and the place in it of its one model, or of the one of a name.
+fn entry<R: Read + Seek>(
+    archive: R,
+    path: &Path,
+    wanted: Option<&str>,
+) -> Result<(zip::ZipArchive<R>, usize), OpenError> {
+    let fail = |problem: String| OpenError::Zip { path: path.into(), problem };
+    let zip = zip::ZipArchive::new(archive).map_err(|e| fail(format!("it is damaged: {e}")))?;
     let names = names(&zip);
     let at: Vec<usize> = (0..names.len())
         .filter(|&i| wanted.map_or_else(|| is_model(&names[i]), |wanted| names[i] == wanted))
         .collect();
     match at[..] {
-        [only] => {
-            let refused = |e: &dyn std::fmt::Display| {
-                fail(format!(
-                    "its IFC file cannot be unpacked: {e}\n  hint: pack it again, without a password, by the method deflate"
-                ))
-            };
-            let entry = zip.by_index(only).map_err(|e| refused(&e))?;
-            let claimed = entry.size();
-            let bytes = bounded(entry, size, claimed).map_err(|e| refused(&e))?;
-            bytes.map_err(|most| fail(format!("it unpacks to more than {most} bytes")))
-        }
+        [only] => Ok((zip, only)),
         [] if names.is_empty() => Err(fail("it has no entries".into())),
         [] => match wanted {
             Some(wanted) => Err(fail(format!("it has no file {wanted} in it, only {}", listed(names)))),

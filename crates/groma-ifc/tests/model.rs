@@ -3,6 +3,7 @@
 mod common;
 
 use common::{model, named, step, told};
+use glam::DVec3;
 use groma_model::{Model, Value};
 
 const WALL: &str = "IFCWALL('%',$,'%',$,$,$,$,$,$);";
@@ -381,4 +382,19 @@ fn instance_names_beyond_32_bits_are_made_smaller() {
     insta::assert_snapshot!(told(&said), @"G0107 2 instance names; the first is #43 in what follows");
     assert_eq!(m.property(groma_model::ElementId(0), "Set", "p"), Some(&Value::Text("#99999999999".into())));
     assert_eq!(m.elements[0].express_id, 43);
+}
+
+#[test]
+fn elements_stand_where_their_placements_lead() {
+    let (model, _) = model(step(
+        "IFC4",
+        "#11=IFCCARTESIANPOINT((2.,3.,4.));\n#12=IFCDIRECTION((0.,0.,1.));\n#13=IFCDIRECTION((0.,1.,0.));\n\
+         #14=IFCAXIS2PLACEMENT3D(#11,#12,#13);\n#15=IFCLOCALPLACEMENT($,#14);\n#16=IFCLOCALPLACEMENT(#15,#14);\n\
+         #17=IFCDOOR('0000000000000000000002',$,'A',$,$,#16,$,$,$,$,$,$,$);\n\
+         #18=IFCDOOR('0000000000000000000003',$,'B',$,$,$,$,$,$,$,$,$,$);",
+    ));
+    let at = named(&model, "A").placement.unwrap();
+    assert!(at.translation.abs_diff_eq(DVec3::new(-1.0, 5.0, 8.0), 1e-12), "{at}");
+    assert!(at.matrix3.x_axis.abs_diff_eq(-DVec3::X, 1e-12), "{at}");
+    assert_eq!(named(&model, "B").placement, None);
 }

@@ -1,4 +1,4 @@
-//! A railway line in five editions of IFC: each element is where the mathematics of its alignment puts it.
+//! A railway line in nine editions of IFC: each element is where the mathematics of its alignment puts it.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -59,8 +59,16 @@ fn ifc_4_2_in_millimetres() {
 }
 
 #[test]
-fn a_candidate_of_ifc_4_3() {
+fn the_candidates_of_ifc_4_3() {
+    check(RailSchema::Ifc4x3Rc1);
+    check(RailSchema::Ifc4x3Rc2);
+    check(RailSchema::Ifc4x3Rc3);
     check(RailSchema::Ifc4x3Rc4);
+}
+
+#[test]
+fn ifc_4_3() {
+    check(RailSchema::Ifc4x3);
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn an_opening_is_cut_and_has_no_mesh() {
 #35=IFCOPENINGELEMENT('b',$,'hole',$,$,#23,#34,$,$);
 #36=IFCRELVOIDSELEMENT('c',$,$,$,#30,#35);",
     );
-    assert!(shown(&m, &s).contains("hole: NoShape(Empty) 0"));
+    assert!(shown(&m, &s).contains("hole: NoShape(Void) 0"));
     assert!(shown(&m, &s).contains("wall: Meshed"), "{}", shown(&m, &s));
     assert_eq!(said, "");
     let mesh = &s.meshes[s.instances[0].mesh as usize];
@@ -93,6 +93,54 @@ fn an_opening_is_cut_and_has_no_mesh() {
         })
         .sum();
     assert!((volume - 5.0).abs() < 1e-6, "{volume}");
+}
+
+#[test]
+fn each_reason_for_no_shape_is_its_own() {
+    let (m, s, said) = read(
+        "#31=IFCELEMENTASSEMBLY('a',$,'parts without shape',$,$,#23,$,$,$,$);
+#32=IFCWALL('b',$,'part',$,$,#23,$,$,$);
+#33=IFCRELAGGREGATES('c',$,$,$,#31,(#32));
+#34=IFCSHAPEREPRESENTATION(#9,'Body','SweptSolid',());
+#35=IFCPRODUCTDEFINITIONSHAPE($,$,(#34));
+#36=IFCWALL('d',$,'no items',$,$,#23,#35,$,$);
+#37=IFCREPRESENTATIONMAP(#8,#21);
+#38=IFCWALLTYPE('e',$,'T',$,$,$,(#37),$,$,.STANDARD.);
+#39=IFCWALL('f',$,'on the type',$,$,#23,$,$,$);
+#40=IFCRELDEFINESBYTYPE('g',$,$,$,(#39),#38);
+#41=IFCVIRTUALELEMENT('h',$,'virtual',$,$,#23,#22,$);
+#42=IFCELEMENTASSEMBLY('i',$,'whole of a whole',$,$,#23,$,$,$,$);
+#43=IFCELEMENTASSEMBLY('j',$,'whole',$,$,#23,$,$,$,$);
+#44=IFCWALL('k',$,'wall',$,$,#23,#22,$,$);
+#45=IFCRELAGGREGATES('l',$,$,$,#43,(#44));
+#46=IFCRELAGGREGATES('m',$,$,$,#42,(#43));",
+    );
+    insta::assert_snapshot!(shown(&m, &s), @r"
+    parts without shape: NoShape(NoRepresentation) 0
+    part: NoShape(NoRepresentation) 0
+    no items: NoShape(Empty) 0
+    on the type: NoShape(ShapeOnType) 0
+    virtual: NoShape(Void) 0
+    whole of a whole: NoShape(ShapeInParts) 0
+    whole: NoShape(ShapeInParts) 0
+    wall: Meshed 12 [-1.000, -0.500, 0.000]..[1.000, 0.500, 3.000]
+    ");
+    assert_eq!(said, "");
+}
+
+#[test]
+fn an_opening_that_leaves_an_open_host_as_it_is_was_not_cut() {
+    let points = "((0.,0.,0.),(4.,0.,0.),(4.,0.,4.),(0.,0.,4.))";
+    let (_, _, said) = read(&format!(
+        "#30=IFCCARTESIANPOINTLIST3D({points});
+#31=IFCTRIANGULATEDFACESET(#30,$,$,((1,2,3),(1,3,4)),$);
+#32=IFCSHAPEREPRESENTATION(#9,'Body','Tessellation',(#31));
+#33=IFCPRODUCTDEFINITIONSHAPE($,$,(#32));
+#34=IFCSLAB('a',$,'open',$,$,#23,#33,$,$);
+#35=IFCOPENINGELEMENT('b',$,'hole',$,$,#23,#22,$,$);
+#36=IFCRELVOIDSELEMENT('c',$,$,$,#34,#35);"
+    ));
+    assert_eq!(said, "G0312 #34 #35\n");
 }
 
 #[test]
@@ -111,7 +159,7 @@ fn what_cannot_be_meshed_is_told() {
     dangling shape: Failed(G0301) 0
     dangling item: Failed(G0301) 0
     half: Failed(G0303) 12 [-1.000, -0.500, 0.000]..[1.000, 0.500, 3.000]
-    G0301 #30
+    G0301 #30 #99 (of #30)
     G0301 #33 #98 (of #31)
     G0303 #37 IfcExtrudedAreaSolid, #97 (of #34)
     ");

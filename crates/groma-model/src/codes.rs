@@ -39,6 +39,7 @@ codes! {
     PROPERTIES_LEFT_OUT = "G0207" Warning "a property set has more values than are read";
     ANGLES_IN_DEGREES = "G0208" Warning "angles are in degrees where radians are declared";
     ODD_MAP_CONVERSION = "G0209" Warning "the map conversion is not what it should be";
+    NO_ELEMENTS = "G0210" Note "the file has shapes and no elements";
     NO_MESH = "G0301" Error "the body could not be meshed";
     KERNEL_PANIC = "G0302" Error "the geometry kernel broke down at an element";
     INCOMPLETE_BODY = "G0303" Error "a part of the body could not be meshed";

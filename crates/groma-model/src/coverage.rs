@@ -11,18 +11,46 @@ pub enum NoShape {
     NotABody,
     /// It is a whole whose parts carry the shape.
     ShapeInParts,
-    /// Its body is void: cut away by its openings, or without extent.
+    /// Its type has a shape, which it does not map: IFC shows what an occurrence itself represents.
+    ShapeOnType,
+    /// It is no matter: an opening or another subtraction from others, or a virtual element.
+    Void,
+    /// Nothing is left of its body or was ever in it: cut away by its openings, or without items.
     Empty,
 }
 
 impl NoShape {
+    /// All reasons.
+    pub const ALL: [Self; 6] = [
+        Self::NoRepresentation,
+        Self::NotABody,
+        Self::ShapeInParts,
+        Self::ShapeOnType,
+        Self::Void,
+        Self::Empty,
+    ];
+
     /// The word for it in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NoRepresentation => "no_representation",
             Self::NotABody => "not_a_body",
             Self::ShapeInParts => "shape_in_parts",
+            Self::ShapeOnType => "shape_on_type",
+            Self::Void => "void",
             Self::Empty => "empty",
+        }
+    }
+
+    /// The words for it in texts: `50 cut out of others`.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::NoRepresentation => "without representation",
+            Self::NotABody => "axis, footprint or annotation only",
+            Self::ShapeInParts => "shown by their parts",
+            Self::ShapeOnType => "shape on the type only",
+            Self::Void => "cut out of others",
+            Self::Empty => "empty or cut away",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Elements and the types they are occurrences of.
 
 use crate::{Class, ElementKey, Value};
+use glam::DAffine3;
 use std::sync::Arc;
 
 /// The index of an element in [`crate::Model::elements`].
@@ -35,6 +36,9 @@ pub struct Element {
     pub tag: Option<Arc<str>>,
     /// The type object, an index into [`crate::Model::types`].
     pub type_object: Option<u32>,
+    /// Where it stands (`ObjectPlacement`, with all that it is relative to), in the engineering coordinates of
+    /// its file, metres; `None` where it has none that can be read.
+    pub placement: Option<DAffine3>,
     /// The spatial element that contains it (`IfcRelContainedInSpatialStructure`), or that of its
     /// nearest whole where only the whole is contained.
     pub container: Option<ElementId>,
@@ -47,12 +51,23 @@ pub struct Element {
     pub materials: Vec<u32>,
     /// Classification references, indices into [`crate::Model::classifications`].
     pub classifications: Vec<u32>,
+    /// The names of what its body is drawn with and swept from, an index into [`crate::Model::bodies`].
+    pub body: Option<u32>,
     /// The presentation layer of its shape, the first of several; all are in
     /// [`crate::Model::presentation_layers`].
     pub layer: Option<Arc<str>>,
     /// The simple-valued attributes of its class beyond the fields above, by their EXPRESS names in the
     /// order of the schema: `LongName`, `CompositionType`, `OverallHeight`. Without those that have no value.
     pub attributes: Vec<(Arc<str>, Value)>,
+}
+
+/// The names of what the body of an element is drawn with and swept from; what has no name is not listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Body {
+    /// `Name` of the surface styles of its items, in file order.
+    pub styles: Vec<Arc<str>>,
+    /// `ProfileName` of the profiles that are extruded, in file order.
+    pub profiles: Vec<Arc<str>>,
 }
 
 /// Which way a port lets its medium flow, seen from its element.
@@ -79,11 +94,13 @@ impl Element {
             object_type: None,
             tag: None,
             type_object: None,
+            placement: None,
             container: None,
             whole: None,
             property_sets: Vec::new(),
             materials: Vec::new(),
             classifications: Vec::new(),
+            body: None,
             layer: None,
             attributes: Vec::new(),
         }

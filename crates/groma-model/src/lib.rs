@@ -30,7 +30,7 @@ pub use class::Class;
 pub use classification::Classification;
 pub use coverage::{Coverage, NoShape, ShapeStatus};
 pub use diagnostics::{Code, CodePage, Diagnostic, Diagnostics, Location, Severity};
-pub use element::{Element, ElementId, Flow, TypeObject};
+pub use element::{Body, Element, ElementId, Flow, TypeObject};
 pub use frame::{Crs, Frame, MapConversion, Place, Standing};
 pub use group::{PresentationLayer, System};
 pub use key::{ElementKey, KeyMaker};

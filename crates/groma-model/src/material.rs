@@ -53,6 +53,8 @@ pub struct Material {
     /// What it is made of, in file order (for layers the order along the axis of the set); empty for a
     /// single material.
     pub layers: Vec<Layer>,
+    /// `Name` of the surface styles that it is drawn with (`IfcMaterialDefinitionRepresentation`).
+    pub styles: Vec<Arc<str>>,
     /// Its own property sets (`IfcMaterialProperties` and its IFC2x3 kin), indices into
     /// [`crate::Model::property_sets`].
     pub property_sets: Vec<u32>,

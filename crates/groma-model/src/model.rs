@@ -1,7 +1,7 @@
 //! One IFC file, without its geometry.
 
 use crate::{
-    Classification, Element, ElementId, Material, Place, PresentationLayer, Processes, PropertySet,
+    Body, Classification, Element, ElementId, Material, Place, PresentationLayer, Processes, PropertySet,
     Relations, SpatialTree, System, TypeObject, Units, Value,
 };
 use std::sync::Arc;
@@ -46,6 +46,8 @@ pub struct Model {
     pub materials: Vec<Material>,
     /// Classification references and those above them.
     pub classifications: Vec<Classification>,
+    /// The names of what bodies are drawn with and swept from, shared by elements.
+    pub bodies: Vec<Body>,
     /// Systems, zones and other groups.
     pub systems: Vec<System>,
     /// Presentation layers.
@@ -72,6 +74,7 @@ impl Model {
             project_property_sets: Vec::new(),
             materials: Vec::new(),
             classifications: Vec::new(),
+            bodies: Vec::new(),
             systems: Vec::new(),
             presentation_layers: Vec::new(),
             processes: Processes::default(),

@@ -67,14 +67,6 @@ pub enum SelectorErrorKind {
         /// What was written.
         written: &'static str,
     },
-    /// A key of `query:` that groma does not answer.
-    #[error("`query:{key}` is not answered; {instead}")]
-    UnansweredKey {
-        /// The key.
-        key: String,
-        /// What to do instead.
-        instead: &'static str,
-    },
 }
 
 impl SelectorErrorKind {

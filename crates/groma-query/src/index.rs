@@ -1,6 +1,7 @@
 //! A model as selectors see it: all its items in one row, and who is above whom.
 
 use crate::Item;
+use crate::connections::Connections;
 use groma_model::{ElementId, Model};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
@@ -12,6 +13,7 @@ pub struct Index<'a> {
     by_id: OnceLock<FxHashMap<&'a str, Vec<u32>>>,
     tree: OnceLock<Tree>,
     groups: OnceLock<Vec<(u32, u32)>>,
+    connections: OnceLock<Connections>,
 }
 
 /// Whoever stands deeper stands on a cycle.
@@ -45,7 +47,14 @@ impl<'a> Index<'a> {
         items.extend(numbers(work.calendars.len()).map(Item::Calendar));
         items.extend(numbers(work.resources.len()).map(Item::Resource));
         items.extend(model.spatial.project_id.is_some().then_some(Item::Project));
-        Self { model, items, by_id: OnceLock::new(), tree: OnceLock::new(), groups: OnceLock::new() }
+        Self {
+            model,
+            items,
+            by_id: OnceLock::new(),
+            tree: OnceLock::new(),
+            groups: OnceLock::new(),
+            connections: OnceLock::new(),
+        }
     }
 
     /// The model.
@@ -109,6 +118,10 @@ impl<'a> Index<'a> {
 
     pub(crate) fn tree(&self) -> &Tree {
         self.tree.get_or_init(|| Tree::of(self))
+    }
+
+    pub(crate) fn connections(&self) -> &Connections {
+        self.connections.get_or_init(|| Connections::of(self.model))
     }
 
     /// The one directly above, in slots.
@@ -210,7 +223,7 @@ impl Tree {
 }
 
 /// The second of each pair whose first is this, in a sorted list.
-fn run_of(pairs: &[(u32, u32)], first: u32) -> impl Iterator<Item = u32> {
+pub(crate) fn run_of(pairs: &[(u32, u32)], first: u32) -> impl Iterator<Item = u32> {
     let start = pairs.partition_point(|p| p.0 < first);
     pairs[start..].iter().take_while(move |p| p.0 == first).map(|p| p.1)
 }

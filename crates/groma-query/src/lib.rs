@@ -38,8 +38,11 @@
 //! none does. Spaces do not matter between these; `/* comments */` may stand there.
 //!
 //! The keys of `query:` are attributes, property sets and properties, and `type`, `types`, `occurrences`,
-//! `material`, `materials`, `item`, `container`, `space`, `storey`, `building`, `site`, `parent`,
-//! `classification`, `group`, `system`, `zone`, `class`, `predefined_type`, `id`, `count` and numbers.
+//! `material`, `materials`, `item`, `styles`, `profiles`, `container`, `space`, `storey`, `building`, `site`,
+//! `parent`, `classification`, `group`, `system`, `zone`, `class`, `predefined_type`, `id`, `count` and numbers;
+//! where an element stands: `x`, `y`, `z` in its file and `easting`, `northing`, `elevation` on its map, in
+//! metres, and `rotation_x`, `rotation_y`, `rotation_z`, in degrees. Two are our own: `ports`, and `connected`,
+//! the ports or elements that one is connected to, elements also through their ports.
 //!
 //! # What differs from IfcOpenShell 0.9
 //!
@@ -60,10 +63,12 @@
 //!   within its brackets.
 //! - An attribute that is an empty text is `NULL`, as one that is not there; a property is not.
 //! - References to other instances are no attributes: `Representation` is always `NULL`.
-//! - `query:` does not answer coordinates, profiles and styles.
+//! - `styles` and `profiles` are those of elements that have a name; one that is used twice is there once.
 //! - A class may be written in upper or lower case. An opening quote or slash must have its closing one.
 
 mod compare;
+mod connections;
+mod coordinate;
 mod error;
 mod explain;
 mod index;

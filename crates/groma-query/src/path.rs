@@ -1,25 +1,20 @@
 //! The keys behind `query:`, which lead from an item to a value.
 
 use crate::compare::View;
+use crate::coordinate::coordinate;
 use crate::literal::{Name, Pattern, is_plain};
 use crate::relation::classification_names;
 use crate::selector::Test;
 use crate::{Index, Item, SelectorErrorKind};
 use groma_model::process::TaskTime;
-use groma_model::{Layer, Material, MaterialKind, Property, PropertySet, Value};
+use groma_model::{Body, Layer, Material, MaterialKind, Model, Property, PropertySet, Value};
 use std::fmt;
+use std::sync::Arc;
 
 /// Keys that lead from an item to a value: `Name`, `type.Name`, `storey.Name`, `Pset_WallCommon.Status`,
 /// `/Qto_.*/.NetVolume`, `materials.count`. What each means stands at the top of this crate.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Path(Vec<Name>);
-
-/// Keys of IfcOpenShell that need what a model does not hold, and what to do instead.
-const UNANSWERED: [(&[&str], &str); 3] = [
-    (&["x", "y", "z", "rotation_x", "rotation_y", "rotation_z"], "ask for the column `box`"),
-    (&["easting", "northing", "elevation"], "ask for the column `box`"),
-    (&["profiles", "styles"], "profiles and styles are not kept"),
-];
 
 impl Path {
     /// Reads keys with points between them: words, texts in quotes, patterns between slashes.
@@ -52,9 +47,6 @@ impl Path {
                         return Err(expected(rest));
                     }
                     let word = &rest[..end];
-                    if let Some(instead) = unanswered(word) {
-                        return Err(SelectorErrorKind::UnansweredKey { key: word.to_owned(), instead });
-                    }
                     (Name::Text(word.to_owned()), &rest[end..])
                 }
             };
@@ -128,11 +120,7 @@ fn ends_key(c: char) -> bool {
 }
 
 fn is_bare(key: &str) -> bool {
-    !key.is_empty() && !key.contains(ends_key) && unanswered(key).is_none()
-}
-
-fn unanswered(key: &str) -> Option<&'static str> {
-    UNANSWERED.iter().find(|(keys, _)| keys.contains(&key)).map(|(_, instead)| *instead)
+    !key.is_empty() && !key.contains(ends_key)
 }
 
 /// Where the keys have led to.
@@ -142,6 +130,8 @@ enum Found<'m> {
     Material(&'m Material),
     Layer(&'m Layer),
     Classification(u32),
+    /// The name of a style or profile, and what that attribute is called.
+    Named(&'m Arc<str>, &'static str),
     Time(&'m TaskTime),
     /// Property sets of one name; a later one overrides an earlier.
     Sets(Vec<&'m PropertySet>),
@@ -166,6 +156,7 @@ impl Found<'_> {
                 Some(name) => Some(Value::Text(name.clone())),
                 None => Self::List(material.layers.iter().map(Found::Layer).collect()).into_value(index),
             },
+            Self::Named(name, _) => Some(Value::Text(name.clone())),
             Self::Layer(layer) => layer.material.clone().or_else(|| layer.name.clone()).map(Value::Text),
             Self::Classification(i) => {
                 let names = classification_names(&model.classifications[i as usize]);
@@ -245,6 +236,7 @@ fn step<'m>(index: &Index<'m>, at: Found<'m>, key: &Name) -> Found<'m> {
                 _ => Found::Null,
             }
         }
+        (Found::Named(name, attribute), Some(word)) if word == attribute => text(Some(name)),
         (Found::Time(time), Some(word)) => of_time(time, word),
         (Found::Sets(sets), _) => of_sets(&sets, key),
         (Found::Value(Value::Bounded { lower, upper, set_point }), Some(word)) => {
@@ -293,14 +285,33 @@ fn of_item<'m>(index: &Index<'m>, slot: u32, key: &Name) -> Found<'m> {
         }
         "materials" | "mats" => {
             let first = it.materials(model).first().map(|&m| &model.materials[m as usize]);
-            Found::List(first.map_or_else(Vec::new, |material| match material.layers.is_empty() {
-                true => vec![Found::Material(material)],
-                false => material.layers.iter().map(|layer| single(index, layer)).collect(),
-            }))
+            Found::List(first.map_or_else(Vec::new, |material| singles(index, material)))
+        }
+        "styles" => {
+            let first = it.materials(model).first().map(|&m| &model.materials[m as usize]);
+            let of_materials = first.map_or_else(Vec::new, |material| singles(index, material));
+            let of_materials = of_materials.into_iter().flat_map(|found| match found {
+                Found::Material(material) => material.styles.as_slice(),
+                _ => &[],
+            });
+            let of_body = body(model, it).map_or(&[][..], |body| &body.styles);
+            Found::List(of_materials.chain(of_body).map(|name| Found::Named(name, "Name")).collect())
+        }
+        "profiles" => {
+            let named = |name| Found::Named(name, "ProfileName");
+            let first = it.materials(model).first().map(|&m| &model.materials[m as usize]);
+            Found::List(match first.filter(|material| material.kind == MaterialKind::Profiles) {
+                Some(material) => {
+                    material.layers.iter().filter_map(|l| l.profile.as_ref()).map(named).collect()
+                }
+                None => body(model, it).map_or_else(Vec::new, |b| b.profiles.iter().map(named).collect()),
+            })
         }
         "classification" => {
             Found::List(it.classifications(model).iter().map(|&c| Found::Classification(c)).collect())
         }
+        "ports" => Found::List(index.connections().ports(slot).map(Found::Item).collect()),
+        "connected" => Found::List(index.connections().connected(slot).map(Found::Item).collect()),
         "group" => groups("IfcGroup"),
         "system" => groups("IfcSystem"),
         "zone" => groups("IfcZone"),
@@ -312,8 +323,24 @@ fn of_item<'m>(index: &Index<'m>, slot: u32, key: &Name) -> Found<'m> {
         },
         _ => match it.attribute(model, word) {
             Some(value) => Found::Value(value),
-            None => sets(index, it, key),
+            None => match coordinate(model, it, word) {
+                Some(coordinate) => coordinate.map_or(Found::Null, Found::Value),
+                None => sets(index, it, key),
+            },
         },
+    }
+}
+
+fn body(model: &Model, it: Item) -> Option<&Body> {
+    let Item::Element(id) = it else { return None };
+    model.element(id).body.map(|body| &model.bodies[body as usize])
+}
+
+/// The single materials that a material is made of.
+fn singles<'m>(index: &Index<'m>, material: &'m Material) -> Vec<Found<'m>> {
+    match material.layers.is_empty() {
+        true => vec![Found::Material(material)],
+        false => material.layers.iter().map(|layer| single(index, layer)).collect(),
     }
 }
 

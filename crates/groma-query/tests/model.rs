@@ -226,3 +226,49 @@ fn a_large_model_is_selected_from_at_once() {
         assert_eq!(found, expect, "{text}");
     }
 }
+
+#[test]
+fn ports_lead_from_element_to_element() {
+    let mut model = building(1, 4);
+    let walls: Vec<ElementId> = (0..model.elements.len() as u32)
+        .map(ElementId)
+        .filter(|&id| model.element(id).class.is_a("IfcWall"))
+        .collect();
+    let port = |model: &mut Model, n: u32, of: ElementId| {
+        let (key, _) = KeyMaker::new("m".into()).next(&format!("port{n:0>18}"));
+        let id = ElementId(model.elements.len() as u32);
+        let class = Class::new("IfcDistributionPort", ["IfcPort", "IfcProduct", "IfcObject", "IfcRoot"]);
+        model
+            .elements
+            .push(Element { name: Some(format!("P{n}").into()), ..Element::new(key, 900 + n, class) });
+        model.relations.ports.push((id, of));
+        id
+    };
+    let [a, b, c] = [(1, walls[0]), (2, walls[1]), (3, walls[1])].map(|(n, of)| port(&mut model, n, of));
+    model.relations.port_connections.push((a, b));
+    model.relations.connects.push((walls[2], walls[1]));
+    let index = Index::new(&model);
+    let value = |id: ElementId, path: &str| {
+        let value = groma_query::Path::parse(path).unwrap().value(&index, Item::Element(id));
+        value.map(|value| words(&value))
+    };
+    let of_wall = |w: usize| [value(walls[w], "ports.Name"), value(walls[w], "connected.id")];
+    let id = |at: ElementId| model.element(at).express_id.to_string();
+    assert_eq!(of_wall(0), [Some("P1".to_owned()), Some(id(walls[1]))]);
+    assert_eq!(of_wall(1), [Some("P2, P3".to_owned()), Some(format!("{}, {}", id(walls[0]), id(walls[2])))]);
+    assert_eq!(of_wall(2), [None, Some(id(walls[1]))]);
+    assert_eq!(of_wall(3), [None, None]);
+    assert_eq!([value(a, "connected.Name"), value(c, "connected.Name")], [Some("P2".to_owned()), None]);
+    let unconnected = Selector::parse("IfcPort, query:connected.count=0").unwrap();
+    assert_eq!(unconnected.select_in(&index).items, [Item::Element(c)]);
+}
+
+/// A value as words with commas between them.
+fn words(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.to_string(),
+        Value::Integer(n) => n.to_string(),
+        Value::List(items) => items.iter().map(words).collect::<Vec<_>>().join(", "),
+        other => format!("{other:?}"),
+    }
+}

@@ -30,6 +30,7 @@ enum Kind {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum ShapeColumn {
     Status,
+    Reason,
     Box,
     Volume,
     Area,
@@ -38,7 +39,7 @@ enum ShapeColumn {
 }
 
 /// The columns that are no attributes and no properties.
-const WORDS: [&str; 27] = [
+const WORDS: [&str; 41] = [
     "model",
     "class",
     "type",
@@ -60,7 +61,21 @@ const WORDS: [&str; 27] = [
     "id",
     "types",
     "occurrences",
+    "ports",
+    "connected",
+    "styles",
+    "profiles",
+    "x",
+    "y",
+    "z",
+    "easting",
+    "northing",
+    "elevation",
+    "rotation_x",
+    "rotation_y",
+    "rotation_z",
     "status",
+    "reason",
     "box",
     "volume",
     "area",
@@ -145,6 +160,7 @@ impl Column {
             "layer" => Kind::Layer,
             "phase" => Kind::Phase,
             "status" => Kind::Shape(ShapeColumn::Status),
+            "reason" => Kind::Shape(ShapeColumn::Reason),
             "box" => Kind::Shape(ShapeColumn::Box),
             "volume" => Kind::Shape(ShapeColumn::Volume),
             "area" => Kind::Shape(ShapeColumn::Area),
@@ -155,7 +171,9 @@ impl Column {
                     Path::parse(name).map_err(|kind| ColumnError::Keys { column: text.to_owned(), kind })?;
                 let word = path.first().filter(|_| path.keys() == 1);
                 if word.is_some_and(|w| !WORDS.contains(&w) && !w.starts_with(char::is_uppercase)) {
-                    let near = owned(near(name, WORDS.into_iter().chain(ATTRIBUTES)));
+                    // One letter is near to every word.
+                    let words = WORDS.into_iter().filter(|word| word.len() > 1);
+                    let near = owned(near(name, words.chain(ATTRIBUTES)));
                     return Err(ColumnError::Unknown { column: text.to_owned(), near });
                 }
                 Kind::Keys(path)
@@ -278,6 +296,14 @@ impl Column {
                     })
                 })
             }
+            Kind::Shape(ShapeColumn::Reason) => {
+                let status = element.zip(shapes).and_then(|(id, shapes)| shapes.status.get(id.index()));
+                status.map_or(Cell::Null, |status| match status {
+                    ShapeStatus::Meshed => Cell::Null,
+                    ShapeStatus::NoShape(why) => text(why.as_str()),
+                    ShapeStatus::Failed(code) => text(code.id()),
+                })
+            }
             Kind::Shape(column) => {
                 return measured.map_or((Cell::Null, column.unit()), |m| (m.cell(*column), column.unit()));
             }
@@ -300,7 +326,7 @@ impl ShapeColumn {
             Self::Box => Some("m"),
             Self::Volume => Some("m³"),
             Self::Area => Some("m²"),
-            Self::Status | Self::Triangles | Self::Closed => None,
+            Self::Status | Self::Reason | Self::Triangles | Self::Closed => None,
         }
     }
 }
@@ -395,7 +421,7 @@ impl Measured {
             }
             ShapeColumn::Volume if self.closed => Cell::Number(rounded(self.volume, 1e9)),
             // What is open has no volume.
-            ShapeColumn::Volume | ShapeColumn::Status => Cell::Null,
+            ShapeColumn::Volume | ShapeColumn::Status | ShapeColumn::Reason => Cell::Null,
             ShapeColumn::Area => Cell::Number(rounded(self.area, 1e9)),
             ShapeColumn::Triangles => Cell::Integer(self.triangles as i64),
             ShapeColumn::Closed => Cell::Logical(self.closed),
@@ -424,7 +450,7 @@ mod tests {
         let error = |text| Column::parse_list(text).unwrap_err().to_string();
         insta::assert_snapshot!(error("Name,storye").lines().next().unwrap(), @"there is no column `storye`; did you mean storey?");
         insta::assert_snapshot!(error(" , ").lines().next().unwrap(), @"there is no column ` , `");
-        insta::assert_snapshot!(error("x"), @"`x` is no column: `query:x` is not answered; ask for the column `box`");
+        insta::assert_snapshot!(error("Name.").lines().next().unwrap(), @"`Name.` is no column: expected keys with points between them, such as storey.Name, found the end");
     }
 
     #[test]

@@ -6,7 +6,6 @@ use glam::{DAffine3, DMat3, DQuat, DVec2, DVec3};
 use groma_clash::{Clash, DepthKind, Kind, Pairs, Rule, RuleKind, Scene, SceneModel, Subject};
 use groma_exchange::project_file::{self, Around, Front, RuleEntry, Spanned};
 use groma_geometry::{Instance, Mesh, Shapes};
-use groma_ifc::{Source, placements_of};
 use groma_model::Value;
 use groma_query::{Item, Path};
 use std::collections::{BTreeMap, BTreeSet};
@@ -211,13 +210,10 @@ impl Planner<'_> {
         let (mut all, mut without) = (Vec::new(), 0);
         for (m, subjects) in by_model {
             let loaded = &self.project.models[m as usize];
-            let ids: Vec<u32> = subjects.iter().map(|s| loaded.model.element(s.element).express_id).collect();
-            // A file that has gone since it was read: the axes are those of the frame.
-            let placements = Source::open(&loaded.source.path)
-                .map_or_else(|_| vec![None; ids.len()], |source| placements_of(&source, &loaded.model, &ids));
             let mut shapes = Shapes::default();
-            for (s, placement) in subjects.into_iter().zip(placements) {
-                let axes = rigid(loaded.to_frame * placement.unwrap_or(DAffine3::IDENTITY));
+            for s in subjects {
+                let placement = loaded.model.element(s.element).placement.unwrap_or(DAffine3::IDENTITY);
+                let axes = rigid(loaded.to_frame * placement);
                 let leaf = leaf(self.project, s);
                 match solid(&loaded.shapes, s, axes, form, leaf.as_deref()) {
                     Some((mesh, placement)) => {

@@ -2,6 +2,7 @@
 
 use glam::DVec3;
 use groma_model::{Code, Diagnostic, Diagnostics, Model, Place, codes};
+use std::collections::BTreeMap;
 
 /// Corners of a box, metres.
 pub(crate) type Bounds = (DVec3, DVec3);
@@ -127,16 +128,28 @@ fn metres(x: f64) -> String {
     if x >= 10_000.0 { format!("{:.0} km", x / 1000.0) } else { format!("{x:.1} m") }
 }
 
-/// Factors between units that are mistaken for each other, and what to call them.
+/// Factors between units that are mistaken for each other, and what to call them: of metre and millimetre, of metre
+/// and foot.
 const FACTORS: [(f64, &str); 2] = [(1000.0, "1000"), (1.0 / 0.3048, "3.28")];
+/// Those of all units that buildings are drawn in, which only heights that are known to be the same can tell.
+const ALL_FACTORS: [(f64, &str); 9] = [
+    FACTORS[0],
+    FACTORS[1],
+    (304.8, "304.8"),
+    (100.0, "100"),
+    (1.0 / 0.0254, "39.37"),
+    (30.48, "30.48"),
+    (25.4, "25.4"),
+    (12.0, "12"),
+    (10.0, "10"),
+];
 
 /// Models whose sizes differ as units do; tells of each whether it is one of these.
 fn sizes(models: &[Stands<'_>], diagnostics: &mut Diagnostics) -> Vec<bool> {
     let mut pairs: Vec<(usize, usize, &str)> = Vec::new();
     for large in 0..models.len() {
         for small in 0..models.len() {
-            let word = FACTORS.iter().find(|(factor, _)| by_factor(&models[large], &models[small], *factor));
-            pairs.extend(word.map(|(_, word)| (large, small, *word)));
+            pairs.extend(factor(&models[large], &models[small]).map(|word| (large, small, word)));
         }
     }
     let mut odd = vec![false; models.len()];
@@ -173,47 +186,88 @@ fn sizes(models: &[Stands<'_>], diagnostics: &mut Diagnostics) -> Vec<bool> {
 
 /// True for a model whose storeys, or whose whole, have no size that buildings have.
 fn is_beyond_building(stands: &Stands<'_>) -> bool {
-    let mut heights: Vec<f64> = stands.model.spatial.nodes.iter().filter_map(|n| n.elevation).collect();
-    heights.sort_by(f64::total_cmp);
-    heights.dedup();
-    let steps: Vec<f64> = heights.windows(2).map(|w| w[1] - w[0]).collect();
-    if steps.len() >= 2 {
-        let middle = {
-            let mut sorted = steps.clone();
-            sorted.sort_by(f64::total_cmp);
-            sorted[sorted.len() / 2]
-        };
-        return !(0.3..=30.0).contains(&middle);
+    if let Some(heights) = heights(stands.model) {
+        return !(0.3..=30.0).contains(&middle_step(&heights));
     }
     let size = stands.local.map_or(100.0, |(lo, hi)| (hi - lo).max_element());
     !(0.5..=20_000.0).contains(&size)
 }
 
-/// True when one model is as another times a factor: by the heights of their storeys where both have
-/// several, else by the three sides of their boxes.
-fn by_factor(large: &Stands<'_>, small: &Stands<'_>, factor: f64) -> bool {
-    let is = |a: f64, b: f64, within: f64| b > 1e-6 && (a / b / factor - 1.0).abs() <= within;
-    if let (Some(a), Some(b)) = (storeys(large.model), storeys(small.model)) {
-        return is(a, b, 0.02);
+/// The factor by which one model is as another: by the heights of storeys of the same names, else by those of all
+/// storeys where both have several, else by the three sides of their boxes.
+fn factor(large: &Stands<'_>, small: &Stands<'_>) -> Option<&'static str> {
+    let is = |a: f64, b: f64, factor: f64, within: f64| b > 1e-6 && (a / b / factor - 1.0).abs() <= within;
+    let find = |factors: &[(f64, &'static str)], test: &dyn Fn(f64) -> bool| {
+        factors.iter().find(|(factor, _)| test(*factor)).map(|(_, word)| *word)
+    };
+    if let Some((a, b)) = same_storeys(large.model, small.model) {
+        return find(&ALL_FACTORS, &|factor| is(a, b, factor, 0.02));
     }
-    let (Some(a), Some(b)) = (large.local, small.local) else { return false };
+    if let (Some(a), Some(b)) = (heights(large.model), heights(small.model)) {
+        let range = |heights: &[f64]| heights[heights.len() - 1] - heights[0];
+        let (steps, ranges) = ((middle_step(&a), middle_step(&b)), (range(&a), range(&b)));
+        // The storeys of one may be more than those of the other; a thousand is told by their height as well.
+        return find(&FACTORS, &|factor| {
+            is(ranges.0, ranges.1, factor, 0.02) || (factor > 100.0 && is(steps.0, steps.1, factor, 0.5))
+        });
+    }
+    // A railway may be a thousand times as long as a house.
+    if is_linear(large.model) || is_linear(small.model) {
+        return None;
+    }
+    let (a, b) = (large.local?, small.local?);
     let (a, b) = (a.1 - a.0, b.1 - b.0);
     // A box may hold more or less of a building; a thousand is told from that by far, three is not.
-    let within = if factor > 100.0 { 0.5 } else { 0.03 };
-    (0..3).all(|k| is(a[k], b[k], within))
+    find(&FACTORS, &|factor| {
+        let within = if factor > 100.0 { 0.5 } else { 0.03 };
+        (0..3).all(|k| is(a[k], b[k], factor, within))
+    })
 }
 
-/// The height from the lowest to the highest storey, where there are at least three.
-fn storeys(model: &Model) -> Option<f64> {
-    let heights: Vec<f64> = model.spatial.nodes.iter().filter_map(|n| n.elevation).collect();
-    let (lo, hi) = heights.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &x| (l.min(x), h.max(x)));
-    (heights.len() >= 3 && hi > lo).then_some(hi - lo)
+/// How far the lowest and the highest of the storeys that two models both name lie apart, in each; only of models that
+/// agree on the order.
+fn same_storeys(a: &Model, b: &Model) -> Option<(f64, f64)> {
+    let named = |model: &Model| -> BTreeMap<String, f64> {
+        let nodes = model.spatial.nodes.iter();
+        let named = nodes.filter_map(|n| {
+            Some((model.element(n.element).name.as_deref()?.trim().to_lowercase(), n.elevation?))
+        });
+        named.collect()
+    };
+    let (a, b) = (named(a), named(b));
+    let mut both: Vec<(f64, f64)> = a.iter().filter_map(|(name, x)| Some((*x, *b.get(name)?))).collect();
+    both.sort_by(|p, q| p.0.total_cmp(&q.0));
+    let (first, last) = (both.first()?, both.last()?);
+    let apart = (last.0 - first.0, last.1 - first.1);
+    (apart.0 > 1e-6 && apart.1 > 1e-6 && both.is_sorted_by(|p, q| p.1 <= q.1)).then_some(apart)
+}
+
+/// The different heights of storeys, lowest first, where there are at least three.
+fn heights(model: &Model) -> Option<Vec<f64>> {
+    let mut heights: Vec<f64> = model.spatial.nodes.iter().filter_map(|n| n.elevation).collect();
+    heights.sort_by(f64::total_cmp);
+    heights.dedup();
+    (heights.len() >= 3).then_some(heights)
+}
+
+/// The middle one of the heights from storey to storey.
+fn middle_step(heights: &[f64]) -> f64 {
+    let mut steps: Vec<f64> = heights.windows(2).map(|w| w[1] - w[0]).collect();
+    steps.sort_by(f64::total_cmp);
+    steps.get(steps.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// True for a model of a railway, a road, or another line.
+fn is_linear(model: &Model) -> bool {
+    const LINES: [&str; 5] =
+        ["IfcLinearPositioningElement", "IfcReferent", "IfcRailway", "IfcRoad", "IfcSignal"];
+    model.elements.iter().any(|e| LINES.iter().any(|class| e.class.is_a(class)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use groma_model::{MapConversion, Place};
+    use groma_model::{Class, Element, ElementId, KeyMaker, MapConversion, Place, SpatialNode};
 
     fn stands(label: &str, lo: [f64; 3], hi: [f64; 3]) -> (Model, Bounds) {
         (Model::empty(label), (lo.into(), hi.into()))
@@ -261,6 +315,48 @@ mod tests {
         insta::assert_snapshot!(check(&[house("a", 1.0), house("b", 0.001)]), @"G0503 b one 1000th of a; its unit is m, there m");
         insta::assert_snapshot!(check(&[house("a", 1.0), house("b", 2000.0)]), @"");
         insta::assert_snapshot!(check(&[house("a", 1.0), house("b", 1000.0)]), @"G0503 b 1000 times as large as a; its unit is m, there m");
+    }
+
+    /// A model with storeys of these names and heights.
+    fn storeys(label: &str, heights: &[(&str, f64)], size: [f64; 3]) -> (Model, Bounds) {
+        let (mut model, bounds) = stands(label, [0.0; 3], size);
+        let mut keys = KeyMaker::new(label.into());
+        for (name, height) in heights {
+            let element = ElementId(model.elements.len() as u32);
+            let class = Class::new("IfcBuildingStorey", ["IfcProduct"]);
+            let new = Element::new(keys.next(name).0, element.0 + 1, class);
+            model.elements.push(Element { name: Some((*name).into()), ..new });
+            let (parent, children, contains) = (None, Vec::new(), Vec::new());
+            model.spatial.nodes.push(SpatialNode {
+                element,
+                parent,
+                children,
+                elevation: Some(*height),
+                contains,
+            });
+        }
+        (model, bounds)
+    }
+
+    #[test]
+    fn storeys_of_the_same_names_tell_every_unit() {
+        let a = || {
+            storeys(
+                "a",
+                &[("T/FDN", -1.25), ("Level 1", 0.0), ("Level 2", 3.1), ("Roof", 6.0)],
+                [9.0, 26.0, 10.0],
+            )
+        };
+        let other = |label, factor: f64| {
+            let heights = [("Level 1", 0.0), ("Level 2", 3.1 * factor), ("roof ", 6.0 * factor)];
+            storeys(label, &heights, [9.0 * factor, 17.0 * factor, 9.0 * factor])
+        };
+        insta::assert_snapshot!(check(&[a(), other("feet as metres", 3.2808)]), @"G0503 feet as metres 3.28 times as large as a; its unit is m, there m");
+        insta::assert_snapshot!(check(&[a(), other("feet as millimetres", 0.003_280_8)]), @"G0503 feet as millimetres one 304.8th of a; its unit is m, there m");
+        insta::assert_snapshot!(check(&[a(), other("millimetres", 0.001)]), @"G0503 millimetres one 1000th of a; its unit is m, there m");
+        insta::assert_snapshot!(check(&[a(), other("right", 1.0)]), @"");
+        let thousand = [("1", 3000.0), ("2", 6000.0), ("3", 9000.0)];
+        insta::assert_snapshot!(check(&[a(), storeys("others", &thousand, [9.0, 26.0, 24_000.0])]), @"G0503 others 1000 times as large as a; its unit is m, there m");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use groma_cache::{Cache, Cached, Key};
 use groma_clash::{ClashRun, DetectError, Rule, Scene, SceneModel, Scope};
 use groma_exchange::inspection::{Inspected, Inspection};
 use groma_geometry::Shapes;
-use groma_ifc::{Source, read_model, read_shapes};
+use groma_ifc::{Opening, read_model, read_shapes};
 use groma_model::{Cancelled, Coverage, Diagnostics, Frame, Model, Progress, Standing};
 use rayon::prelude::*;
 use thiserror::Error;
@@ -100,16 +100,16 @@ impl Project {
         ModelSource::check_labels(&sources)?;
         sources.sort_by(|a, b| a.label.cmp(&b.label));
         // All files are opened before the first is read, so that a misspelt name is told at once.
-        let opened = sources.iter().map(|s| Source::open(&s.path)).collect::<Result<Vec<_>, _>>()?;
-        let bytes: u64 = opened.iter().map(|s| s.bytes().len() as u64).sum();
+        let opened = sources.iter().map(|s| Opening::of(&s.path)).collect::<Result<Vec<_>, _>>()?;
+        let bytes: u64 = opened.iter().map(Opening::bytes).sum();
         progress.begin("importing", bytes);
         let span = tracing::info_span!("import", files = sources.len(), bytes).entered();
-        // Each source is moved in, so that its bytes are let go as soon as it is read.
+        // Each source is moved in, so that what is unpacked is let go as soon as it is read.
         let models = sources
             .into_par_iter()
             .zip(opened)
             .map(|(source, bytes)| load(source, bytes, cache, progress))
-            .collect::<Result<Vec<_>, Cancelled>>()?;
+            .collect::<Result<Vec<_>, OpenError>>()?;
         drop(span);
         progress.end();
         Ok(federate(models))
@@ -194,13 +194,14 @@ impl Project {
 /// Takes one file out of the cache, or reads it: its model, then its shapes.
 fn load(
     source: ModelSource,
-    bytes: Source,
+    opening: Opening,
     cache: Option<&Cache>,
     progress: &dyn Progress,
-) -> Result<Loaded, Cancelled> {
+) -> Result<Loaded, OpenError> {
     let span = tracing::info_span!("load", model = &*source.label).entered();
     progress.check()?;
-    let size = bytes.bytes().len() as u64;
+    let size = opening.bytes();
+    let bytes = opening.open()?;
     let cache = cache.map(|cache| (cache, Key::of(bytes.bytes())));
     if let Some((cache, key)) = &cache
         && let Some(Cached { model, shapes, diagnostics }) = cache.get(key, &source.label)
@@ -241,8 +242,8 @@ fn federate(mut models: Vec<Loaded>) -> Project {
             far::say(&m.model, &m.shapes, far, &mut m.diagnostics);
             m.diagnostics.sort();
         }
-        if carries_offset_twice(&m.model.place, m.local_bounds) {
-            m.model.place.offset_in_placements = true;
+        m.model.place.offset_in_placements = carries_offset_twice(&m.model.place, m.local_bounds);
+        if m.model.place.offset_in_placements {
             m.diagnostics.push(offset_twice(&m.model));
             m.diagnostics.sort();
         }

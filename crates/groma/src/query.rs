@@ -1,6 +1,7 @@
 //! A selector over models, as rows and columns.
 
 use crate::columns::{Column, ColumnError, Measured};
+use crate::federation::{Bounds, carries_offset_twice};
 use crate::project::OpenError;
 use crate::share::Share;
 use crate::source::ModelSource;
@@ -8,7 +9,7 @@ use groma_cache::{Cache, Cached, Key};
 use groma_exchange::query_report::{Cell, ColumnReport, QueryReport, StepReport};
 use groma_exchange::report;
 use groma_geometry::Shapes;
-use groma_ifc::{Source, read_model, read_shapes};
+use groma_ifc::{Opening, Source, read_model, read_shapes};
 use groma_model::{Cancelled, Coverage, Diagnostics, Model, Progress};
 use groma_query::{Explanation, Index, Item, Selector};
 use rayon::prelude::*;
@@ -62,7 +63,10 @@ pub struct ReadModel {
     pub model: Model,
     /// What was wrong with it.
     pub diagnostics: Diagnostics,
-    source: Source,
+    /// The text, where shapes may be asked for.
+    source: Option<Source>,
+    /// The size of the text.
+    bytes: u64,
     /// Its place in the cache, and its shapes where they were there.
     key: Option<Key>,
     shapes: Option<Shapes>,
@@ -136,10 +140,12 @@ fn mesh(
     progress: &dyn Progress,
 ) -> Result<(), Cancelled> {
     models.par_iter_mut().zip(selected).try_for_each(|(read, items)| {
-        let bytes = read.source.bytes().len() as u64;
-        let share = Share::new(progress, bytes - bytes * MODEL_SHARE / 100);
-        if read.shapes.is_none() && items.iter().any(|item| matches!(item, Item::Element(_))) {
-            let (shapes, said) = read_shapes(&read.source, &read.model, &share)?;
+        let share = Share::new(progress, read.bytes - read.bytes * MODEL_SHARE / 100);
+        if let Some(source) = read.source.take()
+            && read.shapes.is_none()
+            && items.iter().any(|item| matches!(item, Item::Element(_)))
+        {
+            let (shapes, said) = read_shapes(&source, &read.model, &share)?;
             read.diagnostics.extend(said);
             read.diagnostics.sort();
             if let Some((cache, key)) = cache.zip(read.key.as_ref()) {
@@ -190,28 +196,40 @@ fn read(
     let mut sources = ModelSource::expand_all(sources)?;
     ModelSource::check_labels(&sources)?;
     sources.sort_by(|a, b| a.label.cmp(&b.label));
-    let opened = sources.iter().map(|s| Source::open(&s.path)).collect::<Result<Vec<_>, _>>()?;
-    let bytes: u64 = opened.iter().map(|s| s.bytes().len() as u64).sum();
+    let opened = sources.iter().map(|s| Opening::of(&s.path)).collect::<Result<Vec<_>, _>>()?;
+    let bytes: u64 = opened.iter().map(Opening::bytes).sum();
     progress.begin("importing", bytes);
     let models = sources
         .into_par_iter()
         .zip(opened)
-        .map(|(from, source)| {
-            let share = Share::new(progress, source.bytes().len() as u64 * hundredths / 100);
+        .map(|(from, opening)| {
+            let share = Share::new(progress, opening.bytes() * hundredths / 100);
+            let bytes = opening.bytes();
+            let source = opening.open()?;
             let key = cache.map(|_| Key::of(source.bytes()));
             let cached = cache.zip(key.as_ref()).and_then(|(cache, key)| cache.get(key, &from.label));
-            let (model, shapes, diagnostics) = match cached {
+            let (mut model, shapes, diagnostics) = match cached {
                 Some(Cached { model, shapes, diagnostics }) => (model, Some(shapes), diagnostics),
                 None => {
                     let (model, diagnostics) = read_model(&source, &from.label, &share)?;
                     (model, None, diagnostics)
                 }
             };
+            model.place.offset_in_placements = carries_offset_twice(&model.place, placements(&model));
             share.finish();
-            Ok(ReadModel { model, diagnostics, source, key, shapes })
+            // Where no shapes are asked for, the text is let go.
+            let source = (hundredths < 100).then_some(source);
+            Ok(ReadModel { model, diagnostics, source, bytes, key, shapes })
         })
-        .collect::<Result<Vec<_>, Cancelled>>()?;
+        .collect::<Result<Vec<_>, OpenError>>()?;
     Ok(models)
+}
+
+/// The bounds of the places where the elements of a model stand.
+fn placements(model: &Model) -> Option<Bounds> {
+    let elements = model.elements.iter().filter(|e| e.class.is_a("IfcElement"));
+    let at = elements.filter_map(|e| e.placement).map(|at| (at.translation, at.translation));
+    at.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }
 
 /// The cells of all rows, and the unit of each column where all its numbers have one.

@@ -57,8 +57,16 @@ pub enum RailSchema {
     Ifc4x1,
     /// IFC 4.2: the same with a parent placement; in millimetres.
     Ifc4x2,
-    /// The fourth candidate of IFC 4.3, under its own name.
+    /// The first candidate of IFC 4.3, which still has the line of IFC 4.2; in millimetres.
+    Ifc4x3Rc1,
+    /// The second candidate, the first with `IfcGradientCurve`.
+    Ifc4x3Rc2,
+    /// The third candidate.
+    Ifc4x3Rc3,
+    /// The fourth candidate.
     Ifc4x3Rc4,
+    /// IFC 4.3 without an amendment.
+    Ifc4x3,
     /// IFC 4.3 with its first amendment.
     Ifc4x3Add1,
     /// IFC 4.3 with its second amendment, which is ISO 16739-1:2024.
@@ -67,8 +75,17 @@ pub enum RailSchema {
 
 impl RailSchema {
     /// All of them, in the order of their dates.
-    pub const ALL: [Self; 5] =
-        [Self::Ifc4x1, Self::Ifc4x2, Self::Ifc4x3Rc4, Self::Ifc4x3Add1, Self::Ifc4x3Add2];
+    pub const ALL: [Self; 9] = [
+        Self::Ifc4x1,
+        Self::Ifc4x2,
+        Self::Ifc4x3Rc1,
+        Self::Ifc4x3Rc2,
+        Self::Ifc4x3Rc3,
+        Self::Ifc4x3Rc4,
+        Self::Ifc4x3,
+        Self::Ifc4x3Add1,
+        Self::Ifc4x3Add2,
+    ];
 
     /// The name in the header of a file.
     #[must_use]
@@ -76,14 +93,24 @@ impl RailSchema {
         match self {
             Self::Ifc4x1 => "IFC4X1",
             Self::Ifc4x2 => "IFC4X2",
+            Self::Ifc4x3Rc1 => "IFC4X3_RC1",
+            Self::Ifc4x3Rc2 => "IFC4X3_RC2",
+            Self::Ifc4x3Rc3 => "IFC4X3_RC3",
             Self::Ifc4x3Rc4 => "IFC4X3_RC4",
+            Self::Ifc4x3 => "IFC4X3",
             Self::Ifc4x3Add1 => "IFC4X3_ADD1",
             Self::Ifc4x3Add2 => "IFC4X3_ADD2",
         }
     }
 
+    /// True for those whose lines are gradient curves.
     fn is_4x3(self) -> bool {
-        !matches!(self, Self::Ifc4x1 | Self::Ifc4x2)
+        !matches!(self, Self::Ifc4x1 | Self::Ifc4x2 | Self::Ifc4x3Rc1)
+    }
+
+    /// True for those whose sectioned solids say that their sections stand upright.
+    fn has_fixed_axis(self) -> bool {
+        !matches!(self, Self::Ifc4x3 | Self::Ifc4x3Add1 | Self::Ifc4x3Add2)
     }
 }
 
@@ -219,7 +246,7 @@ impl<W: Write> Rail<W> {
             });
             let mut all =
                 attributes!(self.line, Value::refs(&[profile, profile]), Value::refs(&positions)).to_vec();
-            if self.schema != RailSchema::Ifc4x3Add1 && self.schema != RailSchema::Ifc4x3Add2 {
+            if self.schema.has_fixed_axis() {
                 all.push(true.into());
             }
             let kit = &mut self.kit;
@@ -264,7 +291,7 @@ impl<W: Write> Rail<W> {
             RailSchema::Ifc4x1 => {
                 kit.step.add("IFCLINEARPLACEMENT", attributes!(self.line, point, null.clone(), null))
             }
-            RailSchema::Ifc4x2 => {
+            RailSchema::Ifc4x2 | RailSchema::Ifc4x3Rc1 => {
                 kit.step.add("IFCLINEARPLACEMENT", attributes!(parent, self.line, point, null.clone(), null))
             }
             _ => {
