@@ -79,6 +79,9 @@ impl Plan<'_> {
     /// A bit per run: the finish of the other end lies behind the work of this end's calendar that precedes it.
     fn behind(&self, slot: usize, edge: &PlainEdge, room: &Room) -> u16 {
         let p = edge.slot as usize;
+        if edge.via == Via::Same {
+            return room.side[p];
+        }
         let (here, there) = (self.network.calendar(slot), self.network.calendar(p));
         let is_behind = |l: usize| {
             let at = match edge.via {
