@@ -10,6 +10,7 @@
 mod conversion;
 mod plan;
 mod run;
+mod sided;
 mod steps;
 
 pub(crate) use plan::Plan;

@@ -97,6 +97,8 @@ pub struct Network {
     pub calendars: Vec<WorkCalendar>,
     /// Where the days of an activity begin and end whose duration passes round the clock; else its calendar.
     pub(crate) align: Vec<u16>,
+    /// Work that has not started, between work that has not, bound to no date: what most of a programme is.
+    pub(crate) is_plain: Vec<bool>,
     pub(crate) derived: Derived,
     pub(crate) predecessors_at: Vec<u32>,
     pub(crate) predecessors: Vec<Edge>,
@@ -211,8 +213,9 @@ impl Network {
         let of = |i: &ActivityIndex| &schedule.activities[i.at()];
         let drivers = drivers(schedule, profile, calendars.len());
         let driver = |i: &ActivityIndex| drivers[i.at()];
-        let network = Self {
+        let mut network = Self {
             profile,
+            is_plain: Vec::new(),
             slot_of,
             calendar: activity.iter().map(|i| driver(i).calendar).collect(),
             align: activity
@@ -246,7 +249,20 @@ impl Network {
             successors,
             activity,
         };
+        network.is_plain = (0..network.len()).map(|slot| network.is_plain_work(slot)).collect();
         (network, diagnostics)
+    }
+
+    fn is_plain_work(&self, slot: usize) -> bool {
+        let is_ahead = |e: &Edge| self.status[e.slot as usize] == Status::NotStarted;
+        self.status[slot] == Status::NotStarted
+            && !self.kind[slot].is_milestone()
+            && self.remaining[slot] > 0
+            && self.constraint[slot].is_none()
+            && self.constraint2[slot].is_none()
+            && self.expected(slot).is_none()
+            && self.external(slot) == [None, None]
+            && self.predecessors(slot).iter().chain(self.successors(slot)).all(is_ahead)
     }
 }
 

@@ -1,14 +1,21 @@
 //! Calendars compiled to prefix sums over work minutes: each question in constant time.
 
-use crate::calendar::{Calendar, Exception, Recurrence, Shifts};
+mod days;
+
+pub(crate) use days::occurrences;
+
+use crate::calendar::{Calendar, Recurrence, Shifts};
 use crate::schedule::CalendarIndex;
 use crate::time::{DAY, Day, Minutes, Time};
-use jiff::civil::{Date, Weekday};
-use std::collections::{HashMap, HashSet};
+use days::{Patterns, SpecialDays};
 use std::ops::Range;
 
 /// Minutes of work from one entry of the inverse table to the next, as a power of two.
 const STEP: u32 = 8;
+
+/// Different days whose minutes are looked up; of further ones they are counted.
+const TABLED: usize = 64;
+const MINUTES: usize = DAY as usize;
 
 /// A shift with the work of its day before it.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +42,10 @@ pub struct WorkCalendar {
     /// Where the pieces of a pattern lie; one more than there are patterns.
     ranges: Vec<u32>,
     pieces: Vec<Piece>,
+    /// By pattern and minute of the day, midnight after it included: the work before it.
+    work_before: Vec<u16>,
+    /// By pattern and minute of its work: the minute of the day in which it lies; the end of the day behind the last.
+    minute_of: Vec<u16>,
     /// The day of the window in which the `k << STEP`-th minute of work lies.
     day_of: Vec<u32>,
     /// Work before each day of the usual week, and of all of it.
@@ -122,8 +133,39 @@ impl WorkCalendar {
             week_before[d + 1] = week_before[d] + patterns.length(week_pattern[d]);
         }
         let Patterns { ranges, pieces, .. } = patterns;
-        let days_alone = None;
-        Self { first, before, pattern, ranges, pieces, day_of, week_before, week_pattern, empty, days_alone }
+        let tabled = (ranges.len() - 1).min(TABLED);
+        let mut work_before = Vec::with_capacity(tabled * (MINUTES + 1));
+        let mut minute_of = Vec::with_capacity(tabled * MINUTES);
+        for (k, range) in ranges.windows(2).take(tabled).enumerate() {
+            let mut works = [false; MINUTES];
+            for piece in &pieces[range[0] as usize..range[1] as usize] {
+                works[piece.start as usize..piece.end as usize].fill(true);
+            }
+            let mut work = 0u16;
+            for (minute, works) in works.into_iter().enumerate() {
+                work_before.push(work);
+                if works {
+                    minute_of.push(minute as u16);
+                    work += 1;
+                }
+            }
+            work_before.push(work);
+            minute_of.resize((k + 1) * MINUTES, DAY as u16);
+        }
+        Self {
+            first,
+            before,
+            pattern,
+            ranges,
+            pieces,
+            work_before,
+            minute_of,
+            day_of,
+            week_before,
+            week_pattern,
+            empty,
+            days_alone: None,
+        }
     }
 
     /// Of a calendar whose week has no work and whose exceptions have some: the day from which on time counts as
@@ -199,6 +241,9 @@ impl WorkCalendar {
         let day = minutes.div_euclid(DAY);
         let minute = minutes - day * DAY;
         let (mut work, pattern) = self.day(day);
+        if let Some(before) = self.work_before.get(usize::from(pattern) * (MINUTES + 1) + minute as usize) {
+            return work.saturating_add(i32::from(*before));
+        }
         for piece in self.pieces(pattern) {
             work += (minute.min(piece.end) - piece.start).max(0);
         }
@@ -235,11 +280,22 @@ impl WorkCalendar {
         Time::from_minutes((self.first + day).saturating_mul(DAY).saturating_add(minute))
     }
 
+    /// The minute of a day in which a minute of its work lies.
+    #[inline]
+    fn minute_of(&self, pattern: u16, work: i32) -> Option<i32> {
+        let is_inside = (work as u32) < DAY as u32;
+        let at = usize::from(pattern) * MINUTES + if is_inside { work as usize } else { usize::MAX / 2 };
+        self.minute_of.get(at).map(|m| i32::from(*m))
+    }
+
     /// The latest instant with so much work before it: where the next work begins.
     #[inline]
     pub fn start_of(&self, work: Minutes) -> Time {
         let (day, before, pattern) = self.day_of_work(work);
         let rest = work - before;
+        if let Some(minute) = self.minute_of(pattern, rest) {
+            return self.instant(day, minute);
+        }
         for piece in self.pieces(pattern) {
             if rest < piece.before + (piece.end - piece.start) {
                 return self.instant(day, piece.start + rest - piece.before);
@@ -253,6 +309,9 @@ impl WorkCalendar {
     pub fn finish_of(&self, work: Minutes) -> Time {
         let (day, before, pattern) = self.day_of_work(work - 1);
         let rest = work - before;
+        if let Some(minute) = self.minute_of(pattern, rest - 1) {
+            return self.instant(day, (minute + 1).min(DAY));
+        }
         for piece in self.pieces(pattern) {
             if rest <= piece.before + (piece.end - piece.start) {
                 return self.instant(day, piece.start + rest - piece.before);
@@ -319,187 +378,4 @@ impl WorkCalendar {
         let (_, pattern) = self.day(day.number() - self.first);
         self.pieces(pattern).iter().map(|p| p.end - p.start).sum()
     }
-}
-
-/// Days that differ from the week, each once: however many exceptions hold a day, the first counts.
-#[derive(Default)]
-struct SpecialDays {
-    /// By day from [`Day::MIN`] on; empty until there is one.
-    pattern: Vec<u16>,
-    /// Of each day one at or after it that is not set yet, if all before that are.
-    next: Vec<u32>,
-    seen: HashSet<(Day, Day, Recurrence, Option<u32>)>,
-}
-
-/// No pattern: there are fewer.
-const UNSET: u16 = u16::MAX;
-
-impl SpecialDays {
-    /// False for an exception that falls on the days of one before it.
-    fn is_new(&mut self, e: &Exception) -> bool {
-        self.seen.insert((e.from, e.to, e.recurrence.clone(), e.times))
-    }
-
-    fn set(&mut self, day: Day, pattern: u16) {
-        self.fill(day, day, |_| Some(pattern));
-    }
-
-    /// Sets those days from one to another that are not set.
-    fn fill(&mut self, from: Day, to: Day, pattern: impl Fn(Day) -> Option<u16>) {
-        let (from, to) = (from.max(Day::MIN).number(), to.min(Day::MAX).number());
-        if from > to {
-            return;
-        }
-        if self.pattern.is_empty() {
-            let days = Day::MAX.number() as u32 + 1;
-            self.pattern = vec![UNSET; days as usize];
-            self.next = (0..=days).collect();
-        }
-        let mut day = self.open(from as u32);
-        while day <= to as u32 {
-            match pattern(Day::from_number(day as i32)) {
-                Some(p) => {
-                    self.pattern[day as usize] = p;
-                    self.next[day as usize] = day + 1;
-                    day = self.open(day);
-                }
-                None => day = self.open(day + 1),
-            }
-        }
-    }
-
-    /// The first day from one on that is not set.
-    fn open(&mut self, from: u32) -> u32 {
-        let mut found = from;
-        while self.next[found as usize] != found {
-            found = self.next[found as usize];
-        }
-        let mut at = from;
-        while self.next[at as usize] != at {
-            at = std::mem::replace(&mut self.next[at as usize], found);
-        }
-        found
-    }
-
-    /// Those that are set, in order.
-    fn days(&self) -> impl Iterator<Item = (Day, u16)> {
-        let all = self.pattern.iter().enumerate().filter(|(_, p)| **p != UNSET);
-        all.map(|(day, p)| (Day::from_number(day as i32), *p))
-    }
-}
-
-/// The different days of a calendar, each stored once.
-struct Patterns {
-    known: HashMap<Shifts, u16>,
-    ranges: Vec<u32>,
-    pieces: Vec<Piece>,
-}
-
-impl Default for Patterns {
-    fn default() -> Self {
-        Self { known: HashMap::new(), ranges: vec![0], pieces: Vec::new() }
-    }
-}
-
-impl Patterns {
-    fn index(&mut self, shifts: &[crate::calendar::Shift]) -> u16 {
-        let shifts = merged(shifts);
-        if let Some(known) = self.known.get(&shifts) {
-            return *known;
-        }
-        // 65,536 different days in one calendar are taken as the last of them.
-        let Ok(index) = u16::try_from(self.ranges.len() - 1) else { return u16::MAX - 1 };
-        let mut before = 0;
-        for shift in &shifts {
-            let (start, end) = (i32::from(shift.start), i32::from(shift.end));
-            self.pieces.push(Piece { start, end, before });
-            before += end - start;
-        }
-        self.ranges.push(self.pieces.len() as u32);
-        self.known.insert(shifts, index);
-        index
-    }
-
-    fn length(&self, pattern: u16) -> i32 {
-        let p = usize::from(pattern);
-        let pieces = &self.pieces[self.ranges[p] as usize..self.ranges[p + 1] as usize];
-        pieces.iter().map(|p| p.end - p.start).sum()
-    }
-}
-
-/// Sorted, without overlaps; those that touch become one.
-fn merged(shifts: &[crate::calendar::Shift]) -> Shifts {
-    let mut sorted = shifts.to_vec();
-    sorted.sort_unstable();
-    let mut out: Shifts = Vec::with_capacity(sorted.len());
-    for shift in sorted {
-        match out.last_mut() {
-            Some(last) if shift.start <= last.end => last.end = last.end.max(shift.end),
-            _ => out.push(shift),
-        }
-    }
-    out
-}
-
-fn days_between(from: Day, to: Day) -> impl Iterator<Item = Day> {
-    let (from, to) = (from.max(Day::MIN), to.min(Day::MAX));
-    (from.number()..=to.number()).map(Day::from_number)
-}
-
-/// The days that an exception falls on, in order, between 1900 and 2199.
-pub(crate) fn occurrences(exception: &Exception) -> Vec<Day> {
-    let (from, to) = (exception.from.max(Day::MIN), exception.to.min(Day::MAX));
-    let most = exception.times.map_or(usize::MAX, |t| t as usize);
-    let inside = |day: &Day| (from..=to).contains(day);
-    match exception.recurrence {
-        Recurrence::EveryDay => days_between(from, to).take(most).collect(),
-        Recurrence::Daily { every } => {
-            days_between(from, to).step_by(usize::from(every.max(1))).take(most).collect()
-        }
-        Recurrence::Weekly { every, days } => {
-            let monday = from.number() - from.weekday() as i32;
-            let in_week = move |day: &Day| (day.number() - monday) / 7 % i32::from(every.max(1)) == 0;
-            days_between(from, to).filter(|d| days >> d.weekday() & 1 == 1 && in_week(d)).take(most).collect()
-        }
-        Recurrence::MonthlyOnDay { every, day } => months(from, to, every)
-            .filter_map(|(y, m)| Date::new(y, m, day as i8).ok())
-            .filter_map(Day::from_civil)
-            .filter(inside)
-            .take(most)
-            .collect(),
-        Recurrence::MonthlyOnWeekday { every, nth, weekday } => months(from, to, every)
-            .filter_map(|(y, m)| nth_weekday(y, m, nth, weekday))
-            .filter(inside)
-            .take(most)
-            .collect(),
-        Recurrence::YearlyOnDay { month, day } => years(from, to)
-            .filter_map(|y| Date::new(y, month as i8, day as i8).ok())
-            .filter_map(Day::from_civil)
-            .filter(inside)
-            .take(most)
-            .collect(),
-        Recurrence::YearlyOnWeekday { month, nth, weekday } => years(from, to)
-            .filter_map(|y| nth_weekday(y, month as i8, nth, weekday))
-            .filter(inside)
-            .take(most)
-            .collect(),
-    }
-}
-
-fn years(from: Day, to: Day) -> impl Iterator<Item = i16> {
-    from.civil().year()..=to.civil().year()
-}
-
-fn months(from: Day, to: Day, every: u16) -> impl Iterator<Item = (i16, i8)> {
-    let of = |day: Day| i32::from(day.civil().year()) * 12 + i32::from(day.civil().month()) - 1;
-    let step = usize::from(every.max(1));
-    // Both fit: years between 1900 and 2199, months between 1 and 12.
-    (of(from)..=of(to)).step_by(step).map(|m| ((m / 12) as i16, (m % 12 + 1) as i8))
-}
-
-fn nth_weekday(year: i16, month: i8, nth: u8, weekday: u8) -> Option<Day> {
-    let weekday = Weekday::from_monday_zero_offset(weekday as i8).ok()?;
-    let first = Date::new(year, month, 1).ok()?;
-    let nth = if nth >= 5 { -1 } else { nth as i8 };
-    Day::from_civil(first.nth_weekday_of_month(nth, weekday).ok()?)
 }

@@ -1,5 +1,6 @@
 //! Work minutes of one calendar as work minutes of another, at the same instant.
 
+use super::{LANES, Lane};
 use crate::work_calendar::WorkCalendar;
 
 /// A table over the work of one calendar in cells that are wholly work or wholly off in any calendar.
@@ -63,6 +64,49 @@ impl Conversion {
         let (k, rest) = self.look(work);
         let packed = self.cells[k as usize];
         (packed >> 1) + rest * (packed & 1)
+    }
+
+    /// Of sixteen finishes.
+    #[inline(always)]
+    pub(crate) fn finishes(&self, calendars: &[WorkCalendar], work: &Lane) -> Lane {
+        let last = work.map(|w| w.wrapping_sub(1));
+        match self.is_inside(&last) {
+            true => self.look_up(&last, 1),
+            false => work.map(|w| self.finish(calendars, w)),
+        }
+    }
+
+    /// Of sixteen starts.
+    #[inline(always)]
+    pub(crate) fn starts(&self, calendars: &[WorkCalendar], work: &Lane) -> Lane {
+        match self.is_inside(work) {
+            true => self.look_up(work, 0),
+            false => work.map(|w| self.start(calendars, w)),
+        }
+    }
+
+    #[inline(always)]
+    fn is_inside(&self, work: &Lane) -> bool {
+        // A negative minute is a huge one.
+        work.iter().fold(0, |most, w| most.max(*w as u32)) < self.total as u32
+    }
+
+    #[inline(always)]
+    fn look_up(&self, work: &Lane, more: i32) -> Lane {
+        let (mut cell, mut rest, mut packed) = ([0; LANES], [0; LANES], [0; LANES]);
+        for l in 0..LANES {
+            cell[l] = ((u64::from(work[l] as u32) * self.inverse) >> 40) as i32;
+        }
+        for l in 0..LANES {
+            rest[l] = work[l] - cell[l] * self.cell + more;
+        }
+        for l in 0..LANES {
+            packed[l] = self.cells[cell[l] as usize];
+        }
+        for l in 0..LANES {
+            packed[l] = (packed[l] >> 1) + (rest[l] & -(packed[l] & 1));
+        }
+        packed
     }
 
     #[cold]

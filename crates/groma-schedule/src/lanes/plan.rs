@@ -38,6 +38,8 @@ pub(crate) struct PlainEdge {
     pub(crate) sign: i32,
     /// True when the start is not before the project's.
     pub(crate) clip: bool,
+    /// True when `x` may lie on either side of a gap in the work of the other end: see [`Slot::sided`].
+    pub(crate) of_sided: bool,
 }
 
 /// What a constraint does to the start, in work minutes.
@@ -80,6 +82,9 @@ pub(crate) struct Slot {
     pub(crate) shown: bool,
     /// Its finish may be the last of its project.
     pub(crate) ends: bool,
+    /// Its finish may be shown behind the gap that follows its work: where a link from finish to finish without
+    /// lag holds it (P6).
+    pub(crate) sided: bool,
     /// The start without a predecessor; the least there is with one.
     pub(crate) floor: i32,
     /// The project's start.
@@ -140,9 +145,14 @@ impl<'a> Plan<'a> {
         }
         let mut predecessors = builder.edges(&slots, false);
         let mut successors = builder.edges(&slots, true);
+        builder.take_sides(&mut slots);
         builder.demote(&mut slots, &predecessors, &successors);
         builder.by_rules_beside(&slots, &mut predecessors, false);
         builder.by_rules_beside(&slots, &mut successors, true);
+        for edge in predecessors.iter_mut().filter(|e| e.of_finish && e.before == 0) {
+            let is_by_table = matches!(edge.via, Via::Finish(_));
+            edge.of_sided = is_by_table && slots[edge.slot as usize].sided;
+        }
         mark_shown(network, &mut slots, &predecessors, &successors);
         let is_rule = |e: &PlainEdge| e.via == Via::Rules;
         let any_by_rules = slots.iter().any(|s| s.kind != Kind::Plain)
@@ -207,6 +217,7 @@ impl Builder<'_> {
             kind: Kind::Plain,
             shown: false,
             ends: self.ends(slot),
+            sided: false,
             floor: if edges.is_empty() { work(start) } else { LEAST },
             project_start: work(start),
             early: EarlyRule::None,
@@ -225,7 +236,13 @@ impl Builder<'_> {
                 || n.align[slot] == n.calendar[slot]
                     && n.successors(slot).iter().all(|e| n.status[e.slot as usize] != Status::Complete));
         // P6 holds the finish of what waits for a start.
-        let is_held = self.is_p6() && edges.iter().any(|e| e.kind == LinkKind::StartFinish);
+        let is_held = self.is_p6() && edges.iter().any(|e| e.kind == LinkKind::StartFinish && e.lag != 0);
+        // And the start of what started work waits for so.
+        let is_held = is_held
+            || self.is_p6()
+                && n.successors(slot).iter().any(|e| {
+                    e.kind == LinkKind::StartFinish && n.status[e.slot as usize] == Status::InProgress
+                });
         let is_bound = n.expected(slot).is_some() || n.external(slot) != [None, None];
         if !is_work || is_held || is_bound || !self.constrain(slot, &mut plain) {
             plain.kind = Kind::Rules;
@@ -328,6 +345,7 @@ impl Builder<'_> {
                     after: 0,
                     sign: 0,
                     clip: false,
+                    of_sided: false,
                 };
                 let made = if plain {
                     if backward { self.late(edge, slot) } else { self.early(edge, slot) }
@@ -344,7 +362,8 @@ impl Builder<'_> {
     fn early(&mut self, edge: &Edge, slot: usize) -> Option<PlainEdge> {
         let n = self.network;
         let (here, there) = (n.calendar[slot], n.calendar[edge.slot as usize]);
-        if self.is_p6() && edge.lag < 0 || edge.kind == LinkKind::StartFinish {
+        let is_sf = edge.kind == LinkKind::StartFinish;
+        if self.is_p6() && edge.lag < 0 || is_sf && !(self.is_p6() && edge.lag == 0) {
             return None;
         }
         // MSP counts the lag of such a link from the start.
@@ -352,7 +371,7 @@ impl Builder<'_> {
         if !self.is_p6() && is_ff && edge.lag != 0 && edge.calendar != here {
             return None;
         }
-        let of_finish = edge.kind != LinkKind::StartStart;
+        let of_finish = matches!(edge.kind, LinkKind::FinishStart | LinkKind::FinishFinish);
         // Whether the lag is counted before or behind the change of calendars.
         let (before, after) = match edge.lag {
             0 if edge.kind == LinkKind::StartStart && edge.calendar != here && edge.calendar != there => {
@@ -373,8 +392,9 @@ impl Builder<'_> {
             of_finish,
             before,
             after,
-            sign: if is_ff { -1 } else { 0 },
-            clip: is_ff,
+            sign: if is_ff || is_sf { -1 } else { 0 },
+            clip: is_ff || is_sf,
+            of_sided: false,
         })
     }
 
@@ -382,10 +402,11 @@ impl Builder<'_> {
     fn late(&mut self, edge: &Edge, slot: usize) -> Option<PlainEdge> {
         let n = self.network;
         let (here, there) = (n.calendar[slot], n.calendar[edge.slot as usize]);
-        if self.is_p6() && edge.lag < 0 || edge.kind == LinkKind::StartFinish {
+        let is_sf = edge.kind == LinkKind::StartFinish;
+        if self.is_p6() && edge.lag < 0 || is_sf && !(self.is_p6() && edge.lag == 0) {
             return None;
         }
-        let of_finish = edge.kind == LinkKind::FinishFinish;
+        let of_finish = edge.kind == LinkKind::FinishFinish || is_sf;
         let (before, after) = match edge.lag {
             0 => (0, 0),
             _ if edge.calendar == there => (-edge.lag, 0),
@@ -398,8 +419,8 @@ impl Builder<'_> {
         }
         let as_finish = if before == 0 { of_finish } else { before > 0 };
         let via = self.via(there, here, as_finish)?;
-        let sign = i32::from(edge.kind == LinkKind::StartStart);
-        Some(PlainEdge { slot: edge.slot, via, of_finish, before, after, sign, clip: false })
+        let sign = i32::from(edge.kind == LinkKind::StartStart || is_sf);
+        Some(PlainEdge { slot: edge.slot, via, of_finish, before, after, sign, clip: false, of_sided: false })
     }
 
     fn via(&mut self, from: u16, to: u16, as_finish: bool) -> Option<Via> {
@@ -421,16 +442,31 @@ impl Builder<'_> {
         Some(if as_finish { Via::Finish(table) } else { Via::Start(table) })
     }
 
+    /// Marks slots whose finish P6 shows on either side of a gap.
+    fn take_sides(&self, slots: &mut [Slot]) {
+        if !self.is_p6() {
+            return;
+        }
+        let n = self.network;
+        for (slot, plain) in slots.iter_mut().enumerate() {
+            let held = |e: &&Edge| e.kind == LinkKind::FinishFinish && e.lag <= 0;
+            let mut holding = n.predecessors(slot).iter().filter(held).peekable();
+            plain.sided = plain.kind == Kind::Plain
+                && n.is_plain[slot]
+                && !plain.ends
+                && holding.peek().is_some()
+                && holding.all(|e| e.lag == 0);
+        }
+    }
+
     /// Slots that P6 shows at other instants than their work minutes tell, where somebody asks for instants.
     fn demote(&self, slots: &mut [Slot], predecessors: &[PlainEdge], successors: &[PlainEdge]) {
         if !self.is_p6() {
             return;
         }
         let n = self.network;
-        let odd_finish =
-            |e: &Edge| e.kind == LinkKind::FinishFinish && e.lag <= 0 || e.kind == LinkKind::StartFinish;
-        let odd_start =
-            |e: &Edge| e.kind == LinkKind::StartStart && e.lag <= 0 || e.kind == LinkKind::StartFinish;
+        let odd_finish = |e: &Edge| e.kind == LinkKind::FinishFinish && e.lag <= 0;
+        let odd_start = |e: &Edge| e.kind == LinkKind::StartStart && e.lag <= 0;
         let odd: Vec<(usize, bool, bool)> = (0..slots.len())
             .map(|slot| {
                 let finish = n.predecessors(slot).iter().any(odd_finish);
@@ -442,11 +478,14 @@ impl Builder<'_> {
             let mut changed = false;
             for (slot, finish, start) in &odd {
                 let asks = |edges: &[PlainEdge], at: &[u32]| {
-                    edges[at[*slot] as usize..at[slot + 1] as usize]
-                        .iter()
-                        .any(|e| e.via != Via::Same || slots[e.slot as usize].kind != Kind::Plain)
+                    edges[at[*slot] as usize..at[slot + 1] as usize].iter().any(|e| {
+                        let other = &slots[e.slot as usize];
+                        e.via != Via::Same || other.kind != Kind::Plain || other.sided
+                    })
                 };
-                let finish = *finish && (slots[*slot].ends || asks(successors, &n.successors_at));
+                let finish = *finish
+                    && !slots[*slot].sided
+                    && (slots[*slot].ends || asks(successors, &n.successors_at));
                 let start = *start && asks(predecessors, &n.predecessors_at);
                 if slots[*slot].kind == Kind::Plain && (finish || start) {
                     slots[*slot].kind = Kind::Rules;

@@ -27,13 +27,15 @@ pub(crate) struct Room {
     pub(crate) early_finish: Vec<Lane>,
     pub(crate) late_start: Vec<Lane>,
     pub(crate) late_finish: Vec<Lane>,
+    /// By slot a bit per run: the early finish is shown behind the gap that follows the work; of sided slots.
+    pub(super) side: Vec<u16>,
     /// By project, in minutes of the wall clock.
     pub(crate) finish: Vec<Lane>,
     /// By group of the plan: the latest finish in work minutes; then the project's finish.
     groups: Vec<Lane>,
     /// Instants by lane; empty when none are wanted.
-    passes: Vec<Passes>,
-    remaining: Vec<Vec<Minutes>>,
+    pub(super) passes: Vec<Passes>,
+    pub(super) remaining: Vec<Vec<Minutes>>,
 }
 
 impl Room {
@@ -46,6 +48,7 @@ impl Room {
             early_finish: vec![[0; LANES]; n],
             late_start: vec![[0; LANES]; n],
             late_finish: vec![[0; LANES]; n],
+            side: vec![0; n],
             finish: vec![[0; LANES]; plan.network.frames.len()],
             groups: vec![[0; LANES]; plan.groups.len()],
             passes: vec![plan.base.clone(); lanes],
@@ -75,6 +78,7 @@ impl Room {
 
 impl Plan<'_> {
     /// Early dates of sixteen runs, and the finish of each project.
+    #[inline(always)]
     pub(crate) fn forward(&self, work: &mut impl Work, room: &mut Room) {
         for finish in &mut room.finish {
             finish.fill(i32::MIN);
@@ -84,6 +88,7 @@ impl Plan<'_> {
         }
         for slot in 0..self.slots.len() {
             match self.slots[slot].kind {
+                Kind::Plain if self.slots[slot].sided => self.early_sided(slot, work, room),
                 Kind::Plain if !self.all_by_rules => self.early_plain(slot, work, room),
                 Kind::Frozen => {
                     let at = self.base.early_finish[slot].minutes();
@@ -105,6 +110,7 @@ impl Plan<'_> {
         self.share_finish(room);
     }
 
+    #[inline(always)]
     fn early_plain(&self, slot: usize, work: &mut impl Work, room: &mut Room) {
         let plan = &self.slots[slot];
         let mut length = work.work(slot);
@@ -121,13 +127,7 @@ impl Plan<'_> {
         for (edge, plain) in edges.iter().zip(self.predecessors(slot)) {
             let mut asked = match plain.via {
                 Via::Rules => self.asked_by_rules(slot, edge, room),
-                _ => {
-                    let p = plain.slot as usize;
-                    self.through(
-                        plain,
-                        if plain.of_finish { &room.early_finish[p] } else { &room.early_start[p] },
-                    )
-                }
+                _ => self.asked_plain(plain, room),
             };
             if plain.sign != 0 {
                 for l in 0..LANES {
@@ -173,17 +173,25 @@ impl Plan<'_> {
             }
         }
         if plan.shown {
-            let calendar = self.network.calendar(slot);
-            for (l, passes) in room.passes.iter_mut().enumerate() {
-                passes.early_start[slot] = calendar.start_of(start[l]);
-                passes.early_finish[slot] = calendar.finish_of(finish[l]);
-            }
+            self.show_early(slot, &start, &finish, room);
+        }
+    }
+
+    #[inline(never)]
+    pub(super) fn show_early(&self, slot: usize, start: &Lane, finish: &Lane, room: &mut Room) {
+        let (calendar, side) = (self.network.calendar(slot), room.side[slot]);
+        for (l, passes) in room.passes.iter_mut().enumerate() {
+            passes.early_start[slot] = calendar.start_of(start[l]);
+            passes.early_finish[slot] = match side >> l & 1 {
+                0 => calendar.finish_of(finish[l]),
+                _ => calendar.start_of(finish[l]),
+            };
         }
     }
 
     /// Work minutes of the other end as those of this end, without its duration.
     #[inline(always)]
-    fn through(&self, edge: &PlainEdge, from: &Lane) -> Lane {
+    pub(super) fn through(&self, edge: &PlainEdge, from: &Lane) -> Lane {
         let mut out = *from;
         let calendars = &self.network.calendars;
         match edge.via {
@@ -195,22 +203,22 @@ impl Plan<'_> {
             }
             Via::Start(table) => {
                 let table = &self.tables[usize::from(table)];
-                for l in 0..LANES {
-                    out[l] = table.start(calendars, from[l] + edge.before) + edge.after;
-                }
+                out.iter_mut().for_each(|w| *w += edge.before);
+                out = table.starts(calendars, &out);
+                out.iter_mut().for_each(|w| *w += edge.after);
             }
             Via::Finish(table) => {
                 let table = &self.tables[usize::from(table)];
-                for l in 0..LANES {
-                    out[l] = table.finish(calendars, from[l] + edge.before) + edge.after;
-                }
+                out.iter_mut().for_each(|w| *w += edge.before);
+                out = table.finishes(calendars, &out);
+                out.iter_mut().for_each(|w| *w += edge.after);
             }
         }
         out
     }
 
     #[cold]
-    fn asked_by_rules(&self, slot: usize, edge: &Edge, room: &Room) -> Lane {
+    pub(super) fn asked_by_rules(&self, slot: usize, edge: &Edge, room: &Room) -> Lane {
         let calendar = self.network.calendar(slot);
         std::array::from_fn(|l| {
             let rules = Rules::new(self.network, &room.remaining[l]);
@@ -227,6 +235,7 @@ impl Plan<'_> {
         })
     }
 
+    #[inline(never)]
     fn early_by_rules(&self, slot: usize, work: &mut impl Work, room: &mut Room) {
         let network = self.network;
         let calendar = network.calendar(slot);
@@ -270,6 +279,7 @@ impl Plan<'_> {
     }
 
     /// Late dates of the runs of the last [`Self::forward`].
+    #[inline(always)]
     pub(crate) fn backward(&self, room: &mut Room) {
         let network = self.network;
         if self.all_by_rules {
@@ -302,6 +312,7 @@ impl Plan<'_> {
         }
     }
 
+    #[inline(always)]
     fn late_plain(&self, slot: usize, room: &mut Room, is_p6: bool) {
         let network = self.network;
         let plan = &self.slots[slot];
@@ -366,14 +377,20 @@ impl Plan<'_> {
         room.late_finish[slot] = finish;
         room.late_start[slot] = late_start;
         if plan.shown {
-            let calendar = network.calendar(slot);
-            for (l, passes) in room.passes.iter_mut().enumerate() {
-                passes.late_start[slot] = calendar.start_of(late_start[l]);
-                passes.late_finish[slot] = calendar.finish_of(finish[l]);
-            }
+            self.show_late(slot, &late_start, &finish, room);
         }
     }
 
+    #[inline(never)]
+    fn show_late(&self, slot: usize, start: &Lane, finish: &Lane, room: &mut Room) {
+        let calendar = self.network.calendar(slot);
+        for (l, passes) in room.passes.iter_mut().enumerate() {
+            passes.late_start[slot] = calendar.start_of(start[l]);
+            passes.late_finish[slot] = calendar.finish_of(finish[l]);
+        }
+    }
+
+    #[inline(never)]
     fn late_by_rules(&self, slot: usize, room: &mut Room) {
         for l in 0..LANES {
             Rules::new(self.network, &room.remaining[l]).late(&mut room.passes[l], slot);
@@ -392,6 +409,7 @@ impl Plan<'_> {
         }
     }
 
+    #[inline(never)]
     fn backward_by_rules(&self, room: &mut Room) {
         self.share_finish(room);
         for l in 0..LANES {
@@ -403,7 +421,7 @@ impl Plan<'_> {
     }
 
     /// Total float of a slot in each run, in work minutes of its calendar.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn total_float(&self, slot: usize, room: &Room) -> Lane {
         let frame = &self.network.frames[usize::from(self.network.project[slot])];
         let status = self.network.status[slot];

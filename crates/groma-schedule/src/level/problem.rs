@@ -175,6 +175,7 @@ impl<'a> Problem<'a> {
                 continue;
             };
             let hold = self.hold(slot, d.start);
+            self.network.is_plain[slot] = false;
             if is_late(constraints[1]) {
                 self.network.constraint2[slot] = None;
             }

@@ -40,6 +40,14 @@ pub(crate) fn late_of(run: &Run<'_>, passes: &mut Passes, slot: usize) {
     if edges.is_empty() && run.frame(slot).options.open_ends_critical {
         allowed = Allowed::finish(allowed.finish.min(passes.early_finish[slot]));
     }
+    if network.is_plain[slot] && run.remaining[slot] > 0 {
+        // What follows, with the work time of the finish found once.
+        let work = calendar.work_at(allowed.finish);
+        let start = || calendar.start_of(work.saturating_sub(run.remaining[slot]));
+        passes.late_start[slot] = allowed.start.unwrap_or_else(start);
+        passes.late_finish[slot] = calendar.finish_of(work);
+        return;
+    }
     let kind = network.kind[slot];
     if network.status[slot] != Status::Complete {
         for constraint in [network.constraint[slot], network.constraint2[slot]].into_iter().flatten() {
@@ -116,7 +124,7 @@ fn bound(run: &Run<'_>, slot: usize, allowed: Allowed, constraint: Constraint) -
 fn allowed(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize) -> Allowed {
     let s = edge.slot as usize;
     let (late_start, late_finish) = (passes.late_start[s], passes.late_finish[s]);
-    if run.is_progressed(slot) || run.is_progressed(s) {
+    if !run.network.is_plain[slot] && (run.is_progressed(slot) || run.is_progressed(s)) {
         return with_progress(run, edge, slot, late_start, late_finish);
     }
     let calendar = run.network.calendar(slot);

@@ -23,6 +23,9 @@ pub(crate) fn forward(run: &Run<'_>, passes: &mut Passes) {
 /// Early start and finish of a slot, once those of its predecessors stand.
 #[inline]
 pub(crate) fn early_of(run: &Run<'_>, passes: &Passes, slot: usize) -> (Time, Time) {
+    if run.network.is_plain[slot] && run.remaining[slot] > 0 {
+        return plain(run, passes, slot);
+    }
     let (start, finish) = match run.network.status[slot] {
         Status::NotStarted => not_started(run, passes, slot),
         Status::InProgress => in_progress(run, passes, slot),
@@ -80,6 +83,33 @@ fn latest_asked(run: &Run<'_>, passes: &Passes, slot: usize) -> Option<Asked> {
         return Some(Asked::start(at));
     }
     latest.map(|(_, asked)| asked)
+}
+
+/// [`not_started`] of what [`Network::is_plain`]: the work time of the start is found once.
+///
+/// [`Network::is_plain`]: crate::network::Network
+#[inline]
+fn plain(run: &Run<'_>, passes: &Passes, slot: usize) -> (Time, Time) {
+    let calendar = run.network.calendar(slot);
+    let mut latest = (i32::MIN, None);
+    for edge in run.network.predecessors(slot) {
+        let p = edge.slot as usize;
+        let asked = match (edge.kind, edge.lag) {
+            (LinkKind::FinishStart, 0) => Asked::start(passes.early_finish[p]),
+            _ => unstarted(run, passes, edge, slot),
+        };
+        // Starts between which no work lies are the same start.
+        let work = calendar.work_at(asked.start);
+        if work > latest.0 {
+            latest = (work, asked.finish);
+        }
+    }
+    let (work, finish) = match latest.0 {
+        i32::MIN => (calendar.work_at(run.frame(slot).start), None),
+        _ => latest,
+    };
+    let end = || calendar.finish_of(work.saturating_add(run.remaining[slot]));
+    (calendar.start_of(work), finish.unwrap_or_else(end))
 }
 
 fn not_started(run: &Run<'_>, passes: &Passes, slot: usize) -> (Time, Time) {
@@ -174,6 +204,13 @@ fn asked(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize) -> Asked {
     if run.is_progressed(p) || run.is_progressed(slot) {
         return Asked::start(with_progress(run, passes, edge, slot));
     }
+    unstarted(run, passes, edge, slot)
+}
+
+/// The same where neither end has started.
+#[inline]
+fn unstarted(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize) -> Asked {
+    let p = edge.slot as usize;
     match edge.kind {
         LinkKind::FinishStart => Asked::start(run.add_lag(edge, slot, passes.early_finish[p], edge.lag)),
         LinkKind::StartStart if edge.lag == 0 => {

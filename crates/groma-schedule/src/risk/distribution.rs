@@ -161,7 +161,7 @@ impl Sampler {
     }
 
     /// The quantiles of sixteen probabilities.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn quantiles(&self, u: &[f32; LANES]) -> [f32; LANES] {
         let mut out = [0f32; LANES];
         match self {
@@ -173,9 +173,9 @@ impl Sampler {
             }
             Self::Triangular { low, width, mode } => {
                 for l in 0..LANES {
-                    let rising = (u[l] * mode).sqrt();
-                    let falling = 1.0 - ((1.0 - u[l]) * (1.0 - mode)).sqrt();
-                    out[l] = low + width * if u[l] < *mode { rising } else { falling };
+                    let rises = u[l] < *mode;
+                    let root = if rises { u[l] * mode } else { (1.0 - u[l]) * (1.0 - mode) }.sqrt();
+                    out[l] = low + width * if rises { root } else { 1.0 - root };
                 }
             }
             Self::Pert { low, width, table } => {

@@ -24,7 +24,7 @@ fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
 
 /// Sixteen words of a stream, those of one block of iterations, by Philox4x32-10 (Salmon, Moraes, Dror, Shaw:
 /// Parallel random numbers, as easy as 1, 2, 3; SC 2011). The rounds of the four counters run in step.
-#[inline]
+#[inline(always)]
 pub(crate) fn words(seed: u64, stream: u64, block: u32) -> [u32; LANES] {
     let mut c = [[0u32; 4]; 4];
     let (low, high) = (stream as u32, (stream >> 32) as u32);
@@ -60,7 +60,7 @@ pub(crate) fn words(seed: u64, stream: u64, block: u32) -> [u32; LANES] {
 }
 
 /// Sixteen numbers between 0 and 1, neither included, in steps of 2^-24.
-#[inline]
+#[inline(always)]
 pub(crate) fn uniforms(seed: u64, stream: u64, block: u32) -> [f32; LANES] {
     words(seed, stream, block).map(|w| ((w >> 9) as f32 + 0.5) * (1.0 / 8_388_608.0))
 }

@@ -188,7 +188,7 @@ impl<'a> Draw<'a> {
     }
 
     /// Work minutes of a slot, without weather.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn length(&self, slot: usize) -> Lane {
         let model = &self.compiled.slots[slot];
         if model.is_plain {
@@ -247,13 +247,14 @@ impl<'a> Draw<'a> {
     }
 }
 
+#[inline(always)]
 fn rounded(minutes: &[f32; LANES]) -> Lane {
     // Saturates: the plan of such a model is beyond any calendar.
     minutes.map(|m| (m + 0.5).max(0.0) as i32)
 }
 
 impl Work for Draw<'_> {
-    #[inline]
+    #[inline(always)]
     fn work(&mut self, slot: usize) -> Lane {
         let length = self.length(slot);
         let rate = self.compiled.slots[slot].cost_per_minute;

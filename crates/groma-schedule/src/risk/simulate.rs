@@ -7,6 +7,7 @@ use crate::lanes::{LANES, Plan, Room};
 use crate::network::Network;
 use crate::schedule::ActivityIndex;
 use crate::time::{DAY, Time};
+use pulp::{Arch, NullaryFnOnce};
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 /// How many runs, and which.
@@ -62,6 +63,52 @@ struct Gathered {
     critical: Vec<u32>,
 }
 
+/// The first half of a block.
+struct Forward<'a, 'p, 'd> {
+    plan: &'a Plan<'p>,
+    draw: &'a mut Draw<'d>,
+    room: &'a mut Room,
+}
+
+impl NullaryFnOnce for Forward<'_, '_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.plan.forward(self.draw, self.room);
+    }
+}
+
+/// The second: late dates, and in how many runs each slot is critical.
+struct Backward<'a, 'p> {
+    plan: &'a Plan<'p>,
+    room: &'a mut Room,
+    /// By slot: the total float up to which it is critical.
+    most: &'a [Option<i32>],
+    /// Of the last block fewer runs count.
+    lanes: usize,
+    critical: &'a mut [u32],
+}
+
+impl NullaryFnOnce for Backward<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { plan, room, most, lanes, critical } = self;
+        plan.backward(room);
+        for (slot, (most, critical)) in most.iter().zip(critical).enumerate() {
+            let Some(most) = most else { continue };
+            let float = plan.total_float(slot, room);
+            let mut counted = [0; LANES];
+            for l in 0..LANES {
+                counted[l] = u32::from(float[l] <= *most);
+            }
+            *critical += counted[..lanes].iter().sum::<u32>();
+        }
+    }
+}
+
 /// Runs a programme many times over; dates and money per run, and what they hang on.
 ///
 /// Runs are counted, not drawn in a row: run number n is the same whatever thread computes it.
@@ -73,6 +120,8 @@ pub fn simulate(network: &Network, model: &RiskModel, simulation: &Simulation) -
     let watched: Vec<Option<usize>> = model.watched.iter().map(|a| network.slot(*a)).collect();
     let start = network.frames.iter().map(|f| f.start).min().unwrap_or_default();
     let critical_float: Vec<Option<i32>> = (0..network.len()).map(|s| plan.critical_float(s)).collect();
+    // The widest vectors that the machine has; whole numbers, and the same steps on any of them.
+    let arch = Arch::new();
     let per_task = (blocks as usize / (rayon::current_num_threads() * 4)).max(1);
     let gathered = (0..blocks)
         .into_par_iter()
@@ -85,7 +134,7 @@ pub fn simulate(network: &Network, model: &RiskModel, simulation: &Simulation) -
                     (Room::new(&plan), Draw::new(&compiled), gathered)
                 });
                 draw.begin(block);
-                plan.forward(&mut draw, &mut room);
+                arch.dispatch(Forward { plan: &plan, draw: &mut draw, room: &mut room });
                 let finish = room.last_finish();
                 let first = block * LANES as u32;
                 let lanes = (iterations - first).min(LANES as u32) as usize;
@@ -105,14 +154,13 @@ pub fn simulate(network: &Network, model: &RiskModel, simulation: &Simulation) -
                     watched: watched.iter().map(|s| s.map_or_else(Vec::new, instants)).collect(),
                     lost: draw.lost.iter().map(|lost| lost[..lanes].to_vec()).collect(),
                 });
-                plan.backward(&mut room);
-                for (slot, most) in critical_float.iter().enumerate() {
-                    if let Some(most) = most {
-                        let float = plan.total_float(slot, &room);
-                        let count = float[..lanes].iter().map(|f| u32::from(f <= most)).sum::<u32>();
-                        gathered.critical[slot] += count;
-                    }
-                }
+                arch.dispatch(Backward {
+                    plan: &plan,
+                    room: &mut room,
+                    most: &critical_float,
+                    lanes,
+                    critical: &mut gathered.critical,
+                });
                 Some((room, draw, gathered))
             },
         )
