@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 /// More planes than this are those of something curved.
-const MOST_PLANES: usize = 160;
+const MOST_PLANES: usize = 48;
 /// How many planes are weighed for each cut.
 const MOST_TRIED: usize = 6;
 /// Up to so many polygons are cut along any plane that has all others on one side.
@@ -132,12 +132,12 @@ pub(crate) fn carve(mesh: &Mesh) -> Option<(Vec<Mesh>, f64)> {
             planes.push((normal, normal.dot(corners[0])));
             planes.len() - 1
         });
+        if plane == MOST_PLANES {
+            return None;
+        }
         uneven = uneven.max(off(&planes[plane]));
         let turned = planes[plane].0.dot(normal) < 0.0;
         polygons.push(Polygon { corners: Loop::from_slice(&corners), plane, turned });
-    }
-    if planes.len() > MOST_PLANES {
-        return None;
     }
     let left = 6 * polygons.len();
     let mut carving = Carving { planes: &planes, polygons, found: Vec::new(), left, uneven };
