@@ -1,6 +1,7 @@
 //! A file's elements and what it says of them.
 
 use crate::attributes::Step;
+use crate::bodies::is_solid;
 use crate::read_shapes::{Known, Mesher, meshed};
 use crate::reader::Reader;
 use crate::scan::Scan;
@@ -112,9 +113,13 @@ fn read_all(
     };
     let mut found = elements::elements(&mut reader, label, &mut said);
     let types = elements::types(&mut reader, &mut said);
-    let representations = scan.rows("IFCSHAPEREPRESENTATION").count();
-    if found.is_empty() && representations > 0 {
-        said.push(Diagnostic::new(codes::NO_ELEMENTS).detail(format!("{representations} representations")));
+    if found.is_empty() {
+        let of_bodies = |keyword: &str| schema.class(keyword).is_some() && is_solid(&schema, keyword);
+        let keywords = scan.keywords.iter().filter(|keyword| of_bodies(keyword));
+        let items: usize = keywords.map(|keyword| scan.rows(keyword).count()).sum();
+        if items > 0 {
+            said.push(Diagnostic::new(codes::NO_ELEMENTS).detail(format!("{items} solids and surfaces")));
+        }
     }
     advance()?;
 

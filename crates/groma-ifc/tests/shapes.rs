@@ -143,6 +143,12 @@ fn each_reason_for_no_shape_is_its_own() {
 }
 
 #[test]
+fn shapes_without_elements_are_told() {
+    let (model, _, said) = read("");
+    assert_eq!((model.elements.len(), said.as_str()), (0, "G0210 1 solids and surfaces\n"));
+}
+
+#[test]
 fn an_opening_that_leaves_an_open_host_as_it_is_was_not_cut() {
     let points = "((0.,0.,0.),(4.,0.,0.),(4.,0.,4.),(0.,0.,4.))";
     let (_, _, said) = read(&format!(
