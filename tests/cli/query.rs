@@ -148,3 +148,15 @@ fn a_side_of_a_clash_is_any_selector() {
         wrong.stderr
     );
 }
+
+#[test]
+fn places_connections_colours_and_reasons_are_columns() {
+    let columns = "Name,x,y,z,rotation_z,ports.count,connected,colour,transparency,reason";
+    let duct = "IfcFlowSegment, Name=\"Duct 600 x 500\"";
+    let run = query(["services.ifc", duct, "--columns", columns, "--format", "csv"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let line = run.stdout.lines().nth(1).unwrap();
+    assert_eq!(line, "Duct 600 x 500,10.4,13.2,3.1,0,2,Riser tee 600 x 500; Riser tee 600 x 500,#9ebdad,0,");
+    let run = query(["architecture.ifc", "IfcOpeningElement", "--columns", "status,reason", "--format", "csv"]);
+    assert!(run.stdout.lines().skip(1).all(|line| line == "no_shape,void"), "{}", run.stdout);
+}
