@@ -69,7 +69,7 @@ pub fn read_shapes_by(
     let (bytes, scan) = source.text();
     let original = Step { bytes, scan };
     let schema = Schema::named(&model.header.schema);
-    let mended = mended(original, &schema);
+    let mended = mended(original, &schema, &model.units);
     let step = mended.as_ref().map_or(original, |m| Step { bytes: &m.bytes, scan: &m.scan });
     let dropped = mended.as_ref().is_some_and(|m| m.dropped);
     let kernel = Kernel::new(step, &model.units);
@@ -96,6 +96,9 @@ pub fn read_shapes_by(
                 return Ok((id, Produced { ended: Some(Ended::OverBudget), ..Produced::default() }));
             }
             let mut produced = produce(step, &schema, solids.as_ref(), &kernel, model.element(id));
+            if let Some(solids) = solids.as_ref().filter(|_| !produced.own) {
+                produced.parts.retain(|part| !part.item.is_some_and(|item| solids.is_ours_alone(item)));
+            }
             if !produced.own || dropped {
                 let follows = |curve| solids.as_ref().is_none_or(|s| s.follows(curve));
                 produced.missing = missing_of(original, &schema, model.element(id), &follows);

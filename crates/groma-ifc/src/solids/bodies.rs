@@ -85,10 +85,15 @@ impl Reading<'_> {
         match self.step.keyword(id) {
             "IFCEXTRUDEDAREASOLID" => self.extruded(id),
             "IFCSECTIONEDSOLIDHORIZONTAL" => self.sectioned(id),
+            "IFCSECTIONEDSURFACE" => self.sectioned_surface(id),
             "IFCBOOLEANRESULT" | "IFCBOOLEANCLIPPINGRESULT" => self.operated(id, depth),
             "IFCCSGSOLID" => self.body_within(self.attributes(id)?.reference(0)?, depth + 1),
             "IFCSWEPTDISKSOLID" => self.swept_disk(id, false),
             "IFCSWEPTDISKSOLIDPOLYGONAL" => self.swept_disk(id, true),
+            keyword @ ("IFCFIXEDREFERENCESWEPTAREASOLID"
+            | "IFCDIRECTRIXDERIVEDREFERENCESWEPTAREASOLID"
+            | "IFCSURFACECURVESWEPTAREASOLID") => self.guided(keyword, id),
+            "IFCREVOLVEDAREASOLID" => self.revolved(id),
             "IFCREVOLVEDAREASOLIDTAPERED" => self.revolved_tapered(id),
             "IFCSECTIONEDSPINE" => self.sectioned_spine(id),
             keyword @ ("IFCBLOCK"

@@ -6,17 +6,20 @@
 
 mod alignment;
 mod along;
+mod asides;
 mod bodies;
 mod curves;
 mod cut;
 mod extrude;
 mod facets;
+mod guided;
 mod orient;
 mod overlay;
 mod paths;
 mod primitives;
 mod profiles;
 mod read;
+mod revolve;
 mod rolled;
 mod section;
 mod spirals;
@@ -26,6 +29,7 @@ mod through;
 mod triangulate;
 
 use crate::attributes::{Attributes, text};
+use crate::bodies::is_not_a_body;
 use crate::kernel::{Part, Produced, linear};
 use crate::scan::Row;
 use bodies::Body;
@@ -151,9 +155,28 @@ impl<'a> Solids<'a> {
         Some(Produced { parts, openings: openings.to_vec(), own: true, ..Produced::default() })
     }
 
-    /// True for the curve of an alignment that is followed here.
-    pub(crate) fn follows(&self, curve: u32) -> bool {
-        self.reading.alignment(curve).is_some()
+    /// False for the curve of an alignment that is not followed here, for a place along one that is not understood,
+    /// and for what only we mesh right.
+    pub(crate) fn follows(&self, id: u32) -> bool {
+        match self.reading.step.keyword(id) {
+            // Those that are understood are plain placements by now.
+            "IFCLINEARPLACEMENT" => false,
+            keyword if is_ours_alone(keyword) => !self.is_ours_alone(id),
+            _ => self.reading.alignment(id).is_some(),
+        }
+    }
+
+    /// True for an item that the kernel gets wrong: what is swept along an alignment, and what has voids.
+    pub(crate) fn is_ours_alone(&self, item: u32) -> bool {
+        let line = match self.reading.step.keyword(item) {
+            "IFCSWEPTDISKSOLID" | "IFCSWEPTDISKSOLIDPOLYGONAL" => 0,
+            "IFCFIXEDREFERENCESWEPTAREASOLID"
+            | "IFCDIRECTRIXDERIVEDREFERENCESWEPTAREASOLID"
+            | "IFCSURFACECURVESWEPTAREASOLID" => 2,
+            keyword => return is_ours_alone(keyword),
+        };
+        let line = self.reading.attributes(item).and_then(|a| a.reference(line));
+        line.is_some_and(|line| self.reading.is_aligned(line))
     }
 
     /// Of the face sets of a product's body, those with faces that name points which are not there, in words.
@@ -195,7 +218,9 @@ impl<'a> Solids<'a> {
         let direct = chosen.iter().any(|(kind, _)| *kind == Kind::Direct);
         let mut items = Vec::new();
         for (kind, a) in &chosen {
-            if *kind == Kind::Direct || *kind == Kind::Untold || (*kind == Kind::Mapped && !direct) {
+            // Of bodies none is left out, be it a map.
+            let mapped = *kind == Kind::Mapped && (!direct || preference(a) == 0);
+            if *kind == Kind::Direct || *kind == Kind::Untold || mapped {
                 items.extend(a.references(3));
             }
         }
@@ -385,6 +410,22 @@ fn is_special(keyword: &str) -> bool {
         || matches!(keyword, "IFCANNOTATION" | "IFCGRID" | "IFCPORT" | "IFCLINEARPOSITIONINGELEMENT")
 }
 
+/// Kinds of items that the kernel gets wrong always or along some lines.
+pub(crate) fn is_ours_alone(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "IFCSWEPTDISKSOLID"
+            | "IFCSWEPTDISKSOLIDPOLYGONAL"
+            | "IFCFIXEDREFERENCESWEPTAREASOLID"
+            | "IFCDIRECTRIXDERIVEDREFERENCESWEPTAREASOLID"
+            | "IFCSURFACECURVESWEPTAREASOLID"
+            | "IFCSECTIONEDSOLIDHORIZONTAL"
+            | "IFCSECTIONEDSURFACE"
+            | "IFCFACETEDBREPWITHVOIDS"
+            | "IFCADVANCEDBREPWITHVOIDS"
+    )
+}
+
 /// Items that are seen on plans, and are no part of a body.
 fn is_flat(keyword: &str) -> bool {
     matches!(keyword, "IFCGEOMETRICCURVESET" | "IFCPOLYLINE" | "IFCCOMPOSITECURVE")
@@ -416,6 +457,25 @@ pub(crate) const DIRECT: [&str; 11] = [
 ];
 /// The type of representations that hold maps.
 pub(crate) const MAPPED: &str = "MappedRepresentation";
+
+/// Which representations of a shape are its body: those of the lowest number. What else a shape may hold shows the
+/// same body once more.
+pub(crate) fn preference(representation: &Attributes<'_>) -> u8 {
+    let Some(name) = representation.text(1) else { return 1 };
+    match name.trim().to_ascii_lowercase().as_str() {
+        "body" => 0,
+        "facetation" => 2,
+        "body-fallback" => 3,
+        "surface" => 4,
+        _ if is_not_a_body(representation) => 5,
+        _ => 1,
+    }
+}
+
+/// True for a representation that holds a body, by its type.
+pub(crate) fn may_be_a_body(representation: &Attributes<'_>) -> bool {
+    kind(representation) != Kind::Other
+}
 
 fn kind(representation: &Attributes<'_>) -> Kind {
     let told = [2, 1].into_iter().find_map(|slot| {

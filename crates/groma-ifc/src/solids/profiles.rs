@@ -1,11 +1,11 @@
 //! Profiles as plane regions, in metres.
 
-use super::curves::{CIRCLE, cleaned, round};
+use super::curves::{circle, cleaned, round};
 use super::extrude::caps;
 use super::read::{Capped, Reading};
 use crate::attributes::Attributes;
 use glam::{DVec2, DVec3};
-use std::f64::consts::{FRAC_PI_2, PI, TAU};
+use std::f64::consts::{FRAC_PI_2, PI};
 use std::sync::{Arc, PoisonError};
 
 /// Chords of a rounded corner.
@@ -157,10 +157,6 @@ fn rectangle(x: f64, y: f64, radius: f64) -> Vec<DVec2> {
         round(*c * (half - radius), radius, from, from + FRAC_PI_2, CORNER)
     };
     cleaned(corners.iter().enumerate().flat_map(corner).collect())
-}
-
-fn circle(radius: f64) -> Vec<DVec2> {
-    (0..CIRCLE).map(|k| DVec2::from_angle(k as f64 * TAU / CIRCLE as f64) * radius).collect()
 }
 
 fn i_shape(width: f64, depth: f64, web: f64, flange: f64, fillet: f64) -> Option<Vec<DVec2>> {

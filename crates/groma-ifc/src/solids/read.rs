@@ -110,7 +110,7 @@ impl<'a> Reading<'a> {
     }
 
     /// A direction that may be left out.
-    fn optional_direction(&self, a: &Attributes<'_>, slot: usize) -> Option<Option<DVec3>> {
+    pub(super) fn optional_direction(&self, a: &Attributes<'_>, slot: usize) -> Option<Option<DVec3>> {
         match a.reference(slot) {
             Some(id) => self.direction(id).map(Some),
             None => (a.raw(slot) == b"$").then_some(None),
@@ -213,7 +213,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Axes from a direction along Z and one near X.
-fn frame(z: DVec3, x: Option<DVec3>) -> Option<DMat3> {
+pub(super) fn frame(z: DVec3, x: Option<DVec3>) -> Option<DMat3> {
     let x = match x {
         Some(x) => x,
         // The standard's default, unless Z lies along it.

@@ -1,6 +1,6 @@
 //! Profiles of rolled and folded steel with rounded corners, and others of straight edges.
 
-use super::curves::{cleaned, pieces};
+use super::curves::{circle, cleaned, pieces};
 use super::profiles::Region;
 use super::read::Reading;
 use crate::attributes::Attributes;
@@ -19,9 +19,8 @@ impl Reading<'_> {
         let outline = match keyword {
             "IFCELLIPSEPROFILEDEF" => {
                 let radii = DVec2::new(length(3)?, length(4)?);
-                let count = super::curves::CIRCLE;
-                let turn = std::f64::consts::TAU / count as f64;
-                (0..count).map(|k| DVec2::from_angle(k as f64 * turn) * radii).collect()
+                let largest = radii.max_element();
+                circle(largest).into_iter().map(|p| p / largest * radii).collect()
             }
             "IFCTRAPEZIUMPROFILEDEF" => {
                 let (bottom, top, height) = (length(3)?, length(4)?, length(5)?);
