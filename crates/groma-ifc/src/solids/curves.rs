@@ -7,7 +7,7 @@ use ifc_lite_core::parser::parse_ref;
 use std::f64::consts::{FRAC_PI_2, TAU};
 
 /// How far the chords of an arc may lie from it, in metres.
-const CHORD: f64 = 5e-4;
+pub(super) const CHORD: f64 = 5e-4;
 /// Points of a whole circle, at least and at most.
 const CIRCLE: usize = 36;
 const MOST_OF_CIRCLE: usize = 512;
@@ -36,6 +36,9 @@ impl Reading<'_> {
                 Some((0..count).map(|k| conic.at(k as f64 * TAU / count as f64)).collect())
             }
             "IFCTRIMMEDCURVE" => self.trimmed(curve),
+            "IFCBSPLINECURVEWITHKNOTS" | "IFCRATIONALBSPLINECURVEWITHKNOTS" => {
+                Some(self.spline(curve)?.into_iter().map(|p| p.1.truncate()).collect())
+            }
             "IFCCOMPOSITECURVE" => self.composite(curve, depth),
             "IFCINDEXEDPOLYCURVE" => self.indexed(curve),
             _ => None,

@@ -23,6 +23,7 @@ mod revolve;
 mod rolled;
 mod section;
 mod spirals;
+mod splines;
 mod surfaces;
 mod sweep;
 mod through;
@@ -159,8 +160,9 @@ impl<'a> Solids<'a> {
     /// and for what only we mesh right.
     pub(crate) fn follows(&self, id: u32) -> bool {
         match self.reading.step.keyword(id) {
-            // Those that are understood are plain placements by now.
+            // Places along lines that are understood are plain ones by now.
             "IFCLINEARPLACEMENT" => false,
+            "IFCLOCALPLACEMENT" => true,
             keyword if is_ours_alone(keyword) => !self.is_ours_alone(id),
             _ => self.reading.alignment(id).is_some(),
         }

@@ -144,6 +144,9 @@ impl Reading<'_> {
                 Some(Way::plain(points.collect()))
             }
             "IFCTRIMMEDCURVE" => self.trimmed_way(curve),
+            "IFCBSPLINECURVEWITHKNOTS" | "IFCRATIONALBSPLINECURVEWITHKNOTS" => {
+                Some(Way::plain(self.spline(curve)?))
+            }
             "IFCCOMPOSITECURVE" => self.composite_way(curve, depth),
             "IFCINDEXEDPOLYCURVE" => self.indexed_way(curve),
             _ => None,

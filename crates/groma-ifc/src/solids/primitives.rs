@@ -13,8 +13,9 @@ use std::f64::consts::{PI, TAU};
 const SIDES: [usize; 2] = [48, 128];
 
 impl Reading<'_> {
-    /// An `IfcBlock`, `IfcRectangularPyramid`, `IfcRightCircularCylinder`, `IfcRightCircularCone` or `IfcSphere`.
-    pub(super) fn primitive(&self, keyword: &str, id: u32) -> Option<Body> {
+    /// An `IfcBlock`, `IfcRectangularPyramid`, `IfcRightCircularCylinder`, `IfcRightCircularCone` or `IfcSphere`. What
+    /// is not fine has few enough faces to be an operand.
+    pub(super) fn primitive(&self, keyword: &str, id: u32, fine: bool) -> Option<Body> {
         let a = self.attributes(id)?;
         let at = self.axes(a.reference(0)?)?;
         let length = |slot| self.length_of(&a, slot).filter(|l| *l > 0.0);
@@ -30,7 +31,7 @@ impl Reading<'_> {
                 let region = Region::new(circle(length(2)?), Vec::new())?;
                 super::extrude::extrude(&region, DVec3::Z * length(1)?)?
             }
-            "IFCSPHERE" => sphere(length(1)?),
+            "IFCSPHERE" => sphere(length(1)?, fine),
             _ => return None,
         };
         Some(Body { mesh, at })
@@ -108,9 +109,9 @@ fn pointed(base: &[DVec2], tip: DVec3) -> Mesh {
     mesh
 }
 
-fn sphere(radius: f64) -> Mesh {
+fn sphere(radius: f64, fine: bool) -> Mesh {
     let mut mesh = Mesh::default();
-    let sides = turn(radius).clamp(SIDES[0], SIDES[1]);
+    let sides = if fine { turn(radius).clamp(SIDES[0], SIDES[1]) } else { SIDES[0] };
     let (n, rings) = (sides as u32, sides / 2);
     mesh.positions.push(DVec3::NEG_Z * radius);
     for ring in 1..rings {
@@ -153,13 +154,26 @@ pub(super) fn matched(sections: Vec<Region>) -> Option<Vec<Region>> {
     outlines.into_iter().map(at).collect()
 }
 
-/// The same contour from the corner that lies furthest to the right as seen from its middle.
+/// The same contour from where it lies furthest to the right of its middle, with a corner there.
 fn from_the_right(mut contour: Vec<DVec2>) -> Vec<DVec2> {
-    let middle = contour.iter().sum::<DVec2>() / contour.len() as f64;
-    let off = |p: &DVec2| (*p - middle).to_angle().abs();
-    let first =
-        (0..contour.len()).min_by(|&x, &y| off(&contour[x]).total_cmp(&off(&contour[y]))).unwrap_or(0);
-    contour.rotate_left(first);
+    let n = contour.len();
+    let middle = contour.iter().sum::<DVec2>() / n as f64;
+    let crossing = |k: usize| {
+        let (p, q) = (contour[k] - middle, contour[(k + 1) % n] - middle);
+        // Corners on the way to the right count where they are left.
+        let share = (p.y <= 0.0 && q.y > 0.0).then(|| p.y / (p.y - q.y))?;
+        Some((k, p.lerp(q, share).x))
+    };
+    let Some((k, x)) = (0..n).filter_map(crossing).max_by(|a, b| a.1.total_cmp(&b.1)) else {
+        return contour;
+    };
+    contour.rotate_left((k + 1) % n);
+    let start = middle + DVec2::X * x;
+    if contour[n - 1].distance(start) <= 1e-9 {
+        contour.rotate_right(1);
+    } else {
+        contour.insert(0, start);
+    }
     contour
 }
 
@@ -192,7 +206,7 @@ mod tests {
         let near = |mesh: &Mesh, volume: f64| {
             assert!(mesh.is_closed() && (mesh.volume() / volume - 1.0).abs() < 0.01, "{}", mesh.volume());
         };
-        near(&sphere(2.0), 4.0 / 3.0 * PI * 8.0);
+        near(&sphere(2.0, false), 4.0 / 3.0 * PI * 8.0);
         let square = [(0.0, 0.0), (1.0, 0.0), (1.0, 2.0), (0.0, 2.0)].map(DVec2::from);
         near(&pointed(&square, DVec3::new(0.5, 1.0, 3.0)), 2.0);
     }

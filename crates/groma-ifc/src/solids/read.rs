@@ -4,7 +4,7 @@ use super::alignment::Alignment;
 use super::profiles::Region;
 use crate::attributes::{Attributes, Step, list, real};
 use crate::scan::Row;
-use glam::{DAffine3, DMat3, DVec2, DVec3};
+use glam::{DAffine2, DAffine3, DMat2, DMat3, DVec2, DVec3};
 use ifc_lite_core::parser::{parse_ref, parse_step_real};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -204,6 +204,25 @@ impl<'a> Reading<'a> {
         }
         let matrix3 = DMat3::from_cols(axes.x_axis * scale.x, y * scale.y, axes.z_axis * scale.z);
         Some(DAffine3 { matrix3, translation: origin })
+    }
+
+    /// An `IfcCartesianTransformationOperator2D`, to metres.
+    pub(super) fn operator2(&self, id: u32) -> Option<DAffine2> {
+        let scales: [usize; 2] = match self.step.keyword(id) {
+            "IFCCARTESIANTRANSFORMATIONOPERATOR2D" => [3, 3],
+            "IFCCARTESIANTRANSFORMATIONOPERATOR2DNONUNIFORM" => [3, 4],
+            _ => return None,
+        };
+        let a = self.attributes(id)?;
+        let origin = self.point2(a.reference(2)?)?;
+        let x = self.optional_direction(&a, 0)?.unwrap_or(DVec3::X).truncate().try_normalize()?;
+        let second = self.optional_direction(&a, 1)?.map(DVec3::truncate);
+        // The second axis decides only whether the operator mirrors.
+        let y = if second.is_some_and(|y| y.dot(x.perp()) < 0.0) { -x.perp() } else { x.perp() };
+        let first = if a.raw(3) == b"$" { 1.0 } else { a.real(3)? };
+        let scale = if a.raw(scales[1]) == b"$" { first } else { a.real(scales[1])? };
+        let matrix2 = DMat2::from_cols(x * first, y * scale);
+        (first.abs().min(scale.abs()) > 1e-9).then_some(DAffine2 { matrix2, translation: origin })
     }
 
     /// A length attribute, in metres.

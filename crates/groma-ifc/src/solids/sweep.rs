@@ -16,8 +16,11 @@ const THIN: f64 = 0.02;
 const SIDES_OF_THIN: usize = 24;
 /// Corners sharper than this have no mitre.
 const SHARPEST: f64 = 170.0;
-/// Legs that are cut one by one.
-const MOST_LEGS: usize = 200;
+/// Of lines with more legs, with more of them that are shorter than their mitre, or of disks with more sides none is
+/// cut leg by leg: a disk around a bend that is narrower than itself is no pipe.
+const MOST_LEGS: usize = 50;
+const MOST_SHORT: usize = 3;
+const MOST_SIDES: usize = 128;
 /// Corners of all rings of one sweep.
 const MOST_CORNERS: usize = 2_000_000;
 
@@ -90,7 +93,8 @@ fn sides(radius: f64) -> usize {
 fn leg_by_leg(path: &Path, radius: f64, inner: Option<f64>) -> Option<Mesh> {
     let p = &path.points;
     let legs = p.len() - 1;
-    if path.closed || legs > MOST_LEGS {
+    let short = p.windows(2).filter(|w| w[0].distance(w[1]) < 2.0 * radius).count();
+    if path.closed || legs > MOST_LEGS || short > MOST_SHORT || sides(radius) > MOST_SIDES {
         return None;
     }
     let ring = |radius: f64| -> Vec<DVec2> {
