@@ -92,6 +92,9 @@ impl Reading<'_> {
         for (knot, times) in numbers(6)?.into_iter().zip(a.integers(5)) {
             let times = usize::try_from(times).ok().filter(|n| *n <= MOST)?;
             knots.extend(std::iter::repeat_n(knot, times));
+            if knots.len() > 2 * MOST {
+                return None;
+            }
         }
         let good = knots.len() == points.len() + degree + 1
             && points.len() > degree
