@@ -157,6 +157,7 @@ fn places_connections_colours_and_reasons_are_columns() {
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let line = run.stdout.lines().nth(1).unwrap();
     assert_eq!(line, "Duct 600 x 500,10.4,13.2,3.1,0,2,Riser tee 600 x 500; Riser tee 600 x 500,#9ebdad,0,");
-    let run = query(["architecture.ifc", "IfcOpeningElement", "--columns", "status,reason", "--format", "csv"]);
+    let run =
+        query(["architecture.ifc", "IfcOpeningElement", "--columns", "status,reason", "--format", "csv"]);
     assert!(run.stdout.lines().skip(1).all(|line| line == "no_shape,void"), "{}", run.stdout);
 }

@@ -5,7 +5,9 @@ use crate::attributes::{Attributes, Step, list};
 use crate::bodies::{has_extent, is_not_a_body};
 use crate::scan::{Row, Scan};
 use crate::schema::Schema;
-use crate::solids::{DIRECT, MAPPED};
+use crate::solids::{DIRECT, MAPPED, Reading, may_be_a_body, preference};
+use glam::DVec3;
+use groma_model::Units;
 use ifc_lite_core::parser::parse_ref;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -42,11 +44,15 @@ pub(crate) struct Mended {
 type Edit = (usize, usize, Vec<u8>);
 
 /// The text with `IfcProductDefinitionShape` for each bare `IfcProductRepresentation` (which IFC2x3 allows for
-/// products and the kernel does not read), without items that are not there beside others that are, and with a
-/// type that is known for representations of bodies whose type is not; `None` when nothing is to be mended.
-pub(crate) fn mended(step: Step<'_>, schema: &Schema) -> Option<Mended> {
+/// products and the kernel does not read), without items that are not there beside others that are, with a type that
+/// is known for representations of bodies whose type is not, without representations that show the body once more, and
+/// with plain placements for those along lines; `None` when nothing is to be mended.
+pub(crate) fn mended(step: Step<'_>, schema: &Schema, units: &Units) -> Option<Mended> {
     let mut edits: Vec<Edit> =
         step.scan.rows("IFCPRODUCTREPRESENTATION").filter_map(|row| renamed(step, row)).collect();
+    let shapes: Vec<Row> = step.scan.rows("IFCPRODUCTDEFINITIONSHAPE").collect();
+    edits.par_extend(shapes.par_iter().with_min_len(256).filter_map(|&row| with_one_body(step, row)));
+    edits.extend(plainly_placed(step, units));
     let rows: Vec<Row> = step.scan.rows("IFCSHAPEREPRESENTATION").collect();
     let found: Vec<(Row, Option<Edit>, bool)> = rows
         .par_iter()
@@ -88,6 +94,62 @@ fn renamed(step: Step<'_>, row: Row) -> Option<Edit> {
     let (start, end) = step.scan.span(row);
     let at = step.bytes[start..end].windows(BARE.len()).position(|w| w.eq_ignore_ascii_case(BARE))?;
     Some((start + at, start + at + BARE.len(), b"IFCPRODUCTDEFINITIONSHAPE".to_vec()))
+}
+
+/// The representations of a shape but for those that show the same body once more.
+fn with_one_body(step: Step<'_>, row: Row) -> Option<Edit> {
+    let shape = step.attributes(row)?;
+    let ids = shape.references(2);
+    if ids.len() < 2 {
+        return None;
+    }
+    let ranks: Vec<Option<u8>> = ids
+        .iter()
+        .map(|&id| {
+            let a = step.instance(id, &["IFCSHAPEREPRESENTATION"])?;
+            may_be_a_body(&a).then(|| preference(&a))
+        })
+        .collect();
+    let best = ranks.iter().flatten().min()?;
+    if ranks.iter().flatten().all(|rank| rank == best) {
+        return None;
+    }
+    let kept = ids.iter().zip(&ranks).filter(|(_, rank)| rank.is_none_or(|rank| rank == *best));
+    let list: Vec<String> = kept.map(|(id, _)| format!("#{id}")).collect();
+    let (start, end) = place(step, shape.raw(2))?;
+    Some((start, end, format!("({})", list.join(",")).into_bytes()))
+}
+
+/// Placements along lines that are understood here as plain ones: the kernel knows other rules.
+fn plainly_placed(step: Step<'_>, units: &Units) -> Vec<Edit> {
+    let rows: Vec<Row> = step.scan.rows("IFCLINEARPLACEMENT").collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let reading = Reading::new(step, units.length, units.angle);
+    let places: Vec<_> = rows.par_iter().map(|&row| reading.linear(step.scan.id(row))).collect();
+    let mut next = step.scan.highest();
+    let mut edits = Vec::new();
+    for (row, place) in rows.into_iter().zip(places) {
+        let Some((at, parent)) = place.filter(|(at, _)| at.is_finite()) else { continue };
+        let Some(ids) = next.checked_add(4).map(|last| [last - 3, last - 2, last - 1, last]) else { break };
+        next = ids[3];
+        let (start, end) = step.scan.span(row);
+        let number = |x: f64| if x.fract() == 0.0 { format!("{x}.") } else { format!("{x}") };
+        let triple = |v: DVec3| format!("({})", v.to_array().map(number).join(","));
+        let parent = parent.map_or_else(|| "$".to_owned(), |id| format!("#{id}"));
+        let [axes, point, z, x] = ids;
+        let text = format!(
+            "#{}=IFCLOCALPLACEMENT({parent},#{axes});#{axes}=IFCAXIS2PLACEMENT3D(#{point},#{z},#{x});\
+             #{point}=IFCCARTESIANPOINT({});#{z}=IFCDIRECTION({});#{x}=IFCDIRECTION({});",
+            step.scan.id(row),
+            triple(at.translation / units.length),
+            triple(at.matrix3.z_axis),
+            triple(at.matrix3.x_axis),
+        );
+        edits.push((start, end, text.into_bytes()));
+    }
+    edits
 }
 
 /// Where a token of a record stands in the text.

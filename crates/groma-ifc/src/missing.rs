@@ -4,6 +4,7 @@
 use crate::attributes::{Attributes, Step, list};
 use crate::bodies::is_not_a_body;
 use crate::scan::Row;
+use crate::solids::is_ours_alone;
 use rustc_hash::FxHashSet;
 
 /// More records than this are not followed for one element.
@@ -13,8 +14,9 @@ const DEEPEST: usize = 64;
 /// More than this is not told of one element.
 const MOST_TOLD: usize = 100;
 
-/// What is missing from the shape (an `IfcProductDefinitionShape`) and the placement of an element, each as words. Alignments that are
-/// not followed here are missing too: the kernel leaves out the parts of them that it does not know.
+/// What is missing from the shape (an `IfcProductDefinitionShape`) and the placement of an element, each as words.
+/// Alignments that are not followed here are missing too, with what stands or is swept along them: the kernel leaves
+/// out the parts of them that it does not know.
 pub(crate) fn missing(
     step: Step<'_>,
     element: u32,
@@ -75,6 +77,13 @@ impl Walk<'_> {
     fn record(&mut self, row: Row) {
         let id = self.step.scan.id(row);
         let keyword = self.step.scan.keyword(row);
+        if (keyword == "IFCLINEARPLACEMENT" || is_ours_alone(keyword)) && !(self.follows)(id) {
+            self.missing.push(match keyword {
+                "IFCLINEARPLACEMENT" => format!("the place #{id} along a line"),
+                _ if keyword.ends_with("WITHVOIDS") => format!("the voids of #{id}"),
+                _ => format!("the sweep #{id} along a line"),
+            });
+        }
         match keyword {
             // A point or a direction names nothing.
             "IFCCARTESIANPOINT" | "IFCDIRECTION" => {}

@@ -97,7 +97,7 @@ pub(crate) fn meshed<M: Borrow<Model> + Send>(
 ) -> Result<(M, Shapes, Diagnostics), Cancelled> {
     let (bytes, scan) = source.text();
     let original = Step { bytes, scan };
-    let mended = mended(original, &known.schema);
+    let mended = mended(original, &known.schema, known.units);
     let step = mended.as_ref().map_or(original, |m| Step { bytes: &m.bytes, scan: &m.scan });
     let dropped = mended.as_ref().is_some_and(|m| m.dropped);
     let all = || produce_all(original, step, dropped, &known, mesher, progress);
@@ -164,6 +164,9 @@ fn produce_all<'a>(
             }
             let element = &elements[id.index()];
             let mut produced = produce(step, schema, solids.as_ref(), &kernel, element);
+            if let Some(solids) = solids.as_ref().filter(|_| !produced.own) {
+                produced.parts.retain(|part| !part.item.is_some_and(|item| solids.is_ours_alone(item)));
+            }
             if !produced.own || dropped {
                 let follows = |curve| solids.as_ref().is_none_or(|s| s.follows(curve));
                 produced.missing = missing_of(original, schema, element, &follows);

@@ -216,6 +216,11 @@ impl Scan {
         self.ids.len()
     }
 
+    /// The highest instance name.
+    pub(crate) fn highest(&self) -> u32 {
+        self.ids.iter().copied().max().unwrap_or(0)
+    }
+
     /// The record with an instance name.
     pub(crate) fn row(&self, id: u32) -> Option<Row> {
         match &self.rows_by_id {

@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{all, with_threads};
+use common::{all, extents, with_threads};
 use glam::DVec3;
 use groma_geometry::Shapes;
 use groma_ifc::{Mesher, Source, models_in, read_model, read_shapes_by};
@@ -57,9 +57,38 @@ fn main() -> ExitCode {
             let path = path.clone();
             trials.push(Trial::test(format!("threads {name}"), move || same_at_any_thread_count(&path)));
         }
+        if stem == "rfi_signalling" {
+            let path = path.clone();
+            trials.push(Trial::test(format!("places {name}"), move || signals_stand_along_the_line(&path)));
+        }
         trials.push(Trial::test(format!("reads {name}"), move || reads(&path)));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// Footings of signals along a railway line: `GlobalId` and box by IfcOpenShell 0.8.5. The first two look along the
+/// line; the others have a direction of their own.
+const FOOTINGS: [(&str, [f64; 6]); 5] = [
+    ("3WM1Goevb1$hDXQVkNCTwI", [451536.3590, 4538984.6780, 35.7418, 451536.9067, 4538985.2255, 36.2420]),
+    ("3Qgg6bteD0Zu6LjZ86AGrW", [479562.7255, 4554190.3551, 119.7689, 479563.4102, 4554191.0401, 120.2696]),
+    ("3CmqzHr1n5tPa_E1tMxXX8", [453168.8012, 4539311.5948, 44.8567, 453169.4409, 4539312.2312, 45.3620]),
+    ("2xj0zrHr5CPwTo7L3y8ZWK", [462467.8516, 4543248.3690, 282.7598, 462468.4916, 4543249.0086, 283.2605]),
+    ("06VcQqYub3bwLEeCWGw5mo", [480320.7994, 4553649.5618, 118.4256, 480321.5018, 4553650.2644, 118.9263]),
+];
+
+fn signals_stand_along_the_line(path: &Path) -> Result<(), Failed> {
+    let source = Source::open(path)?;
+    let (model, shapes, _) = with_threads(2, || all(&source, "m"));
+    let found = extents(&model, &shapes);
+    for (id, expect) in FOOTINGS {
+        let (lo, hi, _) = found.get(id).ok_or(id)?;
+        let off = lo.to_array().into_iter().chain(hi.to_array()).zip(expect).map(|(a, b)| (a - b).abs());
+        let off = off.fold(0.0, f64::max);
+        if off > 2e-4 {
+            return Err(format!("{id} is {off} m off").into());
+        }
+    }
+    Ok(())
 }
 
 /// By its path, in a folder, by a pattern, in an archive of its own and in one with all others, packed with gzip: it is

@@ -3,11 +3,15 @@
 //! Straights, arcs and spirals in plan; gradients, arcs and parabolas in height; cant. Lines of other pieces are
 //! left to the kernel.
 
+use super::asides::{Aside, aside};
 use super::read::Reading;
 use super::spirals::Law;
 use crate::attributes::{Attributes, real, typed};
-use glam::{DVec2, DVec3};
+use glam::{DAffine3, DMat3, DVec2, DVec3};
 use std::sync::Arc;
+
+/// How far before and behind a place the way ahead is measured where there is no formula, in metres.
+const STEP: f64 = 1e-3;
 
 /// A segment in plan: a stretch of a curve, forward or backward.
 #[derive(Clone, Copy, Debug)]
@@ -51,11 +55,12 @@ enum Bend {
 }
 
 /// A line in space, in metres.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Alignment {
     plan: Vec<Plan>,
     rises: Vec<Rise>,
     cants: Vec<Cant>,
+    asides: Vec<Aside>,
 }
 
 /// A place on a line.
@@ -70,9 +75,47 @@ pub(super) struct Station {
     pub(super) lean: f64,
 }
 
+impl Station {
+    /// The frame here: x along the line, y level to its left; the origin so far left of the line and above it.
+    /// Verticals are upright, or turned with the line.
+    pub(super) fn frame(&self, left: f64, up: f64, upright: bool) -> DAffine3 {
+        let ahead = self.ahead.extend(if upright { 0.0 } else { self.gradient }).normalize();
+        let beside = DVec3::new(-self.ahead.y, self.ahead.x, 0.0);
+        let above = ahead.cross(beside);
+        let (sin, cos) = self.lean.sin_cos();
+        let (beside, above) = (cos * beside - sin * above, cos * above + sin * beside);
+        let matrix3 = DMat3::from_cols(ahead, beside, above);
+        DAffine3 { matrix3, translation: self.at + left * beside + up * above }
+    }
+}
+
 impl Alignment {
-    /// The line at a distance in plan from its start; beyond its ends it goes on straight.
+    /// The line at a distance in plan from its start; beyond its ends it goes on straight. What is beside another
+    /// line is found by the distance along that one.
     pub(super) fn station(&self, s: f64) -> Station {
+        let base = self.on_base(s);
+        if self.asides.is_empty() {
+            return base;
+        }
+        let at = |s: f64| {
+            let [left, up] = aside(&self.asides, s);
+            self.on_base(s).frame(left, up, false).translation
+        };
+        let ahead = at(s + STEP) - at(s - STEP);
+        let flat = ahead.truncate();
+        let gradient = ahead.z / flat.length();
+        if !gradient.is_finite() {
+            return Station { at: at(s), ..base };
+        }
+        Station { at: at(s), ahead: flat.normalize(), gradient, lean: base.lean }
+    }
+
+    /// The length in plan.
+    pub(super) fn length(&self) -> f64 {
+        self.plan.last().map_or(0.0, |p| p.from + p.length)
+    }
+
+    fn on_base(&self, s: f64) -> Station {
         let place = self.plan.partition_point(|p| p.from <= s).saturating_sub(1);
         let (mut at, mut heading) = (DVec2::ZERO, 0.0);
         if let Some(plan) = self.plan.get(place) {
@@ -102,13 +145,16 @@ impl Alignment {
             Bend::Parabola(bend) => 2.0 * bend.abs(),
             Bend::Arc(radius) => 1.0 / radius.abs(),
         };
-        rises.map(rise).fold(plan, f64::max)
+        let most = rises.map(rise).fold(plan, f64::max);
+        // On the inner side of a curve a line beside it bends more.
+        let wide = self.asides.iter().map(|a| a.by[0].abs().max(a.by[1].abs())).fold(0.0, f64::max);
+        most / (1.0 - most * wide).max(0.1)
     }
 
     /// Where pieces of different kind meet between two distances.
     pub(super) fn joints(&self, from: f64, to: f64) -> impl Iterator<Item = f64> {
         let all = self.plan.iter().map(|p| p.from).chain(self.rises.iter().map(|r| r.from));
-        let all = all.chain(self.cants.iter().map(|c| c.from));
+        let all = all.chain(self.cants.iter().map(|c| c.from)).chain(self.asides.iter().map(|a| a.from));
         all.filter(move |&s| s > from && s < to)
     }
 }
@@ -192,7 +238,7 @@ impl Reading<'_> {
             "IFCGRADIENTCURVE" => {
                 let base = self.step.instance(a.reference(2)?, &["IFCCOMPOSITECURVE"])?;
                 let rises = self.segments_in_height(&a)?;
-                Alignment { plan: self.segments_in_plan(&base)?, rises, cants: Vec::new() }
+                Alignment { plan: self.segments_in_plan(&base)?, rises, ..Alignment::default() }
             }
             "IFCSEGMENTEDREFERENCECURVE" => {
                 let base = a.reference(2)?;
@@ -202,16 +248,23 @@ impl Reading<'_> {
                 }
                 Alignment { cants: self.segments_of_cant(&a)?, ..self.read_alignment(base)? }
             }
-            "IFCCOMPOSITECURVE" => {
-                Alignment { plan: self.segments_in_plan(&a)?, rises: Vec::new(), cants: Vec::new() }
+            "IFCCOMPOSITECURVE" => Alignment { plan: self.segments_in_plan(&a)?, ..Alignment::default() },
+            "IFCOFFSETCURVEBYDISTANCES" => {
+                let base = a.reference(0)?;
+                // One beside another of its kind would be found by the distance along a third; and it may be a cycle.
+                if self.step.keyword(base) == "IFCOFFSETCURVEBYDISTANCES" {
+                    return None;
+                }
+                Alignment { asides: self.asides(&a)?, ..self.read_alignment(base)? }
             }
+            "IFCPOLYLINE" => self.level_polyline(id)?,
             "IFCALIGNMENTCURVE" => {
                 let plan = self.step.instance(a.reference(0)?, &["IFCALIGNMENT2DHORIZONTAL"])?;
                 let rises = match a.reference(1) {
                     Some(id) => self.rises(&self.step.instance(id, &["IFCALIGNMENT2DVERTICAL"])?)?,
                     None => Vec::new(),
                 };
-                Alignment { plan: self.plans(&plan)?, rises, cants: Vec::new() }
+                Alignment { plan: self.plans(&plan)?, rises, ..Alignment::default() }
             }
             _ => return None,
         };
@@ -220,6 +273,29 @@ impl Reading<'_> {
                 && p.law.is_finite()
         });
         (good && !alignment.plan.is_empty()).then_some(alignment)
+    }
+
+    /// The straights of a polyline that is level.
+    fn level_polyline(&self, id: u32) -> Option<Alignment> {
+        let points: Vec<DVec3> =
+            self.first_list(id)?.into_iter().map(|p| self.point(p)).collect::<Option<_>>()?;
+        let height = points.first()?.z;
+        let mut line = Alignment::default();
+        let mut from = 0.0;
+        for pair in points.windows(2) {
+            let way = (pair[1] - pair[0]).truncate();
+            if (pair[1].z - height).abs() > 1e-9 {
+                return None;
+            }
+            let length = way.length();
+            if length > 1e-9 {
+                let (at, heading) = (pair[0].truncate(), way.to_angle());
+                line.plan.push(Plan { from, length, at, heading, law: Law::STRAIGHT, start: 0.0, way: 1.0 });
+                from += length;
+            }
+        }
+        line.rises.push(Rise { from: 0.0, height, gradient: 0.0, bend: Bend::Parabola(0.0) });
+        Some(line)
     }
 
     /// A length that may name its type, in metres; `None` for a parameter.
@@ -410,7 +486,7 @@ mod tests {
     #[test]
     fn an_arc_ends_where_its_circle_does() {
         let quarter = plan(0.0, 50.0 * std::f64::consts::PI, DVec2::ZERO, 0.0, [0.01, 0.01]);
-        let line = Alignment { plan: vec![quarter], rises: Vec::new(), cants: Vec::new() };
+        let line = Alignment { plan: vec![quarter], ..Alignment::default() };
         let end = line.station(quarter.length);
         assert!((end.at - DVec3::new(100.0, 100.0, 0.0)).length() < 1e-9, "{end:?}");
         assert!((end.ahead - DVec2::Y).length() < 1e-12);
@@ -424,8 +500,7 @@ mod tests {
         let (s, a): (f64, f64) = (80.0, 32_000.0_f64.sqrt());
         let line = Alignment {
             plan: vec![plan(0.0, s, DVec2::ZERO, 0.0, [0.0, s / (a * a)])],
-            rises: Vec::new(),
-            cants: Vec::new(),
+            ..Alignment::default()
         };
         let x = s - s.powi(5) / (40.0 * a.powi(4)) + s.powi(9) / (3456.0 * a.powi(8));
         let y = s.powi(3) / (6.0 * a * a) - s.powi(7) / (336.0 * a.powi(6));

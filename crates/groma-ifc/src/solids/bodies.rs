@@ -85,17 +85,22 @@ impl Reading<'_> {
         match self.step.keyword(id) {
             "IFCEXTRUDEDAREASOLID" => self.extruded(id),
             "IFCSECTIONEDSOLIDHORIZONTAL" => self.sectioned(id),
+            "IFCSECTIONEDSURFACE" => self.sectioned_surface(id),
             "IFCBOOLEANRESULT" | "IFCBOOLEANCLIPPINGRESULT" => self.operated(id, depth),
             "IFCCSGSOLID" => self.body_within(self.attributes(id)?.reference(0)?, depth + 1),
             "IFCSWEPTDISKSOLID" => self.swept_disk(id, false),
             "IFCSWEPTDISKSOLIDPOLYGONAL" => self.swept_disk(id, true),
+            keyword @ ("IFCFIXEDREFERENCESWEPTAREASOLID"
+            | "IFCDIRECTRIXDERIVEDREFERENCESWEPTAREASOLID"
+            | "IFCSURFACECURVESWEPTAREASOLID") => self.guided(keyword, id),
+            "IFCREVOLVEDAREASOLID" => self.revolved(id),
             "IFCREVOLVEDAREASOLIDTAPERED" => self.revolved_tapered(id),
             "IFCSECTIONEDSPINE" => self.sectioned_spine(id),
             keyword @ ("IFCBLOCK"
             | "IFCRECTANGULARPYRAMID"
             | "IFCRIGHTCIRCULARCYLINDER"
             | "IFCRIGHTCIRCULARCONE"
-            | "IFCSPHERE") => self.primitive(keyword, id),
+            | "IFCSPHERE") => self.primitive(keyword, id, depth == 0),
             keyword
             @ ("IFCCURVEBOUNDEDPLANE" | "IFCRECTANGULARTRIMMEDSURFACE" | "IFCSURFACEOFREVOLUTION") => {
                 Some(Body { mesh: self.surface(keyword, id)?, at: DAffine3::IDENTITY })
@@ -116,33 +121,41 @@ impl Reading<'_> {
         Some(Body { mesh: extrude_with(&profile.0, &profile.1, along)?, at })
     }
 
-    /// A body that others were cut out of, one after the other.
+    /// A body that others were cut out of or that was cut down to others, one after the other.
     fn operated(&self, id: u32, depth: usize) -> Option<Body> {
-        let mut tools = Vec::new();
+        let mut steps: Vec<(Operation, u32)> = Vec::new();
         let mut at = id;
         while matches!(self.step.keyword(at), "IFCBOOLEANRESULT" | "IFCBOOLEANCLIPPINGRESULT") {
             let a = self.attributes(at)?;
-            if !a.is(0, "DIFFERENCE")? || tools.len() >= MOST {
+            let operation = match a.enumeration(0)?.to_ascii_uppercase().as_str() {
+                "DIFFERENCE" => Operation::Difference,
+                "INTERSECTION" => Operation::Intersection,
+                _ => return None,
+            };
+            if steps.len() >= MOST {
                 return None;
             }
-            tools.push(a.reference(2)?);
+            steps.push((operation, a.reference(2)?));
             at = a.reference(1)?;
         }
-        tools.reverse();
-        let host = self.body_within(at, depth + 1)?;
+        steps.reverse();
+        let mut host = self.body_within(at, depth + 1)?;
         if !host.mesh.is_closed() {
             return None;
         }
-        let tools: Vec<Mesh> =
-            tools.into_iter().map(|tool| self.tool(tool, &host, depth + 1)).collect::<Option<_>>()?;
-        let mesh = cut(&host.mesh, &tools, Operation::Difference)?;
-        Some(Body { mesh, at: host.at })
+        // All that is cut out in a row is cut out at once.
+        for row in steps.chunk_by(|a, b| a.0 == Operation::Difference && b.0 == Operation::Difference) {
+            let tools: Vec<Mesh> =
+                row.iter().map(|(_, tool)| self.tool(*tool, &host, depth + 1)).collect::<Option<_>>()?;
+            host.mesh = cut(&host.mesh, &tools, row.first()?.0)?;
+        }
+        Some(host)
     }
 
     /// What is cut out of a host, in the host's frame.
     fn tool(&self, id: u32, host: &Body, depth: usize) -> Option<Mesh> {
         match self.step.keyword(id) {
-            "IFCHALFSPACESOLID" => self.half_space(id, host),
+            "IFCHALFSPACESOLID" | "IFCBOXEDHALFSPACE" => self.half_space(id, host),
             "IFCPOLYGONALBOUNDEDHALFSPACE" => {
                 let a = self.attributes(id)?;
                 let at = self.axes(a.reference(2)?)?;

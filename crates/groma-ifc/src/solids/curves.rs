@@ -7,9 +7,10 @@ use ifc_lite_core::parser::parse_ref;
 use std::f64::consts::{FRAC_PI_2, TAU};
 
 /// How far the chords of an arc may lie from it, in metres.
-const CHORD: f64 = 5e-4;
-/// Points of a whole circle.
-pub(super) const CIRCLE: usize = 36;
+pub(super) const CHORD: f64 = 5e-4;
+/// Points of a whole circle, at least and at most.
+const CIRCLE: usize = 36;
+const MOST_OF_CIRCLE: usize = 512;
 /// A curve of more points than this was made to use up time.
 const MOST: usize = 100_000;
 /// Curves within curves; deeper than this they are a cycle.
@@ -31,9 +32,13 @@ impl Reading<'_> {
             "IFCPOLYLINE" => self.first_list(curve)?.into_iter().map(|p| self.point2(p)).collect(),
             "IFCCIRCLE" | "IFCELLIPSE" => {
                 let conic = self.conic(curve)?;
-                Some((0..CIRCLE).map(|k| conic.at(k as f64 * TAU / CIRCLE as f64)).collect())
+                let count = turn(conic.radii.max_element());
+                Some((0..count).map(|k| conic.at(k as f64 * TAU / count as f64)).collect())
             }
             "IFCTRIMMEDCURVE" => self.trimmed(curve),
+            "IFCBSPLINECURVEWITHKNOTS" | "IFCRATIONALBSPLINECURVEWITHKNOTS" => {
+                Some(self.spline(curve)?.into_iter().map(|p| p.1.truncate()).collect())
+            }
             "IFCCOMPOSITECURVE" => self.composite(curve, depth),
             "IFCINDEXEDPOLYCURVE" => self.indexed(curve),
             _ => None,
@@ -225,13 +230,25 @@ impl Conic {
 /// How many chords stand for an arc: eight for a quarter, more where the chords would lie off it.
 pub(super) fn pieces(sweep: f64, radius: f64) -> usize {
     let by_angle = (sweep / FRAC_PI_2 * 8.0 - 1e-9).ceil();
-    let by_chord = if radius > CHORD {
-        let step = 2.0 * (1.0 - (CHORD / radius).clamp(1e-9, 0.5)).acos();
-        (sweep / step).ceil()
-    } else {
-        0.0
-    };
-    (by_angle.max(by_chord) as usize).clamp(2, 128)
+    let by_chord = if radius > CHORD { (sweep / step(radius)).ceil() } else { 0.0 };
+    (by_angle.max(by_chord) as usize).clamp(2, MOST_OF_CIRCLE)
+}
+
+/// How many chords stand for a whole circle: as [`pieces`], with a corner on each half axis.
+pub(super) fn turn(radius: f64) -> usize {
+    let by_chord = if radius > CHORD { (TAU / step(radius)).ceil() as usize } else { 0 };
+    by_chord.clamp(CIRCLE, MOST_OF_CIRCLE).next_multiple_of(4)
+}
+
+/// The angle of a chord that leaves its arc by as much as it may.
+fn step(radius: f64) -> f64 {
+    2.0 * (1.0 - (CHORD / radius).clamp(1e-9, 0.5)).acos()
+}
+
+/// The points of a circle about the origin.
+pub(super) fn circle(radius: f64) -> Vec<DVec2> {
+    let count = turn(radius);
+    (0..count).map(|k| DVec2::from_angle(k as f64 * TAU / count as f64) * radius).collect()
 }
 
 /// The points of the arc through three points.
@@ -247,7 +264,7 @@ pub(super) fn arc(a: DVec2, b: DVec2, c: DVec2) -> Vec<DVec2> {
         ab.x * ac.length_squared() - ac.x * ab.length_squared(),
     ) / cross;
     let (centre, radius) = (a + offset, offset.length());
-    if radius > 100.0 * span {
+    if radius > 1e4 * span {
         return vec![a, b, c];
     }
     let angle = |p: DVec2| (p - centre).to_angle();
@@ -307,5 +324,8 @@ mod tests {
         let count = pieces(FRAC_PI_2, 12.5);
         let sagitta = 12.5 * (1.0 - (FRAC_PI_2 / count as f64 / 2.0).cos());
         assert!(sagitta <= CHORD && count < 128);
+        for (radius, corners) in [(0.01, 36), (0.1, 36), (10.0, 316), (1000.0, 512)] {
+            assert_eq!(turn(radius), corners);
+        }
     }
 }

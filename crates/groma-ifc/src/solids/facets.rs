@@ -99,6 +99,24 @@ impl Reading<'_> {
     pub(super) fn faceted(&self, keyword: &str, id: u32) -> Option<Mesh> {
         match keyword {
             "IFCFACETEDBREP" => self.shells(&[self.attributes(id)?.reference(0)?]),
+            "IFCFACETEDBREPWITHVOIDS" => {
+                let a = self.attributes(id)?;
+                let mut mesh = self.shells(&[a.reference(0)?])?;
+                let voids = a.references(1);
+                if !mesh.is_closed() || voids.is_empty() {
+                    return None;
+                }
+                for shell in voids {
+                    let mut void = self.shells(&[shell])?;
+                    if !void.is_closed() {
+                        return None;
+                    }
+                    // Its faces look into the void.
+                    void.flip();
+                    add(&mut mesh, void);
+                }
+                Some(mesh)
+            }
             "IFCSHELLBASEDSURFACEMODEL" | "IFCFACEBASEDSURFACEMODEL" => self.shells(&self.first_list(id)?),
             "IFCTRIANGULATEDFACESET" => self.triangulated(id),
             "IFCPOLYGONALFACESET" => self.polygonal(id),
@@ -117,11 +135,7 @@ impl Reading<'_> {
             let mesh = self.shell(shell)?;
             match &mut all {
                 None => all = Some(mesh),
-                Some(all) => {
-                    let base = all.positions.len() as u32;
-                    all.positions.extend(mesh.positions);
-                    all.triangles.extend(mesh.triangles.iter().map(|t| t.map(|i| i + base)));
-                }
+                Some(all) => add(all, mesh),
             }
         }
         all
@@ -268,6 +282,13 @@ impl Reading<'_> {
         }
         faces.done()
     }
+}
+
+/// Adds a mesh to another without a weld.
+fn add(all: &mut Mesh, mesh: Mesh) {
+    let base = all.positions.len() as u32;
+    all.positions.extend(mesh.positions);
+    all.triangles.extend(mesh.triangles.iter().map(|t| t.map(|i| i + base)));
 }
 
 /// The points that a list of indices from one names.

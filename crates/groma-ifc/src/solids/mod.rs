@@ -6,34 +6,40 @@
 
 mod alignment;
 mod along;
+mod asides;
 mod bodies;
+mod colours;
 mod curves;
 mod cut;
 mod extrude;
 mod facets;
+mod guided;
 mod orient;
 mod overlay;
 mod paths;
 mod primitives;
 mod profiles;
 mod read;
+mod revolve;
 mod rolled;
 mod section;
 mod spirals;
+mod splines;
 mod surfaces;
 mod sweep;
 mod through;
 mod triangulate;
 
 use crate::attributes::{Attributes, text};
+use crate::bodies::is_not_a_body;
 use crate::kernel::{Part, Produced, linear};
 use crate::scan::Row;
 use bodies::Body;
+use colours::Colours;
 use cut::{Operation, cut};
 use glam::{DAffine3, DVec3};
 use groma_geometry::Mesh;
-use ifc_lite_core::IfcType;
-use ifc_lite_processing::style::{self, GeometryStyleInfo};
+use ifc_lite_processing::style::GeometryStyleInfo;
 pub(crate) use read::Reading;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, OnceLock};
@@ -151,9 +157,29 @@ impl<'a> Solids<'a> {
         Some(Produced { parts, openings: openings.to_vec(), own: true, ..Produced::default() })
     }
 
-    /// True for the curve of an alignment that is followed here.
-    pub(crate) fn follows(&self, curve: u32) -> bool {
-        self.reading.alignment(curve).is_some()
+    /// False for the curve of an alignment that is not followed here, for a place along one that is not understood,
+    /// and for what only we mesh right.
+    pub(crate) fn follows(&self, id: u32) -> bool {
+        match self.reading.step.keyword(id) {
+            // Places along lines that are understood are plain ones by now.
+            "IFCLINEARPLACEMENT" => false,
+            "IFCLOCALPLACEMENT" => true,
+            keyword if is_ours_alone(keyword) => !self.is_ours_alone(id),
+            _ => self.reading.alignment(id).is_some(),
+        }
+    }
+
+    /// True for an item that the kernel gets wrong: what is swept along an alignment, and what has voids.
+    pub(crate) fn is_ours_alone(&self, item: u32) -> bool {
+        let line = match self.reading.step.keyword(item) {
+            "IFCSWEPTDISKSOLID" | "IFCSWEPTDISKSOLIDPOLYGONAL" => 0,
+            "IFCFIXEDREFERENCESWEPTAREASOLID"
+            | "IFCDIRECTRIXDERIVEDREFERENCESWEPTAREASOLID"
+            | "IFCSURFACECURVESWEPTAREASOLID" => 2,
+            keyword => return is_ours_alone(keyword),
+        };
+        let line = self.reading.attributes(item).and_then(|a| a.reference(line));
+        line.is_some_and(|line| self.reading.is_aligned(line))
     }
 
     /// Of the face sets of a product's body, those with faces that name points which are not there, in words.
@@ -195,7 +221,9 @@ impl<'a> Solids<'a> {
         let direct = chosen.iter().any(|(kind, _)| *kind == Kind::Direct);
         let mut items = Vec::new();
         for (kind, a) in &chosen {
-            if *kind == Kind::Direct || *kind == Kind::Untold || (*kind == Kind::Mapped && !direct) {
+            // Of bodies none is left out, be it a map.
+            let mapped = *kind == Kind::Mapped && (!direct || preference(a) == 0);
+            if *kind == Kind::Direct || *kind == Kind::Untold || mapped {
                 items.extend(a.references(3));
             }
         }
@@ -385,6 +413,22 @@ fn is_special(keyword: &str) -> bool {
         || matches!(keyword, "IFCANNOTATION" | "IFCGRID" | "IFCPORT" | "IFCLINEARPOSITIONINGELEMENT")
 }
 
+/// Kinds of items that the kernel gets wrong always or along some lines.
+pub(crate) fn is_ours_alone(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "IFCSWEPTDISKSOLID"
+            | "IFCSWEPTDISKSOLIDPOLYGONAL"
+            | "IFCFIXEDREFERENCESWEPTAREASOLID"
+            | "IFCDIRECTRIXDERIVEDREFERENCESWEPTAREASOLID"
+            | "IFCSURFACECURVESWEPTAREASOLID"
+            | "IFCSECTIONEDSOLIDHORIZONTAL"
+            | "IFCSECTIONEDSURFACE"
+            | "IFCFACETEDBREPWITHVOIDS"
+            | "IFCADVANCEDBREPWITHVOIDS"
+    )
+}
+
 /// Items that are seen on plans, and are no part of a body.
 fn is_flat(keyword: &str) -> bool {
     matches!(keyword, "IFCGEOMETRICCURVESET" | "IFCPOLYLINE" | "IFCCOMPOSITECURVE")
@@ -417,6 +461,25 @@ pub(crate) const DIRECT: [&str; 11] = [
 /// The type of representations that hold maps.
 pub(crate) const MAPPED: &str = "MappedRepresentation";
 
+/// Which representations of a shape are its body: those of the lowest number. What else a shape may hold shows the
+/// same body once more.
+pub(crate) fn preference(representation: &Attributes<'_>) -> u8 {
+    let Some(name) = representation.text(1) else { return 1 };
+    match name.trim().to_ascii_lowercase().as_str() {
+        "body" => 0,
+        "facetation" => 2,
+        "body-fallback" => 3,
+        "surface" => 4,
+        _ if is_not_a_body(representation) => 5,
+        _ => 1,
+    }
+}
+
+/// True for a representation that holds a body, by its type.
+pub(crate) fn may_be_a_body(representation: &Attributes<'_>) -> bool {
+    kind(representation) != Kind::Other
+}
+
 fn kind(representation: &Attributes<'_>) -> Kind {
     let told = [2, 1].into_iter().find_map(|slot| {
         let name = text(representation.raw(slot))?;
@@ -427,55 +490,5 @@ fn kind(representation: &Attributes<'_>) -> Kind {
         Some(name) if name == MAPPED => Kind::Mapped,
         Some(name) if DIRECT.contains(&name) => Kind::Direct,
         Some(_) => Kind::Other,
-    }
-}
-
-/// The colours of an element's parts, by the kernel's rules: the item's style, then the materials of the
-/// element in turn, then the first style of any of its items, then the colour of its class.
-struct Colours<'s, 'a> {
-    solids: &'s Solids<'a>,
-    element: u32,
-    keyword: &'s str,
-    shape: u32,
-    next: usize,
-    own: Option<[f32; 4]>,
-}
-
-impl Colours<'_, '_> {
-    fn of(&mut self, item: u32) -> [f32; 4] {
-        let looks = &self.solids.looks;
-        let direct = looks.styles.get(&item).map(|style| style.color);
-        let materials = looks.materials.get(&self.element).map(Vec::as_slice);
-        if direct.is_none() && self.own.is_none() {
-            self.own = Some(self.of_element());
-        }
-        style::resolve_submesh_color(direct, materials, &mut self.next, self.own.unwrap_or_default())
-    }
-
-    fn of_element(&self) -> [f32; 4] {
-        let looks = &self.solids.looks;
-        let styled = || {
-            let shape = self.solids.reading.attributes(self.shape)?;
-            shape.references(2).into_iter().find_map(|id| {
-                let items = self.solids.reading.attributes(id)?.references(3);
-                items.into_iter().find_map(|item| self.styled(item, 0))
-            })
-        };
-        let material = || style::element_material_fallback_color(looks.materials.get(&self.element)?);
-        let class = || style::default_color_for_type(IfcType::from_str(self.keyword)).to_array();
-        styled().or_else(material).unwrap_or_else(class)
-    }
-
-    fn styled(&self, item: u32, depth: usize) -> Option<[f32; 4]> {
-        let solids = self.solids;
-        if let Some(style) = solids.looks.styles.get(&item) {
-            return Some(style.color);
-        }
-        if depth >= DEEPEST || solids.reading.step.keyword(item) != "IFCMAPPEDITEM" {
-            return None;
-        }
-        let map = solids.reading.attributes(solids.reading.attributes(item)?.reference(0)?)?;
-        let items = solids.reading.attributes(map.reference(1)?)?.references(3);
-        items.into_iter().find_map(|item| self.styled(item, depth + 1))
     }
 }

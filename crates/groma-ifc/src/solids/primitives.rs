@@ -2,29 +2,23 @@
 
 use super::along::loft;
 use super::bodies::Body;
-use super::curves::CIRCLE;
+use super::curves::{circle, pieces, turn};
 use super::profiles::Region;
 use super::read::Reading;
 use glam::{DAffine3, DVec2, DVec3};
 use groma_geometry::Mesh;
 use std::f64::consts::{PI, TAU};
 
-/// Rings of a sphere from pole to pole.
-const RINGS: usize = 24;
-/// Points of a ring of a sphere.
-const SIDES: usize = 48;
-/// Chords of a whole turn of what is revolved.
-const TURN: f64 = 36.0;
+/// Points of a ring of a sphere, at least and at most.
+const SIDES: [usize; 2] = [48, 128];
 
 impl Reading<'_> {
-    /// An `IfcBlock`, `IfcRectangularPyramid`, `IfcRightCircularCylinder`, `IfcRightCircularCone` or `IfcSphere`.
-    pub(super) fn primitive(&self, keyword: &str, id: u32) -> Option<Body> {
+    /// An `IfcBlock`, `IfcRectangularPyramid`, `IfcRightCircularCylinder`, `IfcRightCircularCone` or `IfcSphere`. What
+    /// is not fine has few enough faces to be an operand.
+    pub(super) fn primitive(&self, keyword: &str, id: u32, fine: bool) -> Option<Body> {
         let a = self.attributes(id)?;
         let at = self.axes(a.reference(0)?)?;
         let length = |slot| self.length_of(&a, slot).filter(|l| *l > 0.0);
-        let circle = |radius: f64| {
-            (0..CIRCLE).map(move |k| radius * DVec2::from_angle(k as f64 * TAU / CIRCLE as f64))
-        };
         let mesh = match keyword {
             "IFCBLOCK" => Mesh::cuboid(DVec3::ZERO, DVec3::new(length(1)?, length(2)?, length(3)?)),
             "IFCRECTANGULARPYRAMID" => {
@@ -32,12 +26,12 @@ impl Reading<'_> {
                 let base = [(0.0, 0.0), (x, 0.0), (x, y), (0.0, y)].map(DVec2::from);
                 pointed(&base, DVec3::new(x / 2.0, y / 2.0, length(3)?))
             }
-            "IFCRIGHTCIRCULARCONE" => pointed(&circle(length(2)?).collect::<Vec<_>>(), DVec3::Z * length(1)?),
+            "IFCRIGHTCIRCULARCONE" => pointed(&circle(length(2)?), DVec3::Z * length(1)?),
             "IFCRIGHTCIRCULARCYLINDER" => {
-                let region = Region::new(circle(length(2)?).collect(), Vec::new())?;
+                let region = Region::new(circle(length(2)?), Vec::new())?;
                 super::extrude::extrude(&region, DVec3::Z * length(1)?)?
             }
-            "IFCSPHERE" => sphere(length(1)?),
+            "IFCSPHERE" => sphere(length(1)?, fine),
             _ => return None,
         };
         Some(Body { mesh, at })
@@ -54,8 +48,11 @@ impl Reading<'_> {
         let origin = self.point(axis.reference(0)?)?;
         let along = axis.reference(1).map_or(Some(DVec3::Z), |d| self.direction(d))?;
         let angle = a.real(3)? * self.angle;
-        let (first, last) = matched(self.profile(a.reference(0)?)?, self.profile(a.reference(4)?)?)?;
-        let pieces = (angle.abs() / TAU * TURN).ceil().max(1.0);
+        let sections = matched(vec![self.profile(a.reference(0)?)?, self.profile(a.reference(4)?)?])?;
+        let [first, last] = &sections[..] else { return None };
+        let far = |p: &DVec2| (p.extend(0.0) - origin).cross(along).length();
+        let radius = first.outline.iter().chain(&last.outline).map(far).fold(0.0, f64::max);
+        let pieces = pieces(angle.abs(), radius) as f64;
         if !(1e-6..=TAU - 1e-6).contains(&angle.abs()) {
             return None;
         }
@@ -68,7 +65,7 @@ impl Reading<'_> {
                 .collect::<Vec<DVec3>>()
         };
         let rings: Vec<Vec<DVec3>> = (0..=pieces as u32).map(ring).collect();
-        Some(Body { mesh: outward(loft(&first, &last, &rings)?)?, at })
+        Some(Body { mesh: outward(loft(first, last, &rings)?)?, at })
     }
 
     /// An `IfcSectionedSpine` along a line without arcs.
@@ -82,22 +79,19 @@ impl Reading<'_> {
         if places.len() < 2 || places.len() != sections.len() || spine.points.len() > places.len() {
             return None;
         }
-        let alike = sections.windows(2).all(|w| {
-            w[0].outline.len() == w[1].outline.len()
-                && w[0].holes.iter().map(Vec::len).eq(w[1].holes.iter().map(Vec::len))
-        });
+        let sections = matched(sections)?;
         let placed = |(section, at): (&Region, &DAffine3)| {
             let points = section.outline.iter().chain(section.holes.iter().flatten());
             points.map(|p| at.transform_point3(p.extend(0.0))).collect::<Vec<DVec3>>()
         };
         let rings: Vec<Vec<DVec3>> = sections.iter().zip(&places).map(placed).collect();
-        let mesh = alike.then(|| loft(sections.first()?, sections.last()?, &rings)).flatten()?;
+        let mesh = loft(sections.first()?, sections.last()?, &rings)?;
         Some(Body { mesh: outward(mesh)?, at: DAffine3::IDENTITY })
     }
 }
 
 /// A closed mesh turned outward.
-fn outward(mut mesh: Mesh) -> Option<Mesh> {
+pub(super) fn outward(mut mesh: Mesh) -> Option<Mesh> {
     if mesh.volume() < 0.0 {
         mesh.flip();
     }
@@ -115,13 +109,14 @@ fn pointed(base: &[DVec2], tip: DVec3) -> Mesh {
     mesh
 }
 
-fn sphere(radius: f64) -> Mesh {
+fn sphere(radius: f64, fine: bool) -> Mesh {
     let mut mesh = Mesh::default();
-    let n = SIDES as u32;
+    let sides = if fine { turn(radius).clamp(SIDES[0], SIDES[1]) } else { SIDES[0] };
+    let (n, rings) = (sides as u32, sides / 2);
     mesh.positions.push(DVec3::NEG_Z * radius);
-    for ring in 1..RINGS {
-        let (sin, cos) = (ring as f64 * PI / RINGS as f64 - PI / 2.0).sin_cos();
-        let circle = (0..SIDES).map(|k| DVec2::from_angle(k as f64 * TAU / SIDES as f64) * cos);
+    for ring in 1..rings {
+        let (sin, cos) = (ring as f64 * PI / rings as f64 - PI / 2.0).sin_cos();
+        let circle = (0..sides).map(|k| DVec2::from_angle(k as f64 * TAU / sides as f64) * cos);
         mesh.positions.extend(circle.map(|p| p.extend(sin) * radius));
     }
     mesh.positions.push(DVec3::Z * radius);
@@ -130,7 +125,7 @@ fn sphere(radius: f64) -> Mesh {
     for k in 0..n {
         let next = (k + 1) % n;
         mesh.triangles.push([0, 1 + next, 1 + k]);
-        for ring in 0..RINGS as u32 - 2 {
+        for ring in 0..rings as u32 - 2 {
             let [a, b] = [1 + ring * n + k, 1 + ring * n + next];
             mesh.triangles.extend([[a, b, b + n], [a, b + n, a + n]]);
         }
@@ -139,30 +134,46 @@ fn sphere(radius: f64) -> Mesh {
     mesh
 }
 
-/// Two outlines with corners one to one: where they have different ones, at the same shares of their lengths.
-fn matched(a: Region, b: Region) -> Option<(Region, Region)> {
-    if a.outline.len() == b.outline.len() && a.holes.is_empty() && b.holes.is_empty() {
-        return Some((a, b));
+/// Sections with corners one to one: where they have different ones, at the same shares of their lengths.
+pub(super) fn matched(sections: Vec<Region>) -> Option<Vec<Region>> {
+    let alike = |a: &Region, b: &Region| {
+        a.outline.len() == b.outline.len() && a.holes.iter().map(Vec::len).eq(b.holes.iter().map(Vec::len))
+    };
+    if sections.windows(2).all(|w| alike(&w[0], &w[1])) {
+        return Some(sections);
     }
-    if !a.holes.is_empty() || !b.holes.is_empty() {
+    if sections.iter().any(|s| !s.holes.is_empty()) {
         return None;
     }
-    let (a, b) = (from_the_right(a.outline), from_the_right(b.outline));
-    let mut shares: Vec<f64> = shares(&a).into_iter().chain(shares(&b)).collect();
-    shares.sort_by(f64::total_cmp);
-    shares.dedup_by(|x, y| (*x - *y).abs() < 1e-9);
+    let outlines: Vec<Vec<DVec2>> = sections.into_iter().map(|s| from_the_right(s.outline)).collect();
+    let mut all: Vec<f64> = outlines.iter().flat_map(|o| shares(o)).collect();
+    all.sort_by(f64::total_cmp);
+    all.dedup_by(|x, y| (*x - *y).abs() < 1e-9);
     let at =
-        |contour: &[DVec2]| Region::new(shares.iter().map(|&s| at_share(contour, s)).collect(), Vec::new());
-    Some((at(&a)?, at(&b)?))
+        |contour: Vec<DVec2>| Region::new(all.iter().map(|&s| at_share(&contour, s)).collect(), Vec::new());
+    outlines.into_iter().map(at).collect()
 }
 
-/// The same contour from the corner that lies furthest to the right as seen from its middle.
+/// The same contour from where it lies furthest to the right of its middle, with a corner there.
 fn from_the_right(mut contour: Vec<DVec2>) -> Vec<DVec2> {
-    let middle = contour.iter().sum::<DVec2>() / contour.len() as f64;
-    let off = |p: &DVec2| (*p - middle).to_angle().abs();
-    let first =
-        (0..contour.len()).min_by(|&x, &y| off(&contour[x]).total_cmp(&off(&contour[y]))).unwrap_or(0);
-    contour.rotate_left(first);
+    let n = contour.len();
+    let middle = contour.iter().sum::<DVec2>() / n as f64;
+    let crossing = |k: usize| {
+        let (p, q) = (contour[k] - middle, contour[(k + 1) % n] - middle);
+        // Corners on the way to the right count where they are left.
+        let share = (p.y <= 0.0 && q.y > 0.0).then(|| p.y / (p.y - q.y))?;
+        Some((k, p.lerp(q, share).x))
+    };
+    let Some((k, x)) = (0..n).filter_map(crossing).max_by(|a, b| a.1.total_cmp(&b.1)) else {
+        return contour;
+    };
+    contour.rotate_left((k + 1) % n);
+    let start = middle + DVec2::X * x;
+    if contour[n - 1].distance(start) <= 1e-9 {
+        contour.rotate_right(1);
+    } else {
+        contour.insert(0, start);
+    }
     contour
 }
 
@@ -195,7 +206,7 @@ mod tests {
         let near = |mesh: &Mesh, volume: f64| {
             assert!(mesh.is_closed() && (mesh.volume() / volume - 1.0).abs() < 0.01, "{}", mesh.volume());
         };
-        near(&sphere(2.0), 4.0 / 3.0 * PI * 8.0);
+        near(&sphere(2.0, false), 4.0 / 3.0 * PI * 8.0);
         let square = [(0.0, 0.0), (1.0, 0.0), (1.0, 2.0), (0.0, 2.0)].map(DVec2::from);
         near(&pointed(&square, DVec3::new(0.5, 1.0, 3.0)), 2.0);
     }
@@ -206,8 +217,8 @@ mod tests {
         let ring = (0..36).map(|k| DVec2::from_angle(f64::from(k) * 10.0_f64.to_radians()));
         let square = Region::new(square.into(), Vec::new()).unwrap();
         let ring = Region::new(ring.collect(), Vec::new()).unwrap();
-        let (a, b) = matched(square, ring).unwrap();
-        assert_eq!(a.outline.len(), b.outline.len());
-        assert!((super::super::profiles::area(&a.outline) - 4.0).abs() < 1e-12);
+        let both = matched(vec![square, ring]).unwrap();
+        assert_eq!(both[0].outline.len(), both[1].outline.len());
+        assert!((super::super::profiles::area(&both[0].outline) - 4.0).abs() < 1e-12);
     }
 }

@@ -1,11 +1,13 @@
 //! Profiles as plane regions, in metres.
 
-use super::curves::{CIRCLE, cleaned, round};
+use super::curves::{circle, cleaned, round};
+use super::cut::Operation;
 use super::extrude::caps;
+use super::overlay::{Contour, Grid, snapped, without_spikes};
 use super::read::{Capped, Reading};
 use crate::attributes::Attributes;
-use glam::{DVec2, DVec3};
-use std::f64::consts::{FRAC_PI_2, PI, TAU};
+use glam::{DAffine2, DVec2, DVec3};
+use std::f64::consts::{FRAC_PI_2, PI};
 use std::sync::{Arc, PoisonError};
 
 /// Chords of a rounded corner.
@@ -35,6 +37,37 @@ impl Region {
         Some(Self { outline: turned(outline, true)?, holes })
     }
 
+    /// The same region with one hole for those that overlap; `None` where they cut it in two.
+    fn without_overlaps(self) -> Option<Self> {
+        let boxes: Vec<(DVec2, DVec2)> = std::iter::once(&self.outline)
+            .chain(&self.holes)
+            .map(|contour| {
+                let start = (DVec2::INFINITY, DVec2::NEG_INFINITY);
+                contour.iter().fold(start, |(l, h), &p| (l.min(p), h.max(p)))
+            })
+            .collect();
+        let [outer, holes @ ..] = &boxes[..] else { return Some(self) };
+        let sticks_out = |h: &(DVec2, DVec2)| !(h.0.cmpge(outer.0).all() && h.1.cmple(outer.1).all());
+        let meets = |a: &(DVec2, DVec2), b: &(DVec2, DVec2)| a.0.cmple(b.1).all() && b.0.cmple(a.1).all();
+        let many = holes.len() > MOST_HOLES;
+        let apart = holes.iter().enumerate().all(|(k, a)| holes[..k].iter().all(|b| !meets(a, b)));
+        if many || (apart && !holes.iter().any(sticks_out)) || caps(&self).is_some() {
+            return Some(self);
+        }
+        let flat = |contour: &Vec<DVec2>| contour.iter().map(DVec2::to_array).collect::<Contour>();
+        // Holes count wherever any of them is, whichever way they run.
+        let filled = |contour: &Vec<DVec2>| contour.iter().rev().map(DVec2::to_array).collect::<Contour>();
+        let outline = vec![flat(&self.outline)];
+        let [outline, _, holes, _] =
+            snapped([outline, Vec::new(), self.holes.iter().map(filled).collect(), Vec::new()]);
+        let mut rest =
+            Grid::over([&outline, &[], &holes, &[]]).section(&outline, &holes, Operation::Difference);
+        let shape = rest.pop().filter(|_| rest.is_empty())?;
+        let contour = |c: Contour| cleaned(without_spikes(c.into_iter().map(DVec2::from).collect()));
+        let mut contours = shape.into_iter().map(contour).filter(|c| c.len() >= 3);
+        Region::new(contours.next()?, contours.collect())
+    }
+
     fn contours_mut(&mut self) -> impl Iterator<Item = &mut Vec<DVec2>> {
         std::iter::once(&mut self.outline).chain(&mut self.holes)
     }
@@ -48,6 +81,10 @@ pub(super) fn area(contour: &[DVec2]) -> f64 {
     twice / 2.0
 }
 
+/// Profiles of profiles; deeper than this they are a cycle.
+const DEEPEST: usize = 4;
+/// Of more holes than this it is not asked which of them overlap.
+const MOST_HOLES: usize = 1000;
 /// Profiles of more points are triangulated once for all that are extruded from them.
 const LARGE: usize = 200;
 
@@ -69,6 +106,10 @@ impl Reading<'_> {
 
     /// The region of a profile; `None` for kinds that the kernel is left to mesh.
     pub(super) fn profile(&self, id: u32) -> Option<Region> {
+        self.profile_within(id, 0)
+    }
+
+    fn profile_within(&self, id: u32, depth: usize) -> Option<Region> {
         let keyword = self.step.keyword(id);
         let a = self.attributes(id)?;
         if keyword == "IFCCENTERLINEPROFILEDEF" {
@@ -81,7 +122,16 @@ impl Reading<'_> {
             "IFCARBITRARYCLOSEDPROFILEDEF" => Region::new(self.contour(a.reference(2)?)?, Vec::new()),
             "IFCARBITRARYPROFILEDEFWITHVOIDS" => {
                 let holes = a.references(3).into_iter().map(|c| self.contour(c)).collect::<Option<_>>()?;
-                Region::new(self.contour(a.reference(2)?)?, holes)
+                Region::new(self.contour(a.reference(2)?)?, holes)?.without_overlaps()
+            }
+            "IFCDERIVEDPROFILEDEF" | "IFCMIRROREDPROFILEDEF" if depth < DEEPEST => {
+                let mut region = self.profile_within(a.reference(2)?, depth + 1)?;
+                let by = match keyword {
+                    "IFCMIRROREDPROFILEDEF" => DAffine2::from_scale(DVec2::new(-1.0, 1.0)),
+                    _ => self.operator2(a.reference(3)?)?,
+                };
+                region.contours_mut().flatten().for_each(|p| *p = by.transform_point2(*p));
+                Region::new(region.outline, region.holes)
             }
             _ => self.parametric(keyword, &a),
         }
@@ -114,20 +164,14 @@ impl Reading<'_> {
                 }
                 Region::new(circle(radius), vec![circle(radius - wall)])
             }
-            "IFCISHAPEPROFILEDEF" => {
-                // With a rounded or sloping flange it has more attributes, which are for the kernel.
-                if a.raw(8) != b"$" || a.raw(9) != b"$" {
-                    return None;
-                }
+            // With a rounded or sloping flange it has more attributes.
+            "IFCISHAPEPROFILEDEF" if a.raw(8) == b"$" && a.raw(9) == b"$" => {
                 let shape = i_shape(length(3)?, length(4)?, length(5)?, length(6)?, optional(7)?)?;
                 Region::new(shape, Vec::new())
             }
-            "IFCLSHAPEPROFILEDEF" => {
+            "IFCLSHAPEPROFILEDEF" if a.raw(8) == b"$" || a.real(8) == Some(0.0) => {
                 let depth = length(3)?;
                 let width = if a.raw(4) == b"$" { depth } else { length(4)? };
-                if a.raw(8) != b"$" && a.real(8)? != 0.0 {
-                    return None;
-                }
                 let shape = l_shape(depth, width, length(5)?, optional(6)?, optional(7)?)?;
                 Region::new(shape, Vec::new())
             }
@@ -157,10 +201,6 @@ fn rectangle(x: f64, y: f64, radius: f64) -> Vec<DVec2> {
         round(*c * (half - radius), radius, from, from + FRAC_PI_2, CORNER)
     };
     cleaned(corners.iter().enumerate().flat_map(corner).collect())
-}
-
-fn circle(radius: f64) -> Vec<DVec2> {
-    (0..CIRCLE).map(|k| DVec2::from_angle(k as f64 * TAU / CIRCLE as f64) * radius).collect()
 }
 
 fn i_shape(width: f64, depth: f64, web: f64, flange: f64, fillet: f64) -> Option<Vec<DVec2>> {

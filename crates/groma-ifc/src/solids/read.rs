@@ -4,7 +4,7 @@ use super::alignment::Alignment;
 use super::profiles::Region;
 use crate::attributes::{Attributes, Step, list, real};
 use crate::scan::Row;
-use glam::{DAffine3, DMat3, DVec2, DVec3};
+use glam::{DAffine2, DAffine3, DMat2, DMat3, DVec2, DVec3};
 use ifc_lite_core::parser::{parse_ref, parse_step_real};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -110,7 +110,7 @@ impl<'a> Reading<'a> {
     }
 
     /// A direction that may be left out.
-    fn optional_direction(&self, a: &Attributes<'_>, slot: usize) -> Option<Option<DVec3>> {
+    pub(super) fn optional_direction(&self, a: &Attributes<'_>, slot: usize) -> Option<Option<DVec3>> {
         match a.reference(slot) {
             Some(id) => self.direction(id).map(Some),
             None => (a.raw(slot) == b"$").then_some(None),
@@ -206,6 +206,25 @@ impl<'a> Reading<'a> {
         Some(DAffine3 { matrix3, translation: origin })
     }
 
+    /// An `IfcCartesianTransformationOperator2D`, to metres.
+    pub(super) fn operator2(&self, id: u32) -> Option<DAffine2> {
+        let scales: [usize; 2] = match self.step.keyword(id) {
+            "IFCCARTESIANTRANSFORMATIONOPERATOR2D" => [3, 3],
+            "IFCCARTESIANTRANSFORMATIONOPERATOR2DNONUNIFORM" => [3, 4],
+            _ => return None,
+        };
+        let a = self.attributes(id)?;
+        let origin = self.point2(a.reference(2)?)?;
+        let x = self.optional_direction(&a, 0)?.unwrap_or(DVec3::X).truncate().try_normalize()?;
+        let second = self.optional_direction(&a, 1)?.map(DVec3::truncate);
+        // The second axis decides only whether the operator mirrors.
+        let y = if second.is_some_and(|y| y.dot(x.perp()) < 0.0) { -x.perp() } else { x.perp() };
+        let first = if a.raw(3) == b"$" { 1.0 } else { a.real(3)? };
+        let scale = if a.raw(scales[1]) == b"$" { first } else { a.real(scales[1])? };
+        let matrix2 = DMat2::from_cols(x * first, y * scale);
+        (first.abs().min(scale.abs()) > 1e-9).then_some(DAffine2 { matrix2, translation: origin })
+    }
+
     /// A length attribute, in metres.
     pub(crate) fn length_of(&self, a: &Attributes<'_>, slot: usize) -> Option<f64> {
         Some(a.real(slot)? * self.length)
@@ -213,7 +232,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Axes from a direction along Z and one near X.
-fn frame(z: DVec3, x: Option<DVec3>) -> Option<DMat3> {
+pub(super) fn frame(z: DVec3, x: Option<DVec3>) -> Option<DMat3> {
     let x = match x {
         Some(x) => x,
         // The standard's default, unless Z lies along it.

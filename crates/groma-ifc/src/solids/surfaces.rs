@@ -1,14 +1,12 @@
 //! Surfaces that stand for bodies: bounded planes, trimmed cylinders, what a line leaves behind as it turns.
 
+use super::curves::{pieces, turn};
 use super::extrude::caps;
 use super::profiles::Region;
 use super::read::Reading;
 use glam::{DAffine3, DQuat, DVec2, DVec3};
 use groma_geometry::{Mesh, weld::weld};
 use std::f64::consts::TAU;
-
-/// Chords of a whole turn.
-const TURN: f64 = 36.0;
 
 impl Reading<'_> {
     /// The mesh of a surface; `None` for kinds that the kernel is left to mesh.
@@ -35,7 +33,9 @@ impl Reading<'_> {
                     let turn = DQuat::from_axis_angle(along, angle);
                     curve.iter().map(|p| at.transform_point3(origin + turn * (p - origin))).collect()
                 };
-                grid((0..=TURN as u32).map(|k| turned(f64::from(k) * TAU / TURN)).collect())
+                let far = |p: &DVec3| (*p - origin).cross(along).length();
+                let count = turn(curve.iter().map(far).fold(0.0, f64::max));
+                grid((0..=count).map(|k| turned(k as f64 * TAU / count as f64)).collect())
             }
             _ => None,
         }
@@ -78,23 +78,23 @@ impl Reading<'_> {
                 Box::new(move |u, v: f64| (DVec2::from_angle(u) * v.cos()).extend(v.sin()) * radius)
             }
         };
-        let pieces = |from: f64, to: f64, curved: bool| {
-            let count = if curved { ((to - from).abs() / TAU * TURN).ceil() } else { 1.0 };
-            count.clamp(1.0, 2.0 * TURN)
+        let count = |from: f64, to: f64, curved: bool| {
+            let sweep = (to - from).abs();
+            if curved && sweep <= 2.0 * TAU { Some(pieces(sweep, radius()?)) } else { (!curved).then_some(1) }
         };
         let (across, up) =
-            (pieces(u1, u2, keyword != "IFCPLANE"), pieces(v1, v2, keyword == "IFCSPHERICALSURFACE"));
-        let row = |i: u32| {
-            let v = v1 + (v2 - v1) * f64::from(i) / up;
-            let point = |k: u32| at.transform_point3(place(u1 + (u2 - u1) * f64::from(k) / across, v));
-            (0..=across as u32).map(point).collect()
+            (count(u1, u2, keyword != "IFCPLANE")?, count(v1, v2, keyword == "IFCSPHERICALSURFACE")?);
+        let row = |i: usize| {
+            let v = v1 + (v2 - v1) * i as f64 / up as f64;
+            let point = |k: usize| at.transform_point3(place(u1 + (u2 - u1) * k as f64 / across as f64, v));
+            (0..=across).map(point).collect()
         };
-        grid((0..=up as u32).map(row).collect())
+        grid((0..=up).map(row).collect())
     }
 }
 
 /// Rows of points joined by triangles; points that meet become one.
-fn grid(rows: Vec<Vec<DVec3>>) -> Option<Mesh> {
+pub(super) fn grid(rows: Vec<Vec<DVec3>>) -> Option<Mesh> {
     let n = u32::try_from(rows.first()?.len()).ok()?;
     let all: Vec<DVec3> = rows.concat();
     let (positions, index) = weld(&all);

@@ -1,10 +1,13 @@
 //! Disks swept along lines: pipes, bars and cables, mitred where the line bends.
 
 use super::bodies::Body;
-use super::curves::{CIRCLE, round};
+use super::curves::{round, turn};
+use super::cut::{Operation, cut};
+use super::extrude::extrude;
 use super::paths::Path;
+use super::profiles::Region;
 use super::read::Reading;
-use glam::{DAffine3, DQuat, DVec2, DVec3};
+use glam::{DAffine3, DMat3, DQuat, DVec2, DVec3};
 use groma_geometry::Mesh;
 use std::f64::consts::TAU;
 
@@ -13,6 +16,11 @@ const THIN: f64 = 0.02;
 const SIDES_OF_THIN: usize = 24;
 /// Corners sharper than this have no mitre.
 const SHARPEST: f64 = 170.0;
+/// Of lines with more legs, with more of them that are shorter than their mitre, or of disks with more sides none is
+/// cut leg by leg: a disk around a bend that is narrower than itself is no pipe.
+const MOST_LEGS: usize = 50;
+const MOST_SHORT: usize = 3;
+const MOST_SIDES: usize = 128;
 /// Corners of all rings of one sweep.
 const MOST_CORNERS: usize = 2_000_000;
 
@@ -23,8 +31,8 @@ impl Reading<'_> {
         let directrix = a.reference(0)?;
         let radius = self.length_of(&a, 1).filter(|r| *r > 0.0)?;
         let inner = self.optional_length(&a, 2)?.filter(|r| *r > 0.0);
-        let mut path = self.path(directrix)?;
-        if inner.is_some_and(|inner| inner >= radius) || !self.is_whole(directrix, &a, &path) {
+        let mut path = self.stretch(directrix, a.raw(3), a.raw(4))?;
+        if inner.is_some_and(|inner| inner >= radius) {
             return None;
         }
         if let Some(fillet) = self.optional_length(&a, 5)?.filter(|f| polygonal && *f > 0.0) {
@@ -32,21 +40,8 @@ impl Reading<'_> {
         }
         let origin = path.points[0].round();
         path.points.iter_mut().for_each(|p| *p -= origin);
-        let mesh = sweep(&path, radius, inner)?;
+        let mesh = sweep(&path, radius, inner).or_else(|| leg_by_leg(&path, radius, inner))?;
         Some(Body { mesh, at: DAffine3::from_translation(origin) })
-    }
-
-    /// True where the parameters take the whole of the line. They count the points of a polyline.
-    fn is_whole(&self, directrix: u32, a: &crate::attributes::Attributes<'_>, path: &Path) -> bool {
-        let given = |slot: usize| if a.raw(slot) == b"$" { Some(None) } else { a.real(slot).map(Some) };
-        match (given(3), given(4)) {
-            (Some(None), Some(None)) => true,
-            (Some(from), Some(to)) if self.step.keyword(directrix) == "IFCPOLYLINE" => {
-                let last = (path.points.len() - usize::from(!path.closed)) as f64;
-                from.is_none_or(|from| from == 0.0) && to.is_none_or(|to| to == last)
-            }
-            _ => false,
-        }
     }
 }
 
@@ -86,12 +81,65 @@ fn filleted(path: &Path, radius: f64) -> Option<Path> {
     }
     points.push(p[p.len() - 1]);
     points.dedup_by(|a, b| a.distance(*b) <= 1e-9);
-    Some(Path { points, closed: false })
+    Some(Path { points, closed: false, ends: path.ends })
+}
+
+fn sides(radius: f64) -> usize {
+    if radius < THIN { SIDES_OF_THIN } else { turn(radius) }
+}
+
+/// The solids that a disk, or a ring, leaves behind along each leg of an open path, cut in the planes halfway between
+/// legs: where a leg is shorter than its mitre, rings would cross each other.
+fn leg_by_leg(path: &Path, radius: f64, inner: Option<f64>) -> Option<Mesh> {
+    let p = &path.points;
+    let legs = p.len() - 1;
+    let short = p.windows(2).filter(|w| w[0].distance(w[1]) < 2.0 * radius).count();
+    if path.closed || legs > MOST_LEGS || short > MOST_SHORT || sides(radius) > MOST_SIDES {
+        return None;
+    }
+    let ring = |radius: f64| -> Vec<DVec2> {
+        let sides = sides(radius);
+        (0..sides).map(|k| DVec2::from_angle(k as f64 * TAU / sides as f64) * radius).collect()
+    };
+    let region = Region::new(ring(radius), inner.map(ring).into_iter().collect())?;
+    let ahead: Vec<DVec3> = (0..legs).map(|k| (p[k + 1] - p[k]).normalize()).collect();
+    let mut all = Mesh::default();
+    for (leg, &on) in ahead.iter().enumerate() {
+        // How far the mitre at an end of the leg reaches, and its plane.
+        let end = |k: usize| {
+            let other = if k == leg { leg.checked_sub(1) } else { Some(k).filter(|k| *k < legs) };
+            let other = other.map_or(on, |k| ahead[k]);
+            let turn = other.angle_between(on);
+            (turn.to_degrees() <= SHARPEST)
+                .then(|| (radius * (turn / 2.0).tan() + radius, (on + other).normalize()))
+        };
+        let ((before, from), (after, to)) = (end(leg)?, end(leg + 1)?);
+        let across = on.any_orthonormal_vector();
+        let axes = DMat3::from_cols(across, on.cross(across), on);
+        let at = DAffine3 { matrix3: axes, translation: p[leg] - on * before };
+        let long = before + after + p[leg].distance(p[leg + 1]);
+        let mut bar = extrude(&region, DVec3::Z * long)?;
+        bar.positions.iter_mut().for_each(|q| *q = at.transform_point3(*q));
+        // What lies behind the plane at the start, and beyond the one at the end.
+        let side = |point: DVec3, outward: DVec3| {
+            let u = outward.any_orthonormal_vector();
+            let axes = DMat3::from_cols(u, outward.cross(u), outward);
+            let far = 2.0 * (long + radius);
+            let mut side = Mesh::cuboid(DVec3::new(-far, -far, 0.0), DVec3::splat(far));
+            side.positions.iter_mut().for_each(|q| *q = axes * *q + point);
+            side
+        };
+        let bar = cut(&bar, &[side(p[leg], -from), side(p[leg + 1], to)], Operation::Difference)?;
+        let base = all.positions.len() as u32;
+        all.positions.extend(bar.positions);
+        all.triangles.extend(bar.triangles.iter().map(|t| t.map(|i| i + base)));
+    }
+    (all.is_closed() && all.volume() > 0.0).then_some(all)
 }
 
 /// The solid that a disk, or a ring, leaves behind along a path; `None` where it turns back on itself.
 fn sweep(path: &Path, radius: f64, inner: Option<f64>) -> Option<Mesh> {
-    let sides = if radius < THIN { SIDES_OF_THIN } else { CIRCLE };
+    let sides = sides(radius);
     let p = &path.points;
     let n = p.len();
     let walls = 1 + usize::from(inner.is_some());
@@ -127,7 +175,12 @@ fn sweep(path: &Path, radius: f64, inner: Option<f64>) -> Option<Mesh> {
                 return None;
             }
             // The circle across the way on, slid along it into the plane halfway between both ways.
-            let normal = (to + on).normalize();
+            let end = match ring {
+                0 => path.ends[0],
+                ring if ring == n - 1 => path.ends[1],
+                _ => None,
+            };
+            let normal = end.filter(|_| !path.closed).unwrap_or((to + on).normalize());
             let reach = radius * (to.angle_between(on) / 2.0).tan();
             let length = |leg: usize| p[(leg + 1) % n].distance(p[leg]);
             if reach > length(before) || reach > length(after) {
@@ -183,12 +236,12 @@ mod tests {
     use std::f64::consts::PI;
 
     fn along(points: &[[f64; 3]], closed: bool) -> Path {
-        Path { points: points.iter().map(|&p| p.into()).collect(), closed }
+        Path { points: points.iter().map(|&p| p.into()).collect(), closed, ends: [None; 2] }
     }
 
     /// The area of the polygon that stands for a circle.
     fn disk(radius: f64) -> f64 {
-        let n = CIRCLE as f64;
+        let n = sides(radius) as f64;
         radius * radius * n / 2.0 * (TAU / n).sin()
     }
 
@@ -229,5 +282,20 @@ mod tests {
     fn what_turns_back_on_itself_is_left_alone() {
         assert!(sweep(&along(&[[0.0; 3], [3.0, 0.0, 0.0], [0.0, 0.001, 0.0]], false), 0.1, None).is_none());
         assert!(sweep(&along(&[[0.0; 3], [0.05, 0.0, 0.0], [0.0, 0.0, 1.0]], false), 0.1, None).is_none());
+    }
+
+    #[test]
+    fn a_leg_shorter_than_its_mitre_is_what_its_planes_leave() {
+        let path = along(&[[0.0; 3], [0.05, 0.0, 0.0], [0.05, 2.0, 0.0]], false);
+        assert!(sweep(&path, 0.1, None).is_none());
+        let bar = leg_by_leg(&path, 0.1, None).unwrap();
+        // Behind the plane the second leg is as long as it is on average; of the first there is what lies before the
+        // cap: the integral over a disk of r of h - y where that is not negative.
+        let (r, h) = (0.1_f64, 0.05_f64);
+        let root = (r * r - h * h).sqrt();
+        let below = r * r * (PI - (h / r).acos()) + h * root;
+        let expect = 2.0 * PI * r * r + h * below + 2.0 / 3.0 * root.powi(3);
+        assert!((bar.volume() / expect - 1.0).abs() < 0.006, "{} {expect}", bar.volume());
+        assert!(bar.is_closed());
     }
 }
