@@ -130,7 +130,8 @@ fn degrees_where_radians_are_declared() {
     let solid = |angle: &str| {
         let data = format!(
             "#10=IFCCARTESIANPOINT((5.,0.,0.));\n#11=IFCDIRECTION((0.,1.,0.));\n#12=IFCAXIS1PLACEMENT(#10,#11);\n\
-             #13=IFCRECTANGLEPROFILEDEF(.AREA.,$,$,2.,1.);\n#14=IFCREVOLVEDAREASOLID(#13,#8,#12,{angle});\n"
+             #13=IFCRECTANGLEPROFILEDEF(.AREA.,$,$,2.,1.);\n#14=IFCREVOLVEDAREASOLID(#13,#8,#12,{angle});\n\
+             #15=IFCWALL('a',$,$,$,$,$,$,$,$);\n"
         );
         let (m, said) = placed("IFC4", "((#3,#4))", &data);
         (m.units.angle, said)
