@@ -223,7 +223,7 @@ pub(crate) struct Risk {
     /// What is changed and what is uncertain, as a scenario
     #[arg(long, value_name = "FILE", conflicts_with = "work")]
     pub(crate) scenario: Option<PathBuf>,
-    /// Runs [default: 10000, or the scenario's]
+    /// Runs [default: 10000; of a scenario what it says, or 1000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) iterations: Option<u32>,
     /// Other seeds give other runs, the same seed the same ones [default: 1, or the scenario's]

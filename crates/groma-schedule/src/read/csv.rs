@@ -85,10 +85,13 @@ impl Reader<'_, '_> {
             ..Schedule::default()
         };
         let mut resources: HashMap<String, ResourceIndex> = HashMap::new();
-        let mut known: HashMap<String, ActivityIndex> = HashMap::new();
+        let mut known = Known::default();
+        // The activity of each row.
+        let mut rows: Vec<Option<ActivityIndex>> = Vec::new();
         let mut above: Vec<(i64, WbsIndex)> = Vec::new();
         let mut paths: HashMap<String, WbsIndex> = HashMap::new();
         for (k, (line, record)) in table.rows.iter().enumerate() {
+            rows.push(None);
             let cell = |field: &str| table.cell(record, field);
             let Some(id) = cell("id").or(cell("name")) else {
                 self.notes.add(codes::BROKEN_ROW, || format!("line {line}: neither id nor name"));
@@ -123,7 +126,8 @@ impl Reader<'_, '_> {
                 wbs = wbs_path(&mut s, &mut paths, project, path);
             }
             let index = ActivityIndex::new(s.activities.len());
-            if known.insert(id.to_owned(), index).is_some() {
+            rows[k] = Some(index);
+            if known.add(project, id, index) {
                 self.notes.add(codes::DUPLICATE_ACTIVITY, || format!("line {line}: {id}"));
             }
             let mut activity = self.activity(*line, record, id, project);
@@ -134,7 +138,7 @@ impl Reader<'_, '_> {
             self.assign(&mut s, &mut resources, index, record, activity.duration);
             s.activities.push(activity);
         }
-        self.links(&mut s, &Known::new(known));
+        self.links(&mut s, &known, &rows);
         for (k, project) in s.projects.iter_mut().enumerate() {
             project.calendar = Some(CalendarIndex::new(0));
             project.start = s
@@ -394,10 +398,10 @@ impl Reader<'_, '_> {
         a
     }
 
-    fn links(&mut self, s: &mut Schedule, known: &Known) {
-        for (line, record) in &self.table.rows {
-            let own = self.table.cell(record, "id").or(self.table.cell(record, "name"));
-            let Some(own) = own.and_then(|id| known.get(id)) else { continue };
+    fn links(&mut self, s: &mut Schedule, known: &Known, rows: &[Option<ActivityIndex>]) {
+        for ((line, record), own) in self.table.rows.iter().zip(rows) {
+            let Some(own) = *own else { continue };
+            let known = known.of(s.activities[own.at()].project);
             for (field, is_before) in [("predecessors", true), ("successors", false)] {
                 let Some(list) = self.table.cell(record, field) else { continue };
                 for text in list.split([';', ',']).map(str::trim).filter(|t| !t.is_empty()) {

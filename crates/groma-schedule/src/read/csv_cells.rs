@@ -1,6 +1,6 @@
 //! What the cells of a table hold: dates, lengths, links, resources, as people write them.
 
-use crate::schedule::{ActivityIndex, Lag, LinkKind};
+use crate::schedule::{ActivityIndex, Lag, LinkKind, ProjectIndex};
 use crate::time::{DAY, Minutes, parse_clock};
 use std::collections::HashMap;
 
@@ -122,44 +122,66 @@ pub(super) fn length(text: &str, minutes_of_one: f64, day: f64) -> Option<(Minut
     (any && minutes.is_finite()).then(|| ((sign * minutes).round() as Minutes, is_elapsed))
 }
 
-/// Activities by their ids, and by what is left of the ids without points and blanks where that is one alone.
+/// Activities by their ids in each project, in all projects where an id is that of one alone, and by what is left of
+/// such an id without points and blanks.
+#[derive(Default)]
 pub(super) struct Known {
-    by_id: HashMap<String, ActivityIndex>,
+    own: HashMap<(ProjectIndex, String), ActivityIndex>,
+    by_id: HashMap<String, Option<ActivityIndex>>,
     by_letters: HashMap<String, Option<ActivityIndex>>,
 }
 
 impl Known {
-    pub(super) fn new(by_id: HashMap<String, ActivityIndex>) -> Self {
-        let mut ids: Vec<(&String, &ActivityIndex)> = by_id.iter().collect();
-        ids.sort_unstable();
-        let mut by_letters: HashMap<String, Option<ActivityIndex>> = HashMap::new();
-        for (id, index) in ids {
-            let letters = id.chars().filter(|c| c.is_alphanumeric()).collect();
-            by_letters.entry(letters).and_modify(|found| *found = None).or_insert(Some(*index));
-        }
-        Self { by_letters, by_id }
+    /// Adds an activity; true where its project has one of this id, which is then forgotten.
+    pub(super) fn add(&mut self, project: ProjectIndex, id: &str, index: ActivityIndex) -> bool {
+        let again = self.own.insert((project, id.to_owned()), index).is_some();
+        // Of two in one project the last counts; of two in two projects none is meant.
+        let alone = |found: &mut Option<ActivityIndex>| *found = found.filter(|_| again).map(|_| index);
+        self.by_id.entry(id.to_owned()).and_modify(alone).or_insert(Some(index));
+        let letters = id.chars().filter(|c| c.is_alphanumeric()).collect();
+        self.by_letters.entry(letters).and_modify(alone).or_insert(Some(index));
+        again
     }
 
-    pub(super) fn get(&self, id: &str) -> Option<ActivityIndex> {
-        self.by_id.get(id).copied().or_else(|| self.by_letters.get(id).copied().flatten())
+    /// The activities as the rows of a project name them.
+    pub(super) fn of(&self, project: ProjectIndex) -> KnownOf<'_> {
+        KnownOf { known: self, project }
+    }
+}
+
+/// What the rows of one project name: its own activities first.
+pub(super) struct KnownOf<'a> {
+    known: &'a Known,
+    project: ProjectIndex,
+}
+
+impl KnownOf<'_> {
+    fn by_id(&self, id: &str) -> Option<ActivityIndex> {
+        // Most names that are tried are none, and cost no key.
+        let alone = *self.known.by_id.get(id)?;
+        alone.or_else(|| self.known.own.get(&(self.project, id.to_owned())).copied())
+    }
+
+    fn get(&self, id: &str) -> Option<ActivityIndex> {
+        self.by_id(id).or_else(|| self.known.by_letters.get(id).copied().flatten())
     }
 
     /// `A100`, `A100FS+2d`, `A100 SS-8h`, `A100 FF+50%`: an id, a kind, a lag.
     pub(super) fn other_end(&self, text: &str, day: f64) -> Option<(ActivityIndex, LinkKind, Lag)> {
-        if let Some(index) = self.by_id.get(text) {
-            return Some((*index, LinkKind::FinishStart, Lag::default()));
+        if let Some(index) = self.by_id(text) {
+            return Some((index, LinkKind::FinishStart, Lag::default()));
         }
         // From the right: an id may itself hold the letters of a kind, or a sign.
         for (at, _) in text.char_indices().rev() {
             let (id, rest) = text.split_at(at);
-            let Some(index) = self.by_id.get(id.trim_end()) else { continue };
+            let Some(index) = self.by_id(id.trim_end()) else { continue };
             let rest = rest.trim();
             let (kind, rest) = match rest.get(..2).and_then(LinkKind::parse) {
                 Some(kind) => (kind, rest[2..].trim()),
                 None => (LinkKind::FinishStart, rest),
             };
             if let Some(lag) = lag(rest, day) {
-                return Some((*index, kind, lag));
+                return Some((index, kind, lag));
             }
         }
         None

@@ -36,6 +36,23 @@ fn links_are_read_as_people_write_them() {
 }
 
 #[test]
+fn a_row_names_the_activities_of_its_own_project_first() {
+    let text = "project,id,duration,predecessors\nP1,A,1d,\nP1,B,1d,A\nP2,A,2d,\nP2,B,1d,A\nP2,C,1d,D\nP1,D,3d,\nP3,E,1d,A\n";
+    let mut notes = Notes::new(&Arc::from("x"));
+    let s = read(text.as_bytes(), &ReadOptions::default(), &mut notes).unwrap();
+    let name = |i: ActivityIndex| {
+        let a = &s.activities[i.at()];
+        format!("{}.{}", s.projects[a.project.at()].code, a.code)
+    };
+    let links: Vec<String> =
+        s.links.iter().map(|l| format!("{} {}", name(l.predecessor), name(l.successor))).collect();
+    assert_eq!(links, ["P1.A P1.B", "P2.A P2.B", "P1.D P2.C"]);
+    // `A` of P3 may be either.
+    let told: Vec<String> = notes.finish().iter().map(|d| d.code.to_string()).collect();
+    assert_eq!(told, ["G0603"]);
+}
+
+#[test]
 fn day_and_month_are_told_or_declared_or_refused() {
     let start = |rows: &str| format!("id,start\n{rows}");
     let told = ["a a 0h Some(2026-05-04T00:00)", "b b 0h Some(2026-05-31T00:00)"];
