@@ -2,7 +2,7 @@
 
 use crate::attributes::Step;
 use crate::bodies::is_solid;
-use crate::read_shapes::{Known, Mesher, meshed};
+use crate::read_shapes::{Known, Mesher, meshed, read_shapes};
 use crate::reader::Reader;
 use crate::scan::Scan;
 use crate::schema::Schema;
@@ -39,8 +39,8 @@ pub fn read_model(
     done
 }
 
-/// Reads what a file says of its elements and meshes these, both at once: [`read_model`] and
-/// [`crate::read_shapes`] in one. Each of the two has a progress of its own.
+/// Reads what a file says of its elements and meshes these: [`read_model`] and [`read_shapes`] in one, at the same
+/// time but for files beyond 32 MiB, where that would cost memory. Each of the two has a progress of its own.
 ///
 /// # Errors
 ///
@@ -52,6 +52,14 @@ pub fn read(
     of_shapes: &dyn Progress,
 ) -> Result<(Model, Shapes, Diagnostics), Cancelled> {
     of_model.check()?;
+    if source.is_large() {
+        // Two passes at once would keep all of the file in memory.
+        let (model, mut said) = read_model(source, label, of_model)?;
+        let (shapes, more) = read_shapes(source, &model, of_shapes)?;
+        said.extend(more);
+        said.sort();
+        return Ok((model, shapes, said));
+    }
     let (bytes, scan) = source.text();
     let step = Step { bytes, scan };
     let schema = Schema::named(&header::read(bytes, scan.len()).schema);

@@ -18,7 +18,6 @@ pub(crate) const MOST_BYTES: u64 = u32::MAX as u64;
 const BEGINNING: u64 = 64 << 10;
 
 /// Files larger than this are let go of between two passes over them.
-#[cfg(unix)]
 const LARGE: usize = 32 << 20;
 
 /// Why a file cannot be read at all.
@@ -267,6 +266,11 @@ impl Source {
             Bytes::Mapped(map) => map,
             Bytes::Owned(bytes) => bytes,
         }
+    }
+
+    /// True for a file of which no more than one pass at a time should hold the memory.
+    pub(crate) fn is_large(&self) -> bool {
+        self.bytes().len() > LARGE
     }
 
     /// Tells the system that it may take back the memory in which it keeps a large file: what is asked for
