@@ -144,16 +144,20 @@ fn show(app: &mut App, low: Vec3, high: Vec3) {
     app.update();
 }
 
+fn key(app: &mut App, key_code: KeyCode, state: ButtonState) {
+    app.world_mut().write_message(KeyboardInput {
+        key_code,
+        logical_key: Key::Home,
+        state,
+        text: None,
+        repeat: false,
+        window: Entity::PLACEHOLDER,
+    });
+}
+
 fn press(app: &mut App, key_code: KeyCode) {
     for state in [ButtonState::Pressed, ButtonState::Released] {
-        app.world_mut().write_message(KeyboardInput {
-            key_code,
-            logical_key: Key::Home,
-            state,
-            text: None,
-            repeat: false,
-            window: Entity::PLACEHOLDER,
-        });
+        key(app, key_code, state);
         app.update();
     }
 }
@@ -225,4 +229,28 @@ fn what_is_asked_to_end_ends_well() {
     app.update();
     app.update();
     assert_eq!(app.should_exit(), Some(AppExit::Success));
+}
+
+/// Slow frames end anywhere between what is pressed and what is let go.
+#[test]
+fn a_chord_counts_however_frames_cut_it() {
+    let (control, q) = (KeyCode::ControlLeft, KeyCode::KeyQ);
+    let chord = [
+        (control, ButtonState::Pressed),
+        (q, ButtonState::Pressed),
+        (q, ButtonState::Released),
+        (control, ButtonState::Released),
+    ];
+    for cuts in 0..8 {
+        let mut app = with_camera(Orbit::default());
+        for (k, (code, state)) in chord.into_iter().enumerate() {
+            key(&mut app, code, state);
+            if cuts >> k & 1 == 1 {
+                app.update();
+            }
+        }
+        app.update();
+        app.update();
+        assert_eq!(app.should_exit(), Some(AppExit::Success), "{cuts:b}");
+    }
 }

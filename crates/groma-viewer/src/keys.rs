@@ -27,8 +27,11 @@ fn press(
     session: Res<Session>,
     mut ask: MessageWriter<Action>,
 ) {
-    // A chord that comes and goes within one slow frame counts too.
-    let held = |left, right| keys.any_pressed([left, right]) || keys.any_just_pressed([left, right]);
+    // A chord of which a slow frame has the end, or all, counts too.
+    let held = |left, right| {
+        let either = [left, right];
+        keys.any_pressed(either) || keys.any_just_pressed(either) || keys.any_just_released(either)
+    };
     let control =
         held(KeyCode::ControlLeft, KeyCode::ControlRight) || held(KeyCode::SuperLeft, KeyCode::SuperRight);
     let shift = held(KeyCode::ShiftLeft, KeyCode::ShiftRight);
