@@ -21,6 +21,11 @@ impl<'a> Step<'a> {
         Some(Attributes(record.attrs().collect()))
     }
 
+    /// The attributes of an instance; `None` where the file does not hold it.
+    pub(crate) fn record(&self, id: u32) -> Option<Attributes<'a>> {
+        self.attributes(self.scan.row(id)?)
+    }
+
     /// The attributes of an instance, if its keyword (upper case) is among these.
     pub(crate) fn instance(&self, id: u32, keywords: &[&str]) -> Option<Attributes<'a>> {
         let row = self.scan.row(id)?;

@@ -61,7 +61,7 @@ pub(crate) fn shown(
 ) -> (Shown, u64) {
     let shape = step.scan.row(element).and_then(|row| step.attributes(row)?.reference(slot));
     let Some(shape) = shape else { return (Shown::Nothing, 0) };
-    let Some(shape) = step.scan.row(shape).and_then(|row| step.attributes(row)) else {
+    let Some(shape) = step.record(shape) else {
         // The file says that there is a shape, and does not hold it.
         return (Shown::Body, 0);
     };
@@ -79,13 +79,19 @@ pub(crate) fn shown(
 
 /// True for a body without items.
 fn is_empty(step: Step<'_>, representation: u32) -> bool {
-    let a = step.scan.row(representation).and_then(|row| step.attributes(row));
+    let a = step.record(representation);
     a.is_some_and(|a| !is_not_a_body(&a) && a.references(3).is_empty())
 }
 
 /// True for an item that has an extent in space, and for one that cannot be read.
 pub(crate) fn has_extent(step: Step<'_>, schema: &Schema, item: u32) -> bool {
     Search { step, schema, known: FxHashMap::default() }.has_extent(item, 0)
+}
+
+/// The items of what an `IfcRepresentationMap` maps.
+pub(crate) fn mapped_items(step: Step<'_>, map: u32) -> Vec<u32> {
+    let mapped = step.record(map).and_then(|map| step.record(map.reference(1)?));
+    mapped.map_or_else(Vec::new, |a| a.references(3))
 }
 
 /// True for a representation that says by its name that it is no body.
@@ -105,10 +111,9 @@ pub(crate) fn is_solid(schema: &Schema, class: &str) -> bool {
 
 /// The items of an element's bodies: `IfcBooleanResult #12`.
 pub(crate) fn items_of(step: Step<'_>, schema: &Schema, element: u32, slot: usize) -> Vec<String> {
-    let attributes = |id: u32| step.attributes(step.scan.row(id)?);
-    let shape = attributes(element).and_then(|a| attributes(a.reference(slot)?));
+    let shape = step.record(element).and_then(|a| step.record(a.reference(slot)?));
     let representations = shape.map_or_else(Vec::new, |shape| shape.references(2));
-    let bodies = representations.into_iter().filter_map(attributes).filter(|a| !is_not_a_body(a));
+    let bodies = representations.into_iter().filter_map(|id| step.record(id)).filter(|a| !is_not_a_body(a));
     let class = |id: u32| {
         let keyword = step.keyword(id);
         schema.class(keyword).map_or_else(|| keyword.to_owned(), |c| c.class.name().to_owned())
@@ -138,7 +143,7 @@ impl Search<'_> {
             return known;
         }
         self.known.insert(map, true);
-        let attributes = self.step.scan.row(map).and_then(|row| self.step.attributes(row));
+        let attributes = self.step.record(map);
         let maps = attributes.and_then(|a| a.reference(1)).is_none_or(|id| self.is_body(id, depth));
         self.known.insert(map, maps);
         maps

@@ -87,7 +87,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn shape(&mut self, (id, slot): (u32, usize)) -> f64 {
-        let attributes = self.step.scan.row(id).and_then(|row| self.step.attributes(row));
+        let attributes = self.step.record(id);
         attributes.and_then(|a| a.reference(slot)).map_or(0.0, |shape| self.faces(shape))
     }
 
@@ -122,7 +122,7 @@ impl Walk<'_> {
     }
 
     fn faces_of(&mut self, id: u32) -> f64 {
-        let Some(a) = self.step.scan.row(id).and_then(|row| self.step.attributes(row)) else { return 0.0 };
+        let Some(a) = self.step.record(id) else { return 0.0 };
         match self.step.keyword(id) {
             "IFCPRODUCTDEFINITIONSHAPE" | "IFCPRODUCTREPRESENTATION" => self.all(&a.references(2)),
             "IFCSHAPEREPRESENTATION" | "IFCREPRESENTATION" => match a.text(1).as_deref() {
@@ -199,7 +199,7 @@ impl Walk<'_> {
 
     /// Counts the work on long loops of the faces of a shell.
     fn loops(&mut self, shell: &Attributes<'_>) {
-        let read = |id: u32| self.step.attributes(self.step.scan.row(id)?);
+        let read = |id: u32| self.step.record(id);
         let mut work = 0.0;
         for face in shell.references(0).into_iter().take(MOST_VISITS as usize) {
             for bound in read(face).map_or_else(Vec::new, |a| a.references(0)) {

@@ -1,12 +1,10 @@
 //! Elements and type objects.
 
 use crate::attributes::{Attributes, Step};
-use crate::reader::Reader;
+use crate::reader::{Reader, rows_of};
 use crate::scan::Row;
 use crate::schema::{Classes, Role, Schema};
-use groma_model::{
-    Class, Diagnostic, Diagnostics, Element, ElementId, ElementKey, KeyMaker, TypeObject, codes,
-};
+use groma_model::{Diagnostic, Diagnostics, Element, ElementId, ElementKey, KeyMaker, TypeObject, codes};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -82,16 +80,13 @@ pub(crate) fn elements(reader: &mut Reader<'_>, label: &Arc<str>, said: &mut Dia
 
 /// Every product that [`elements`] reads, in its order, of which no more is read than class and instance name.
 pub(crate) fn outlines(step: Step<'_>, classes: &Classes, label: &Arc<str>) -> Vec<Element> {
-    let products = classes.iter().filter(|(_, c)| c.role == Role::Product);
-    let mut rows: Vec<(Row, &Class)> =
-        products.flat_map(|(k, c)| step.scan.rows(k).map(move |row| (row, &c.class))).collect();
-    rows.sort_unstable_by_key(|(row, _)| *row);
     let key = ElementKey { model: label.clone(), global_id: "".into() };
-    rows.par_iter()
-        .with_min_len(64)
-        .filter(|(row, _)| step.attributes(*row).is_some())
-        .map(|(row, class)| Element::new(key.clone(), step.scan.id(*row), (*class).clone()))
-        .collect()
+    let outline = |&row: &Row| {
+        step.attributes(row)?;
+        let class = &classes.get(step.scan.keyword(row))?.class;
+        Some(Element::new(key.clone(), step.scan.id(row), class.clone()))
+    };
+    rows_of(step, classes, Role::Product).par_iter().with_min_len(64).filter_map(outline).collect()
 }
 
 /// A product, with its GlobalId beside it; its key is given where the order of all is known.

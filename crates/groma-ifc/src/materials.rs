@@ -61,11 +61,10 @@ pub(crate) fn read(
 /// Materials and the named surface styles of their representations.
 fn drawn_with(reader: &Reader<'_>) -> Vec<(u32, Vec<Arc<str>>)> {
     let step = reader.step;
-    let attributes = |id: u32| step.attributes(step.scan.row(id)?);
     let of = |row: Row| {
         let a = step.attributes(row)?;
-        let representations = a.references(2).into_iter().filter_map(attributes);
-        let items = representations.flat_map(|r| r.references(3)).filter_map(attributes);
+        let representations = a.references(2).into_iter().filter_map(|id| step.record(id));
+        let items = representations.flat_map(|r| r.references(3)).filter_map(|id| step.record(id));
         Some((a.reference(3)?, items.flat_map(|item| named_parts::styles(reader, &item)).collect()))
     };
     reader.rows(&["IFCMATERIALDEFINITIONREPRESENTATION"]).into_iter().filter_map(of).collect()

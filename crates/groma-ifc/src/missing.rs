@@ -29,7 +29,7 @@ pub(crate) fn missing(
     if step.scan.row(shape).is_none() {
         walk.missing.push(format!("#{shape} (of #{element})"));
     }
-    let representations = step.scan.row(shape).and_then(|row| step.attributes(row));
+    let representations = step.record(shape);
     for id in representations.map_or_else(Vec::new, |a| a.references(2)) {
         walk.to(shape, id);
     }
@@ -69,7 +69,7 @@ impl Walk<'_> {
         for _ in 0..DEEPEST {
             let Some(id) = next else { return };
             self.to(from, id);
-            let a = self.step.scan.row(id).and_then(|row| self.step.attributes(row));
+            let a = self.step.record(id);
             (from, next) = (id, a.and_then(|a| a.reference(0)));
         }
     }
@@ -158,7 +158,7 @@ impl Walk<'_> {
             }
         } else if a.raw(3) == b"$" {
             for face in a.references(2) {
-                let face = self.step.scan.row(face).and_then(|row| self.step.attributes(row));
+                let face = self.step.record(face);
                 face.into_iter().for_each(|f| [f.raw(0), f.raw(1)].into_iter().for_each(&mut check));
             }
         }

@@ -1,6 +1,7 @@
 //! The names of what bodies are drawn with and swept from: surface styles and profiles.
 
 use crate::attributes::{Attributes, Step};
+use crate::bodies::mapped_items;
 use crate::reader::{Reader, push_new};
 use groma_model::{Body, Element};
 use rayon::prelude::*;
@@ -18,7 +19,8 @@ pub(crate) fn read(reader: &Reader<'_>, elements: &mut [Element]) -> Vec<Body> {
     let styled = styled_items(reader);
     let mut search = Search { reader, styled: &styled, of_map: FxHashMap::default() };
     let maps: Vec<u32> = step.scan.rows("IFCREPRESENTATIONMAP").map(|row| step.scan.id(row)).collect();
-    let of_maps: Vec<(u32, Body)> = maps.par_iter().map(|&id| (id, search.map(id))).collect();
+    let of_maps: Vec<(u32, Body)> =
+        maps.par_iter().map(|&id| (id, search.items(mapped_items(step, id)))).collect();
     search.of_map = of_maps.into_iter().collect();
     let found: Vec<Body> = elements.par_iter().with_min_len(64).map(|e| search.element(e)).collect();
     let (mut bodies, mut known): (Vec<Body>, FxHashMap<Body, u32>) = Default::default();
@@ -85,23 +87,14 @@ impl<'r> Search<'_, 'r> {
         let shape = || {
             let row = step.scan.row(element.express_id)?;
             let slot = self.reader.class(row)?.slot("Representation")?;
-            step.attributes(step.scan.row(step.attributes(row)?.reference(slot)?)?)
+            step.record(step.attributes(row)?.reference(slot)?)
         };
         let representations = shape().map_or_else(Vec::new, |shape| shape.references(2));
         let items = |id: u32| {
-            let a = step.attributes(step.scan.row(id)?)?;
+            let a = step.record(id)?;
             a.text(1).is_some_and(|id| id.eq_ignore_ascii_case("Body")).then(|| a.references(3))
         };
         self.items(representations.into_iter().find_map(items).unwrap_or_default())
-    }
-
-    fn map(&self, id: u32) -> Body {
-        let step = self.step();
-        let items = || {
-            let map = step.attributes(step.scan.row(id)?)?;
-            Some(step.attributes(step.scan.row(map.reference(1)?)?)?.references(3))
-        };
-        self.items(items().unwrap_or_default())
     }
 
     /// What items and those in them are drawn with and swept from.
@@ -116,7 +109,7 @@ impl<'r> Search<'_, 'r> {
                 push_new(&mut body.styles, name.clone());
             }
             let keyword = step.keyword(item);
-            let attributes = || step.attributes(step.scan.row(item)?);
+            let attributes = || step.record(item);
             match keyword {
                 "IFCMAPPEDITEM" => {
                     let Some(map) = attributes().and_then(|a| a.reference(0)) else { continue };
@@ -126,11 +119,7 @@ impl<'r> Search<'_, 'r> {
                             of.profiles.iter().for_each(|name| push_new(&mut body.profiles, name.clone()));
                         }
                         None if depth < DEEPEST => {
-                            let mapped = || {
-                                let map = step.attributes(step.scan.row(map)?)?;
-                                step.attributes(step.scan.row(map.reference(1)?)?)
-                            };
-                            let inner = mapped().map_or_else(Vec::new, |a| a.references(3));
+                            let inner = mapped_items(step, map);
                             open.extend(inner.into_iter().rev().map(|item| (item, depth + 1)));
                         }
                         None => {}
@@ -144,7 +133,7 @@ impl<'r> Search<'_, 'r> {
                     open.extend(attributes().and_then(|a| a.reference(0)).map(|item| (item, depth + 1)));
                 }
                 "IFCEXTRUDEDAREASOLID" | "IFCEXTRUDEDAREASOLIDTAPERED" => {
-                    let profile = attributes().and_then(|a| step.attributes(step.scan.row(a.reference(0)?)?));
+                    let profile = attributes().and_then(|a| step.record(a.reference(0)?));
                     if let Some(name) = profile.and_then(|a| self.reader.text(&a, Some(1))) {
                         push_new(&mut body.profiles, name);
                     }

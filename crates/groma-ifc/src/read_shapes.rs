@@ -234,7 +234,7 @@ fn missing_of(
     follows: &dyn Fn(u32) -> bool,
 ) -> Vec<String> {
     let slot = representation(step, schema, element);
-    let a = step.scan.row(element.express_id).and_then(|row| step.attributes(row));
+    let a = step.record(element.express_id);
     let Some((a, slot)) = a.zip(slot) else { return Vec::new() };
     let placement = slot.checked_sub(1).and_then(|slot| a.reference(slot));
     a.reference(slot)

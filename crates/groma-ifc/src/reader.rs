@@ -34,16 +34,12 @@ pub(crate) struct Relation {
 impl<'a> Reader<'a> {
     /// The records of a role, in file order.
     pub(crate) fn rows_of(&self, role: Role) -> Vec<Row> {
-        let keywords: Vec<&str> =
-            self.classes.iter().filter(|(_, c)| c.role == role).map(|(k, _)| k.as_str()).collect();
-        self.rows(&keywords)
+        rows_of(self.step, &self.classes, role)
     }
 
     /// The records of some keywords, in file order.
     pub(crate) fn rows(&self, keywords: &[&str]) -> Vec<Row> {
-        let mut rows: Vec<Row> = keywords.iter().flat_map(|k| self.step.scan.rows(k)).collect();
-        rows.sort_unstable();
-        rows
+        rows(self.step, keywords)
     }
 
     /// Reads records in parallel; a record that is broken is said so and left out.
@@ -139,6 +135,19 @@ impl<'a> Reader<'a> {
         }
         Some(self.texts.get(value))
     }
+}
+
+/// The records of a role, in file order.
+pub(crate) fn rows_of(step: Step<'_>, classes: &Classes, role: Role) -> Vec<Row> {
+    let keywords: Vec<&str> =
+        classes.iter().filter(|(_, c)| c.role == role).map(|(k, _)| k.as_str()).collect();
+    rows(step, &keywords)
+}
+
+fn rows(step: Step<'_>, keywords: &[&str]) -> Vec<Row> {
+    let mut rows: Vec<Row> = keywords.iter().flat_map(|k| step.scan.rows(k)).collect();
+    rows.sort_unstable();
+    rows
 }
 
 /// Appends what a list does not have yet.

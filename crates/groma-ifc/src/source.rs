@@ -1,21 +1,19 @@
 //! Getting at the STEP text of a file.
 
+use crate::opening::Opening;
 use crate::recognise::not_step;
 use crate::renumber::{Renumbered, renumber};
 use crate::scan::Scan;
 use crate::unpack::{self, Packing};
 use memmap2::Mmap;
 use std::fs::File;
-use std::io::{Cursor, Read, Seek};
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use thiserror::Error;
 
 /// The largest text that is read: spans are kept in 32 bits, as the geometry kernel keeps them.
 pub(crate) const MOST_BYTES: u64 = u32::MAX as u64;
-
-/// How much of a pipe is looked at before it is read.
-const BEGINNING: u64 = 64 << 10;
 
 /// Files larger than this are let go of between two passes over them.
 const LARGE: usize = 32 << 20;
@@ -110,59 +108,6 @@ enum Bytes {
     Owned(Vec<u8>),
 }
 
-/// A file that can be opened, as far as its beginning tells; what is packed is not unpacked yet.
-pub struct Opening {
-    path: PathBuf,
-    bytes: u64,
-    /// What is not packed is open.
-    open: Option<Source>,
-}
-
-impl Opening {
-    /// Looks at a file as [`Source::open`] does, and opens it unless that means to unpack it.
-    ///
-    /// # Errors
-    ///
-    /// See [`OpenError`].
-    pub fn of(path: &Path) -> Result<Self, OpenError> {
-        let io = |source: std::io::Error| OpenError::Io { path: path.into(), source };
-        let packed = |bytes: u64| Self { path: path.into(), bytes, open: None };
-        let size = |file: &File| file.metadata().map(|meta| meta.len());
-        if let Some((archive, entry)) = unpack::inside(path) {
-            let file = File::open(&archive).map_err(io)?;
-            let bytes = size(&file).map_err(io)?;
-            return unpack::claimed(file, bytes, &archive, Some(&entry), Packing::Zip).map(packed);
-        }
-        if path.is_file() {
-            let mut file = File::open(path).map_err(io)?;
-            let mut start = [0; 4];
-            let read = file.read(&mut start).map_err(io)?;
-            file.rewind().map_err(io)?;
-            let packing = Packing::of(&start[..read]);
-            if packing != Packing::None {
-                let bytes = size(&file).map_err(io)?;
-                return unpack::claimed(file, bytes, path, None, packing).map(packed);
-            }
-        }
-        let source = Source::open(path)?;
-        Ok(Self { path: path.into(), bytes: source.bytes().len() as u64, open: Some(source) })
-    }
-
-    /// The size of the text in bytes; of what is packed, as it claims.
-    pub fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
-    /// The text, unpacked where it was packed.
-    ///
-    /// # Errors
-    ///
-    /// See [`OpenError`].
-    pub fn open(self) -> Result<Source, OpenError> {
-        self.open.map_or_else(|| Source::open(&self.path), Ok)
-    }
-}
-
 /// The STEP text of a file.
 pub struct Source {
     bytes: Bytes,
@@ -176,8 +121,7 @@ struct Scanned {
 }
 
 impl Source {
-    /// Opens a file: maps an `.ifc`, unpacks an `.ifczip` or gzip. What it is is told by its content, not by
-    /// its name. `plans.zip/arch.ifc` is the model of that name in an archive.
+    /// Opens a file, see [`Opening::of`]: maps an `.ifc`, unpacks an `.ifczip` or gzip.
     ///
     /// Memory beside the mapping: nothing for an `.ifc`, the text for a packed one, and no packed file makes
     /// more than 1,000 times its size (or 16 MiB).
@@ -186,44 +130,7 @@ impl Source {
     ///
     /// See [`OpenError`].
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let io = |source: std::io::Error| match source.kind() {
-            std::io::ErrorKind::NotFound => OpenError::NotFound { path: path.into() },
-            std::io::ErrorKind::IsADirectory => OpenError::Directory { path: path.into() },
-            _ => OpenError::Io { path: path.into(), source },
-        };
-        if let Some((archive, entry)) = unpack::inside(path) {
-            let size = std::fs::metadata(&archive).map_err(io)?.len();
-            let file = File::open(&archive).map_err(io)?;
-            return Self::checked(Bytes::Owned(unpack::zip(file, size, &archive, Some(&entry))?), path);
-        }
-        let meta = std::fs::metadata(path).map_err(io)?;
-        if meta.is_dir() {
-            return Err(OpenError::Directory { path: path.into() });
-        }
-        let mut file = File::open(path).map_err(io)?;
-        if !meta.is_file() {
-            // A pipe has no size and cannot be mapped; a device may have no end, so its beginning is looked at first.
-            let mut bytes = Vec::new();
-            file.by_ref().take(BEGINNING).read_to_end(&mut bytes).map_err(io)?;
-            if !bytes.is_empty()
-                && Packing::of(&bytes) == Packing::None
-                && let Some(found) = not_step(&unpack::from_utf16(&bytes).unwrap_or_else(|| bytes.clone()))
-            {
-                return Err(OpenError::NotStep { path: path.into(), found });
-            }
-            file.take(MOST_BYTES + 1 - BEGINNING).read_to_end(&mut bytes).map_err(io)?;
-            return Self::from_bytes(bytes, path);
-        }
-        if meta.len() == 0 {
-            return Err(OpenError::Empty { path: path.into() });
-        }
-        let mut start = [0; 4];
-        let read = file.read(&mut start).map_err(io)?;
-        file.rewind().map_err(io)?;
-        match Packing::of(&start[..read]) {
-            Packing::None => Self::checked(Bytes::Mapped(map(&file).map_err(io)?), path),
-            packing => Self::checked(Bytes::Owned(packing.unpack(file, meta.len(), path)?), path),
-        }
+        Opening::of(path)?.open()
     }
 
     /// Takes bytes as they would stand in a file; `path` is for messages only.
@@ -236,9 +143,23 @@ impl Source {
             Packing::None => bytes,
             packing => {
                 let size = bytes.len() as u64;
-                packing.unpack(Cursor::new(bytes), size, path)?
+                packing.unpack(Cursor::new(bytes), size, path, None)?
             }
         };
+        Self::of_text(bytes, path)
+    }
+
+    /// Maps a file into memory.
+    ///
+    /// # Errors
+    ///
+    /// What the system says, or what is wrong with the text.
+    pub(crate) fn mapped(file: &File, path: &Path) -> std::io::Result<Result<Self, OpenError>> {
+        Ok(Self::checked(Bytes::Mapped(map(file)?), path))
+    }
+
+    /// Takes a text that is not packed.
+    pub(crate) fn of_text(bytes: Vec<u8>, path: &Path) -> Result<Self, OpenError> {
         Self::checked(Bytes::Owned(bytes), path)
     }
 
@@ -321,34 +242,13 @@ fn map(file: &File) -> std::io::Result<Mmap> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use std::io::Write;
 
-    #[test]
-    fn what_is_packed_is_looked_at_before_it_is_unpacked() {
-        let dir = tempfile::tempdir().unwrap();
-        let check = |name: &str, bytes: Vec<u8>, expect: Option<u64>| {
-            let path = dir.path().join(name);
-            std::fs::write(&path, bytes).unwrap();
-            let opening = Opening::of(&path);
-            assert_eq!(opening.as_ref().ok().map(Opening::bytes), expect, "{name}");
-            if let Ok(opening) = opening {
-                assert_eq!(opening.open().unwrap().bytes(), STEP, "{name}");
-            }
-        };
-        check("a.ifc", STEP.to_vec(), Some(62));
-        check("a.ifczip", zipped(&[("a.ifc", STEP)]), Some(62));
-        check("none.zip", zipped(&[("a.txt", STEP)]), None);
-        // What is packed is larger than the text: a gzip of so little has a head.
-        check("a.ifc.gz", gzipped(STEP), Some(62));
-        assert!(Opening::of(&dir.path().join("a.ifczip/b.ifc")).is_err());
-        assert!(Opening::of(&dir.path().join("a.ifczip/a.ifc")).is_ok());
-    }
+    pub(crate) const STEP: &[u8] = b"ISO-10303-21;\nHEADER;\nENDSEC;\nDATA;\nENDSEC;\nEND-ISO-10303-21;\n";
 
-    const STEP: &[u8] = b"ISO-10303-21;\nHEADER;\nENDSEC;\nDATA;\nENDSEC;\nEND-ISO-10303-21;\n";
-
-    fn zipped(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    pub(crate) fn zipped(entries: &[(&str, &[u8])]) -> Vec<u8> {
         let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for (name, bytes) in entries {
             zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
@@ -405,7 +305,7 @@ mod tests {
         assert!(Source::from_bytes(damaged, Path::new("a")).is_err());
     }
 
-    fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    pub(crate) fn gzipped(bytes: &[u8]) -> Vec<u8> {
         let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         gz.write_all(bytes).unwrap();
         gz.finish().unwrap()

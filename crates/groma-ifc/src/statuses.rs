@@ -43,7 +43,7 @@ fn shown_by_parts(model: &Model, seen: &[Shown]) -> FxHashSet<ElementId> {
 /// True for a type with representation maps.
 fn has_maps(step: Step<'_>, schema: &Schema, object: &TypeObject) -> bool {
     let slot = schema.class(step.keyword(object.express_id)).and_then(|c| c.slot("RepresentationMaps"));
-    let attributes = step.scan.row(object.express_id).and_then(|row| step.attributes(row));
+    let attributes = step.record(object.express_id);
     slot.zip(attributes).is_some_and(|(slot, a)| !a.references(slot).is_empty())
 }
 

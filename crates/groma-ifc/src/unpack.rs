@@ -32,11 +32,40 @@ impl Packing {
         }
     }
 
-    /// The text in a packed file of `size` bytes.
-    pub(crate) fn unpack(self, file: impl Read + Seek, size: u64, path: &Path) -> Result<Vec<u8>, OpenError> {
+    /// The text in a packed file of `size` bytes; of an archive the one model, or the one of a name.
+    pub(crate) fn unpack(
+        self,
+        file: impl Read + Seek,
+        size: u64,
+        path: &Path,
+        wanted: Option<&str>,
+    ) -> Result<Vec<u8>, OpenError> {
         match self {
-            Self::Zip => zip(file, size, path, None),
+            Self::Zip => zip(file, size, path, wanted),
             Self::Gzip | Self::None => gzip(file, size, path),
+        }
+    }
+
+    /// How large the text in it is, as the file claims; it is not unpacked for that.
+    pub(crate) fn claims(
+        self,
+        mut file: impl Read + Seek,
+        size: u64,
+        path: &Path,
+        wanted: Option<&str>,
+    ) -> Result<u64, OpenError> {
+        match self {
+            Self::Zip => {
+                let (mut zip, at) = entry(file, path, wanted)?;
+                let claimed = zip.by_index(at).map_err(|e| refused(path, &e))?.size();
+                Ok(claimed.min(MOST_BYTES))
+            }
+            // The last four bytes are the size, of the last member and modulo 2^32.
+            Self::Gzip | Self::None => {
+                let mut last = [0; 4];
+                let read = file.seek(SeekFrom::End(-4)).and_then(|_| file.read_exact(&mut last));
+                Ok(read.map_or(size, |()| u64::from(u32::from_le_bytes(last)).max(size)))
+            }
         }
     }
 }
@@ -58,7 +87,7 @@ fn gzip(file: impl Read, size: u64, path: &Path) -> Result<Vec<u8>, OpenError> {
 }
 
 /// The text of the one model in an archive, or of the one of a name.
-pub(crate) fn zip(
+fn zip(
     archive: impl Read + Seek,
     size: u64,
     path: &Path,
@@ -70,29 +99,6 @@ pub(crate) fn zip(
     let claimed = entry.size();
     let bytes = bounded(entry, size, claimed).map_err(|e| refused(path, &e))?;
     bytes.map_err(|most| fail(format!("it unpacks to more than {most} bytes")))
-}
-
-/// How large the text in a packed file is, as the file claims; it is not unpacked for that.
-pub(crate) fn claimed(
-    mut file: impl Read + Seek,
-    size: u64,
-    path: &Path,
-    wanted: Option<&str>,
-    packing: Packing,
-) -> Result<u64, OpenError> {
-    match packing {
-        Packing::Zip => {
-            let (mut zip, at) = entry(file, path, wanted)?;
-            let claimed = zip.by_index(at).map_err(|e| refused(path, &e))?.size();
-            Ok(claimed.min(MOST_BYTES))
-        }
-        // The last four bytes are the size, of the last member and modulo 2^32.
-        Packing::Gzip | Packing::None => {
-            let mut last = [0; 4];
-            let read = file.seek(SeekFrom::End(-4)).and_then(|_| file.read_exact(&mut last));
-            Ok(read.map_or(size, |()| u64::from(u32::from_le_bytes(last)).max(size)))
-        }
-    }
 }
 
 fn refused(path: &Path, why: &dyn std::fmt::Display) -> OpenError {

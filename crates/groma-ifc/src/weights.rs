@@ -2,7 +2,7 @@
 //! kilobytes may ask for a billion.
 
 use crate::attributes::Step;
-use crate::bodies::is_not_a_body;
+use crate::bodies::{is_not_a_body, mapped_items};
 use rustc_hash::FxHashMap;
 
 /// Mapped items may map mapped items; deeper than this they are a cycle.
@@ -34,11 +34,7 @@ impl Weights {
         }
         // One that is met again while it is counted is a cycle.
         self.0.insert(map, 0);
-        let representation = || {
-            let a = step.attributes(step.scan.row(map)?)?;
-            step.attributes(step.scan.row(a.reference(1)?)?)
-        };
-        let items = representation().map_or_else(Vec::new, |a| a.references(3));
+        let items = mapped_items(step, map);
         let mut sum = 0_u64;
         for item in items {
             let weight = match maps(step, item) {
@@ -55,7 +51,7 @@ impl Weights {
     pub(crate) fn shape(&self, step: Step<'_>, representations: &[u32]) -> u64 {
         let mut sum = 0_u64;
         for &id in representations {
-            let Some(a) = step.scan.row(id).and_then(|row| step.attributes(row)) else { continue };
+            let Some(a) = step.record(id) else { continue };
             if is_not_a_body(&a) {
                 continue;
             }

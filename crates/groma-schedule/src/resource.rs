@@ -108,3 +108,29 @@ pub struct Assignment {
     /// Further fields of the file, by their names there.
     pub fields: Fields,
 }
+
+impl Assignment {
+    /// A resource that is planned to work so many minutes of units, of which nothing is done, at no cost of its own.
+    pub fn planned(
+        uid: String,
+        activity: ActivityIndex,
+        resource: ResourceIndex,
+        units: f64,
+        work: f64,
+    ) -> Self {
+        Self {
+            uid,
+            activity,
+            resource: Some(resource),
+            units,
+            work,
+            actual_work: 0.0,
+            remaining_work: work,
+            cost: 0.0,
+            actual_cost: 0.0,
+            remaining_cost: 0.0,
+            delay: 0,
+            fields: Vec::new(),
+        }
+    }
+}

@@ -22,20 +22,9 @@ fn crew(name: &str, units: f64) -> Resource {
 
 fn needs(schedule: &mut Schedule, activity: usize, resource: usize, units: f64) {
     let work = units * f64::from(schedule.activities[activity].duration);
-    schedule.assignments.push(Assignment {
-        uid: schedule.assignments.len().to_string(),
-        activity: ActivityIndex::new(activity),
-        resource: Some(ResourceIndex::new(resource)),
-        units,
-        work,
-        actual_work: 0.0,
-        remaining_work: work,
-        cost: 0.0,
-        actual_cost: 0.0,
-        remaining_cost: 0.0,
-        delay: 0,
-        fields: Vec::new(),
-    });
+    let uid = schedule.assignments.len().to_string();
+    let (activity, resource) = (ActivityIndex::new(activity), ResourceIndex::new(resource));
+    schedule.assignments.push(Assignment::planned(uid, activity, resource, units, work));
 }
 
 fn link(schedule: &mut Schedule, from: usize, to: usize, kind: LinkKind, lag: i32) {

@@ -97,19 +97,11 @@ fn with_masons() -> Schedule {
     base.resources.push(Resource::new("M", "Mason"));
     for (k, activity) in base.activities.iter_mut().enumerate() {
         activity.work_driven = true;
+        let (activity, resource) = (ActivityIndex::new(k), ResourceIndex::new(0));
         base.assignments.push(Assignment {
-            uid: k.to_string(),
-            activity: ActivityIndex::new(k),
-            resource: Some(ResourceIndex::new(0)),
-            units: 1.0,
-            work: 2_400.0,
-            actual_work: 0.0,
-            remaining_work: 2_400.0,
             cost: 400.0,
-            actual_cost: 0.0,
             remaining_cost: 400.0,
-            delay: 0,
-            fields: Vec::new(),
+            ..Assignment::planned(k.to_string(), activity, resource, 1.0, 2_400.0)
         });
     }
     base

@@ -48,7 +48,7 @@ impl<'a> Reading<'a> {
 
     /// The attributes of an instance.
     pub(crate) fn attributes(&self, id: u32) -> Option<Attributes<'a>> {
-        self.step.attributes(self.step.scan.row(id)?)
+        self.step.record(id)
     }
 
     /// The text of an instance's attributes, from the bracket that opens them.

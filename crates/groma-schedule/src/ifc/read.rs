@@ -381,20 +381,9 @@ fn resources(p: &Processes, places: &[Place], s: &mut Schedule) {
             let usage = p.resources.get(one.resource as usize).and_then(|r| r.usage.as_ref());
             let units = usage.and_then(|u| u.schedule_usage).unwrap_or(1.0);
             let work = f64::from(s.activities[activity.at()].duration) * units;
-            s.assignments.push(Assignment {
-                uid: (s.assignments.len() + 1).to_string(),
-                activity,
-                resource: Some(ResourceIndex::new(one.resource as usize)),
-                units,
-                work,
-                actual_work: 0.0,
-                remaining_work: work,
-                cost: 0.0,
-                actual_cost: 0.0,
-                remaining_cost: 0.0,
-                delay: 0,
-                fields: Vec::new(),
-            });
+            let (uid, resource) =
+                ((s.assignments.len() + 1).to_string(), ResourceIndex::new(one.resource as usize));
+            s.assignments.push(Assignment::planned(uid, activity, resource, units, work));
         }
     }
 }

@@ -202,20 +202,8 @@ impl Reader<'_, '_> {
                 s.resources[next.at()].code = name.to_owned();
             }
             let work = f64::from(duration) * units;
-            s.assignments.push(Assignment {
-                uid: (s.assignments.len() + 1).to_string(),
-                activity,
-                resource: Some(resource),
-                units,
-                work,
-                actual_work: 0.0,
-                remaining_work: work,
-                cost: 0.0,
-                actual_cost: 0.0,
-                remaining_cost: 0.0,
-                delay: 0,
-                fields: Vec::new(),
-            });
+            let uid = (s.assignments.len() + 1).to_string();
+            s.assignments.push(Assignment::planned(uid, activity, resource, units, work));
         }
     }
 
