@@ -182,9 +182,9 @@ impl<'a> Kernel<'a> {
         }
         match budget::within(budget::ELEMENT, || self.produce(row, &self.context)) {
             Ok(mut produced) => {
-                let is_open = produced.parts.iter().any(|part| !part.mesh.is_closed());
+                let is_open = || produced.parts.iter().any(|part| !part.mesh.is_closed());
                 // The kernel may leave an open host as it is, and says nothing.
-                if !openings.is_empty() && is_open && same_area(&produced, &uncut()) {
+                if !openings.is_empty() && is_open() && same_area(&produced, &uncut()) {
                     produced.openings.clear();
                 }
                 produced

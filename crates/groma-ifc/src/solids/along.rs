@@ -2,14 +2,13 @@
 
 use super::alignment::Alignment;
 use super::bodies::Body;
-use super::extrude::caps;
+use super::loft::loft;
 use super::primitives::matched;
-use super::profiles::Region;
 use super::read::{Reading, frame};
+use super::region::Region;
 use super::surfaces::grid;
 use crate::attributes::{list, real};
 use glam::{DAffine3, DVec2, DVec3};
-use groma_geometry::Mesh;
 use std::sync::Arc;
 
 /// A sweep leaves its line by no more than this between two sections.
@@ -112,7 +111,7 @@ impl Reading<'_> {
         if upright && a.logical(3) == Some(false) {
             return None;
         }
-        let corners: Vec<Vec<DVec2>> = sections.iter().map(|r| points(r).collect()).collect();
+        let corners: Vec<Vec<DVec2>> = sections.iter().map(|r| r.points().collect()).collect();
         let (rings, origin) = carried(&places, &corners)?;
         let mut mesh = loft(sections.first()?, sections.last()?, &rings)?;
         if upright {
@@ -214,10 +213,6 @@ fn carried(places: &[Place], sections: &[Vec<DVec2>]) -> Option<(Vec<Vec<DVec3>>
     Some((rings, origin))
 }
 
-pub(super) fn points(region: &Region) -> impl Iterator<Item = DVec2> {
-    region.outline.iter().chain(region.holes.iter().flatten()).copied()
-}
-
 /// Where sections stand between two others, as shares of the way: at joints, and so close that the line hardly
 /// leaves the chords.
 pub(super) fn between(line: &Alignment, from: f64, to: f64) -> Vec<f64> {
@@ -235,39 +230,4 @@ pub(super) fn between(line: &Alignment, from: f64, to: f64) -> Vec<f64> {
         );
     }
     shares
-}
-
-/// Rings joined by quadrangles, and closed at both ends; turned outward where x ahead, the section's first axis
-/// and its second are a right-handed frame.
-pub(super) fn loft(first: &Region, last: &Region, rings: &[Vec<DVec3>]) -> Option<Mesh> {
-    let n = u32::try_from(rings.first()?.len()).ok()?;
-    let top = n * u32::try_from(rings.len() - 1).ok()?;
-    let mut mesh = Mesh { positions: rings.concat(), triangles: Vec::new() };
-    mesh.triangles.extend(caps(first)?.iter().map(|&[a, b, c]| [a, c, b]));
-    mesh.triangles.extend(caps(last)?.iter().map(|t| t.map(|i| i + top)));
-    sides(&mut mesh, first, rings.len() as u32, false);
-    Some(mesh)
-}
-
-/// Rings joined by quadrangles, the last one with the first.
-pub(super) fn looped(section: &Region, rings: &[Vec<DVec3>]) -> Mesh {
-    let mut mesh = Mesh { positions: rings.concat(), triangles: Vec::new() };
-    sides(&mut mesh, section, rings.len() as u32, true);
-    mesh
-}
-
-fn sides(mesh: &mut Mesh, section: &Region, rings: u32, looped: bool) {
-    let n = points(section).count() as u32;
-    for ring in 0..rings - u32::from(!looped) {
-        let (here, there) = (ring * n, (ring + 1) % rings * n);
-        let mut start = 0;
-        for contour in std::iter::once(&section.outline).chain(&section.holes) {
-            let end = start + contour.len() as u32;
-            for a in start..end {
-                let b = if a + 1 == end { start } else { a + 1 };
-                mesh.triangles.extend([[here + a, here + b, there + b], [here + a, there + b, there + a]]);
-            }
-            start = end;
-        }
-    }
 }

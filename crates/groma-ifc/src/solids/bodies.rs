@@ -159,7 +159,7 @@ impl Reading<'_> {
             "IFCPOLYGONALBOUNDEDHALFSPACE" => {
                 let a = self.attributes(id)?;
                 let at = self.axes(a.reference(2)?)?;
-                let region = super::profiles::Region::new(self.contour(a.reference(3)?)?, Vec::new())?;
+                let region = super::region::Region::new(self.contour(a.reference(3)?)?, Vec::new())?;
                 // Long enough to reach through the host both ways.
                 let (middle, radius) = ball(&host.seen_from(&at));
                 let bottom = middle.z - 2.0 * radius;

@@ -7,7 +7,7 @@
 //! and faces of both operands in one plane need no care of their own.
 
 use super::overlay::{Contour, Grid, NEAR, snapped, without_spikes};
-use super::profiles::area;
+use super::region::area;
 use super::section::{Plane, Sections};
 use super::triangulate::triangulate;
 use glam::{DVec2, DVec3};

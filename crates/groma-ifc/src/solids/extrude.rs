@@ -1,31 +1,14 @@
 //! Regions moved along a line.
 
-use super::profiles::Region;
-use super::triangulate::triangulate;
-use glam::{DVec2, DVec3};
+use super::loft::sides;
+use super::region::Region;
+use glam::DVec3;
 use groma_geometry::Mesh;
 
 /// The solid that a region in the plane of X and Y leaves behind on its way along a vector; `None` where
 /// its contours cross or it does not leave its plane.
 pub(super) fn extrude(region: &Region, along: DVec3) -> Option<Mesh> {
-    extrude_with(region, &caps(region)?, along)
-}
-
-/// The points of a region, and where its holes start among them.
-fn points(region: &Region) -> (Vec<DVec2>, Vec<usize>) {
-    let mut points: Vec<DVec2> = region.outline.clone();
-    let mut starts = Vec::with_capacity(region.holes.len());
-    for hole in &region.holes {
-        starts.push(points.len());
-        points.extend(hole);
-    }
-    (points, starts)
-}
-
-/// The triangles of a region; `None` where its contours cross.
-pub(super) fn caps(region: &Region) -> Option<Vec<[u32; 3]>> {
-    let (points, starts) = points(region);
-    triangulate(&points, &starts)
+    extrude_with(region, &region.triangles()?, along)
 }
 
 /// [`extrude`] with triangles of the region that are known.
@@ -33,25 +16,17 @@ pub(super) fn extrude_with(region: &Region, caps: &[[u32; 3]], along: DVec3) -> 
     if along.z.abs() < 1e-9 || !along.is_finite() {
         return None;
     }
-    let (points, starts) = points(region);
+    let points: Vec<DVec3> = region.points().map(|p| p.extend(0.0)).collect();
     let n = points.len() as u32;
     let mut mesh = Mesh {
         positions: Vec::with_capacity(2 * points.len()),
         triangles: Vec::with_capacity(2 * (caps.len() + points.len())),
     };
-    mesh.positions.extend(points.iter().map(|p| p.extend(0.0)));
-    mesh.positions.extend(points.iter().map(|p| p.extend(0.0) + along));
+    mesh.positions.extend(&points);
+    mesh.positions.extend(points.iter().map(|&p| p + along));
     mesh.triangles.extend(caps.iter().map(|&[a, b, c]| [a, c, b]));
     mesh.triangles.extend(caps.iter().map(|t| t.map(|i| i + n)));
-    let mut start = 0;
-    for end in starts.into_iter().chain([points.len()]) {
-        let (start_index, end_index) = (start as u32, end as u32);
-        for a in start_index..end_index {
-            let b = if a + 1 == end_index { start_index } else { a + 1 };
-            mesh.triangles.extend([[a, b, b + n], [a, b + n, a + n]]);
-        }
-        start = end;
-    }
+    sides(&mut mesh, region, 2, false);
     if along.z < 0.0 {
         mesh.flip();
     }
@@ -61,6 +36,7 @@ pub(super) fn extrude_with(region: &Region, caps: &[[u32; 3]], along: DVec3) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use glam::DVec2;
 
     #[test]
     fn an_extrusion_is_closed_and_turned_outward() {

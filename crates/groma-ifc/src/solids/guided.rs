@@ -1,7 +1,8 @@
 //! Areas swept along lines: their first axis follows a direction that stays, or the normal of a plane.
 
-use super::along::{between, loft, looped, points};
+use super::along::between;
 use super::bodies::Body;
+use super::loft::{loft, looped};
 use super::paths::Path;
 use super::read::Reading;
 use glam::{DAffine3, DQuat, DVec3};
@@ -39,7 +40,7 @@ impl Reading<'_> {
         };
         let leans = keyword == "IFCDIRECTRIXDERIVEDREFERENCESWEPTAREASOLID";
         let (stops, closed) = self.stops(a.reference(2)?, a.raw(3), a.raw(4), leans)?;
-        let corners = points(&region).count();
+        let corners = region.points().count();
         if stops.len() * corners > MOST_CORNERS {
             return None;
         }
@@ -60,7 +61,7 @@ impl Reading<'_> {
                 let out = x * p.x + y * p.y;
                 stop.at - origin + out + bend * (out.dot(bend) * (1.0 / cos - 1.0))
             };
-            rings.push(points(&region).map(place).collect());
+            rings.push(region.points().map(place).collect());
         }
         // A leg shorter than its mitre would turn over.
         let legs = if closed { stops.len() } else { stops.len() - 1 };

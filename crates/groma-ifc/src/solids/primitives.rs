@@ -1,10 +1,10 @@
 //! The primitives of constructive solid geometry, and solids between sections that are placed one by one.
 
-use super::along::loft;
 use super::bodies::Body;
 use super::curves::{circle, pieces, turn};
-use super::profiles::Region;
+use super::loft::loft;
 use super::read::Reading;
+use super::region::Region;
 use glam::{DAffine3, DVec2, DVec3};
 use groma_geometry::Mesh;
 use std::f64::consts::{PI, TAU};
@@ -81,8 +81,7 @@ impl Reading<'_> {
         }
         let sections = matched(sections)?;
         let placed = |(section, at): (&Region, &DAffine3)| {
-            let points = section.outline.iter().chain(section.holes.iter().flatten());
-            points.map(|p| at.transform_point3(p.extend(0.0))).collect::<Vec<DVec3>>()
+            section.points().map(|p| at.transform_point3(p.extend(0.0))).collect::<Vec<DVec3>>()
         };
         let rings: Vec<Vec<DVec3>> = sections.iter().zip(&places).map(placed).collect();
         let mesh = loft(sections.first()?, sections.last()?, &rings)?;
@@ -219,6 +218,6 @@ mod tests {
         let ring = Region::new(ring.collect(), Vec::new()).unwrap();
         let both = matched(vec![square, ring]).unwrap();
         assert_eq!(both[0].outline.len(), both[1].outline.len());
-        assert!((super::super::profiles::area(&both[0].outline) - 4.0).abs() < 1e-12);
+        assert!((super::super::region::area(&both[0].outline) - 4.0).abs() < 1e-12);
     }
 }

@@ -1,7 +1,7 @@
 //! Points, directions and placements as the file writes them, in metres.
 
 use super::alignment::Alignment;
-use super::profiles::Region;
+use super::region::Region;
 use crate::attributes::{Attributes, Step, list, real};
 use crate::scan::Row;
 use glam::{DAffine2, DAffine3, DMat2, DMat3, DVec2, DVec3};

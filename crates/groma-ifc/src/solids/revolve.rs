@@ -2,10 +2,10 @@
 
 use super::bodies::Body;
 use super::curves::{pieces, turn};
-use super::extrude::caps;
+use super::loft::sides;
 use super::primitives::outward;
-use super::profiles::Region;
 use super::read::Reading;
+use super::region::Region;
 use glam::{DAffine3, DVec2, DVec3};
 use groma_geometry::Mesh;
 use std::f64::consts::TAU;
@@ -41,15 +41,11 @@ impl Reading<'_> {
 /// The solid that a region in the plane of X and Y leaves behind as it turns by an angle about an axis in that
 /// plane, counterclockwise seen against the axis; `None` where it lies on both sides of the axis.
 fn revolve(region: &Region, origin: DVec2, along: DVec2, angle: f64) -> Option<Mesh> {
-    let contours = || std::iter::once(&region.outline).chain(&region.holes);
     // Beside the axis, to its right: a turn lifts what is there.
     let right = DVec2::new(along.y, -along.x);
-    let snapped = |p: &DVec2| {
-        let off = (*p - origin).dot(right);
-        if off.abs() <= NEAR { *p - right * off } else { *p }
-    };
-    let points: Vec<DVec2> = contours().flatten().map(snapped).collect();
     let off = |p: DVec2| (p - origin).dot(right);
+    let snapped = |p: DVec2| if off(p).abs() <= NEAR { p - right * off(p) } else { p };
+    let points: Vec<DVec2> = region.points().map(snapped).collect();
     let on_axis = |k: usize| off(points[k]).abs() <= NEAR;
     let (low, high) = points.iter().fold((0.0_f64, 0.0_f64), |(l, h), &p| (l.min(off(p)), h.max(off(p))));
     if low < -NEAR && high > NEAR || !angle.is_finite() || angle.abs() < 1e-9 {
@@ -79,28 +75,16 @@ fn revolve(region: &Region, origin: DVec2, along: DVec2, angle: f64) -> Option<M
             mesh.positions.push((foot + right * (off * cos)).extend(-off * sin));
         }
     }
-    let n = points.len();
-    for ring in 0..steps {
-        let (here, there) = (ring * n, (ring + 1) % rings * n);
-        let mut start = 0;
-        for contour in contours() {
-            let end = start + contour.len();
-            for a in start..end {
-                let b = if a + 1 == end { start } else { a + 1 };
-                let [p, q, r, s] = [here + a, here + b, there + b, there + a].map(|k| index[k]);
-                mesh.triangles.extend(
-                    [[p, q, r], [p, r, s]].into_iter().filter(|[x, y, z]| x != y && y != z && z != x),
-                );
-            }
-            start = end;
-        }
-    }
+    sides(&mut mesh, region, rings as u32, whole);
     if !whole {
-        let caps = caps(region)?;
-        let last = (rings - 1) * n;
-        mesh.triangles.extend(caps.iter().map(|t| t.map(|k| index[k as usize])).map(|[a, b, c]| [a, c, b]));
-        mesh.triangles.extend(caps.iter().map(|t| t.map(|k| index[last + k as usize])));
+        let caps = region.triangles()?;
+        let last = ((rings - 1) * points.len()) as u32;
+        mesh.triangles.extend(caps.iter().map(|&[a, b, c]| [a, c, b]));
+        mesh.triangles.extend(caps.iter().map(|t| t.map(|k| last + k)));
     }
+    // What touches the axis has one corner there for all rings.
+    mesh.triangles = mesh.triangles.into_iter().map(|t| t.map(|k| index[k as usize])).collect();
+    mesh.triangles.retain(|[a, b, c]| a != b && b != c && c != a);
     outward(mesh)
 }
 

@@ -1,8 +1,8 @@
 //! Profiles of rolled and folded steel with rounded corners, and others of straight edges.
 
 use super::curves::{circle, cleaned, pieces};
-use super::profiles::Region;
 use super::read::Reading;
+use super::region::Region;
 use crate::attributes::Attributes;
 use glam::DVec2;
 
@@ -296,7 +296,7 @@ fn angle(depth: f64, width: f64, t: f64, [fillet, edge]: [f64; 2], slope: f64) -
 
 #[cfg(test)]
 mod tests {
-    use super::super::profiles::area;
+    use super::super::region::area;
     use super::*;
     use std::f64::consts::PI;
 

@@ -1,9 +1,8 @@
 //! Surfaces that stand for bodies: bounded planes, trimmed cylinders, what a line leaves behind as it turns.
 
 use super::curves::{pieces, turn};
-use super::extrude::caps;
-use super::profiles::Region;
 use super::read::Reading;
+use super::region::Region;
 use glam::{DAffine3, DQuat, DVec2, DVec3};
 use groma_geometry::{Mesh, weld::weld};
 use std::f64::consts::TAU;
@@ -18,9 +17,8 @@ impl Reading<'_> {
                 let at = self.axes(plane.reference(0)?)?;
                 let holes = a.references(2).into_iter().map(|c| self.contour(c)).collect::<Option<_>>()?;
                 let region = Region::new(self.contour(a.reference(1)?)?, holes)?;
-                let points = region.outline.iter().chain(region.holes.iter().flatten());
-                let positions = points.map(|p| at.transform_point3(p.extend(0.0))).collect();
-                Some(Mesh { positions, triangles: caps(&region)? })
+                let positions = region.points().map(|p| at.transform_point3(p.extend(0.0))).collect();
+                Some(Mesh { positions, triangles: region.triangles()? })
             }
             "IFCRECTANGULARTRIMMEDSURFACE" => self.trimmed_surface(id),
             "IFCSURFACEOFREVOLUTION" => {

@@ -4,7 +4,7 @@
 use super::cut::{Operation, SLIVER, sound, tidied};
 use super::extrude::extrude;
 use super::overlay::{Contour, Grid, NEAR, snapped, without_spikes};
-use super::profiles::Region;
+use super::region::Region;
 use super::section::{Plane, Sections};
 use glam::{DAffine3, DMat3, DVec2, DVec3};
 use groma_geometry::Mesh;
@@ -159,7 +159,7 @@ impl Plate {
 /// True for what the rounding of an overlay leaves.
 fn is_sliver(contour: &[DVec2]) -> bool {
     let around: f64 = contour.windows(2).map(|w| w[0].distance(w[1])).sum();
-    contour.len() < 3 || super::profiles::area(contour).abs() <= SLIVER * around
+    contour.len() < 3 || super::region::area(contour).abs() <= SLIVER * around
 }
 
 fn area([a, b, c]: [DVec3; 3]) -> f64 {

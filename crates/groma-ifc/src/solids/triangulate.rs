@@ -1,6 +1,6 @@
 //! Plane regions into triangles.
 
-use super::profiles::area;
+use super::region::area;
 use glam::{DVec2, DVec3};
 
 /// Triangles over the points of an outline and its holes, one contour behind the other, turned as the
