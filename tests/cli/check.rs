@@ -8,7 +8,7 @@ use std::path::Path;
 /// The sample project in a folder of its own, where the extract duct ends beside its beam or runs through it.
 pub(crate) fn project(duct_in_beam: bool) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
-    for name in ["architecture.ifc", "structure.ifc", "groma.toml"] {
+    for name in ["architecture.ifc", "structure.ifc", "groma.toml", "programme.xml"] {
         std::fs::copy(sample(name), dir.path().join(name)).unwrap();
     }
     write_services(dir.path(), duct_in_beam);
@@ -51,7 +51,7 @@ fn a_duct_moved_into_a_beam_is_one_new_issue_until_it_is_waived_or_moved_back() 
     let second = check(at, &["--baseline", "@known.jsonl"]);
     assert_eq!(second.code, Some(0), "{}{}", second.stdout, second.stderr);
     assert!(second.stdout.contains(": 0 new, 0 reopened,"), "{}", second.stdout);
-    assert!(second.stdout.ends_with("gate holds\n"), "{}", second.stdout);
+    assert!(second.stdout.contains("\ngate holds"), "{}", second.stdout);
 
     write_services(at, true);
     let moved =

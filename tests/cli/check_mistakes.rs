@@ -30,6 +30,11 @@ fn mistakes_are_shown_at_their_place() {
         "[[rule]]\nname = \"r\"\na = \"IfcDistributionPort\"\nb = \"IfcBeam\"\n"
     ));
     insta::assert_snapshot!(refused("[rule]\nname = \"r\"\n"));
+    let rule = "[[rule]]\nname = \"r\"\n";
+    insta::assert_snapshot!(refused(&format!("{rule}[gate]\nlead_time = \"4 months\"\n")));
+    insta::assert_snapshot!(refused(&format!("{rule}[gate]\nlead_time = \"4w\"\n")));
+    insta::assert_snapshot!(refused(&format!("{rule}[gate]\nfail_when_due = true\n")));
+    insta::assert_snapshot!(refused(&format!("{rule}[programme]\npath = \"gone.xml\"\n")));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod support;
 mod bad_input;
 mod cache;
 mod check;
+mod check_dates;
 mod check_formats;
 mod check_known;
 mod check_mistakes;

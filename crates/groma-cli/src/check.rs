@@ -128,12 +128,15 @@ fn once(
     }
     let waivers = named(&args.waivers, file.waivers.as_ref().map(|w| w.as_ref().as_path()));
     let identity = named(&args.identity, file.identity.as_ref().map(|i| i.as_ref().as_path()));
-    let known = [&baseline, &waivers, &identity].into_iter().flatten().map(|path| &**path);
-    let read = sources.iter().map(|s| &*s.path).chain(known);
+    let comments = config.comments();
+    let known = [&baseline, &waivers, &comments, &identity].into_iter().flatten().map(|path| &**path);
+    let dated = config.programme_files();
+    let read = sources.iter().map(|s| &*s.path).chain(known).chain(dated.iter().map(|path| &**path));
     files.extend(read.map(|path| (path.to_owned(), stamp(path))));
     let history = HistoryFiles {
         baseline,
         waivers,
+        comments,
         identity,
         project: file.project.name.clone().unwrap_or_default(),
         models: sources.iter().map(|s| s.label.to_string()).collect(),

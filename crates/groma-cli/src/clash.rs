@@ -65,6 +65,7 @@ pub(crate) fn run(args: &Clash, session: &Session) -> anyhow::Result<Exit> {
         let history = HistoryFiles {
             baseline: args.baseline.clone(),
             waivers: None,
+            comments: None,
             identity: args.identity.clone(),
             project: String::new(),
             models: sources.iter().map(|s| s.label.to_string()).collect(),

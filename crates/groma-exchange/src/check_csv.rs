@@ -1,9 +1,9 @@
 //! The clashes of a check as a table.
 
-use crate::check_report::{CheckReport, CheckedClash};
+use crate::check_report::{CheckReport, CheckedClash, IssueRow};
 
 /// The columns, in their order: version 1 of the table.
-pub const COLUMNS: [&str; 26] = [
+pub const COLUMNS: [&str; 30] = [
     "issue",
     "key",
     "state",
@@ -30,6 +30,10 @@ pub const COLUMNS: [&str; 26] = [
     "b_discipline",
     "grouping",
     "title",
+    "needed_by",
+    "solve_by",
+    "status",
+    "assigned_to",
 ];
 
 impl CheckReport {
@@ -43,6 +47,11 @@ impl CheckReport {
             let mut cells = row(clash);
             cells.push(issue.map_or(String::new(), |i| i.grouping.to_owned()));
             cells.push(issue.map_or(String::new(), |i| i.title.clone()));
+            let of = |pick: fn(&IssueRow) -> Option<String>| issue.and_then(|i| pick(i)).unwrap_or_default();
+            cells.push(of(|i| i.needed_by.clone()));
+            cells.push(of(|i| i.solve_by.clone()));
+            cells.push(of(|i| i.status.map(str::to_owned)));
+            cells.push(of(|i| i.assigned_to.clone()));
             out.push_str(&cells.iter().map(|c| quoted(c)).collect::<Vec<_>>().join(","));
             out.push_str("\r\n");
         }

@@ -8,7 +8,7 @@ const COMPLETE: &str = "complete";
 
 impl CheckReport {
     /// A suite for each rule: a case for the rule itself, which passes when none of its issues fails the gate, and
-    /// one for each issue that is new or reopened. A waived issue is a skipped case. Where something was not tested, a
+    /// one for each issue that is new or reopened, or fails. A waived issue is a skipped case. Where something was not tested, a
     /// suite of its own has an error that says what, unless that is allowed.
     pub fn to_junit(&self) -> String {
         let mut report = Report::new(self.project.as_deref().unwrap_or("groma check"));
@@ -24,9 +24,13 @@ impl CheckReport {
             suite.add_test_case(case(&rule.name, &rule.name, status));
             for issue in issues {
                 let status = match issue.state {
-                    "new" | "reopened" if self.fails(issue) => {
+                    _ if self.fails(issue) => {
                         let [x, y, z] = issue.point;
-                        let at = format!("{}\nat ({x:.3}, {y:.3}, {z:.3})\nissue {}", issue.why, issue.key);
+                        let mut at =
+                            format!("{}\nat ({x:.3}, {y:.3}, {z:.3})\nissue {}", issue.why, issue.key);
+                        if let Some(words) = issue.deadline_words() {
+                            at = format!("{at}\n{words}");
+                        }
                         failure(&issue.title, issue.severity, Some(&at))
                     }
                     "new" | "reopened" => TestCaseStatus::success(),
@@ -52,12 +56,6 @@ impl CheckReport {
         }
         // Strings alone are written: nothing can fail.
         report.to_string().unwrap_or_default()
-    }
-
-    /// True when an issue fails the gate.
-    pub fn fails(&self, issue: &IssueRow) -> bool {
-        let rank = |s: &str| groma_clash::Severity::ALL.iter().position(|x| x.as_str() == s);
-        self.gate.fail_on.contains(&issue.state) && rank(issue.severity) >= rank(self.gate.severity)
     }
 }
 

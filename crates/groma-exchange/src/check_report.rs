@@ -62,6 +62,22 @@ pub struct GateReport {
     pub incomplete: bool,
     /// Whether that may be so.
     pub allow_incomplete: bool,
+    /// What must be solved by now; where there is a programme.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<DueReport>,
+}
+
+/// What must be solved by now.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct DueReport {
+    /// The day of the check.
+    pub date: String,
+    /// How many days before work on one of its elements begins an issue must be solved.
+    pub lead_days: i32,
+    /// How many issues that are not waived must be solved on this day or before.
+    pub issues: usize,
+    /// Whether they fail the gate, whatever their state.
+    pub fails: bool,
 }
 
 /// A model.
@@ -121,6 +137,9 @@ pub struct CheckedRule {
     pub without_space: Option<usize>,
     /// Clashes of pairs that another rule reports.
     pub reported_elsewhere: usize,
+    /// Clashes of elements that never stand together by the programme; where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub apart_in_time: Option<usize>,
     /// How many clashes there are.
     pub clashes: usize,
     /// How many issues there are whose worst clash is one of these.
@@ -166,8 +185,40 @@ pub struct IssueRow {
     pub distance: f64,
     /// A point of its worst clash in world metres.
     pub point: [f64; 3],
+    /// The day on which work on one of its elements begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needed_by: Option<String>,
+    /// By when it must be solved: that day less the lead time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub solve_by: Option<String>,
+    /// True where that is the day of the check, or before, and nobody has waived it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub due: bool,
+    /// How far people are with it: `active`, `review`, `agreed` or `done`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<&'static str>,
+    /// Who sees to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assigned_to: Option<String>,
+    /// What was said of it, the earlier first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub comments: Vec<CommentRow>,
     /// The keys of its clashes, sorted.
     pub clashes: Vec<String>,
+}
+
+/// What someone said of an issue.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct CommentRow {
+    /// Who.
+    pub author: String,
+    /// When.
+    pub date: String,
+    /// What.
+    pub text: String,
+    /// How far the issue was from then on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<&'static str>,
 }
 
 /// One clash.
@@ -205,6 +256,9 @@ pub struct CheckedClash {
     /// The point of `a` nearest to `b` and that of `b` nearest to `a`, where the two are apart: world metres.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub points: Option<[[f64; 3]; 2]>,
+    /// From when to when both elements stand by the programme; null is without an end on that side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub together: Option<[Option<String>; 2]>,
 }
 
 /// An element of a clash.
@@ -280,6 +334,14 @@ pub struct WaiverRow {
 }
 
 impl CheckReport {
+    /// True when an issue fails the gate.
+    pub fn fails(&self, issue: &IssueRow) -> bool {
+        let rank = |s: &str| groma_clash::Severity::ALL.iter().position(|x| x.as_str() == s);
+        let is_due = issue.due && self.gate.due.as_ref().is_some_and(|due| due.fails);
+        (self.gate.fail_on.contains(&issue.state) || is_due)
+            && rank(issue.severity) >= rank(self.gate.severity)
+    }
+
     /// The report as JSON, with a line end behind it.
     pub fn to_json(&self) -> String {
         crate::schema::to_json(self)

@@ -35,7 +35,10 @@ impl CheckReport {
             .semantic_version(env!("CARGO_PKG_VERSION"))
             .rules(rules)
             .build();
-        let results: Vec<SarifResult> = self.clashes.iter().map(|c| self.result(c)).collect();
+        let deadlines: BTreeMap<&str, String> =
+            self.issues.iter().filter_map(|i| Some((i.key.as_str(), i.deadline_words()?))).collect();
+        let deadline = |c: &CheckedClash| deadlines.get(c.issue.as_str()).map(String::as_str);
+        let results: Vec<SarifResult> = self.clashes.iter().map(|c| self.result(c, deadline(c))).collect();
         let tool = Tool::builder().driver(driver).build();
         let run = Run::builder().tool(tool).results(results).invocations(vec![self.invocation()]).build();
         let sarif = Sarif::builder().schema(SCHEMA).version("2.1.0").runs(vec![run]).build();
@@ -81,14 +84,15 @@ impl CheckReport {
             .build()
     }
 
-    fn result(&self, c: &CheckedClash) -> SarifResult {
+    fn result(&self, c: &CheckedClash, deadline: Option<&str>) -> SarifResult {
         let level = match c.severity {
             "critical" | "major" => ResultLevel::Error,
             "minor" => ResultLevel::Warning,
             _ => ResultLevel::Note,
         };
         let size = size(c.depth, c.depth_kind, c.distance);
-        let text = format!("{}, {size}: {} and {}", c.kind, named(&c.a), named(&c.b));
+        let mut text = format!("{}, {size}: {} and {}", c.kind, named(&c.a), named(&c.b));
+        deadline.iter().for_each(|words| text.push_str(&format!("; {words}")));
         let baseline = match c.state {
             "new" => "new",
             "reopened" => "updated",

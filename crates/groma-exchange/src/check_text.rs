@@ -1,6 +1,6 @@
 //! The summary of a check, in at most 25 lines.
 
-use crate::check_report::{CheckReport, IssueRow, WaiverRow};
+use crate::check_report::{CheckReport, CommentRow, GateReport, IssueRow, WaiverRow};
 use crate::clash_text::length;
 use crate::inspection_text::coverage;
 use crate::table::{Align, count, lines, one_line, shorten};
@@ -32,8 +32,11 @@ impl CheckReport {
         let _ =
             writeln!(out, "{name}: {}, {}", counted(self.models.len(), "model"), coverage(&self.coverage));
         self.write_rules(&mut out, most(RULES));
-        let listed: Vec<&IssueRow> =
-            self.issues.iter().filter(|i| all || matches!(i.state, "new" | "reopened")).collect();
+        let listed: Vec<&IssueRow> = self
+            .issues
+            .iter()
+            .filter(|i| all || matches!(i.state, "new" | "reopened") || self.fails(i))
+            .collect();
         if !listed.is_empty() {
             out.push('\n');
         }
@@ -72,8 +75,14 @@ impl CheckReport {
             None => String::new(),
         };
         let _ = match self.gate.failed {
-            true => writeln!(out, "gate failed: {}{incomplete}", counted(self.gate.issues, "issue")),
-            false => writeln!(out, "gate holds{incomplete}"),
+            true => {
+                let due = self.gate.due_words().map(|words| format!(", {words}")).unwrap_or_default();
+                writeln!(out, "gate failed: {}{due}{incomplete}", counted(self.gate.issues, "issue"))
+            }
+            false => {
+                let due = self.gate.due_words().map(|words| format!("; {words}")).unwrap_or_default();
+                writeln!(out, "gate holds{due}{incomplete}")
+            }
         };
         out
     }
@@ -116,6 +125,7 @@ impl CheckReport {
                 for (n, what) in [
                     (of_elements, "elements left out"),
                     (left_out, "pairs left out"),
+                    (r.apart_in_time.unwrap_or(0), "never there together"),
                     (r.reported_elsewhere, "under another rule"),
                     (without, "without such a space"),
                 ] {
@@ -138,10 +148,24 @@ impl CheckReport {
 
     fn write_issue(&self, out: &mut String, issue: &IssueRow, all: bool) {
         let title = if all { one_line(&issue.title) } else { shorten(&issue.title, 100) };
-        let _ = writeln!(out, "{} {}: {title}  [{}]", issue.state, issue.severity, &issue.key[..8]);
+        let by = match (&issue.solve_by, issue.due) {
+            (Some(day), true) => format!("  due since {day}"),
+            (Some(day), false) => format!("  solve by {day}"),
+            (None, _) => String::new(),
+        };
+        let _ = writeln!(out, "{} {}: {title}{by}  [{}]", issue.state, issue.severity, &issue.key[..8]);
         if all {
             let [x, y, z] = issue.point;
             let _ = writeln!(out, "    {}", one_line(&issue.why));
+            if let Some(words) = issue.deadline_words() {
+                let _ = writeln!(out, "    {words}");
+            }
+            if let Some(words) = issue.status_words() {
+                let _ = writeln!(out, "    {words}");
+            }
+            for c in &issue.comments {
+                let _ = writeln!(out, "    {} {}: {}", c.date, one_line(&c.author), one_line(&c.words()));
+            }
             let _ = writeln!(out, "    at ({x:.3}, {y:.3}, {z:.3}), issue {}", issue.key);
         }
     }
@@ -186,6 +210,43 @@ impl CheckReport {
     }
 }
 
+impl IssueRow {
+    /// By when it must be solved, and why; `None` where nobody works on its elements.
+    pub fn deadline_words(&self) -> Option<String> {
+        let (needed, solve) = (self.needed_by.as_ref()?, self.solve_by.as_ref()?);
+        let must = if self.due { "was to be solved by" } else { "must be solved by" };
+        Some(format!("{must} {solve}: work on one of its elements begins on {needed}"))
+    }
+}
+
+impl IssueRow {
+    /// How far it is, and with whom; `None` where nobody has said.
+    pub fn status_words(&self) -> Option<String> {
+        let with = self.assigned_to.as_ref().map(|who| format!("with {}", one_line(who)));
+        let words: Vec<String> = self.status.map(str::to_owned).into_iter().chain(with).collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+}
+
+impl CommentRow {
+    /// What was said, with the status that was set.
+    pub fn words(&self) -> String {
+        match (self.text.as_str(), self.status) {
+            (text, None) => text.to_owned(),
+            ("", Some(status)) => format!("({status})"),
+            (text, Some(status)) => format!("{text} ({status})"),
+        }
+    }
+}
+
+impl GateReport {
+    /// How many issues are due, in words; `None` where none is.
+    fn due_words(&self) -> Option<String> {
+        let due = self.due.as_ref().filter(|due| due.issues > 0)?;
+        Some(format!("{} due by {}", counted(due.issues, "issue"), due.date))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::MOST_LINES;
@@ -209,6 +270,7 @@ mod tests {
             exclusions: Vec::new(),
             without_space: None,
             reported_elsewhere: 0,
+            apart_in_time: None,
             clashes: 1,
             issues: 1,
         };
@@ -226,6 +288,12 @@ mod tests {
             depth: Some(0.1),
             distance: 0.0,
             point: [0.0; 3],
+            needed_by: Some("2026-05-04".to_owned()),
+            solve_by: Some("2026-04-06".to_owned()),
+            due: n == 0,
+            status: None,
+            assigned_to: None,
+            comments: Vec::new(),
             clashes: Vec::new(),
         };
         let waiver = |n: usize| WaiverRow {
@@ -268,6 +336,7 @@ mod tests {
                 issues: 9,
                 incomplete: true,
                 allow_incomplete: false,
+                due: None,
             },
             states: BTreeMap::from([("new", 9), ("not_tested", 1)]),
             frame: FrameReport { standing: "local", crs: None, origin: [0.0; 3] },

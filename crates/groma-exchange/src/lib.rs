@@ -13,6 +13,7 @@ pub mod check_text;
 pub mod clash_merge;
 pub mod clash_report;
 pub mod clash_text;
+pub mod comments_file;
 pub mod compare_csv;
 pub mod compare_report;
 pub mod compare_text;

@@ -18,6 +18,9 @@ pub struct ProjectFile {
     /// Who answers for which clash until when: a file such as waivers.toml.
     #[schemars(with = "Option<String>")]
     pub waivers: Option<Spanned<PathBuf>>,
+    /// What people say of issues: a file such as comments.toml.
+    #[schemars(with = "Option<String>")]
+    pub comments: Option<Spanned<PathBuf>>,
     /// Which element of this revision is which of the one that baseline and waivers were written for: a file
     /// written by `groma compare --identity`.
     #[schemars(with = "Option<String>")]
@@ -365,6 +368,34 @@ pub struct Gate {
     /// End with 0 although the coverage is incomplete.
     #[serde(default)]
     pub allow_incomplete: bool,
+    /// How long before work on one of its elements begins an issue must be solved: days or weeks, as `10d` or `4w`.
+    /// It needs a programme.
+    #[schemars(with = "Option<String>")]
+    pub lead_time: Option<Spanned<LeadTime>>,
+    /// Issues that must be solved by today fail, known ones too, unless they are waived. It needs a programme.
+    #[schemars(with = "Option<bool>")]
+    pub fail_when_due: Option<Spanned<bool>>,
+}
+
+/// A number of days.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct LeadTime(pub i32);
+
+impl TryFrom<String> for LeadTime {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = || format!("{text:?} is no time: days and weeks are written as \"10d\" and \"4w\"");
+        let text = text.trim();
+        let (number, days) = match (text.strip_suffix('d'), text.strip_suffix('w')) {
+            (Some(number), _) => (number, 1),
+            (_, Some(number)) => (number, 7),
+            _ => return Err(wrong()),
+        };
+        let number: i32 = number.trim_end().parse().map_err(|_| wrong())?;
+        (0..=10_000).contains(&number).then_some(Self(number * days)).ok_or_else(wrong)
+    }
 }
 
 fn new_and_reopened() -> Vec<StateName> {
@@ -373,7 +404,13 @@ fn new_and_reopened() -> Vec<StateName> {
 
 impl Default for Gate {
     fn default() -> Self {
-        Self { fail_on: new_and_reopened(), severity: SeverityName::Info, allow_incomplete: false }
+        Self {
+            fail_on: new_and_reopened(),
+            severity: SeverityName::Info,
+            allow_incomplete: false,
+            lead_time: None,
+            fail_when_due: None,
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::{
     baseline_file::BaselineLine,
     check_report::CheckReport,
     clash_report::ClashReport,
+    comments_file::CommentsFile,
     compare_report::CompareReport,
     identity_file::IdentityFile,
     inspection::Inspection,
@@ -39,6 +40,8 @@ pub enum Report {
     Project,
     /// `waivers.toml`.
     Waivers,
+    /// `comments.toml`.
+    Comments,
     /// A line of a baseline.
     Baseline,
     /// `groma link --format json`.
@@ -69,7 +72,7 @@ pub enum Report {
 
 impl Report {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Inspect,
         Self::Clash,
         Self::Compare,
@@ -78,6 +81,7 @@ impl Report {
         Self::Check,
         Self::Project,
         Self::Waivers,
+        Self::Comments,
         Self::Baseline,
         Self::Link,
         Self::Simulate,
@@ -104,6 +108,7 @@ impl Report {
             Self::Check => "check",
             Self::Project => "project",
             Self::Waivers => "waivers",
+            Self::Comments => "comments",
             Self::Baseline => "baseline",
             Self::Link => "link",
             Self::Simulate => "simulate",
@@ -131,6 +136,7 @@ impl Report {
             Self::Check => schemars::schema_for!(CheckReport),
             Self::Project => schemars::schema_for!(ProjectFile),
             Self::Waivers => schemars::schema_for!(WaiversFile),
+            Self::Comments => schemars::schema_for!(CommentsFile),
             Self::Baseline => schemars::schema_for!(BaselineLine),
             Self::Link => schemars::schema_for!(LinkReport),
             Self::Simulate => schemars::schema_for!(SimulationReport),

@@ -78,7 +78,7 @@ impl WaiversFile {
         let mut waivers = Vec::new();
         for w in read.waivers {
             for key in std::iter::once(&w.key).chain(&w.clashes) {
-                if key.as_ref().len() != 32 || !key.as_ref().bytes().all(|b| b.is_ascii_hexdigit()) {
+                if !is_key(key.as_ref()) {
                     let what = "a key of a clash or an issue has 32 hexadecimal digits";
                     return Err(Box::new(mistake(key, what).hint("copy it from a report of groma check")));
                 }
@@ -111,8 +111,35 @@ impl WaiversFile {
     }
 }
 
+impl Waiver {
+    /// The waiver as an entry of the file.
+    pub fn to_toml(&self) -> String {
+        let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+        let mut out = format!(
+            "[[waiver]]\nkey = {}\nreason = {}\nauthor = {}\nexpires = \"{}\"\n",
+            quoted(&self.key),
+            quoted(&self.reason),
+            quoted(&self.author),
+            self.expires
+        );
+        if !self.clashes.is_empty() {
+            let keys: Vec<String> = self.clashes.iter().map(|key| quoted(key)).collect();
+            out += &format!("clashes = [{}]\n", keys.join(", "));
+        }
+        if let Some(depth) = self.depth {
+            out += &format!("depth = {depth:?}\n");
+        }
+        out
+    }
+}
+
+/// True for what may be the key of a clash or an issue.
+pub(crate) fn is_key(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
 /// The day that a text or a date of TOML names.
-fn date(value: &toml::Value) -> Option<Date> {
+pub(crate) fn date(value: &toml::Value) -> Option<Date> {
     match value {
         toml::Value::String(text) => text.parse().ok(),
         toml::Value::Datetime(at) => {
@@ -125,7 +152,8 @@ fn date(value: &toml::Value) -> Option<Date> {
 
 #[cfg(test)]
 mod tests {
-    use super::WaiversFile;
+    use super::{Waiver, WaiversFile};
+    use jiff::civil::Date;
     use std::path::Path;
 
     const HEAD: &str =
@@ -144,6 +172,22 @@ mod tests {
         for none in ["12:00:00", "2030", "\"soon\"", "2030-02-30"] {
             assert!(read(&format!("expires = {none}\n")).is_err(), "{none}");
         }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let waiver = Waiver {
+            key: "0123456789abcdef0123456789abcdef".into(),
+            reason: "a \"sleeve\"".into(),
+            author: "A\nB".into(),
+            expires: Date::constant(2026, 12, 31),
+            clashes: vec!["00000000000000000000000000000000".into()],
+            depth: Some(1.0),
+            line: 2,
+        };
+        let bare = Waiver { clashes: Vec::new(), depth: None, line: 12, ..waiver.clone() };
+        let file = format!("{}\n{}", waiver.to_toml(), bare.to_toml());
+        assert_eq!(WaiversFile::read(Path::new("w"), &file).unwrap(), [waiver, bare]);
     }
 
     #[test]

@@ -23,22 +23,27 @@ pub fn presence(timeline: &Timeline, element: u32) -> (Option<Time>, Option<Time
     (from, until)
 }
 
+/// From when to when two elements are both there, as [`presence`] has it; `None` where they never are.
+pub fn together(timeline: &Timeline, a: u32, b: u32) -> Option<(Option<Time>, Option<Time>)> {
+    let ((from_a, until_a), (from_b, until_b)) = (presence(timeline, a), presence(timeline, b));
+    let from = from_a.max(from_b);
+    let until = [until_a, until_b].into_iter().flatten().min();
+    let gone = until.zip(from).is_some_and(|(until, from)| until <= from);
+    (!gone).then_some((from, until))
+}
+
 /// The start of the first work on either of two elements that are both there at some time: its building, or, where
 /// both stand from the beginning, the taking away of one; `None` where they are never there together, or nobody works
 /// on them.
 pub fn needed_by(timeline: &Timeline, a: u32, b: u32) -> Option<Time> {
-    let ((from_a, until_a), (from_b, until_b)) = (presence(timeline, a), presence(timeline, b));
-    let gone =
-        |until: Option<Time>, from: Option<Time>| until.zip(from).is_some_and(|(until, from)| until <= from);
-    if gone(until_a, from_b) || gone(until_b, from_a) {
-        return None;
-    }
+    together(timeline, a, b)?;
     let taken = |element: u32| {
         let work = timeline.work_on(element).iter().filter(|w| w.role == Role::Demolish);
         work.map(|w| timeline.task(w.task).start).min()
     };
+    let begun = |element: u32| presence(timeline, element).0;
     let first = |a: Option<Time>, b: Option<Time>| a.into_iter().chain(b).min();
-    first(from_a, from_b).or_else(|| first(taken(a), taken(b)))
+    first(begun(a), begun(b)).or_else(|| first(taken(a), taken(b)))
 }
 
 #[cfg(test)]
@@ -82,5 +87,9 @@ mod tests {
         assert_eq!(needed_by(&line, 4, 4), None);
         assert_eq!(needed_by(&line, 4, 1), Some(day(5)));
         assert_eq!(presence(&line, 3), (None, Some(day(7))));
+        assert_eq!(together(&line, 2, 0), Some((Some(day(2)), Some(day(4)))));
+        assert_eq!(together(&line, 4, 1), Some((Some(day(5)), None)));
+        assert_eq!(together(&line, 4, 4), Some((None, None)));
+        assert_eq!(together(&line, 1, 2), None);
     }
 }

@@ -2,6 +2,7 @@
 
 use groma_clash::{Clash, ClashKey, Grouping, IssueKey, Known, Scene, Subject};
 use groma_exchange::baseline_file::{BaselineClash, BaselineError, BaselineFile};
+use groma_exchange::comments_file::Comment;
 use groma_exchange::identity_file::IdentityFile;
 use groma_exchange::waivers_file::Waiver;
 use groma_model::ElementKey;
@@ -16,6 +17,8 @@ pub struct History {
     pub has_baseline: bool,
     /// The waivers.
     pub waivers: Vec<Waiver>,
+    /// What was said of issues, the earlier first.
+    pub comments: Vec<Comment>,
     /// The day that waivers are judged by.
     pub today: Date,
     /// From model and GlobalId as they are to those of the baseline.

@@ -2,6 +2,7 @@
 
 use crate::{History, Project, ProjectConfig};
 use groma_exchange::baseline_file::{BaselineError, BaselineFile};
+use groma_exchange::comments_file::CommentsFile;
 use groma_exchange::identity_file::{IdentityError, IdentityFile};
 use groma_exchange::mistake::Mistake;
 use groma_exchange::waivers_file::WaiversFile;
@@ -16,6 +17,8 @@ pub struct HistoryFiles {
     pub baseline: Option<PathBuf>,
     /// The waivers.
     pub waivers: Option<PathBuf>,
+    /// The comments.
+    pub comments: Option<PathBuf>,
     /// The identities.
     pub identity: Option<PathBuf>,
     /// The project's name; empty where it has none.
@@ -53,9 +56,17 @@ pub enum HistoryError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// There is a mistake in the waivers, which says itself in which file it is.
+    /// The comments cannot be read.
+    #[error("cannot read the comments {}", .path.display())]
+    CommentsGone {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// There is a mistake in the waivers or the comments, which says itself in which file it is.
     #[error(transparent)]
-    Waivers(#[from] Box<Mistake>),
+    Mistake(#[from] Box<Mistake>),
     /// The identities cannot be read.
     #[error("cannot read the identities {}", .path.display())]
     IdentityGone {
@@ -80,7 +91,7 @@ pub fn today() -> Date {
 }
 
 impl HistoryFiles {
-    /// Those that a project's file names, today. A baseline or a file of waivers that is not there yet is left out:
+    /// Those that a project's file names, today. A baseline or a file of waivers or comments that is not there yet is left out:
     /// it is written later.
     pub fn of(config: &ProjectConfig, project: &Project) -> Self {
         let file = &config.file;
@@ -88,6 +99,7 @@ impl HistoryFiles {
         Self {
             baseline: file.baseline.as_ref().and_then(|p| there(config.resolve(p.as_ref()))),
             waivers: file.waivers.as_ref().and_then(|p| there(config.resolve(p.as_ref()))),
+            comments: config.comments(),
             identity: file.identity.as_ref().map(|p| config.resolve(p.as_ref())),
             project: file.project.name.clone().unwrap_or_default(),
             models: project.models.iter().map(|m| m.model.label.to_string()).collect(),
@@ -108,8 +120,16 @@ impl HistoryFiles {
                 WaiversFile::read(path, &std::fs::read_to_string(path).map_err(gone)?)?
             }
         };
+        let comments = match &self.comments {
+            None => Vec::new(),
+            Some(path) => {
+                let gone = |source| HistoryError::CommentsGone { path: path.clone(), source };
+                CommentsFile::read(path, &std::fs::read_to_string(path).map_err(gone)?)?
+            }
+        };
         let identity = self.identity.as_deref().map(read_identity).transpose()?;
         let mut history = History::new(waivers, self.today);
+        history.comments = comments;
         if let Some(path) = &self.baseline {
             let broken = |source| HistoryError::Baseline { path: path.clone(), source };
             let gone = |source| HistoryError::BaselineGone { path: path.clone(), source };

@@ -19,6 +19,8 @@ pub fn init(project: &Project, name: &str, dir: &Path) -> String {
          # baseline = \"baseline.jsonl\"\n\
          # Who answers for which clash until when: [[waiver]] key, reason, author, expires\n\
          # waivers = \"waivers.toml\"\n\
+         # What people say of issues: [[comment]] issue, author, date, text, status, assigned_to\n\
+         # comments = \"comments.toml\"\n\
          # Who is who, where GlobalIds have changed: groma compare OLD NEW --identity identity.json\n\
          # identity = \"identity.json\"\n\n\
          [project]\n\

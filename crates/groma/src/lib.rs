@@ -21,6 +21,7 @@
 //! own (run it inside one to bound the threads). Lengths are metres in f64.
 
 mod check;
+mod clash_dates;
 mod columns;
 mod envelope;
 mod far;
@@ -49,6 +50,7 @@ mod share;
 mod source;
 mod testable;
 pub mod twin;
+mod verdicts;
 
 /// The stack that each thread of a pool should have which opens projects, in bytes: geometry kernels
 /// recurse as deep as a file nests its shapes. Only what is touched becomes memory.

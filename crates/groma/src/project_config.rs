@@ -79,6 +79,19 @@ impl ProjectConfig {
         self.dir().join(path)
     }
 
+    /// The file of comments that it names, where that has been written already.
+    pub fn comments(&self) -> Option<PathBuf> {
+        let stated = self.file.comments.as_ref()?;
+        Some(self.resolve(stated.get_ref())).filter(|path| path.exists())
+    }
+
+    /// The programme that it names, and the files that link elements to its tasks.
+    pub fn programme_files(&self) -> Vec<PathBuf> {
+        let programme = self.file.programme.iter().filter_map(|p| p.path.as_ref());
+        let links = self.file.links.iter().filter_map(|link| link.csv.as_ref());
+        programme.chain(links).map(|path| self.resolve(path.get_ref())).collect()
+    }
+
     /// A mistake at a place of the file.
     pub fn mistake(&self, span: Range<usize>, what: impl Into<String>) -> Mistake {
         Mistake::new(&self.path, &self.text, span, what)

@@ -15,7 +15,9 @@ use groma_twin::{Observation, Span, Work};
 use std::path::PathBuf;
 use thiserror::Error;
 
-pub use groma_twin::{Actual, Evidence, Role, Stage, State, Timeline, Verdict, actual, needed_by, presence};
+pub use groma_twin::{
+    Actual, Evidence, Role, Stage, State, Timeline, Verdict, actual, needed_by, presence, together,
+};
 pub use programme::{Programme, Task};
 pub use simulate::{Moment, Moments, SimulateError};
 
@@ -95,6 +97,17 @@ impl Twin {
     ///
     /// A file that cannot be read, an entry that links nothing, a mistake in an entry, with line and column.
     pub fn open(project: &Project, config: &ProjectConfig) -> Result<Self, TwinError> {
+        let mut twin = Self::linked(project, config)?;
+        twin.see(project, config)?;
+        Ok(twin)
+    }
+
+    /// [`Twin::open`] without what was seen.
+    ///
+    /// # Errors
+    ///
+    /// As [`Twin::open`].
+    pub fn linked(project: &Project, config: &ProjectConfig) -> Result<Self, TwinError> {
         let _span = tracing::info_span!("twin").entered();
         let mut firsts = vec![0];
         let mut physical = Vec::new();
@@ -120,7 +133,6 @@ impl Twin {
             physical,
         };
         twin.link(project, config)?;
-        twin.see(project, config)?;
         Ok(twin)
     }
 

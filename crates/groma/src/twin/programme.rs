@@ -6,8 +6,8 @@ use groma_exchange::project_plan::{ProfileName, ProgrammeEntry};
 use groma_model::Diagnostics;
 use groma_schedule::whatif::{Outcome, Scenario, ScenarioError, evaluate};
 use groma_schedule::{
-    ActivityIndex, ActivityKind, Dates, Network, Profile, ReadOptions, Schedule, Time, WorkCalendar,
-    only_project, read, solve, stated_dates, stated_profile,
+    ActivityDates, ActivityIndex, ActivityKind, Dates, Network, Profile, ReadOptions, Schedule, Time,
+    WorkCalendar, only_project, read, solve, stated_dates, stated_profile,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -25,6 +25,14 @@ pub struct Task {
     pub start: Time,
     /// When it finishes, or is finished.
     pub finish: Time,
+    /// When it must be finished for the project to be in time; `None` where no logic says.
+    pub late_finish: Option<Time>,
+    /// Hours of work that it may slip until then.
+    pub float_h: Option<f64>,
+    /// The finish of the project hangs on it.
+    pub critical: bool,
+    /// Start and finish of the first baseline.
+    pub baseline: Option<(Time, Time)>,
     slot: Option<usize>,
     activity: Option<ActivityIndex>,
 }
@@ -99,6 +107,10 @@ impl Programme {
                     wbs: breakdown(&schedule, at),
                     start: dates.start,
                     finish: dates.finish,
+                    late_finish: Some(dates.late_finish),
+                    float_h: Some(hours(dates)),
+                    critical: dates.critical,
+                    baseline: activity.baselines.iter().find_map(|b| b.start.zip(b.finish)),
                     slot: network.slot(at),
                     activity: Some(at),
                 })
@@ -112,9 +124,15 @@ impl Programme {
     /// The same tasks by other dates; a task that has none there keeps its own.
     fn by(&self, dates: &Dates) -> Vec<Task> {
         let moved = |task: &Task| {
-            let found = task.activity.and_then(|at| dates.of(at));
-            let (start, finish) = found.map_or((task.start, task.finish), |d| (d.start, d.finish));
-            Task { start, finish, ..task.clone() }
+            let Some(found) = task.activity.and_then(|at| dates.of(at)) else { return task.clone() };
+            Task {
+                start: found.start,
+                finish: found.finish,
+                late_finish: Some(found.late_finish),
+                float_h: Some(hours(found)),
+                critical: found.critical,
+                ..task.clone()
+            }
         };
         self.tasks.iter().map(moved).collect()
     }
@@ -174,6 +192,10 @@ impl Programme {
                     wbs: above.join("/"),
                     start,
                     finish,
+                    late_finish: None,
+                    float_h: None,
+                    critical: false,
+                    baseline: None,
                     slot: None,
                     activity: None,
                 });
@@ -193,6 +215,11 @@ impl Programme {
         let (slot, stated) = (task.slot?, self.stated.as_ref()?);
         Some(stated.calendars[usize::from(stated.network.calendar[slot])].clone())
     }
+}
+
+/// The total float in hours.
+fn hours(dates: &ActivityDates) -> f64 {
+    f64::from(dates.total_float) / 60.0
 }
 
 /// The names above an activity: those of its breakdown.

@@ -1,0 +1,78 @@
+//! When clashes matter, by the programme: while both elements stand, and by when each must be solved.
+
+use crate::twin::{Timeline, Twin, TwinError, needed_by, together};
+use crate::{Project, ProjectConfig};
+use groma_clash::{Clash, Subject};
+use groma_schedule::Time;
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+/// The elements of a project over time.
+pub(crate) struct ClashDates {
+    twin: Twin,
+    timeline: Timeline,
+    lead_days: i32,
+    today: Date,
+}
+
+/// By when an issue must be solved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Deadline {
+    /// The day on which work on one of its elements begins.
+    pub(crate) needed_by: Date,
+    /// That day less the lead time.
+    pub(crate) solve_by: Date,
+    /// It must be solved today, or must have been.
+    pub(crate) due: bool,
+}
+
+impl ClashDates {
+    /// By the programme and the links that a project's file states; `None` where it states neither.
+    pub(crate) fn open(
+        project: &Project,
+        config: &ProjectConfig,
+        today: Date,
+    ) -> Result<Option<Self>, TwinError> {
+        let file = &config.file;
+        let gate = &file.gate;
+        if file.programme.is_none() && file.links.is_empty() {
+            let lead = gate.lead_time.as_ref().map(|lead| ("lead_time", lead.span()));
+            let fails = gate.fail_when_due.as_ref().filter(|due| *due.get_ref());
+            let Some((key, span)) = lead.or(fails.map(|due| ("fail_when_due", due.span()))) else {
+                return Ok(None);
+            };
+            let what = format!("{key} needs a programme that says when work on an element begins");
+            let hint = "name one: [programme] and path = \"programme.xml\" in the next line; [[link]] says which task builds what";
+            return Err(Box::new(config.mistake(span, what).hint(hint)).into());
+        }
+        let twin = Twin::linked(project, config)?;
+        let timeline = twin.timeline();
+        let lead_days = gate.lead_time.as_ref().map_or(0, |lead| lead.get_ref().0);
+        Ok(Some(Self { twin, timeline, lead_days, today }))
+    }
+
+    /// The day that it is.
+    pub(crate) fn today(&self) -> Date {
+        self.today
+    }
+
+    /// How many days before the work an issue must be solved.
+    pub(crate) fn lead_days(&self) -> i32 {
+        self.lead_days
+    }
+
+    /// While both elements stand; `None` where they never do.
+    pub(crate) fn together(&self, a: Subject, b: Subject) -> Option<[Option<Time>; 2]> {
+        let (from, until) = together(&self.timeline, self.twin.place(a), self.twin.place(b))?;
+        Some([from, until])
+    }
+
+    /// By when the first of some clashes must be solved; `None` where nobody works on their elements.
+    pub(crate) fn deadline<'c>(&self, clashes: impl IntoIterator<Item = &'c Clash>) -> Option<Deadline> {
+        let place = |s: Subject| self.twin.place(s);
+        let begins = |c: &Clash| needed_by(&self.timeline, place(c.a), place(c.b));
+        let needed_by = clashes.into_iter().filter_map(begins).min()?.civil().date();
+        let solve_by = needed_by.saturating_sub(self.lead_days.days());
+        Some(Deadline { needed_by, solve_by, due: solve_by <= self.today })
+    }
+}
