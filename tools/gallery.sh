@@ -1,12 +1,17 @@
 #!/usr/bin/env bash
 # Draws the pictures of the viewer in assets/pictures: each a window on a virtual screen, brought there by the command line
-# and by keys. Needs Xvfb, xdotool, ImageMagick and a Vulkan driver.
+# and by keys. Needs Xvfb, xdotool, ImageMagick, a Vulkan driver, and the models of DATA (a folder with ifc/duplex_A.ifc and
+# ifc/schependomlaan; ../shared/data unless stated).
 #
-# usage: tools/gallery.sh [groma-viewer]
+# usage: [DATA=DIR] tools/gallery.sh [groma-viewer [NAME …]]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 viewer=${1:-target/release/groma-viewer}
+[ $# -eq 0 ] || shift
+wanted=" $* "
+data=${DATA:-../shared/data}
 out=assets/pictures
+export GROMA_CONFIG_DIR=
 # A machine without a graphics card draws slowly.
 patience=${PATIENCE:-15}
 
@@ -16,17 +21,18 @@ read -r number <&3
 export DISPLAY=":$number"
 trap 'kill "$server" 2>/dev/null || true' EXIT
 
-# picture NAME ARGUMENTS -- KEYS: opens the sample, sends keys one after the other, keeps what is seen.
+# picture NAME ARGUMENTS -- KEYS: opens files, sends keys one after the other, keeps what is seen.
 picture() {
     local name=$1
     shift
+    [ "$wanted" = "  " ] || [[ "$wanted" == *" $name "* ]] || return 0
     local arguments=() window
     while [ $# -gt 0 ] && [ "$1" != -- ]; do
         arguments+=("$1")
         shift
     done
     [ $# -eq 0 ] || shift
-    "$viewer" assets/sample "${arguments[@]}" --size 1400x880 &
+    "$viewer" "${arguments[@]}" --size 1400x880 &
     local program=$!
     window=$(xdotool search --sync --name 'elements - groma' | head -1)
     xdotool windowfocus --sync "$window"
@@ -48,7 +54,20 @@ picture() {
     wait "$program" 2>/dev/null || true
 }
 
-picture clash --issue 2
-picture section --cut=0,7,0:0,1,0 --colour discipline --camera=12,7,8,20,20,45
-picture programme --at 2026-05-08T17:00 --seen
-picture whatif --at 2026-05-20 -- ctrl+k type:what-ifs Return 'click:1152 90'
+# Opening: 42 models of one house, each of its trade.
+picture trades "$data"/ifc/schependomlaan/*.ifc --colour discipline
+# Navigation: parallel, from above.
+picture plan "$data/ifc/duplex_A.ifc" -- 5 7
+# Looking: a cut with filled faces, and what is known of what is chosen.
+picture section "$data/ifc/duplex_A.ifc" --cut=0,-8,1.4:0,0,-1 --select 'IfcSlab' --colour class --camera=30,50
+# Clashes, the programme, what was seen against it, what-ifs.
+picture clash assets/sample --issue 2
+picture programme assets/sample --at 2026-05-08T17:00 --seen
+picture whatif assets/sample --at 2026-05-20 --compare storm_week
+# Out: a picture of the build with date and legend, as a film has it.
+if [ "$wanted" = "  " ] || [[ "$wanted" == *" film "* ]]; then
+    "$viewer" assets/sample --at 2026-06-12 --screenshot "$out/film.png" --size 1200x754
+    mogrify -colors 200 -define png:format=png8 "$out/film.png"
+fi
+# Manners: every command by its name, in light colours.
+picture commands assets/sample -- ctrl+k type:light Return ctrl+k type:section

@@ -13,18 +13,24 @@ use bevy::input::keyboard::{Key, KeyCode, KeyboardInput};
 use bevy::input::mouse::{MouseButton, MouseButtonInput, MouseMotion};
 use bevy::input::{ButtonState, InputPlugin};
 use bevy::math::{Vec2, Vec3};
+use groma::exchange::comments_file::Status;
 use groma::model::Progress;
 use groma_viewer::app::VerdictPlugin;
 use groma_viewer::camera::CameraPlugin;
+use groma_viewer::checks::ChecksPlugin;
 use groma_viewer::keys::KeysPlugin;
-use groma_viewer::load::{LoadFailed, LoadPlugin, Opened, PartsArrived, Progressed};
+use groma_viewer::load::{
+    Begun, LoadFailed, LoadPlugin, OpenRequested, Opened, PartsArrived, Progressed, What,
+};
 use groma_viewer::orbit::Orbit;
 use groma_viewer::scene::SceneBounds;
-use groma_viewer::session::Effect;
-use groma_viewer::session::action::Action;
+use groma_viewer::session::action::{Action, Panel};
+use groma_viewer::session::{Effect, Session};
 use groma_viewer::session_plugin::SessionPlugin;
+use groma_viewer::settings::SettingsPlugin;
+use std::path::Path;
 use std::time::{Duration, Instant};
-use support::{RED, cuboid, project};
+use support::{RED, cuboid, project, workspace};
 
 /// All that loading said, in order.
 #[derive(Resource, Default)]
@@ -253,4 +259,174 @@ fn a_chord_counts_however_frames_cut_it() {
         app.update();
         assert_eq!(app.should_exit(), Some(AppExit::Success), "{cuts:b}");
     }
+}
+
+/// Runs until the session has what is looked for.
+fn until(app: &mut App, what: &str, holds: impl Fn(&Session) -> bool) {
+    let began = Instant::now();
+    loop {
+        app.update();
+        if holds(app.world().resource::<Session>()) {
+            return;
+        }
+        assert!(began.elapsed() < Duration::from_secs(120), "{what}: never");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn ask(app: &mut App, action: Action) {
+    app.world_mut().write_message(action);
+    app.update();
+}
+
+/// Structure and services of the sample with a file of comments, checked.
+fn checked(dir: &Path) -> App {
+    for name in ["structure.ifc", "services.ifc"] {
+        std::fs::copy(workspace("assets/sample").join(name), dir.join(name)).unwrap();
+    }
+    let config =
+        "comments = \"comments.toml\"\nwaivers = \"waivers.toml\"\n[[model]]\npath = \"*.ifc\"\n[matrix]\n";
+    std::fs::write(dir.join("groma.toml"), config).unwrap();
+    let what = What::of(&[dir.join("groma.toml")]).unwrap();
+    let mut app = App::new();
+    app.add_plugins((MinimalPlugins, SessionPlugin, ChecksPlugin));
+    app.add_plugins(LoadPlugin { first: Some(what), cache: None, preview: false });
+    until(&mut app, "the models are open", |s| s.elements.is_some());
+    ask(&mut app, Action::Check);
+    until(&mut app, "there is a verdict", |s| s.clashes.verdict.is_some());
+    app
+}
+
+fn open_issue(app: &App) -> groma::exchange::check_report::IssueRow {
+    app.world().resource::<Session>().clashes.current().unwrap().row.clone()
+}
+
+#[test]
+fn what_is_said_of_an_issue_goes_to_the_projects_files_and_comes_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut app = checked(dir.path());
+    ask(&mut app, Action::StepIssue(true));
+    let before = open_issue(&app);
+    let say = |text: &str, status, who: Option<&str>| Action::Comment {
+        text: text.into(),
+        author: " A. Engineer ".into(),
+        status,
+        assigned_to: who.map(str::to_owned),
+    };
+    ask(&mut app, say("the duct goes below", Some(Status::Agreed), Some("B. Fitter")));
+    until(&mut app, "the comment is there", |s| {
+        s.clashes.current().is_some_and(|i| i.row.comments.len() == 1)
+    });
+    ask(&mut app, say("", Some(Status::Done), None));
+    until(&mut app, "the second is there", |s| {
+        s.clashes.current().is_some_and(|i| i.row.comments.len() == 2)
+    });
+    let row = open_issue(&app);
+    assert_eq!((row.key.as_str(), row.state), (before.key.as_str(), "new"));
+    assert_eq!(row.status_words().as_deref(), Some("done, with B. Fitter"));
+    assert_eq!(row.comments[0].author, "A. Engineer");
+    assert_eq!(row.comments[0].words(), "the duct goes below (agreed)");
+    let file = std::fs::read_to_string(dir.path().join("comments.toml")).unwrap();
+    assert_eq!(file.matches("[[comment]]").count(), 2);
+
+    // a waiver of a day that is none is refused, and nothing is written
+    ask(&mut app, Action::Waive("sleeve".into(), "A".into(), "soon".into()));
+    assert!(!dir.path().join("waivers.toml").exists());
+    ask(&mut app, Action::Waive("sleeve".into(), "A".into(), "2999-12-31".into()));
+    until(&mut app, "it is waived", |s| s.clashes.current().is_some_and(|i| i.row.state == "waived"));
+}
+
+#[test]
+fn models_that_are_read_again_are_checked_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut app = checked(dir.path());
+    ask(&mut app, Action::FilterIssues("column".into()));
+    ask(&mut app, Action::StepIssue(true));
+    let key = open_issue(&app).key;
+    let all = app.world().resource::<Session>().clashes.all().len();
+    // the drain through the footing is taken away
+    let services = dir.path().join("services.ifc");
+    let text = std::fs::read_to_string(&services).unwrap();
+    let drain = text.lines().find(|l| l.contains("0DAApmEPhLEL2fI9HtCDY_")).unwrap();
+    std::fs::write(&services, text.replace(&format!("{drain}\n"), "")).unwrap();
+    let what = What::of(&[dir.path().join("groma.toml")]).unwrap();
+    app.world_mut().write_message(OpenRequested(what));
+    until(&mut app, "one less", |s| s.clashes.all().len() == all - 1);
+    let session = app.world().resource::<Session>();
+    assert_eq!(session.clashes.filter, "column");
+    assert_eq!(session.clashes.current().unwrap().row.key, key);
+}
+
+#[test]
+fn what_a_person_likes_is_there_the_next_day() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("below/viewer.toml");
+    let start = || {
+        let mut app = App::new();
+        app.add_plugins((MinimalPlugins, SessionPlugin, SettingsPlugin { file: Some(file.clone()) }));
+        app.update();
+        app
+    };
+    let mut app = start();
+    assert!(!file.exists(), "nothing was chosen");
+    ask(&mut app, Action::Dark(false));
+    ask(&mut app, Action::ShowPanel(Panel::Legend, false));
+    app.update();
+    drop(app);
+
+    let app = start();
+    let session = app.world().resource::<Session>();
+    assert!(
+        session.light && session.panels.contains(&Panel::Tree) && !session.panels.contains(&Panel::Legend)
+    );
+    drop(app);
+
+    // what is broken is told, and left as it is until something is chosen
+    std::fs::write(&file, "light = maybe").unwrap();
+    let app = start();
+    let note = app.world().resource::<Session>().note.clone().unwrap();
+    assert!(note.failed && note.text.contains("viewer.toml"), "{}", note.text);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "light = maybe");
+}
+
+/// What arrives, in order: the beginnings, and how many parts come after each.
+#[derive(Resource, Default)]
+struct Course(Vec<(Begun, usize)>);
+
+#[test]
+fn large_models_are_shown_before_all_are_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut sources = Vec::new();
+    for (name, padding) in [("architecture.ifc", 31_000_000), ("structure.ifc", 0)] {
+        let text = std::fs::read_to_string(workspace("assets/sample").join(name)).unwrap();
+        let comment = format!("DATA;\n/*{}*/\n", " ".repeat(padding));
+        std::fs::write(dir.path().join(name), text.replacen("DATA;\n", &comment, 1)).unwrap();
+        sources.push(dir.path().join(name));
+    }
+    let course = |preview: bool| {
+        let mut app = App::new();
+        let first = Some(What::of(&sources).unwrap());
+        app.add_plugins((MinimalPlugins, SessionPlugin, LoadPlugin { first, cache: None, preview }));
+        app.init_resource::<Course>();
+        let listen = |mut course: ResMut<Course>,
+                      mut begun: MessageReader<Begun>,
+                      mut arrived: MessageReader<PartsArrived>| {
+            course.0.extend(begun.read().map(|b| (*b, 0)));
+            for PartsArrived(batch) in arrived.read() {
+                let of = course.0.iter_mut().rev().find(|(b, _)| b.preview == batch.preview);
+                of.unwrap().1 += batch.parts.len();
+            }
+        };
+        app.add_systems(Update, listen);
+        until(&mut app, "the models are open", |s| s.elements.is_some());
+        let elements = app.world().resource::<Session>().elements.as_ref().unwrap().len();
+        (app.world_mut().remove_resource::<Course>().unwrap().0, elements)
+    };
+    let (plain, elements) = course(false);
+    let [(begun, parts)] = plain[..] else { panic!("{plain:?}") };
+    assert_eq!((begun, parts > 500), (Begun { elements, preview: false }, true), "{parts}");
+    let (shown, _) = course(true);
+    let [(early, some), (late, all)] = shown[..] else { panic!("{shown:?}") };
+    assert_eq!((early, late), (Begun { elements: 0, preview: true }, begun));
+    assert!(some > 0 && some <= all && all == parts, "{some} of {all}, {parts}");
 }

@@ -44,6 +44,10 @@ fn main() -> ExitCode {
         drawing("a fault of drawing is told, and no picture written", missing, a_fault_is_told),
         drawing("a picture that cannot be written is told", missing, no_place_for_the_picture),
         drawing("the sample project", missing, the_sample),
+        drawing("the programme, early and late", missing, over_time),
+        drawing("a scenario beside the programme", missing, side_by_side),
+        drawing("pictures of the build become a film", missing, film),
+        drawing("drawing is measured", missing, measured),
         with_data("duplex_A is a house", missing, "ifc/duplex_A.ifc", |data| {
             looks_like_a_building(&[data.join("ifc/duplex_A.ifc")])
         }),
@@ -293,4 +297,120 @@ fn looks_like_a_building(files: &[PathBuf]) -> Result<(), Failed> {
     let tone = |share: f32| light[((light.len() - 1) as f32 * share) as usize];
     ensure(tone(0.5) > 50, || format!("it is dark: the median is {}", tone(0.5)))?;
     ensure(tone(0.9) - tone(0.1) > 30, || format!("it is flat: from {} to {}", tone(0.1), tone(0.9)))
+}
+
+/// Runs the program on the sample project, and gives what it says.
+fn on_the_sample(arguments: &[&str], path: &str) -> Result<(bool, String), Failed> {
+    let output = Command::new(viewer())
+        .env("GROMA_CACHE_DIR", "")
+        .env("PATH", path)
+        .arg(workspace("assets/sample"))
+        .args(arguments)
+        .args(["--size", "320x240"])
+        .output()?;
+    Ok((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
+}
+
+/// A picture of the sample project, as these arguments have it.
+fn sample(arguments: &[&str]) -> Result<RgbImage, Failed> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("picture.png");
+    let shot = path.to_string_lossy();
+    let (good, said) = on_the_sample(&[arguments, &["--screenshot", &shot]].concat(), "")?;
+    ensure(good, || said)?;
+    Ok(image::open(&path)?.to_rgb8())
+}
+
+/// Which part of two pictures, between these columns, differs.
+fn difference(a: &RgbImage, b: &RgbImage, columns: std::ops::Range<u32>) -> f32 {
+    let places = || columns.clone().flat_map(|x| (0..SIZE.1).map(move |y| (x, y)));
+    let count = places().filter(|&(x, y)| apart(a.get_pixel(x, y).0, b.get_pixel(x, y).0) > 12).count();
+    count as f32 / places().count() as f32
+}
+
+fn over_time() -> Result<(), Failed> {
+    let camera = ["--camera=12,7,8,25,20,70"];
+    let [ground, slab, whole, seen] = [
+        &["--at", "2026-03-01"][..],
+        &["--at", "2026-04-02"],
+        &["--at", "2026-09-18"],
+        &["--at", "2026-04-29", "--seen"],
+    ]
+    .map(|at| sample(&[&camera[..], at].concat()));
+    let (ground, slab, whole, seen) = (ground?, slab?, whole?, seen?);
+    let all = 0..SIZE.0;
+    let (little, much) = (difference(&ground, &slab, all.clone()), difference(&ground, &whole, all.clone()));
+    ensure(little > 0.01 && much > 3.0 * little, || format!("{little} then {much}"))?;
+    let planned = sample(&[&camera[..], &["--at", "2026-04-29"]].concat())?;
+    let told = difference(&planned, &seen, all);
+    ensure(told > 0.01, || format!("what was seen looks as planned: {told}"))
+}
+
+fn side_by_side() -> Result<(), Failed> {
+    let at = ["--camera=12,7,8,25,20,110", "--at", "2026-05-20", "--colour", "class"];
+    let both = sample(&[&at[..], &["--compare", "storm_week"]].concat())?;
+    let sky = sample(&["--camera=12,7,900,25,20,70", "--at", "2026-03-01"])?;
+    let middle = SIZE.0 / 2;
+    // The words of the date and the legend are in every picture; the building is in both halves.
+    for half in [0..middle, middle..SIZE.0] {
+        let share = difference(&both, &sky, half);
+        ensure(share > 0.15, || format!("{share} of a half is the building"))?;
+    }
+    let differs = (0..middle).flat_map(|x| (60..SIZE.1 - 60).map(move |y| (x, y)));
+    let count = differs.filter(|&(x, y)| apart(both.get_pixel(x, y).0, both.get_pixel(x + middle, y).0) > 25);
+    ensure(count.count() > 50, || "the storm changes nothing".into())?;
+    let (good, said) = on_the_sample(&["--compare", "no_such", "--screenshot", "x.png"], "")?;
+    ensure(!good && said.contains("storm_week"), || format!("it said: {said}"))
+}
+
+/// With a stand-in for ffmpeg, so that the test runs where there is none: it looks at what it is given.
+fn film() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let (bin, frames, out) =
+        (folder.path().join("bin"), folder.path().join("frames"), folder.path().join("a.mp4"));
+    std::fs::create_dir(&bin)?;
+    let script = "#!/bin/sh\nfor last; do :; done\nprintf '%s\\n' \"$*\" > \"$last\"\n";
+    let program = bin.join("ffmpeg");
+    std::fs::write(&program, script)?;
+    #[cfg(unix)]
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    let (frames_arg, out_arg) = (frames.to_string_lossy(), out.to_string_lossy());
+    let arguments = ["--frames", &frames_arg, "--every", "70", "--video", &out_arg, "--rate", "8"];
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
+    let (good, said) = on_the_sample(&arguments, &path)?;
+    ensure(good, || said)?;
+    let mut pictures: Vec<String> = std::fs::read_dir(&frames)?
+        .filter_map(|e| Some(e.ok()?.file_name().to_string_lossy().into_owned()))
+        .collect();
+    pictures.sort();
+    ensure(pictures == ["00001.png", "00002.png", "00003.png", "00004.png"], || format!("{pictures:?}"))?;
+    let [first, last] = [&pictures[0], &pictures[3]].map(|name| image::open(frames.join(name)));
+    let grown = difference(&first?.to_rgb8(), &last?.to_rgb8(), 0..SIZE.0);
+    ensure(grown > 0.1, || format!("nothing is built: {grown}"))?;
+    let told = std::fs::read_to_string(&out)?;
+    ensure(told.contains("-framerate 8 ") && told.contains("%05d.png"), || told)?;
+    // Without ffmpeg the pictures stay, and one is told.
+    let again = folder.path().join("again");
+    let again_arg = again.to_string_lossy();
+    let arguments = ["--frames", &again_arg, "--every", "400", "--video", &out_arg];
+    let (good, said) = on_the_sample(&arguments, "")?;
+    ensure(!good && said.contains("ffmpeg cannot be started") && again.join("00001.png").exists(), || said)
+}
+
+fn measured() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let out = folder.path().join("bench.json");
+    let arguments = ["--bench", &out.to_string_lossy(), "--bench-frames", "5"];
+    let (good, said) = on_the_sample(&arguments, "")?;
+    ensure(good, || said)?;
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(&out)?)?;
+    let number = |path: &str| report.pointer(path).and_then(serde_json::Value::as_f64).unwrap_or(-1.0);
+    for path in ["/turning/ms", "/scrubbing/ms", "/picking/mean_us", "/first_picture_s", "/meshes_mb"] {
+        ensure(number(path) > 0.0, || format!("{path} in {report}"))?;
+    }
+    // While the view turns no looks change; while time passes only some do.
+    let all = number("/elements");
+    ensure(number("/turning/uploaded_elements") == 0.0, || format!("{report}"))?;
+    let changed = number("/scrubbing/uploaded_elements");
+    ensure(changed > 0.0 && changed < all, || format!("{changed} of {all}"))
 }

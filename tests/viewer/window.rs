@@ -2,7 +2,15 @@
 
 mod support;
 
+use bevy::app::Update;
+use bevy::ecs::change_detection::Res;
+use bevy::ecs::system::Local;
+use bevy::render::renderer::RenderDevice;
+use groma_viewer::app::{run, window};
 use groma_viewer::graphics::find_graphics;
+use groma_viewer::load::LoadPlugin;
+use groma_viewer::orbit::Orbit;
+use groma_viewer::view_command::ViewOptions;
 use libtest_mimic::{Arguments, Failed};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -14,6 +22,9 @@ use support::{apart, at, drawing, ensure, viewer, workspace};
 const PATIENCE: Duration = Duration::from_secs(120);
 
 fn main() -> ExitCode {
+    if let Some(told) = std::env::var_os(LOSING) {
+        return lose(Path::new(&told));
+    }
     let missing = missing();
     let trials = vec![
         drawing("a window shows a model, and Ctrl+Q closes it", missing, a_window_shows_a_model),
@@ -22,9 +33,15 @@ fn main() -> ExitCode {
             missing,
             chosen_and_hidden,
         ),
+        drawing(
+            "between panels, clicks meet what they point at and sections are dragged",
+            missing,
+            between_panels,
+        ),
         drawing("time plays, and issues are stepped through", missing, played_and_stepped),
         drawing("without a file it offers the sample, which opens", missing, nothing_open),
         drawing("a file that cannot be read closes the window with 2", missing, no_such_file),
+        drawing("a lost graphics device opens the same view anew", missing, device_lost),
         drawing("without a screen it says what else one can do", missing, no_screen),
     ];
     // Several windows at once would only wait for each other.
@@ -75,7 +92,7 @@ fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> Result<T, Fai
 /// A virtual screen of its own number, which the server chooses.
 fn screen() -> Result<(Running, String), Failed> {
     let mut server = Command::new("Xvfb")
-        .args(["-displayfd", "1", "-screen", "0", "800x600x24", "-nolisten", "tcp"])
+        .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()?;
@@ -95,7 +112,7 @@ fn ask(display: &str, program: &str, arguments: &[&str]) -> Option<Vec<u8>> {
 
 fn open(display: Option<&str>, file: &Path) -> Result<Running, Failed> {
     let mut command = Command::new(viewer());
-    command.env("GROMA_CACHE_DIR", "");
+    command.env("GROMA_CACHE_DIR", "").env("GROMA_CONFIG_DIR", "");
     command.arg(file).args(["--size", "640x480"]).env_remove("WAYLAND_DISPLAY").env_remove("DISPLAY");
     if let Some(display) = display {
         command.env("DISPLAY", display);
@@ -140,12 +157,21 @@ struct Session {
 }
 
 impl Session {
-    /// Opens files, and waits until the title has a word.
+    /// Opens files in a window too narrow for the panels at its sides, and waits until the title has a word.
     fn open(arguments: &[&Path], title: &str) -> Result<Self, Failed> {
+        Self::open_in("640x480", arguments, title)
+    }
+
+    /// Opens files, and waits until the title has a word.
+    fn open_in(size: &str, arguments: &[&Path], title: &str) -> Result<Self, Failed> {
         let (server, display) = screen()?;
         let mut command = Command::new(viewer());
-        command.env("GROMA_CACHE_DIR", "").env_remove("WAYLAND_DISPLAY").env("DISPLAY", &display);
-        command.args(arguments).args(["--size", "640x480"]);
+        command
+            .env("GROMA_CACHE_DIR", "")
+            .env("GROMA_CONFIG_DIR", "")
+            .env_remove("WAYLAND_DISPLAY")
+            .env("DISPLAY", &display);
+        command.args(arguments).args(["--size", size]);
         let program = Running(command.stderr(Stdio::piped()).spawn()?);
         let window = wait_for("the title", || {
             let found = ask(&display, "xdotool", &["search", "--name", title])?;
@@ -209,6 +235,52 @@ fn chosen_and_hidden() -> Result<(), Failed> {
     s.quit()
 }
 
+/// The box that holds all pixels of a colour: left, top, right, bottom.
+fn around(picture: &image::RgbImage, has: impl Fn([u8; 3]) -> bool) -> Option<[u32; 4]> {
+    let found = picture.enumerate_pixels().filter(|(_, _, p)| has(p.0)).map(|(x, y, _)| (x, y));
+    found.fold(None, |all, (x, y)| {
+        let [l, t, r, b] = all.unwrap_or([x, y, x, y]);
+        Some([l.min(x), t.min(y), r.max(x), b.max(y)])
+    })
+}
+
+/// Between panels a click meets what is under the pointer, and a drag moves the section that it takes.
+fn between_panels() -> Result<(), Failed> {
+    let file = workspace("tests/viewer/red_box.ifc");
+    let s = Session::open_in("1200x760", &[&file], "red_box - [0-9]+ elements? - groma")?;
+    s.sees("a red box", |p| share(p, is_red) > 0.02)?;
+    let seen = || s.picture().and_then(|p| around(&p, is_red)).ok_or("no red box");
+    let [left, top, right, bottom] = seen()?;
+    let red = |p: &image::RgbImage| share(p, is_red);
+    let whole = s.picture().map(|p| red(&p)).ok_or("no picture")?;
+    let press = |x: u32, y: u32, then: &[&str]| {
+        let (x, y) = (x.to_string(), y.to_string());
+        s.send(&[&["mousemove", "--window", &s.window, &x, &y], then].concat())
+    };
+    let (middle, centre) = (u32::midpoint(top, bottom), u32::midpoint(left, right));
+    press(left + (right - left) / 8, middle, &["click", "1"])?;
+    s.sees("the box glows", |p| red(p) < whole * 0.2)?;
+    press(left.saturating_sub(25), middle, &["click", "1"])?;
+    s.sees("nothing is chosen", |p| red(p) > whole * 0.8)?;
+    s.send(&["key", "ctrl+k"])?;
+    s.send(&["type", "cut level"])?;
+    s.send(&["key", "Return"])?;
+    s.sees("half of the box", |p| red(p) < whole * 0.85)?;
+    std::thread::sleep(Duration::from_secs(2));
+    let half = s.picture().map(|p| red(&p)).ok_or("no picture")?;
+    let [_, top, _, bottom] = seen()?;
+    press(centre, middle, &["mousedown", "1"])?;
+    let step = ((bottom - top) / 10).max(6);
+    for n in 1..=4 {
+        press(centre, middle + n * step, &["sleep", "0.2"])?;
+    }
+    s.send(&["mouseup", "1"])?;
+    s.sees("less of the box", |p| red(p) < half * 0.8)?;
+    s.send(&["key", "ctrl+z"])?;
+    s.sees("half of the box again", |p| (red(p) - half).abs() < half * 0.1)?;
+    s.quit()
+}
+
 fn played_and_stepped() -> Result<(), Failed> {
     let s = Session::open(&[&workspace("assets/sample")], "architecture.* elements - groma")?;
     let wall = |[r, g, b]: [u8; 3]| r > 180 && g > 170 && b < 225 && r > b.saturating_add(12);
@@ -268,4 +340,56 @@ fn no_screen() -> Result<(), Failed> {
         ensure(said.contains("--screenshot"), || format!("it said: {said}"))?;
     }
     Ok(())
+}
+
+/// Where it is told that this program is to be a viewer whose graphics device gets lost, and what it writes the
+/// arguments to that it is started anew with.
+const LOSING: &str = "GROMA_TEST_LOSING";
+
+/// Destroys the device once the view was drawn for a while.
+fn destroy(
+    session: Res<groma_viewer::session::Session>,
+    device: Res<RenderDevice>,
+    mut since: Local<Option<Instant>>,
+) {
+    if session.elements.is_some() && since.get_or_insert_with(Instant::now).elapsed() > Duration::from_secs(4)
+    {
+        device.wgpu_device().destroy();
+        *since = Some(Instant::now() + Duration::from_secs(3600));
+    }
+}
+
+/// The viewer of [`device_lost`]; started anew, it writes down how.
+fn lose(told: &Path) -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let Ok(times) = std::env::var("GROMA_VIEWER_LOST") {
+        let written = std::fs::write(told, format!("{times} {}", arguments.join(" ")));
+        return if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    let sources = vec![groma::ModelSource::new(&*arguments[0])];
+    let load = LoadPlugin::files(sources, None);
+    let ended = window(load, (640, 480), Orbit::default(), ViewOptions::default()).and_then(|mut app| {
+        app.add_systems(Update, destroy);
+        run(app)
+    });
+    // Only where it was not started anew.
+    eprintln!("it ended with {ended:?}");
+    ExitCode::FAILURE
+}
+
+fn device_lost() -> Result<(), Failed> {
+    let (_server, display) = screen()?;
+    let folder = tempfile::tempdir()?;
+    let told = folder.path().join("told");
+    let file = workspace("tests/viewer/red_box.ifc");
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg(&file).env("DISPLAY", &display).env_remove("WAYLAND_DISPLAY").env(LOSING, &told);
+    command.env("GROMA_CACHE_DIR", "").env("GROMA_CONFIG_DIR", "");
+    let mut program = Running(command.stderr(Stdio::piped()).spawn()?);
+    let status = program.end()?;
+    ensure(status.success(), || format!("{status}: {}", words(&mut program).unwrap_or_default()))?;
+    let said = std::fs::read_to_string(&told)?;
+    let name = file.display().to_string();
+    let same = said.starts_with("1 ") && said.contains(&name) && said.contains(" --camera=");
+    ensure(same && said.ends_with("--size=640x480"), || format!("it was started with: {said}"))
 }

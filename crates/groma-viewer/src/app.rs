@@ -1,12 +1,14 @@
 //! The program: its plugins, in a window or for a picture.
 
 use crate::background::BackgroundPlugin;
+use crate::bench::BenchPlugin;
 use crate::camera::CameraPlugin;
 use crate::checks::ChecksPlugin;
 use crate::click::ClickPlugin;
 use crate::files::FilesPlugin;
 use crate::frames::{FramesPlugin, Series};
 use crate::graphics::{DrawWatch, DrawWatchPlugin, NoGraphics, find_graphics, renderer};
+use crate::grip::GripPlugin;
 use crate::keys::KeysPlugin;
 use crate::light::SunlightPlugin;
 use crate::load::{LoadFailed, LoadPlugin};
@@ -18,7 +20,9 @@ use crate::scene::ScenePlugin;
 use crate::screenshot::{CanvasPlugin, ScreenshotPlugin};
 use crate::session::Effect;
 use crate::session_plugin::SessionPlugin;
+use crate::settings::{self, SettingsPlugin};
 use crate::startup::StartupPlugin;
+use crate::survive::{self, SurvivePlugin};
 use crate::title::TitlePlugin;
 use crate::ui::UiPlugin;
 use crate::view_command::ViewOptions;
@@ -39,7 +43,7 @@ use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use thiserror::Error;
 
 /// The exit code where the viewer could not do its work.
@@ -128,6 +132,20 @@ pub fn show_window(
     home: Orbit,
     view: ViewOptions,
 ) -> Result<(), ViewerError> {
+    run(window(load, size, home, view)?)
+}
+
+/// The program of [`show_window`] before it runs.
+///
+/// # Errors
+///
+/// No graphics driver or no screen.
+pub fn window(
+    load: LoadPlugin,
+    size: (u32, u32),
+    home: Orbit,
+    view: ViewOptions,
+) -> Result<App, ViewerError> {
     // A picture may take its time; a window must follow the mouse.
     let fine = !find_graphics()?.software;
     let window = WindowPlugin {
@@ -149,8 +167,9 @@ pub fn show_window(
     std::panic::set_hook(hook);
     let mut app = built.map_err(|panic| ViewerError::NoWindow { problem: words_of(&*panic) })?;
     app.add_plugins((ViewerPlugins { load, home, view, fine }, TitlePlugin, UiPlugin, PicturePlugin));
-    app.add_plugins((KeysPlugin, ClickPlugin { draws: true }, WalkPlugin));
-    run(app)
+    app.add_plugins((KeysPlugin, ClickPlugin { draws: true }, GripPlugin, WalkPlugin));
+    app.add_plugins((SettingsPlugin { file: settings::file_of_user() }, SurvivePlugin { size }));
+    Ok(app)
 }
 
 /// Draws what `load` loads, without a window, and writes it as a PNG. `size` is in pixels; of `home`
@@ -193,6 +212,29 @@ pub fn write_frames(
     let mut app = App::new();
     app.add_plugins((headless(), ViewerPlugins { load, home, view, fine: true }));
     app.add_plugins((CanvasPlugin { size }, FramesPlugin { series }));
+    run(app)
+}
+
+/// Measures what drawing what `load` loads costs, without a window, and writes a report as JSON; see [`BenchPlugin`].
+/// `began` is when the program was started.
+///
+/// # Errors
+///
+/// As [`write_screenshot`].
+pub fn measure(
+    load: LoadPlugin,
+    size: (u32, u32),
+    view: ViewOptions,
+    out: PathBuf,
+    frames: u32,
+    began: Instant,
+) -> Result<(), ViewerError> {
+    let graphics = find_graphics()?;
+    let mut app = App::new();
+    // As fine as a window on the same graphics would be.
+    let fine = !graphics.software;
+    app.add_plugins((headless(), ViewerPlugins { load, home: Orbit::default(), view, fine }));
+    app.add_plugins((CanvasPlugin { size }, BenchPlugin { out, frames, began, graphics, size }));
     run(app)
 }
 
@@ -250,13 +292,24 @@ fn quiet_log() -> LogPlugin {
     LogPlugin { level: Level::ERROR, filter: String::new(), ..LogPlugin::default() }
 }
 
-fn run(mut app: App) -> Result<(), ViewerError> {
+/// Runs a program to its end.
+///
+/// # Errors
+///
+/// Why it could not do its work.
+pub fn run(mut app: App) -> Result<(), ViewerError> {
     let verdict = app.world().resource::<Verdict>().clone();
     let watch = app.world().resource::<DrawWatch>().clone();
+    let view = app.world().get_resource::<survive::Memory>().map(survive::Memory::view);
     match app.run() {
         AppExit::Success => Ok(()),
         AppExit::Error(_) => {
-            let problem = verdict.take().or(watch.drawn().fault).unwrap_or_else(|| "drawing failed".into());
+            let drawn = watch.drawn();
+            let problem = verdict.take().or(drawn.fault).unwrap_or_else(|| "drawing failed".into());
+            // A window goes on in another process.
+            if let Some(arguments) = view.filter(|_| drawn.lost).and_then(|view| view.take()) {
+                survive::go_on(&arguments);
+            }
             Err(ViewerError::Failed { problem })
         }
     }

@@ -10,20 +10,20 @@ use crate::session::views::Stand;
 use crate::session::{Bounds, Effect, Session};
 use bevy::app::{App, Plugin, Startup, Update};
 use bevy::camera::{
-    Camera, Camera3d, OrthographicProjection, PerspectiveProjection, Projection, ScalingMode,
+    Camera, Camera3d, OrthographicProjection, PerspectiveProjection, Projection, ScalingMode, Viewport,
 };
 use bevy::core_pipeline::prepass::DepthPrepass;
 use bevy::core_pipeline::tonemapping::Tonemapping;
 use bevy::ecs::change_detection::{DetectChanges, DetectChangesMut, Ref, Res, ResMut};
 use bevy::ecs::message::MessageReader;
-use bevy::ecs::query::{Changed, Or, With, Without};
+use bevy::ecs::query::{Changed, Has, Or, With, Without};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy::ecs::system::{Commands, Query};
 use bevy::input::ButtonInput;
 use bevy::input::gestures::PinchGesture;
 use bevy::input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll, MouseButton, MouseScrollUnit};
-use bevy::math::{Vec2, Vec3};
+use bevy::math::{UVec2, Vec2, Vec3};
 use bevy::render::view::Msaa;
 use bevy::transform::components::{GlobalTransform, Transform};
 use bevy::window::Window;
@@ -41,6 +41,10 @@ const LINES_PER_PIXEL: f32 = 0.02;
 const NOTCHES_PER_PINCH: f32 = 8.0;
 /// The height of the view in pixels where there is no window to tell it.
 const NO_WINDOW_HEIGHT: f32 = 900.0;
+
+/// True while something in the view is dragged, so that the camera is not.
+#[derive(Resource, Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Held(pub bool);
 
 /// The camera through which the models are seen.
 #[derive(bevy::ecs::component::Component, Clone, Copy, Debug, Default)]
@@ -76,6 +80,39 @@ impl Default for InView {
     }
 }
 
+/// The cameras through which models are seen, and which of them is for a scenario.
+pub type Views<'w, 's> =
+    Query<'w, 's, (&'static mut Camera, Has<OtherCamera>), Or<(With<MainCamera>, With<OtherCamera>)>>;
+
+/// No view is smaller, in pixels.
+const LEAST: u32 = 16;
+
+/// Gives the views a part of what is drawn on, in pixels; a scenario beside the programme gets half of it.
+pub fn share_view(cameras: &mut Views<'_, '_>, low: UVec2, size: UVec2, compared: bool) {
+    let half = UVec2::new(size.x / 2, size.y);
+    for (mut camera, is_other) in cameras {
+        let (position, size) = match (compared, is_other) {
+            (false, _) => (low, size),
+            (true, false) => (low, half),
+            (true, true) => (low + UVec2::new(half.x, 0), half),
+        };
+        // A window resized to nothing has no room for a view.
+        let room = size.x >= LEAST && size.y >= LEAST && (compared || !is_other);
+        if camera.is_active != room {
+            camera.is_active = room;
+        }
+        let viewport = room.then(|| Viewport {
+            physical_position: position,
+            physical_size: size,
+            ..Viewport::default()
+        });
+        let place = |v: &Option<Viewport>| v.as_ref().map(|v| (v.physical_position, v.physical_size));
+        if place(&camera.viewport) != place(&viewport) {
+            camera.viewport = viewport;
+        }
+    }
+}
+
 /// When the camera moves, in [`Update`].
 #[derive(SystemSet, Clone, PartialEq, Eq, Hash, Debug)]
 pub struct CameraSystems;
@@ -94,6 +131,7 @@ impl Plugin for CameraPlugin {
         app.add_message::<Effect>()
             .add_message::<PinchGesture>()
             .init_resource::<InView>()
+            .init_resource::<Held>()
             .insert_resource(View { home: self.home, smooth: self.smooth, follows: true, pivot: None })
             .add_systems(Startup, add_camera)
             .add_systems(
@@ -121,8 +159,7 @@ pub fn to_frame(p: Vec3) -> DVec3 {
 
 /// The ray through a point of the window, in the project's frame.
 pub fn ray_through(camera: &Camera, at: &GlobalTransform, cursor: Vec2) -> Option<Ray> {
-    let origin = camera.logical_viewport_rect().map_or(Vec2::ZERO, |r| r.min);
-    let ray = camera.viewport_to_world(at, cursor - origin).ok()?;
+    let ray = camera.viewport_to_world(at, cursor).ok()?;
     Some(Ray { origin: to_frame(ray.origin), direction: to_frame(*ray.direction) })
 }
 
@@ -271,6 +308,7 @@ fn drag_and_scroll(
     mut pinches: MessageReader<PinchGesture>,
     windows: Query<&Window>,
     in_view: Res<InView>,
+    held: Res<Held>,
     session: Option<Res<Session>>,
     mut view: ResMut<View>,
     mut cameras: Query<(&mut Orbit, &Camera, &GlobalTransform), With<MainCamera>>,
@@ -300,7 +338,7 @@ fn drag_and_scroll(
         }
     }
     let dragging = view.pivot.is_some() && drag != Vec2::ZERO;
-    let turns = dragging && buttons.pressed(MouseButton::Left);
+    let turns = dragging && buttons.pressed(MouseButton::Left) && !held.0;
     let pans = dragging && buttons.any_pressed([MouseButton::Right, MouseButton::Middle]);
     let zooms = notches != 0.0 && in_view.pointer;
     if !turns && !pans && !zooms {

@@ -11,16 +11,20 @@ use bevy::ecs::message::MessageReader;
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs;
 use groma::exchange::check_report::CheckReport;
+use groma::exchange::comments_file::{Comment, CommentsFile};
+use groma::exchange::mistake::Mistake;
+use groma::exchange::project_file::{ProjectFile, Spanned};
+use groma::exchange::waivers_file::{Waiver, WaiversFile};
 use groma::model::Progress;
-use groma::twin::needed_by;
 use groma::{HistoryFiles, ProjectConfig, check};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// The file beside `groma.toml` that a waiver is written to where it names none.
 const WAIVERS: &str = "waivers.toml";
+/// The same for comments.
+const COMMENTS: &str = "comments.toml";
 
 /// The check that goes on.
 #[derive(Resource, Default)]
@@ -54,7 +58,7 @@ impl Progress for Counter {
     }
 }
 
-/// Checks, and writes waivers.
+/// Checks, and writes waivers and comments.
 pub struct ChecksPlugin;
 
 impl Plugin for ChecksPlugin {
@@ -89,6 +93,23 @@ fn obey(
                 match waive(&files, key, clashes, reason, author, expires) {
                     Ok(path) => {
                         session.say(format!("Waived in {}", path.display()));
+                        begin(&mut session, &mut checking, &files, loader.as_deref());
+                    }
+                    Err(error) => session.fail(error),
+                }
+            }
+            Effect::Comment { issue, text, author, status, assigned_to } => {
+                let comment = Comment {
+                    issue: issue.clone(),
+                    author: author.trim().to_owned(),
+                    date: groma::today(),
+                    text: text.trim().to_owned(),
+                    status: *status,
+                    assigned_to: assigned_to.as_ref().map(|who| who.trim().to_owned()),
+                };
+                match say(&files, &comment) {
+                    Ok(path) => {
+                        session.say(format!("Written to {}", path.display()));
                         begin(&mut session, &mut checking, &files, loader.as_deref());
                     }
                     Err(error) => session.fail(error),
@@ -159,23 +180,12 @@ fn hear(
 
 fn take(session: &mut Session, report: &CheckReport) {
     let Some(elements) = session.elements.clone() else { return };
-    let twin = session.plan.as_ref().or(session.laid_aside.as_ref()).map(|p| p.twin().clone());
-    let timeline = twin.as_ref().map(|t| t.timeline());
-    let day = |a, b| {
-        let at = needed_by(timeline.as_ref()?, a, b)?;
-        Some(at.civil().date().to_string())
-    };
     let mut clashes: Clashes = session.clashes.clone();
-    clashes.take(&elements, report, day);
+    clashes.take(&elements, report);
     let verdict = clashes.verdict.clone().unwrap_or_default();
     session.clashes = clashes;
     session.say(verdict);
     session.changed();
-}
-
-/// A text as TOML has it.
-fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
 }
 
 /// Adds a waiver of an issue's clashes to the project's file of waivers, and gives that file.
@@ -187,34 +197,53 @@ fn waive(
     author: &str,
     expires: &str,
 ) -> Result<PathBuf, String> {
-    let Some(config) = &files.config else {
-        return Err("only a project with a groma.toml has waivers: groma init writes one".into());
+    let expires = expires.trim();
+    let waiver = Waiver {
+        key: key.to_owned(),
+        reason: reason.trim().to_owned(),
+        author: author.trim().to_owned(),
+        expires: expires
+            .parse()
+            .map_err(|_| format!("not waived: {expires:?} is no day, as 2026-12-31 is"))?,
+        clashes: clashes.to_vec(),
+        depth: None,
+        line: 0,
     };
-    let stated = config.file.waivers.as_ref().map(|w| config.resolve(w.as_ref()));
-    let Some(path) = stated else {
-        return Err(format!("groma.toml names no file of waivers: add the line waivers = \"{WAIVERS}\""));
+    let read = |path: &Path, text: &str| WaiversFile::read(path, text).map(drop);
+    append(files, |file| file.waivers.as_ref(), ("waivers", WAIVERS), &waiver.to_toml(), read)
+}
+
+/// Adds a comment to the project's file of comments, and gives that file.
+fn say(files: &OpenFiles, comment: &Comment) -> Result<PathBuf, String> {
+    let read = |path: &Path, text: &str| CommentsFile::read(path, text).map(drop);
+    append(files, |file| file.comments.as_ref(), ("comments", COMMENTS), &comment.to_toml(), read)
+}
+
+/// Adds an entry to a file that the project names, and gives that file. What cannot be read again is not written.
+fn append(
+    files: &OpenFiles,
+    stated: fn(&ProjectFile) -> Option<&Spanned<PathBuf>>,
+    (key, name): (&str, &str),
+    entry: &str,
+    read: impl Fn(&Path, &str) -> Result<(), Box<Mistake>>,
+) -> Result<PathBuf, String> {
+    let Some(config) = &files.config else {
+        return Err(format!("only a project with a groma.toml has {key}: groma init writes one"));
+    };
+    let Some(path) = stated(&config.file).map(|path| config.resolve(path.get_ref())) else {
+        return Err(format!("groma.toml names no file of {key}: add the line {key} = \"{name}\" at its top"));
     };
     let mut text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
     };
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
+    if !text.is_empty() {
+        text.push_str(if text.ends_with('\n') { "\n" } else { "\n\n" });
     }
-    let _ = write!(
-        text,
-        "\n[[waiver]]\nkey = {}\nreason = {}\nauthor = {}\nexpires = {}\nclashes = [{}]\n",
-        quoted(key),
-        quoted(reason.trim()),
-        quoted(author.trim()),
-        quoted(expires.trim()),
-        clashes.iter().map(|key| quoted(key)).collect::<Vec<_>>().join(", ")
-    );
-    // What cannot be read again is not written.
-    groma::exchange::waivers_file::WaiversFile::read(&path, text.trim_start())
-        .map_err(|mistake| format!("not waived: {}", mistake.what))?;
-    let written = groma::files::write(&path, text.trim_start().as_bytes());
+    text.push_str(entry);
+    read(&path, &text).map_err(|mistake| format!("not written: {}", mistake.what))?;
+    let written = groma::files::write(&path, text.as_bytes());
     written.map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     Ok(path)
 }

@@ -1,6 +1,6 @@
 //! Clicks into the view: they choose, measure and cut; and what was measured is drawn.
 
-use crate::camera::{InView, MainCamera, ray_through, to_scene};
+use crate::camera::{Held, InView, MainCamera, ray_through, to_scene};
 use crate::orbit::Orbit;
 use crate::session::Session;
 use crate::session::action::{Action, How, Tool};
@@ -12,7 +12,7 @@ use bevy::ecs::change_detection::{Res, ResMut};
 use bevy::ecs::message::MessageWriter;
 use bevy::ecs::query::With;
 use bevy::ecs::resource::Resource;
-use bevy::ecs::schedule::IntoScheduleConfigs;
+use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy::ecs::system::Query;
 use bevy::gizmos::gizmos::Gizmos;
 use bevy::input::ButtonInput;
@@ -31,6 +31,10 @@ const CATCH: f64 = 0.008;
 #[derive(Resource, Default)]
 struct Press(Option<Vec2>);
 
+/// When clicks are taken, in [`Update`].
+#[derive(SystemSet, Clone, PartialEq, Eq, Hash, Debug)]
+pub struct ClickSystems;
+
 /// Turns clicks into actions, and draws measures.
 pub struct ClickPlugin {
     /// Whether there is anything to draw measures with.
@@ -39,7 +43,9 @@ pub struct ClickPlugin {
 
 impl Plugin for ClickPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Press>().add_systems(Update, click.before(SessionSystems));
+        app.init_resource::<Press>()
+            .init_resource::<Held>()
+            .add_systems(Update, click.in_set(ClickSystems).before(SessionSystems));
         if self.draws {
             app.add_systems(Update, draw.after(SessionSystems));
         }
@@ -52,6 +58,7 @@ fn click(
     keys: Res<ButtonInput<KeyCode>>,
     windows: Query<&Window>,
     in_view: Res<InView>,
+    held: Res<Held>,
     session: Res<Session>,
     cameras: Query<(&Camera, &GlobalTransform), With<MainCamera>>,
     mut press: ResMut<Press>,
@@ -59,7 +66,7 @@ fn click(
 ) {
     let cursor = windows.iter().next().and_then(Window::cursor_position);
     if buttons.just_pressed(MouseButton::Left) {
-        press.0 = cursor.filter(|_| in_view.pointer);
+        press.0 = cursor.filter(|_| in_view.pointer && !held.0);
     }
     if !buttons.just_released(MouseButton::Left) {
         return;

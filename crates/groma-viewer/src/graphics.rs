@@ -5,7 +5,7 @@ use bevy::ecs::change_detection::{Res, ResMut};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::world::World;
-use bevy::render::error_handler::{RenderError, RenderErrorHandler, RenderErrorPolicy};
+use bevy::render::error_handler::{ErrorType, RenderError, RenderErrorHandler, RenderErrorPolicy};
 use bevy::render::render_resource::{CachedPipelineState, PipelineCache};
 use bevy::render::settings::{Backends, PowerPreference, WgpuSettings};
 use bevy::render::{Render, RenderApp, RenderPlugin, RenderSystems};
@@ -80,6 +80,8 @@ pub struct Drawn {
     pub pending: usize,
     /// The first pipeline that cannot be made, or other fault of drawing.
     pub fault: Option<String>,
+    /// The graphics device was lost.
+    pub lost: bool,
 }
 
 /// Reads [`Drawn`] from either side: the program's and the renderer's.
@@ -138,6 +140,7 @@ fn give_up(error: &RenderError, main_world: &mut World, _: &mut World) -> Render
     if let Some(watch) = main_world.get_resource::<DrawWatch>() {
         watch.update(|drawn| {
             drawn.fault.get_or_insert_with(|| format!("{:?}: {}", error.ty, error.description));
+            drawn.lost |= error.ty == ErrorType::DeviceLost;
         });
     }
     main_world.write_message(AppExit::error());

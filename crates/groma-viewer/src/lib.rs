@@ -4,7 +4,7 @@
 //! [`session::action::Action`]; applied to the session it changes it, and gives the [`session::Effect`]s that are left to do:
 //!
 //! ```text
-//! panels, keys, click, walk ──Action──▶ session ──Effect──▶ camera, files, checks, picture, clipboard
+//! panels, keys, click, grip, walk ──Action──▶ session ──Effect──▶ camera, files, checks, picture, clipboard
 //! load ──Begun, PartsArrived──▶ scene ◀──looks of elements── repaint ◀── session
 //!   └───Progressed, Opened──▶ session, title, startup
 //! ```
@@ -17,6 +17,7 @@
 
 pub mod app;
 pub mod background;
+pub mod bench;
 pub mod camera;
 pub mod checks;
 pub mod click;
@@ -24,6 +25,7 @@ pub mod clipboard;
 pub mod files;
 pub mod frames;
 pub mod graphics;
+pub mod grip;
 pub mod job;
 pub mod keys;
 pub mod light;
@@ -40,11 +42,13 @@ pub mod scene;
 pub mod screenshot;
 pub mod session;
 pub mod session_plugin;
+pub mod settings;
 pub mod startup;
+pub mod survive;
 pub mod title;
 pub mod ui;
 pub mod view_command;
 pub mod walk;
 pub mod whatifs;
 
-pub use app::{ViewerError, show_window, write_frames, write_screenshot};
+pub use app::{ViewerError, measure, show_window, write_frames, write_screenshot};

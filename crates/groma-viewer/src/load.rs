@@ -12,7 +12,7 @@ use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use groma::clash::Discipline;
 use groma::model::Progress;
 use groma::twin::Twin;
-use groma::{Cache, ModelSource, OpenError, Project, ProjectConfig};
+use groma::{Cache, Loaded, ModelSource, OpenError, Project, ProjectConfig};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -33,11 +33,13 @@ pub struct Progressed {
     pub percent: u8,
 }
 
-/// The models are read: what was shown before goes, and their parts begin to arrive.
-#[derive(Message, Clone)]
+/// Parts of other models than before begin to arrive.
+#[derive(Message, Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Begun {
-    /// Their elements.
-    pub elements: Elements,
+    /// How many elements they have.
+    pub elements: usize,
+    /// They are shown until all models are there, and belong to no elements.
+    pub preview: bool,
 }
 
 /// Meshes and parts to show.
@@ -126,6 +128,9 @@ impl What {
     }
 }
 
+/// Several models of more bytes than this together are shown one by one.
+const LARGE: u64 = 30_000_000;
+
 /// When reports of the thread become messages, in [`PreUpdate`].
 #[derive(SystemSet, Clone, PartialEq, Eq, Hash, Debug)]
 pub struct LoadSystems;
@@ -136,17 +141,19 @@ pub struct LoadPlugin {
     pub first: Option<What>,
     /// Where what was opened before is kept.
     pub cache: Option<Arc<Cache>>,
+    /// Of several large models each is shown as soon as it is read.
+    pub preview: bool,
 }
 
 impl LoadPlugin {
     /// Opens files, those that were opened before out of the cache.
     pub fn files(sources: Vec<ModelSource>, cache: Option<Cache>) -> Self {
-        Self { first: Some(What::Files(sources)), cache: cache.map(Arc::new) }
+        Self { first: Some(What::Files(sources)), cache: cache.map(Arc::new), preview: false }
     }
 
     /// Opens what `open` opens.
     pub fn new(open: impl Fn(&dyn Progress) -> Result<Project, OpenError> + Send + Sync + 'static) -> Self {
-        Self { first: Some(What::Made(Arc::new(open))), cache: None }
+        Self { first: Some(What::Made(Arc::new(open))), cache: None, preview: false }
     }
 }
 
@@ -160,6 +167,7 @@ impl Plugin for LoadPlugin {
             .add_message::<OpenRequested>()
             .insert_resource(Loader {
                 cache: self.cache.clone(),
+                preview: self.preview,
                 last: None,
                 reports: None,
                 stop: Arc::default(),
@@ -176,6 +184,7 @@ impl Plugin for LoadPlugin {
 #[derive(Resource)]
 pub struct Loader {
     cache: Option<Arc<Cache>>,
+    preview: bool,
     /// What was opened last.
     pub last: Option<What>,
     /// `None` before the thread starts and after its last report.
@@ -211,7 +220,7 @@ impl Drop for Loader {
 /// What the thread reports.
 enum Report {
     Progress(Progressed),
-    Begun(Elements),
+    Begun(Begun),
     Parts(Batch),
     Done(Arc<OpenedModels>),
     Failed(String),
@@ -225,10 +234,11 @@ fn start(mut loader: ResMut<Loader>, mut requested: MessageReader<OpenRequested>
     loader.last = Some(what.clone());
     let (sender, receiver) = sync_channel(WAITING);
     let (what, stop, cache) = (what.clone(), loader.stop.clone(), loader.cache.clone());
+    let preview = loader.preview.then(|| Preview::new(sender.clone()));
     loader.reports = Some(Mutex::new(receiver));
     // A thread that ends early, by a panic or because there is none, closes the channel, which is told.
     let thread = std::thread::Builder::new().name("load".into());
-    drop(thread.spawn(move || load(&what, cache.as_deref(), &sender, stop)));
+    drop(thread.spawn(move || load(&what, cache.as_deref(), &sender, stop, preview.as_ref())));
 }
 
 /// A project, with what its file says.
@@ -240,11 +250,16 @@ struct Found {
     lost: Vec<String>,
 }
 
-fn find(what: &What, cache: Option<&Cache>, progress: &dyn Progress) -> Result<Found, String> {
+fn find(
+    what: &What,
+    cache: Option<&Cache>,
+    progress: &dyn Progress,
+    preview: Option<&Preview>,
+) -> Result<Found, String> {
     match what {
         What::Files(sources) => {
             let files = sources.iter().map(|s| s.path.to_path_buf()).collect();
-            let (project, lost) = open_what_can(sources, cache, progress)?;
+            let (project, lost) = open_what_can(sources, cache, progress, preview)?;
             Ok(Found { project, config: None, says: BTreeMap::new(), files, lost })
         }
         What::Config(path) => {
@@ -252,7 +267,7 @@ fn find(what: &What, cache: Option<&Cache>, progress: &dyn Progress) -> Result<F
             let (sources, says) = config.sources().map_err(|e| e.to_string())?;
             let mut files: Vec<PathBuf> = sources.iter().map(|s| s.path.to_path_buf()).collect();
             files.push(path.clone());
-            let (project, lost) = open_what_can(&sources, cache, progress)?;
+            let (project, lost) = open_what_can(&sources, cache, progress, preview)?;
             Ok(Found { project, config: Some(Arc::new(config)), says, files, lost })
         }
         What::Made(open) => {
@@ -267,8 +282,11 @@ fn open_what_can(
     sources: &[ModelSource],
     cache: Option<&Cache>,
     progress: &dyn Progress,
+    preview: Option<&Preview>,
 ) -> Result<(Project, Vec<String>), String> {
-    let first = match Project::open_with(sources, cache, progress) {
+    let preview = preview.filter(|_| is_large(sources));
+    let tell = |model: &Loaded| preview.iter().for_each(|p| p.show(model));
+    let first = match Project::open_watched(sources, cache, progress, &tell) {
         Ok(project) => return Ok((project, Vec::new())),
         Err(error) if sources.len() < 2 || progress.cancelled() => return Err(error.to_string()),
         Err(error) => error.to_string(),
@@ -289,8 +307,51 @@ fn open_what_can(
     Ok((project, lost))
 }
 
+/// True for several models that are worth being shown one by one.
+fn is_large(sources: &[ModelSource]) -> bool {
+    let bytes = |s: &ModelSource| std::fs::metadata(&s.path).map_or(0, |m| m.len());
+    sources.len() > 1 && sources.iter().map(bytes).sum::<u64>() > LARGE
+}
+
+/// Shows models before all are there: where they stand to each other is not known yet, and they are no elements.
+struct Preview {
+    reports: SyncSender<Report>,
+    /// Makes their parts; `None` when the viewer cannot follow: loading waits for no preview.
+    maker: Mutex<Option<PartMaker>>,
+}
+
+impl Preview {
+    fn new(reports: SyncSender<Report>) -> Self {
+        Self { reports, maker: Mutex::new(Some(PartMaker::default())) }
+    }
+
+    fn show(&self, loaded: &Loaded) {
+        let mut known = self.maker.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(maker) = known.as_mut() else { return };
+        let Some(first) = loaded.shapes.instances.iter().find(|i| i.placement.is_finite()) else { return };
+        if maker.is_new() {
+            // Near the first thing that there is, so that far coordinates do not tremble.
+            maker.origin = first.placement.translation.round();
+            if self.reports.try_send(Report::Begun(Begun { elements: 0, preview: true })).is_err() {
+                *known = None;
+                return;
+            }
+        }
+        let mut send = |batch| self.reports.try_send(Report::Parts(Batch { preview: true, ..batch })).is_ok();
+        if !maker.make(0, &loaded.model, &loaded.shapes, &mut send) {
+            *known = None;
+        }
+    }
+}
+
 /// What the thread does. It ends early when nobody listens any more.
-fn load(what: &What, cache: Option<&Cache>, reports: &SyncSender<Report>, stop: Arc<AtomicBool>) {
+fn load(
+    what: &What,
+    cache: Option<&Cache>,
+    reports: &SyncSender<Report>,
+    stop: Arc<AtomicBool>,
+    preview: Option<&Preview>,
+) {
     let progress = Reporter::new(reports.clone(), stop);
     let pool = match rayon::ThreadPoolBuilder::new().stack_size(groma::WORKER_STACK).build() {
         Ok(pool) => pool,
@@ -299,7 +360,7 @@ fn load(what: &What, cache: Option<&Cache>, reports: &SyncSender<Report>, stop: 
             return;
         }
     };
-    let found = match pool.install(|| find(what, cache, &progress)) {
+    let found = match pool.install(|| find(what, cache, &progress, preview)) {
         Ok(found) => found,
         Err(error) => {
             let _ = reports.send(Report::Failed(error));
@@ -307,7 +368,7 @@ fn load(what: &What, cache: Option<&Cache>, reports: &SyncSender<Report>, stop: 
         }
     };
     let elements = Elements::of(Arc::new(found.project));
-    if reports.send(Report::Begun(elements.clone())).is_err() {
+    if reports.send(Report::Begun(Begun { elements: elements.len(), preview: false })).is_err() {
         return;
     }
     let project = elements.project();
@@ -359,8 +420,8 @@ fn receive(
             Ok(Report::Progress(progress)) => {
                 progressed.write(progress);
             }
-            Ok(Report::Begun(elements)) => {
-                begun.write(Begun { elements });
+            Ok(Report::Begun(those)) => {
+                begun.write(those);
             }
             Ok(Report::Parts(batch)) => {
                 batches += 1;

@@ -12,6 +12,7 @@ use groma_viewer::view_command::ViewOptions;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Shows IFC models in 3D.
 ///
@@ -45,6 +46,12 @@ struct Arguments {
     /// With --video: pictures for each second
     #[arg(long, value_name = "N", default_value_t = 12, requires = "video")]
     rate: u32,
+    /// Measure what drawing costs and write a report as JSON to this file; needs no screen
+    #[arg(long, value_name = "OUT.json", conflicts_with_all = ["screenshot", "frames"], requires = "files")]
+    bench: Option<PathBuf>,
+    /// With --bench: frames for each measurement
+    #[arg(long, value_name = "N", default_value_t = 60, requires = "bench")]
+    bench_frames: u32,
     /// Size of the window or picture in pixels
     #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1600x900", value_parser = parse_size)]
     size: (u32, u32),
@@ -58,6 +65,9 @@ struct Arguments {
     /// With --at: what was seen on site, against what is planned
     #[arg(long, requires = "at")]
     seen: bool,
+    /// Show a scenario of the project beside its programme: the name of its file in the folder scenarios
+    #[arg(long, value_name = "NAME", requires = "files")]
+    compare: Option<String>,
     /// Select what this selects, as in groma query
     #[arg(long, value_name = "SELECTOR")]
     select: Option<String>,
@@ -164,12 +174,14 @@ fn main() -> ExitCode {
 }
 
 fn view(arguments: Arguments) -> anyhow::Result<()> {
+    let began = Instant::now();
     let first = match arguments.files.is_empty() {
         true => None,
         false => Some(What::of(&arguments.files).map_err(|e| anyhow::anyhow!(e))?),
     };
     let cache = if arguments.no_cache { None } else { Cache::of_user().map(Arc::new) };
-    let load = LoadPlugin { first, cache };
+    let preview = arguments.screenshot.is_none() && arguments.frames.is_none() && arguments.bench.is_none();
+    let load = LoadPlugin { first, cache, preview };
     let mut home = Orbit::default();
     let mut view = ViewOptions {
         stand: None,
@@ -178,6 +190,7 @@ fn view(arguments: Arguments) -> anyhow::Result<()> {
         isolate: arguments.isolate,
         colour: arguments.colour,
         seen: arguments.seen,
+        compare: arguments.compare,
         issue: arguments.issue,
         section_box: arguments.section_box,
         cuts: arguments.cut,
@@ -188,6 +201,10 @@ fn view(arguments: Arguments) -> anyhow::Result<()> {
         }
         Some(Camera::Stand(stand)) => view.stand = Some(stand),
         None => {}
+    }
+    if let Some(out) = arguments.bench {
+        groma_viewer::measure(load, arguments.size, view, out, arguments.bench_frames, began)?;
+        return Ok(());
     }
     if let Some(folder) = arguments.frames {
         let film = arguments.video.map(|path| (path, arguments.rate.max(1)));

@@ -28,14 +28,22 @@ fn show(mut contexts: EguiContexts, session: Res<Session>) -> bevy::ecs::error::
     let view = ctx.viewport_rect();
     legend::show(ctx, &session, view);
     if let Some(shown) = &session.plan {
-        egui::Area::new("date".into())
-            .fixed_pos(view.left_top() + egui::vec2(10.0, 10.0))
-            .interactable(false)
-            .show(ctx, |ui| {
-                egui::Frame::popup(ui.style()).show(ui, |ui| {
-                    ui.label(egui::RichText::new(plan::day(shown.at())).size(20.0).strong());
-                });
-            });
+        words(ctx, "date", view.left_top(), &plan::day(shown.at()));
+    }
+    if let Some(compare) = &session.compare {
+        words(ctx, "scenario", view.center_top(), &compare.name);
     }
     Ok(())
+}
+
+/// Words over the picture, a little right of and below a place.
+fn words(ctx: &egui::Context, name: &str, at: egui::Pos2, text: &str) {
+    egui::Area::new(name.to_owned().into()).fixed_pos(at + egui::vec2(10.0, 10.0)).interactable(false).show(
+        ctx,
+        |ui| {
+            egui::Frame::popup(ui.style()).show(ui, |ui| {
+                ui.label(egui::RichText::new(text).size(20.0).strong());
+            });
+        },
+    );
 }

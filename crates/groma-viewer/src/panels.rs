@@ -3,6 +3,7 @@
 
 pub mod cube;
 pub mod details;
+pub mod gantt;
 pub mod issues;
 pub mod legend;
 pub mod menu;
@@ -21,6 +22,7 @@ use crate::session::catalogue::Sorting;
 use crate::session::places::Places;
 use bevy::ecs::resource::Resource;
 use bevy_egui::egui;
+use groma::exchange::comments_file::Status;
 use std::collections::BTreeMap;
 
 /// What panels remember by themselves: what is half typed, and what is unfolded.
@@ -48,6 +50,12 @@ pub struct Desk {
     pub author: String,
     /// The last day of a waiver.
     pub expires: String,
+    /// What is to be said of an issue.
+    pub comment: String,
+    /// How far the issue is from then on.
+    pub status: Option<Status>,
+    /// Who sees to it from then on.
+    pub assigned_to: String,
     /// Which tasks are listed.
     pub tasks: String,
     /// How many days the Gantt shows; 0 is all.

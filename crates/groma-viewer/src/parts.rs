@@ -63,6 +63,8 @@ pub struct Batch {
     pub meshes: Vec<DrawMesh>,
     /// Parts.
     pub parts: Vec<Part>,
+    /// They are shown until all models are there, and are no elements yet.
+    pub preview: bool,
 }
 
 /// True for what is drawn: all but spaces, openings, grids and their like. A site is drawn, since its
@@ -75,9 +77,16 @@ pub fn is_drawn(class: &Class) -> bool {
 #[derive(Default)]
 pub struct PartMaker {
     next_mesh: u32,
+    /// What is taken off all coordinates: the frame's origin where the models do not stand in it yet.
+    pub origin: DVec3,
 }
 
 impl PartMaker {
+    /// True while it has made nothing.
+    pub fn is_new(&self) -> bool {
+        self.next_mesh == 0
+    }
+
     /// Makes the parts of a model, whose first element has the number `first`. `send` gets each batch, and says
     /// whether to go on.
     ///
@@ -104,7 +113,8 @@ impl PartMaker {
             if !is_drawn(&element.class) || !instance.placement.is_finite() {
                 continue;
             }
-            let placement = DAffine3::from_mat3(Y_UP) * instance.placement;
+            let shifted = DAffine3::from_translation(-self.origin) * instance.placement;
+            let placement = DAffine3::from_mat3(Y_UP) * shifted;
             let transform = as_transform(&placement);
             let number = match (transform, known[instance.mesh as usize]) {
                 (Some(_), Some(number)) => number,

@@ -87,6 +87,8 @@ pub struct Scene {
     blended: Handle<PartMaterial>,
     /// How many elements there are.
     pub elements: usize,
+    /// What is shown is there until all models are.
+    preview: bool,
 }
 
 impl Scene {
@@ -129,15 +131,16 @@ fn clear(
     mut buffers: ResMut<Assets<ShaderBuffer>>,
     mut materials: ResMut<Assets<PartMaterial>>,
 ) {
-    let Some(Begun { elements }) = begun.read().last() else { return };
+    let Some(&Begun { elements, preview }) = begun.read().last() else { return };
     for entity in &shown {
         commands.entity(entity).despawn();
     }
     scene.meshes.clear();
     scene.parts.clear();
     scene.count = 0;
-    scene.elements = elements.len();
-    let n = elements.len().max(1);
+    scene.preview = preview;
+    scene.elements = elements;
+    let n = elements.max(1);
     scene.extents = vec![[f32::INFINITY, f32::NEG_INFINITY]; n];
     bounds.points.clear();
     // All is as modelled, in both views, until it is painted.
@@ -166,6 +169,10 @@ fn show_parts(
     let scene = &mut *scene;
     for PartsArrived(batch) in arrived.read() {
         let batch = std::mem::take(batch);
+        // What was to be shown before all models were there comes too late.
+        if batch.preview != scene.preview {
+            continue;
+        }
         for made in batch.meshes {
             scene.meshes.push((meshes.add(made.mesh), made.bounds));
         }

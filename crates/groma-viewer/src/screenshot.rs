@@ -1,9 +1,10 @@
 //! A picture instead of a window: waits until everything is loaded and drawn, writes it, ends.
 
 use crate::app::Verdict;
-use crate::camera::OtherCamera;
+use crate::camera::{OtherCamera, Views, share_view};
 use crate::graphics::DrawWatch;
 use crate::overlay::OverlayPlugin;
+use crate::session::Session;
 use crate::startup::Settled;
 use bevy::app::{App, AppExit, Plugin, PostStartup, Update};
 use bevy::asset::{Assets, Handle, RenderAssetUsages};
@@ -15,6 +16,7 @@ use bevy::ecs::message::MessageWriter;
 use bevy::ecs::observer::On;
 use bevy::ecs::query::Without;
 use bevy::ecs::resource::Resource;
+use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::system::{Commands, Query};
 use bevy::image::Image;
 use bevy::math::UVec2;
@@ -65,7 +67,7 @@ impl Plugin for CanvasPlugin {
         app.add_plugins(OverlayPlugin)
             .insert_resource(Canvas { image: Handle::default(), size: self.size })
             .add_systems(PostStartup, aim)
-            .add_systems(Update, wake);
+            .add_systems(Update, (wake, split).chain());
     }
 }
 
@@ -74,6 +76,13 @@ fn wake(settled: Res<Settled>, mut cameras: Query<&mut Camera, Without<OtherCame
         for mut camera in &mut cameras {
             camera.is_active = true;
         }
+    }
+}
+
+/// Gives a scenario half of the picture.
+fn split(settled: Res<Settled>, session: Res<Session>, canvas: Res<Canvas>, mut cameras: Views<'_, '_>) {
+    if settled.0 && session.compare.is_some() {
+        share_view(&mut cameras, UVec2::ZERO, UVec2::from(canvas.size), true);
     }
 }
 

@@ -35,6 +35,7 @@ use crate::session::views::{Kept, KeptView};
 use bevy::ecs::message::Message;
 use bevy::ecs::resource::Resource;
 use glam::DVec3;
+use groma::exchange::comments_file::Status;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -89,6 +90,19 @@ pub enum Effect {
         author: String,
         /// The last day that it counts.
         expires: String,
+    },
+    /// Write what someone says of an issue.
+    Comment {
+        /// The issue's key.
+        issue: String,
+        /// What is said.
+        text: String,
+        /// Who says it.
+        author: String,
+        /// How far the issue is from now on.
+        status: Option<Status>,
+        /// Who sees to it from now on.
+        assigned_to: Option<String>,
     },
     /// Write sets, sections and views to the project's folder.
     Keep,

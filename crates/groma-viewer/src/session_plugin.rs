@@ -73,7 +73,7 @@ fn tell_progress(
     if let Some(p) = progressed.read().last() {
         session.busy = Some(Busy { what: p.what.to_string(), percent: p.percent });
     }
-    if begun.read().last().is_some() {
+    if begun.read().last().is_some_and(|b| !b.preview) {
         session.busy = Some(Busy { what: "showing".into(), percent: 100 });
     }
     for LoadFailed { error, .. } in failed.read() {
@@ -86,10 +86,12 @@ fn take_models(
     mut opened: MessageReader<Opened>,
     mut session: ResMut<Session>,
     mut files: ResMut<OpenFiles>,
+    mut effects: MessageWriter<Effect>,
 ) {
     for Opened { opened } in opened.read() {
         let same = files.files == opened.files && session.elements.is_some();
         let at = session.plan.as_ref().map(|p| p.at());
+        let checked = session.clashes.verdict.is_some().then(|| session.clashes.to_be_taken_again());
         session.busy = None;
         session.show(opened.elements.clone(), opened.catalogue.clone(), opened.surfaces.clone());
         *files = OpenFiles {
@@ -98,6 +100,10 @@ fn take_models(
             files: opened.files.clone(),
         };
         session.say("Ready");
+        if let Some(clashes) = checked.filter(|_| same) {
+            session.clashes = clashes;
+            effects.write(Effect::Check);
+        }
         match &opened.twin {
             Some(Ok(twin)) => {
                 session.laid_aside = Plan::new(twin.clone());

@@ -5,6 +5,7 @@ use crate::camera::{MainCamera, orbit_of};
 use crate::orbit::Orbit;
 use crate::screenshot::Canvas;
 use crate::session::action::Action;
+use crate::session::compare::Listed;
 use crate::session::views::Stand;
 use crate::session::{Effect, Session};
 use crate::session_plugin::SessionSystems;
@@ -33,6 +34,8 @@ enum Step {
     Opening,
     /// What is asked for is being done; so many frames are left for it.
     Doing(u8),
+    /// A scenario is being run.
+    Comparing,
     /// Clashes are being looked for.
     Checking,
     /// All is done.
@@ -95,6 +98,32 @@ fn advance(
                 ask.write(Action::Check);
             }
             Step::Doing(2)
+        }
+        Step::Doing(0) if startup.view.compare.is_some() => {
+            let wanted = startup.view.compare.take().unwrap_or_default();
+            let known = || session.scenarios.iter().map(Listed::stem);
+            match known().position(|stem| stem.eq_ignore_ascii_case(&wanted)) {
+                Some(n) => {
+                    ask.write(Action::Compare(Some(n)));
+                    Step::Comparing
+                }
+                None => {
+                    let names: Vec<String> = known().collect();
+                    let why = match names.is_empty() {
+                        true => "the project has no folder scenarios with any".to_owned(),
+                        false => format!("there are {}", names.join(", ")),
+                    };
+                    exit.write(verdict.fail(format!("there is no scenario {wanted:?}: {why}")));
+                    Step::Done
+                }
+            }
+        }
+        Step::Comparing if session.busy.is_none() && session.compare.is_some() => Step::Doing(2),
+        Step::Comparing if session.busy.is_none() && fault().is_some() => {
+            if canvas.is_some() {
+                exit.write(verdict.fail(fault().unwrap_or_default()));
+            }
+            Step::Doing(0)
         }
         Step::Doing(0) if startup.view.issue.is_some() => Step::Checking,
         Step::Doing(0) => Step::Done,

@@ -1,20 +1,21 @@
 //! The panels in the window: a camera of their own draws them over the whole of it, and the view gets what they leave.
 
-use crate::camera::{CameraSystems, InView, MainCamera, OtherCamera};
+use crate::camera::{CameraSystems, InView, MainCamera, Views, share_view};
 use crate::clipboard::ClipboardPlugin;
 use crate::orbit::Orbit;
 use crate::panels::{self, Desk, theme};
 use crate::session::Session;
 use crate::session::action::{Action, Panel};
 use crate::session_plugin::SessionSystems;
+use crate::settings::SettingsSystems;
 use bevy::app::{App, Plugin, Startup, Update};
 use bevy::camera::visibility::RenderLayers;
-use bevy::camera::{Camera, Camera2d, CameraOutputMode, ClearColorConfig, Viewport};
+use bevy::camera::{Camera, Camera2d, CameraOutputMode, ClearColorConfig};
 use bevy::color::Color;
 use bevy::ecs::bundle::Bundle;
 use bevy::ecs::change_detection::{Res, ResMut};
 use bevy::ecs::message::MessageWriter;
-use bevy::ecs::query::{Changed, Has, Or, With};
+use bevy::ecs::query::{Changed, With};
 use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::system::{Commands, Local, Query};
 use bevy::math::UVec2;
@@ -26,9 +27,6 @@ use bevy_egui::{
     EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui,
 };
 
-/// No view is smaller, in pixels.
-const LEAST: u32 = 16;
-
 /// Shows the panels.
 pub struct UiPlugin;
 
@@ -38,7 +36,7 @@ impl Plugin for UiPlugin {
         app.add_plugins(ClipboardPlugin)
             .init_resource::<Desk>()
             .insert_resource(WinitSettings::desktop_app())
-            .add_systems(Startup, (add_camera, make_room))
+            .add_systems(Startup, (add_camera, make_room.after(SettingsSystems)))
             .add_systems(EguiPrimaryContextPass, show)
             .add_systems(Update, leave_room.after(SessionSystems))
             .add_systems(Update, keep_drawing.after(CameraSystems));
@@ -129,7 +127,7 @@ fn leave_room(
     desk: Res<Desk>,
     session: Res<Session>,
     windows: Query<&Window, With<PrimaryWindow>>,
-    mut cameras: Query<(&mut Camera, Has<OtherCamera>), Or<(With<MainCamera>, With<OtherCamera>)>>,
+    mut cameras: Views<'_, '_>,
 ) {
     let (Some(view), Some(window)) = (desk.view, windows.iter().next()) else { return };
     let whole = UVec2::new(window.physical_width(), window.physical_height());
@@ -138,29 +136,7 @@ fn leave_room(
     let low = UVec2::new(pixels(view.left(), whole.x), pixels(view.top(), whole.y));
     let high = UVec2::new(pixels(view.right(), whole.x), pixels(view.bottom(), whole.y));
     let size = high.saturating_sub(low);
-    let compared = session.compare.is_some();
-    let half = UVec2::new(size.x / 2, size.y);
-    for (mut camera, is_other) in &mut cameras {
-        let (position, size) = match (compared, is_other) {
-            (false, _) => (low, size),
-            (true, false) => (low, half),
-            (true, true) => (low + UVec2::new(half.x, 0), half),
-        };
-        // A window resized to nothing has no room for a view.
-        let room = size.x >= LEAST && size.y >= LEAST && (compared || !is_other);
-        if camera.is_active != room {
-            camera.is_active = room;
-        }
-        let viewport = room.then(|| Viewport {
-            physical_position: position,
-            physical_size: size,
-            ..Viewport::default()
-        });
-        let place = |v: &Option<Viewport>| v.as_ref().map(|v| (v.physical_position, v.physical_size));
-        if place(&camera.viewport) != place(&viewport) {
-            camera.viewport = viewport;
-        }
-    }
+    share_view(&mut cameras, low, size, session.compare.is_some());
 }
 
 /// So many frames are drawn after something has changed, until all that hangs on it has followed.

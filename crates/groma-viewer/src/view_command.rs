@@ -6,7 +6,6 @@ use crate::session::views::Stand;
 use crate::session_plugin::OpenFiles;
 use glam::DVec3;
 use groma::schedule::Time;
-use std::fmt::Write;
 
 /// What is shown of the models, as options of the command line say it.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -23,6 +22,8 @@ pub struct ViewOptions {
     pub colour: Option<String>,
     /// The instant is shown as it was seen, against the plan.
     pub seen: bool,
+    /// A scenario that is shown beside the programme: the name of its file, without its ending.
+    pub compare: Option<String>,
     /// Check for clashes, and show the issue of this number, from 1 in the order of the list.
     pub issue: Option<usize>,
     /// A box of which only the inside is drawn: least and greatest corner, in world metres.
@@ -78,45 +79,54 @@ fn point(p: DVec3) -> String {
 
 /// The command that shows the present view of a session again.
 pub fn words(session: &Session, files: &OpenFiles, stand: &Stand) -> String {
+    let arguments = arguments(session, files, stand);
+    std::iter::once("groma-viewer".to_owned())
+        .chain(arguments.iter().map(|a| shell(a)))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The arguments of that command.
+pub fn arguments(session: &Session, files: &OpenFiles, stand: &Stand) -> Vec<String> {
     let origin = session.elements.as_ref().map(|e| e.project().frame.origin).unwrap_or_default();
-    let mut text = String::from("groma-viewer");
-    match &files.config {
-        Some(config) => {
-            let _ = write!(text, " {}", shell(&config.path.to_string_lossy()));
-        }
-        None => files.files.iter().for_each(|f| {
-            let _ = write!(text, " {}", shell(&f.to_string_lossy()));
-        }),
-    }
-    let _ = write!(
-        text,
-        " --camera={},{:.3},{:.3},{:.3}",
+    let mut all: Vec<String> = match &files.config {
+        Some(config) => vec![config.path.to_string_lossy().into_owned()],
+        None => files.files.iter().map(|f| f.to_string_lossy().into_owned()).collect(),
+    };
+    all.push(format!(
+        "--camera={},{:.3},{:.3},{:.3}",
         point(stand.focus + origin),
         stand.yaw.to_degrees(),
         stand.pitch.to_degrees(),
         stand.distance
-    );
+    ));
+    let mut say = |option: &str, value: String| all.extend([option.to_owned(), value]);
     if let Some(plan) = &session.plan {
-        let _ = write!(text, " --at {}", plan.at());
-        if plan.showing == crate::session::plan::Showing::Seen {
-            text.push_str(" --seen");
-        }
+        say("--at", plan.at().to_string());
+    }
+    if let Some(compare) = &session.compare
+        && let Some(listed) = session.scenarios.iter().find(|l| l.name == compare.name)
+    {
+        say("--compare", listed.stem());
     }
     if !session.search.trim().is_empty() && session.search_error.is_none() && !session.selection.is_empty() {
-        let _ = write!(text, " --select {}", shell(&session.search));
+        say("--select", session.search.clone());
     }
     if session.looks.colour != crate::session::looks::ColourBy::Model {
-        let _ = write!(text, " --colour {}", shell(&session.looks.colour.word()));
+        say("--colour", session.looks.colour.word());
+    }
+    if session.plan.as_ref().is_some_and(|p| p.showing == crate::session::plan::Showing::Seen) {
+        all.push("--seen".into());
     }
     if let Some(b) = session.looks.sections.bounds {
-        let _ = write!(text, " --section-box={}:{}", point(b.low + origin), point(b.high + origin));
+        all.push(format!("--section-box={}:{}", point(b.low + origin), point(b.high + origin)));
     }
     for plane in session.looks.sections.planes.iter().filter(|p| p.on) {
         let on_plane = plane.normal * plane.offset + origin;
         let keep = plane.normal;
-        let _ = write!(text, " --cut={}:{:.6},{:.6},{:.6}", point(on_plane), keep.x, keep.y, keep.z);
+        all.push(format!("--cut={}:{:.6},{:.6},{:.6}", point(on_plane), keep.x, keep.y, keep.z));
     }
-    text
+    all
 }
 
 #[cfg(test)]

@@ -93,6 +93,21 @@ impl Project {
         cache: Option<&Cache>,
         progress: &dyn Progress,
     ) -> Result<Self, OpenError> {
+        Self::open_watched(sources, cache, progress, &|_| ())
+    }
+
+    /// [`Self::open_with`], where each model is told as soon as it is read: in its own coordinates, before the others
+    /// are there, by the thread that has read it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open_with`].
+    pub fn open_watched(
+        sources: &[ModelSource],
+        cache: Option<&Cache>,
+        progress: &dyn Progress,
+        tell: &(dyn Fn(&Loaded) + Sync),
+    ) -> Result<Self, OpenError> {
         if sources.is_empty() {
             return Err(OpenError::Nothing);
         }
@@ -108,7 +123,7 @@ impl Project {
         let models = sources
             .into_par_iter()
             .zip(opened)
-            .map(|(source, bytes)| load(source, bytes, cache, progress))
+            .map(|(source, bytes)| load(source, bytes, cache, progress).inspect(tell))
             .collect::<Result<Vec<_>, OpenError>>()?;
         drop(span);
         progress.end();

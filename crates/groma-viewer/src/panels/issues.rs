@@ -6,6 +6,7 @@ use crate::session::action::{Action, Panel};
 use crate::session::clashes::SortBy;
 use crate::session::measure::length;
 use bevy_egui::egui;
+use groma::exchange::comments_file::Status;
 
 /// The states that can be listed or not.
 const STATES: [&str; 4] = ["new", "reopened", "open", "waived"];
@@ -84,7 +85,11 @@ fn list(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
                 Some(depth) => length(depth),
                 None => format!("{} apart", length(row.distance)),
             };
-            let when = issue.needed_by.as_ref().map(|d| format!("  by {d}")).unwrap_or_default();
+            let when = match (&row.solve_by, row.due) {
+                (Some(day), true) => format!("  due since {day}"),
+                (Some(day), false) => format!("  by {day}"),
+                (None, _) => String::new(),
+            };
             let places = if row.places > 1 { format!("  {} places", row.places) } else { String::new() };
             let text = format!("{}  {}  {size}{places}{when}  {}", mark(row.severity), row.state, row.title);
             let selected = current == Some(n);
@@ -116,8 +121,8 @@ fn open(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) 
         if !row.storeys.is_empty() {
             ui.label(format!("on {}", row.storeys.join(", ")));
         }
-        if let Some(day) = &issue.needed_by {
-            ui.label(format!("must be solved before {day}: work on it begins then"));
+        if let Some(words) = row.deadline_words() {
+            ui.label(words);
         }
         for (label, places) in [("A", &issue.first), ("B", &issue.second)] {
             for &place in places.iter().take(8) {
@@ -133,7 +138,6 @@ fn open(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) 
             ask.push(Action::OpenIssue(None));
         }
         ui.separator();
-        ui.label("Waive: someone answers for it until a day");
         let field = |ui: &mut egui::Ui, name: &str, text: &mut String, hint: &str| {
             ui.horizontal(|ui| {
                 let label = ui.label(name);
@@ -141,8 +145,39 @@ fn open(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) 
                     .labelled_by(label.id);
             });
         };
-        field(ui, "Reason", &mut desk.reason, "sleeve is ordered");
+        if let Some(words) = row.status_words() {
+            ui.strong(words);
+        }
+        for c in &row.comments {
+            ui.label(format!("{} {}: {}", c.date, c.author, c.words()));
+        }
         field(ui, "Author", &mut desk.author, "name");
+        field(ui, "Comment", &mut desk.comment, "the duct goes below");
+        field(ui, "Assigned to", &mut desk.assigned_to, "name");
+        ui.horizontal(|ui| {
+            for status in Status::ALL {
+                let chosen = desk.status == Some(status);
+                if ui.selectable_label(chosen, status.as_str()).clicked() {
+                    desk.status = (!chosen).then_some(status);
+                }
+            }
+        });
+        let assigned_to = Some(desk.assigned_to.trim().to_owned()).filter(|who| !who.is_empty());
+        let says = !desk.comment.trim().is_empty() || desk.status.is_some() || assigned_to.is_some();
+        let complete = says && !desk.author.trim().is_empty();
+        let button = ui.add_enabled(complete, egui::Button::new("Write the comment"));
+        if button
+            .on_disabled_hover_text("a comment needs an author, and a text, a status or a name")
+            .clicked()
+        {
+            let text = std::mem::take(&mut desk.comment);
+            let (author, status) = (desk.author.clone(), desk.status.take());
+            desk.assigned_to.clear();
+            ask.push(Action::Comment { text, author, status, assigned_to });
+        }
+        ui.separator();
+        ui.label("Waive: someone answers for it until a day");
+        field(ui, "Reason", &mut desk.reason, "sleeve is ordered");
         field(ui, "Until", &mut desk.expires, "2026-12-31");
         let complete = [&desk.reason, &desk.author, &desk.expires].iter().all(|t| !t.trim().is_empty());
         let button = ui.add_enabled(complete, egui::Button::new("Write the waiver"));

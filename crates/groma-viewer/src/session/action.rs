@@ -8,6 +8,7 @@ use crate::session::places::Places;
 use crate::session::plan::{Absent, Showing, Step};
 use bevy::ecs::message::Message;
 use glam::DVec3;
+use groma::exchange::comments_file::Status;
 use groma::schedule::Time;
 use std::path::PathBuf;
 
@@ -233,6 +234,17 @@ pub enum Action {
     ListState(&'static str, bool),
     /// Write a waiver of the issue that is shown: reason, author, last day.
     Waive(String, String, String),
+    /// Says something of the open issue: text, author, how far it is, who sees to it.
+    Comment {
+        /// What is said.
+        text: String,
+        /// Who says it.
+        author: String,
+        /// How far the issue is from now on.
+        status: Option<Status>,
+        /// Who sees to it from now on.
+        assigned_to: Option<String>,
+    },
     /// Play, or stop.
     Play(bool),
     /// Days for each second.

@@ -30,7 +30,7 @@ impl SortBy {
         match self {
             Self::Severity => "Severity",
             Self::Depth => "Depth",
-            Self::NeededBy => "Needed by",
+            Self::NeededBy => "Solve by",
             Self::Title => "Title",
         }
     }
@@ -47,8 +47,6 @@ pub struct Shown {
     pub second: Vec<u32>,
     /// A point of its worst clash, in the project's frame.
     pub point: DVec3,
-    /// The day before which it must be solved: work on one of its elements begins then.
-    pub needed_by: Option<String>,
 }
 
 /// The issues of a check.
@@ -61,6 +59,8 @@ pub struct Clashes {
     listed: Vec<u32>,
     /// The one shown, as an index of issues.
     current: Option<u32>,
+    /// The key of the one to show when the next report comes.
+    wanted: Option<String>,
     /// Only issues with these words are listed.
     pub filter: String,
     /// States that are not listed, such as `waived`.
@@ -79,15 +79,9 @@ fn rank(severity: &str) -> u8 {
 }
 
 impl Clashes {
-    /// Takes the issues of a report; what was shown before stays shown if it is still there. `needed_by` gives
-    /// the day on which work on either of two elements begins.
-    pub fn take(
-        &mut self,
-        elements: &Elements,
-        report: &CheckReport,
-        needed_by: impl Fn(u32, u32) -> Option<String>,
-    ) {
-        let shown = self.current().map(|i| i.row.key.clone());
+    /// Takes the issues of a report; what was shown before stays shown if it is still there.
+    pub fn take(&mut self, elements: &Elements, report: &CheckReport) {
+        let shown = self.current().map(|i| i.row.key.clone()).or_else(|| self.wanted.take());
         let places = elements.by_key();
         let by_key: HashMap<&str, _> = report.clashes.iter().map(|c| (c.key.as_str(), c)).collect();
         let origin = elements.project().frame.origin;
@@ -97,7 +91,6 @@ impl Clashes {
                 first: Vec::new(),
                 second: Vec::new(),
                 point: DVec3::from_array(row.point) - origin,
-                needed_by: None,
             };
             for clash in row.clashes.iter().filter_map(|key| by_key.get(key.as_str())) {
                 let side = |s: &groma::exchange::check_report::CheckedSide| {
@@ -106,11 +99,6 @@ impl Clashes {
                 let (a, b) = (side(&clash.a), side(&clash.b));
                 shown.first.extend(a);
                 shown.second.extend(b);
-                if let (Some(a), Some(b)) = (a, b)
-                    && let Some(day) = needed_by(a, b)
-                {
-                    shown.needed_by = Some(shown.needed_by.map_or(day.clone(), |known| known.min(day)));
-                }
             }
             for side in [&mut shown.first, &mut shown.second] {
                 side.sort_unstable();
@@ -121,13 +109,27 @@ impl Clashes {
         };
         self.issues = Arc::new(report.issues.iter().map(issue).collect());
         let (all, failing) = (report.issues.len(), report.gate.issues);
+        let due = report.gate.due.as_ref().map_or(0, |due| due.issues);
+        let due = if due > 0 { format!(", {due} due") } else { String::new() };
         self.verdict = Some(match failing {
-            0 => format!("{all} issues, none fails"),
-            n => format!("{all} issues, {n} fail"),
+            0 => format!("{all} issues{due}, none fails"),
+            n => format!("{all} issues{due}, {n} fail"),
         });
         self.list();
         self.current =
             shown.and_then(|key| self.issues.iter().position(|i| i.row.key == key).map(|n| n as u32));
+    }
+
+    /// The same list without its issues, for the report of models that come in the place of these.
+    #[must_use]
+    pub fn to_be_taken_again(&self) -> Self {
+        Self {
+            wanted: self.current().map(|i| i.row.key.clone()),
+            filter: self.filter.clone(),
+            without: self.without.clone(),
+            sort: self.sort,
+            ..Self::default()
+        }
     }
 
     /// All issues, in the order of the report.
@@ -192,7 +194,7 @@ impl Clashes {
             (0..).zip(self.issues.iter()).filter(|(_, i)| has(i)).map(|(n, _)| n).collect();
         let depth = |i: &Shown| i.row.depth.unwrap_or(-i.row.distance);
         let deeper = |x: &Shown, y: &Shown| depth(y).total_cmp(&depth(x));
-        let late = |i: &Shown| (i.needed_by.is_none(), i.needed_by.clone());
+        let late = |i: &Shown| (i.row.solve_by.is_none(), i.row.solve_by.clone());
         listed.sort_by(|&x, &y| {
             let (x, y) = (&self.issues[x as usize], &self.issues[y as usize]);
             let order: Ordering = match self.sort {

@@ -34,6 +34,13 @@ pub struct Listed {
     pub comes: Option<Result<Comes, String>>,
 }
 
+impl Listed {
+    /// The name of its file, without its ending.
+    pub fn stem(&self) -> String {
+        self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    }
+}
+
 /// Two programmes of the same tasks, side by side.
 #[derive(Clone, Debug)]
 pub struct Compare {

@@ -83,12 +83,16 @@ pub struct History {
 const MOST: usize = 200;
 
 impl History {
-    /// Remembers the looks before a change, unless it changed nothing.
-    pub fn changed(&mut self, what: &str, before: Looks, after: &Looks) {
+    /// Remembers the looks before a change, unless it changed nothing. What goes on `further` is taken back together
+    /// with the change of the same name before it: each frame of a drag is no change of its own.
+    pub fn changed(&mut self, what: &str, before: Looks, after: &Looks, further: bool) {
         if before == *after {
             return;
         }
         self.future.clear();
+        if further && self.past.last().is_some_and(|(last, _)| last == what) {
+            return;
+        }
         self.past.push((what.to_owned(), before));
         if self.past.len() > MOST {
             self.past.remove(0);
@@ -131,7 +135,7 @@ mod tests {
         let mut change = |looks: &mut Looks, place: u32| {
             let before = looks.clone();
             looks.hidden.insert(place);
-            history.changed(&format!("hide {place}"), before, looks);
+            history.changed(&format!("hide {place}"), before, looks, false);
         };
         change(&mut looks, 1);
         change(&mut looks, 2);
@@ -146,5 +150,12 @@ mod tests {
         history.undo(&mut looks);
         assert!(looks.hidden.is_empty());
         assert_eq!(history.undo(&mut looks), None);
+        for place in 0..3 {
+            let before = looks.clone();
+            looks.hidden.insert(place);
+            history.changed("drag", before, &looks, true);
+        }
+        assert_eq!(history.undo(&mut looks).as_deref(), Some("drag"));
+        assert!(looks.hidden.is_empty());
     }
 }

@@ -20,7 +20,8 @@ impl Session {
         let mut effects = Vec::new();
         let what = self.obey(action, &mut effects);
         if let Some(what) = what {
-            self.history.changed(&what, before, &self.looks);
+            let further = matches!(action, Action::MoveSection(..) | Action::ResizeBox(..));
+            self.history.changed(&what, before, &self.looks, further);
         }
         self.changed();
         effects
@@ -226,6 +227,16 @@ impl Session {
                     effects.push(Effect::Waive { key, clashes, reason, author, expires });
                 }
                 None => self.say("No issue is open: there is nothing to waive"),
+            },
+            Action::Comment { text, author, status, assigned_to } => match self.clashes.current() {
+                Some(issue) => effects.push(Effect::Comment {
+                    issue: issue.row.key.clone(),
+                    text: text.clone(),
+                    author: author.clone(),
+                    status: *status,
+                    assigned_to: assigned_to.clone(),
+                }),
+                None => self.say("No issue is open: there is nothing to say of it"),
             },
             Action::Play(playing) => self.with_plan(|plan| plan.play(*playing)),
             Action::Speed(speed) => {

@@ -1,0 +1,206 @@
+//! Grips on what cuts the view: section planes and the faces of the box are dragged along their normals.
+
+use crate::camera::{Held, InView, MainCamera, ray_through, to_scene};
+use crate::click::ClickSystems;
+use crate::orbit::Orbit;
+use crate::pick::Ray;
+use crate::session::Session;
+use crate::session::action::{Action, Panel};
+use crate::session_plugin::SessionSystems;
+use bevy::app::{App, Plugin, Update};
+use bevy::camera::Camera;
+use bevy::color::Color;
+use bevy::ecs::change_detection::{Res, ResMut};
+use bevy::ecs::message::MessageWriter;
+use bevy::ecs::query::With;
+use bevy::ecs::resource::Resource;
+use bevy::ecs::schedule::IntoScheduleConfigs;
+use bevy::ecs::system::Query;
+use bevy::gizmos::gizmos::Gizmos;
+use bevy::input::ButtonInput;
+use bevy::input::mouse::MouseButton;
+use bevy::math::Vec2;
+use bevy::transform::components::GlobalTransform;
+use bevy::window::Window;
+use glam::DVec3;
+
+/// A press this near to a grip takes it, in points.
+const NEAR: f32 = 14.0;
+
+/// What a grip moves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Moves {
+    /// The section plane of this number.
+    Plane(usize),
+    /// A face of the box: the axis that it lies across, and whether it is the greater one.
+    Face(usize, bool),
+}
+
+/// A place to drag by. Metres, in the project's frame.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Grip {
+    /// What it moves.
+    pub moves: Moves,
+    /// Where it is.
+    pub point: DVec3,
+    /// The unit vector along which it moves.
+    pub along: DVec3,
+}
+
+impl Grip {
+    /// The grips on all that cuts: each in the middle of what it cuts.
+    pub fn all(session: &Session) -> Vec<Self> {
+        let sections = &session.looks.sections;
+        let drawn = session.bounds_of_all().unwrap_or((DVec3::ZERO, DVec3::ZERO));
+        let (low, high) = sections.bounds.map_or(drawn, |b| (b.low.max(drawn.0), b.high.min(drawn.1)));
+        let middle = (low + high) * 0.5;
+        let planes = (0..).zip(&sections.planes).filter(|(_, plane)| plane.on);
+        let mut all: Vec<Self> = planes
+            .map(|(n, plane)| Self {
+                moves: Moves::Plane(n),
+                point: middle - plane.normal * plane.height(middle),
+                along: plane.normal,
+            })
+            .collect();
+        if let Some(bounds) = sections.bounds {
+            let middle = (bounds.low + bounds.high) * 0.5;
+            for (axis, along) in DVec3::AXES.into_iter().enumerate() {
+                for (greater, corner) in [(false, bounds.low), (true, bounds.high)] {
+                    let mut point = middle;
+                    point[axis] = corner[axis];
+                    all.push(Self { moves: Moves::Face(axis, greater), point, along });
+                }
+            }
+        }
+        all
+    }
+
+    /// How far along its way the point lies that is nearest to a ray, from where the grip was taken; `None` where one
+    /// looks along the way.
+    pub fn reach(&self, ray: &Ray) -> Option<f64> {
+        let across = self.along.cross(ray.direction);
+        let size = across.length_squared();
+        (size > 1e-4).then(|| (ray.origin - self.point).cross(ray.direction).dot(across) / size)
+    }
+}
+
+/// The grip that is held, and how far it was dragged.
+#[derive(Resource, Default)]
+struct Dragged(Option<(Grip, f64, f64)>);
+
+/// Lets sections be dragged while their panel is open.
+pub struct GripPlugin;
+
+impl Plugin for GripPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Dragged>()
+            .add_systems(Update, drag.before(SessionSystems).before(ClickSystems))
+            .add_systems(Update, draw.after(SessionSystems));
+    }
+}
+
+#[allow(clippy::too_many_arguments, reason = "all that a drag depends on")]
+fn drag(
+    buttons: Res<ButtonInput<MouseButton>>,
+    windows: Query<&Window>,
+    in_view: Res<InView>,
+    session: Res<Session>,
+    cameras: Query<(&Camera, &GlobalTransform), With<MainCamera>>,
+    mut dragged: ResMut<Dragged>,
+    mut held: ResMut<Held>,
+    mut ask: MessageWriter<Action>,
+) {
+    let cursor = windows.iter().next().and_then(Window::cursor_position);
+    let view = cameras.iter().next();
+    let ray = || {
+        let (camera, at) = view?;
+        ray_through(camera, at, cursor?)
+    };
+    if buttons.just_pressed(MouseButton::Left) && in_view.pointer && session.panels.contains(&Panel::Sections)
+    {
+        let taken = view.zip(cursor).and_then(|((camera, at), cursor)| nearest(&session, camera, at, cursor));
+        let from = taken.zip(ray()).and_then(|(grip, ray)| Some((grip, grip.reach(&ray)?, 0.0)));
+        dragged.0 = from;
+    }
+    if !buttons.pressed(MouseButton::Left) {
+        dragged.0 = None;
+    }
+    let is_held = dragged.0.is_some();
+    if held.0 != is_held {
+        held.0 = is_held;
+    }
+    let Some((grip, from, done)) = &mut dragged.0 else { return };
+    let Some(reach) = ray().and_then(|ray| grip.reach(&ray)) else { return };
+    let by = reach - *from - *done;
+    if by.abs() < 1e-4 || !by.is_finite() {
+        return;
+    }
+    *done += by;
+    match grip.moves {
+        Moves::Plane(n) => {
+            ask.write(Action::MoveSection(n, by));
+        }
+        Moves::Face(axis, greater) => {
+            let Some(bounds) = session.looks.sections.bounds else { return };
+            let (mut low, mut high) = (bounds.low, bounds.high);
+            let least = 0.01;
+            let to = grip.point[axis] + *done;
+            if greater {
+                high[axis] = to.max(low[axis] + least);
+            } else {
+                low[axis] = to.min(high[axis] - least);
+            }
+            ask.write(Action::ResizeBox(low, high));
+        }
+    }
+}
+
+/// The grip under the pointer.
+fn nearest(session: &Session, camera: &Camera, at: &GlobalTransform, cursor: Vec2) -> Option<Grip> {
+    let distance = |grip: &Grip| {
+        let seen = camera.world_to_viewport(at, to_scene(grip.point)).ok()?;
+        Some(seen.distance(cursor)).filter(|d| *d <= NEAR)
+    };
+    let near = Grip::all(session).into_iter().filter_map(|grip| Some((distance(&grip)?, grip)));
+    near.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, grip)| grip)
+}
+
+fn draw(
+    session: Res<Session>,
+    dragged: Res<Dragged>,
+    cameras: Query<&Orbit, With<MainCamera>>,
+    mut gizmos: Gizmos,
+) {
+    if !session.panels.contains(&Panel::Sections) || session.elements.is_none() {
+        return;
+    }
+    let size = cameras.iter().next().map_or(0.05, |o| f64::from(o.distance) * 0.012);
+    for grip in Grip::all(&session) {
+        let taken = dragged.0.is_some_and(|(held, ..)| held.moves == grip.moves);
+        let colour = if taken { Color::srgb(1.0, 0.75, 0.1) } else { Color::srgb(0.1, 0.55, 0.95) };
+        gizmos.sphere(bevy::math::Isometry3d::from_translation(to_scene(grip.point)), size as f32, colour);
+        for way in [grip.along, -grip.along] {
+            gizmos.arrow(to_scene(grip.point), to_scene(grip.point + way * size * 4.0), colour);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grip_follows_the_ray_along_its_way_alone() {
+        let grip = Grip { moves: Moves::Plane(0), point: DVec3::new(1.0, 2.0, 3.0), along: DVec3::Z };
+        let ray = |to: DVec3| {
+            let origin = DVec3::new(-20.0, 5.0, 9.0);
+            Ray { origin, direction: (to - origin).normalize() }
+        };
+        for up in [-4.0, 0.0, 2.5] {
+            let reach = grip.reach(&ray(grip.point + DVec3::Z * up)).unwrap();
+            assert!((reach - up).abs() < 1e-9, "{reach} {up}");
+        }
+        let along = Ray { origin: DVec3::new(0.0, 0.0, 50.0), direction: -DVec3::Z };
+        assert_eq!(grip.reach(&along), None);
+    }
+}
