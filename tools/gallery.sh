@@ -15,7 +15,7 @@ export GROMA_CONFIG_DIR=
 # A machine without a graphics card draws slowly.
 patience=${PATIENCE:-15}
 
-exec 3< <(exec Xvfb -displayfd 1 -screen 0 1400x880x24 -nolisten tcp 2>/dev/null)
+exec 3< <(exec Xvfb -displayfd 1 -screen 0 1400x880x24 -nolisten tcp -noreset 2>/dev/null)
 server=$!
 read -r number <&3
 export DISPLAY=":$number"

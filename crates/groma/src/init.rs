@@ -92,7 +92,11 @@ pub fn init(project: &Project, name: &str, dir: &Path) -> String {
          # cell = 25.0 # metres\n\n\
          [gate]\n\
          fail_on = [\"new\", \"reopened\"] # issues; \"open\" too, if known ones shall fail\n\
-         severity = \"info\" # the least that fails: info, minor, major, critical\n\n\
+         severity = \"info\" # the least that fails: info, minor, major, critical\n\
+         # With a programme: how long before work on its elements begins an issue must be solved, and whether it\n\
+         # fails then, known or not. [programme] path = \"programme.xml\", and [[link]] elements, task.\n\
+         # lead_time = \"4w\"\n\
+         # fail_when_due = true\n\n\
          # [output]\n\
          # dir = \"reports\"\n\
          # formats = [\"json\", \"csv\", \"junit\", \"sarif\"]\n",
