@@ -77,7 +77,7 @@ pub enum ReadError {
     Ifc,
     /// Nothing that is known.
     #[error(
-        "this is not a programme\n  hint: what is read is XER and XML from Primavera P6, XML from Microsoft Project, CSV, and groma's JSON"
+        "this is not a programme\n  hint: what is read is XER and XML from Primavera P6, XML from Microsoft Project, the tasks of an IFC model, CSV, and groma's JSON"
     )]
     Unknown,
     /// The text is not what it begins as.

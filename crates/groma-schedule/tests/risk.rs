@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use groma_schedule::risk::{
-    Correlation, CostRate, Distribution, RiskEvent, RiskModel, RiskRun, Simulation, Source, Weather, simulate,
+    Correlation, CostRate, Distribution, RiskEvent, RiskModel, RiskRun, Simulation, Source, Weather,
+    WeatherDays, simulate,
 };
 use groma_schedule::{
     Activity, ActivityIndex, Calendar, CalendarIndex, Lag, Link, LinkKind, Network, Profile, Project,
@@ -128,7 +129,8 @@ fn an_event_happens_as_often_as_it_is_likely() {
 #[test]
 fn weather_takes_whole_days() {
     let schedule = schedule(1, false, Calendar::standard("c", "c"));
-    let weather = Weather { name: "rain".into(), lost: [0.2; 12], activities: all(1) };
+    let weather =
+        Weather { name: "rain".into(), lost: [0.2; 12], days: WeatherDays::default(), activities: all(1) };
     let model = RiskModel { weather: vec![weather], ..RiskModel::default() };
     let (network, _) = Network::compile(&schedule, Profile::P6);
     let run = run(&schedule, &model, 20_000);
@@ -148,7 +150,12 @@ fn threads_change_nothing() {
     schedule.links.retain(|l| l.successor.at() % 7 != 0);
     let model = RiskModel {
         work: (0..n).map(|k| (k % 3 != 0).then_some(TRIANGLE)).collect(),
-        weather: vec![Weather { name: "rain".into(), lost: [0.1; 12], activities: all(n / 2) }],
+        weather: vec![Weather {
+            name: "rain".into(),
+            lost: [0.1; 12],
+            days: WeatherDays::default(),
+            activities: all(n / 2),
+        }],
         correlations: vec![Correlation { activities: all(n), rho: 0.4 }],
         costs: vec![CostRate { fixed: 1.0, per_minute: 0.31 }; n],
         cost_per_day: 17.3,
