@@ -14,6 +14,7 @@ mod plain_json;
 mod pmxml;
 mod text;
 mod xer;
+mod xer_baselines;
 mod xer_calendar;
 pub(crate) mod xer_table;
 

@@ -1,10 +1,10 @@
 //! Primavera P6's exchange file: tables of cells between tabs.
 
+use super::xer_baselines;
 use super::xer_calendar;
 use super::xer_table::{Row, Table, date, each_row, is_yes, minutes, number, tables};
 use super::{Notes, text};
 use crate::activity::{Activity, ActivityKind, Constraint, ConstraintKind, PercentKind, Status};
-use crate::baseline;
 use crate::calendar::{Calendar, CalendarKind, Periods};
 use crate::options::{CriticalBy, FloatKind, LagCalendar, Options, Profile, ProgressMode};
 use crate::resource::{Assignment, Rate, Resource, ResourceKind};
@@ -38,7 +38,7 @@ pub(crate) fn read(bytes: &[u8], notes: &mut Notes) -> Schedule {
     reader.resources(&tables);
     reader.assignments(&tables);
     reader.codes();
-    reader.baselines();
+    xer_baselines::take(&mut reader.schedule, reader.notes);
     reader.schedule
 }
 
@@ -409,40 +409,6 @@ impl<'a> Reader<'a, '_> {
                 fields,
             });
         });
-    }
-
-    /// Projects that are copies of others: no programmes, but what theirs are measured against. The one that P6
-    /// takes for its project's baseline is the first.
-    fn baselines(&mut self) {
-        let field = |p: &Project, name: &str| -> String {
-            let found = p.fields.iter().find(|(k, _)| &**k == name);
-            found.map(|(_, v)| v.trim().to_owned()).unwrap_or_default()
-        };
-        let all = &self.schedule.projects;
-        let is_copy = |p: &Project| !field(p, "orig_proj_id").is_empty() || is_yes(&field(p, "is_baseline"));
-        // A file of copies alone is what somebody wants to look at.
-        if !all.iter().any(is_copy) || all.iter().all(is_copy) {
-            return;
-        }
-        let mut copies = Vec::new();
-        let mut lone = Vec::new();
-        for (k, copy) in all.iter().enumerate().filter(|(_, p)| is_copy(p)) {
-            let id = field(copy, "orig_proj_id");
-            match all.iter().position(|p| p.uid == id && !is_copy(p)) {
-                Some(original) => {
-                    let is_chosen = field(&all[original], "sum_base_proj_id") == copy.uid;
-                    copies.push((!is_chosen, ProjectIndex::new(k), ProjectIndex::new(original)));
-                }
-                None => lone.push(ProjectIndex::new(k)),
-            }
-        }
-        copies.sort_unstable_by_key(|(later, copy, _)| (*later, *copy));
-        let copies: Vec<_> = copies.into_iter().map(|(_, copy, original)| (copy, original)).collect();
-        for project in &lone {
-            let project = &self.schedule.projects[project.at()];
-            self.notes.add(codes::LONE_BASELINE, || format!("{} {:?}", project.code, project.name));
-        }
-        baseline::take(&mut self.schedule, &copies, &lone);
     }
 
     /// Activity codes, from the kept tables, which stay as they are.
