@@ -143,6 +143,12 @@ fn scenarios(data: &Path) {
         assert_eq!(asserts, 9);
     }
     let base = data.join("schedule/mspdi/schependomlaan-2015-02-18.xml");
+    // By the table of days that lies beside it; autumn is a third of this programme.
+    let run = groma(["whatif", base.to_str().unwrap(), &file("wet_autumn.toml"), "--format", "json"]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    let row = &run.json()["scenarios"][1];
+    assert_eq!((&row["days"], &row["base_p80"]), (&0.0.into(), &"2015-12-18T16:00".into()));
+    assert!(row["p80_days"].as_f64() > Some(0.0), "{row}");
     let out = tempfile::tempdir().unwrap();
     let dir = out.path().join("written");
     let study = file("storm_weeks.rhai");
