@@ -5,10 +5,11 @@ use super::programme::{Programme, finish};
 use crate::output::{self, Exit};
 use anyhow::{Context, bail, ensure};
 use groma::exchange::schedule::whatif::WhatifReport;
-use groma::model::{Diagnostic, codes};
+use groma::model::{Code, Diagnostic, codes};
 use groma::schedule::whatif::{Logic, Outcome, Scenario, evaluate};
 use groma::schedule::{Profile, WriteFormat, movement, write};
 use groma::{ReadScenario, is_of_scenarios, read_scenarios};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Days that activities slip by for the line above the answer.
@@ -114,7 +115,8 @@ fn left_out(scenario: &Scenario) -> Option<Diagnostic> {
 /// Each scenario's programme in a file named after it.
 fn write_all(dir: &Path, outcomes: &[Outcome]) -> anyhow::Result<()> {
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
-    let mut names = std::collections::BTreeSet::new();
+    let mut names = BTreeSet::new();
+    let mut lost: BTreeMap<(Code, String), usize> = BTreeMap::new();
     for outcome in outcomes {
         let plain = |c: char| if c.is_alphanumeric() { c } else { '_' };
         let name: String = outcome.name.chars().map(plain).collect();
@@ -124,8 +126,15 @@ fn write_all(dir: &Path, outcomes: &[Outcome]) -> anyhow::Result<()> {
             outcome.name
         );
         let path = dir.join(format!("{name}.xml"));
-        let (bytes, _) = write(&outcome.schedule, &outcome.dates, WriteFormat::Mspdi);
+        let (bytes, said) = write(&outcome.schedule, &outcome.dates, WriteFormat::Mspdi);
+        for d in said.iter() {
+            *lost.entry((d.code, d.detail.clone().unwrap_or_default())).or_default() += 1;
+        }
         groma::files::write(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    for ((code, detail), programmes) in lost {
+        let title = code.page().title;
+        output::warning(&format!("[{code}] {title}: {detail} (in {programmes} of {})", outcomes.len()));
     }
     Ok(())
 }
