@@ -237,3 +237,28 @@ fn the_base_is_as_uncertain_as_the_scenario() {
     let added = row(&work.replace("impact", "added = true\nimpact"));
     assert!(added["p80_days"].as_f64() > Some(0.5) && added["p80"] == plain["p80"], "{added}");
 }
+
+#[test]
+fn what_written_programmes_lose_is_told_once_for_each_kind() {
+    let dir = tempfile::tempdir().unwrap();
+    let written = dir.path().join("written");
+    // Of a data date after the start Microsoft Project knows nothing.
+    let base = BASE.replace("\"data_date\": \"2026-01-05", "\"data_date\": \"2026-01-12");
+    std::fs::write(dir.path().join("late.json"), base).unwrap();
+    let scenario = |name: &str| {
+        let path = dir.path().join(format!("{name}.toml"));
+        std::fs::write(&path, format!("[scenario]\nname = \"{name}\"\n")).unwrap();
+        path
+    };
+    let files = [dir.path().join("late.json"), scenario("one"), scenario("two")];
+    let more = ["--write".into(), written.clone().into_os_string()];
+    let run = groma(std::iter::once("whatif".into()).chain(files.map(Into::into)).chain(more));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(std::fs::read_dir(&written).unwrap().count(), 2);
+    assert_eq!(run.stderr.matches("[G0624]").count(), 1, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("one: 3 activities get other dates") && run.stderr.contains("; and 1 more"),
+        "{}",
+        run.stderr
+    );
+}

@@ -116,7 +116,8 @@ fn left_out(scenario: &Scenario) -> Option<Diagnostic> {
 fn write_all(dir: &Path, outcomes: &[Outcome]) -> anyhow::Result<()> {
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
     let mut names = BTreeSet::new();
-    let mut lost: BTreeMap<(Code, String), usize> = BTreeMap::new();
+    // By code the first of its kind, and how many there are.
+    let mut lost: BTreeMap<Code, (String, usize)> = BTreeMap::new();
     for outcome in outcomes {
         let plain = |c: char| if c.is_alphanumeric() { c } else { '_' };
         let name: String = outcome.name.chars().map(plain).collect();
@@ -128,13 +129,14 @@ fn write_all(dir: &Path, outcomes: &[Outcome]) -> anyhow::Result<()> {
         let path = dir.join(format!("{name}.xml"));
         let (bytes, said) = write(&outcome.schedule, &outcome.dates, WriteFormat::Mspdi);
         for d in said.iter() {
-            *lost.entry((d.code, d.detail.clone().unwrap_or_default())).or_default() += 1;
+            let first = || (format!("{}: {}", outcome.name, d.detail.as_deref().unwrap_or_default()), 0);
+            lost.entry(d.code).or_insert_with(first).1 += 1;
         }
         groma::files::write(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    for ((code, detail), programmes) in lost {
-        let title = code.page().title;
-        output::warning(&format!("[{code}] {title}: {detail} (in {programmes} of {})", outcomes.len()));
+    for (code, (first, count)) in lost {
+        let more = if count > 1 { format!("; and {} more", count - 1) } else { String::new() };
+        output::warning(&format!("[{code}] {}: {first}{more}", code.page().title));
     }
     Ok(())
 }
