@@ -25,6 +25,7 @@ mod federation;
 mod inspect;
 mod level;
 mod parts;
+mod programme_files;
 mod query;
 mod schedule;
 mod schemas;

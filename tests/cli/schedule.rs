@@ -90,7 +90,7 @@ fn health_is_a_gate_whose_limits_can_be_set() {
           6  high-float            0.0 %   4  <= 5 %   holds  activities with a high total float
           7  negative-float            0   4  <= 0     holds  activities with a negative total float
           8  high-duration         0.0 %   4  <= 5 %   holds  activities with a long duration
-          9  invalid-dates             0   4  <= 0     holds  actual dates after the data date
+          9  invalid-dates             0   4  <= 0     holds  actual dates after the data date, or forecast ones before it
          10  resources                 4   4                  activities without a resource
          11  missed                    -   0  <= 5 %   holds  activities that were due and are late
          12  critical-path-test        0   1  <= 0     holds  a long slip of the critical path that does not move the finish
@@ -244,6 +244,7 @@ fn what_is_no_programme_is_told_by_its_name() {
         "save it as XML (File > Save As > XML Format)",
     );
     check("plan.pdf", b"%PDF-1.7\n", "this is not a programme");
+    check("plan.txt", b"a programme\n", "the tasks of an IFC model");
     let run = schedule(&["inspect", &file(dir.path(), "empty.xer", "")]);
     assert!(run.stderr.contains("the file is empty"), "{}", run.stderr);
 }

@@ -8,6 +8,7 @@ mod support;
 mod analytic;
 mod cached;
 mod check;
+mod explained;
 mod ifc_tasks;
 mod labels;
 mod programmes;

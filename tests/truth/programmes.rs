@@ -19,6 +19,7 @@ pub(crate) fn checks() -> Vec<(String, Check)> {
         check("health finds what a count of the file finds", health),
         check("one project of several is taken by its id", one_project),
         check("the scenarios of the examples hold", scenarios),
+        check("without its storm the storm week fails", without_storm),
         check("resources are levelled within their limits", levelled),
         check("more than there is of a resource is named", claimed),
     ]
@@ -98,6 +99,26 @@ fn one_project(data: &Path) {
     assert!(run.stderr.contains("has no project \"XV99\"") && run.stderr.contains("XV13"), "{}", run.stderr);
 }
 
+/// The uncertain work alone takes no day against the base: it has the same.
+fn without_storm(data: &Path) {
+    let text = std::fs::read_to_string(root().join("examples/scenarios/storm_week.toml")).unwrap();
+    let storm = text.find("[[change]]").unwrap()..text.find("[[work]]").unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let calm = dir.path().join("calm.toml");
+    std::fs::write(&calm, format!("{}{}", &text[..storm.start], &text[storm.end..])).unwrap();
+    for programme in ["schedule/mspdi/schependomlaan-2015-02-18.xml", "schedule/p6/percent-complete-8.4.xer"]
+    {
+        let base = data.join(programme);
+        let run = groma(["whatif", base.to_str().unwrap(), calm.to_str().unwrap(), "--format", "json"]);
+        assert_eq!(run.code, Some(1), "{programme}: {}{}", run.stdout, run.stderr);
+        let row = &run.json()["scenarios"][1];
+        assert_eq!((&row["p80_days"], &row["p80"]), (&0.0.into(), &row["base_p80"]), "{programme}");
+        let asserts = row["asserts"].as_array().unwrap();
+        let p80 = asserts.iter().find(|a| a["text"].as_str().unwrap().starts_with("P80(days)")).unwrap();
+        assert_eq!(p80["holds"], false, "{programme}");
+    }
+}
+
 fn scenarios(data: &Path) {
     let folder = root().join("examples/scenarios");
     let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
@@ -122,6 +143,12 @@ fn scenarios(data: &Path) {
         assert_eq!(asserts, 9);
     }
     let base = data.join("schedule/mspdi/schependomlaan-2015-02-18.xml");
+    // By the table of days that lies beside it; autumn is a third of this programme.
+    let run = groma(["whatif", base.to_str().unwrap(), &file("wet_autumn.toml"), "--format", "json"]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    let row = &run.json()["scenarios"][1];
+    assert_eq!((&row["days"], &row["base_p80"]), (&0.0.into(), &"2015-12-18T16:00".into()));
+    assert!(row["p80_days"].as_f64() > Some(0.0), "{row}");
     let out = tempfile::tempdir().unwrap();
     let dir = out.path().join("written");
     let study = file("storm_weeks.rhai");

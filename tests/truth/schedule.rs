@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, reason = "the shares that agree are what a person runs it for")]
 
 use crate::Check;
+use crate::explained::{Difference, explained, list_is_of};
 use groma::schedule::{ActivityDates, Network, Profile, ReadOptions, Schedule, Time, read, solve};
 use libtest_mimic::Failed;
 use serde_json::Value;
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 struct Share {
     equal: usize,
     all: usize,
-    differences: Vec<String>,
+    differences: Vec<Difference>,
     by_field: BTreeMap<&'static str, usize>,
 }
 
@@ -25,18 +26,20 @@ impl Share {
             self.equal += 1;
         } else {
             *self.by_field.entry(field).or_default() += 1;
-            self.differences.push(format!("{of} {field}: {ours}, not {theirs}"));
+            let cell = |text: &str| text.replace(['\t', '\n'], " ");
+            self.differences.push((cell(of), field.to_owned(), cell(ours), cell(theirs)));
         }
     }
 
-    /// Says the share, and fails below a floor.
-    fn at_least(&self, floor: f64) -> Result<(), Failed> {
+    /// Says the share, and fails below a floor, or where a difference is not explained.
+    fn at_least(&self, floor: f64, check: &str) -> Result<(), Failed> {
         let share = self.equal as f64 / self.all.max(1) as f64;
         println!("{} of {} fields equal: {:.2} % {:?}", self.equal, self.all, share * 100.0, self.by_field);
         if self.all > 0 && share >= floor {
-            return Ok(());
+            return explained(check, &self.differences);
         }
-        let shown = self.differences.iter().take(60).cloned().collect::<Vec<_>>().join("\n");
+        let line = |(of, field, ours, theirs): &Difference| format!("{of} {field}: {ours}, not {theirs}");
+        let shown = self.differences.iter().take(60).map(line).collect::<Vec<_>>().join("\n");
         Err(format!("{:.2} % of {} fields, not {:.2} %\n{shown}", share * 100.0, self.all, floor * 100.0)
             .into())
     }
@@ -46,9 +49,12 @@ pub(crate) fn checks() -> Vec<(String, Check)> {
     let mut checks: Vec<(String, Check)> = Vec::new();
     for (level, floor) in [(0, 1.0), (1, 1.0), (2, 1.0), (3, 0.98)] {
         for (profile, name) in [(Profile::P6, "p6"), (Profile::Msp, "msp")] {
+            let check = format!("plain, level {level}, {name}");
             checks.push((
-                format!("schedule::plain, level {level}, {name}"),
-                Box::new(move |data| plain(&data.join("schedule/synthetic/plain"), level, profile, floor)),
+                format!("schedule::{check}"),
+                Box::new(move |data| {
+                    plain(&data.join("schedule/synthetic/plain"), level, profile, floor, &check)
+                }),
             ));
         }
     }
@@ -62,11 +68,24 @@ pub(crate) fn checks() -> Vec<(String, Check)> {
     ));
     checks.push((
         "schedule::files of P6".to_owned(),
-        Box::new(|data| files(&data.join("schedule"), "p6", &["xer", "pmxml"], Profile::P6, 0.99)),
+        Box::new(|data| {
+            files(&data.join("schedule"), "p6", &["xer", "pmxml"], Profile::P6, 0.99, "files of P6")
+        }),
     ));
     checks.push((
         "schedule::files of Project".to_owned(),
-        Box::new(|data| files(&data.join("schedule"), "mspdi", &["xml"], Profile::Msp, 0.97)),
+        Box::new(|data| {
+            files(&data.join("schedule"), "mspdi", &["xml"], Profile::Msp, 0.97, "files of Project")
+        }),
+    ));
+    checks.push((
+        "schedule::each difference has its reason".to_owned(),
+        Box::new(|_| {
+            let levels = (0..4).flat_map(|l| ["p6", "msp"].map(|p| format!("plain, level {l}, {p}")));
+            let others = ["progress", "p6-native", "files of P6", "files of Project"].map(str::to_owned);
+            let all: Vec<String> = levels.chain(others).collect();
+            list_is_of(&all.iter().map(String::as_str).collect::<Vec<_>>())
+        }),
     ));
     checks
 }
@@ -126,11 +145,18 @@ fn native(folder: &Path) -> Result<(), Failed> {
     if activities != 27 {
         return Err(format!("{activities} activities, not 27").into());
     }
-    share.at_least(1.0)
+    share.at_least(1.0, "p6-native")
 }
 
 /// What each file stores, and where it stores none what MPXJ computed.
-fn files(data: &Path, folder: &str, kinds: &[&str], profile: Profile, floor: f64) -> Result<(), Failed> {
+fn files(
+    data: &Path,
+    folder: &str,
+    kinds: &[&str],
+    profile: Profile,
+    floor: f64,
+    check: &str,
+) -> Result<(), Failed> {
     let mut share = Share::default();
     let mut names: Vec<PathBuf> = std::fs::read_dir(data.join(folder))
         .map_err(|e| e.to_string())?
@@ -193,7 +219,7 @@ fn files(data: &Path, folder: &str, kinds: &[&str], profile: Profile, floor: f64
         }
         println!("{name}: {} of {}", share.equal - before.0, share.all - before.1);
     }
-    share.at_least(floor)
+    share.at_least(floor, check)
 }
 
 fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
@@ -287,7 +313,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("longest path", "longest"),
 ];
 
-fn plain(folder: &Path, level: u32, profile: Profile, floor: f64) -> Result<(), Failed> {
+fn plain(folder: &Path, level: u32, profile: Profile, floor: f64, check: &str) -> Result<(), Failed> {
     let mut share = Share::default();
     for file in json_files(folder)? {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -296,7 +322,7 @@ fn plain(folder: &Path, level: u32, profile: Profile, floor: f64) -> Result<(), 
             compare(&mut share, &file, profile, profile.as_str(), fields)?;
         }
     }
-    share.at_least(floor)
+    share.at_least(floor, check)
 }
 
 fn progress(folder: &Path) -> Result<(), Failed> {
@@ -307,5 +333,5 @@ fn progress(folder: &Path) -> Result<(), Failed> {
     for file in json_files(folder)? {
         compare(&mut share, &file, Profile::P6, "p6_retained_logic", &fields)?;
     }
-    share.at_least(0.98)
+    share.at_least(0.98, "progress")
 }

@@ -22,6 +22,47 @@ use groma_schedule::{ActivityIndex, Dates, Lag, Link, Minutes, Network, Schedule
 use schemars::JsonSchema;
 use serde::Serialize;
 
+/// What every report of a programme can be written as, whatever it needs beside itself for a page.
+pub trait Listed {
+    /// For a person; lists are cut unless `all` of them is wanted.
+    fn to_text(&self, all: bool) -> String;
+    /// For a program, with a line end behind it.
+    fn to_json(&self) -> String;
+    /// For a spreadsheet.
+    fn to_csv(&self) -> String;
+}
+
+macro_rules! listed {
+    ($($report:ty),* $(,)?) => {$(
+        impl Listed for $report {
+            fn to_text(&self, all: bool) -> String {
+                <$report>::to_text(self, all)
+            }
+
+            fn to_json(&self) -> String {
+                <$report>::to_json(self)
+            }
+
+            fn to_csv(&self) -> String {
+                <$report>::to_csv(self)
+            }
+        }
+    )*};
+}
+
+listed! {
+    comparison::ScheduleComparison,
+    earned::EarnedReport,
+    health::HealthReport,
+    inspection::ScheduleInspection,
+    level::LevelReport,
+    look_ahead::LookAheadReport,
+    risk::RiskReport,
+    solution::SolveReport,
+    takt::TaktReport,
+    whatif::WhatifReport,
+}
+
 /// A programme with its dates, as every report of one takes it.
 #[derive(Clone, Copy)]
 pub struct Solved<'a> {

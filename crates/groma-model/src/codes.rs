@@ -75,6 +75,11 @@ codes! {
     NO_START = "G0619" Warning "a programme does not say when it starts";
     DEMAND_ABOVE_CAPACITY = "G0620" Warning "an activity needs more of a resource than there ever is";
     OVERALLOCATED = "G0621" Warning "more of a resource is used than there is";
+    LOGIC_OF_MODELS = "G0622" Warning "links that only a model tells are left out";
+    UNKNOWN_COLUMN = "G0623" Warning "a column of a table is not understood";
+    OTHER_RULES = "G0624" Warning "the program that the file is for computes other dates";
+    HOURS_ASSUMED = "G0625" Warning "a calendar does not say its hours";
+    LONE_BASELINE = "G0626" Warning "a baseline is of no project of the file";
     UNKNOWN_ALIAS = "G0701" Warning "an alias names no element";
 }
 

@@ -138,7 +138,7 @@ fn key<'s>(schedule: &'s Schedule, activity: &'s Activity) -> (&'s str, &'s str)
 }
 
 /// By activity of the new state its partner in the old one.
-fn join(old: &Schedule, new: &Schedule) -> Vec<Option<ActivityIndex>> {
+pub(crate) fn join(old: &Schedule, new: &Schedule) -> Vec<Option<ActivityIndex>> {
     let mut by_id: BTreeMap<(&str, &str), ActivityIndex> = BTreeMap::new();
     let mut by_name: BTreeMap<&str, Vec<ActivityIndex>> = BTreeMap::new();
     for index in old.indices() {

@@ -46,15 +46,17 @@ pub(crate) fn free(network: &Network, passes: &Passes, finish: &[Time], total: &
         {
             return 0;
         }
-        let edges = network.successors(slot);
-        if edges.is_empty() {
+        // What is done feels nothing any more.
+        let is_open = |edge: &&Edge| network.status[edge.slot as usize] != Status::Complete;
+        let mut edges = network.successors(slot).iter().filter(is_open).peekable();
+        if edges.peek().is_none() {
             if is_pinned(network, slot, &[ConstraintKind::MandatoryStart]) {
                 return 0;
             }
             let finish = finish[usize::from(network.project[slot])];
             return network.calendar(slot).between(passes.early_finish[slot], finish).min(total[slot]);
         }
-        edges.iter().map(|edge| gap(network, passes, slot, edge)).min().unwrap_or(0)
+        edges.map(|edge| gap(network, passes, slot, edge)).min().unwrap_or(0)
     };
     (0..network.len()).map(|slot| of(slot).max(0)).collect()
 }

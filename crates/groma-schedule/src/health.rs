@@ -337,15 +337,23 @@ impl<'a> Judge<'a> {
         self.schedule.projects.get(self.activity(index).project.at()).and_then(|p| p.data_date)
     }
 
-    /// Actual dates after the data date.
+    /// Actual dates after the data date, and forecast ones before it, computed or as the file states them.
     fn invalid_dates(&self) -> Check {
         let is_bad = |i: &ActivityIndex| {
             let a = self.activity(*i);
             let Some(data_date) = self.data_date(*i) else { return false };
-            [a.actual_start, a.actual_finish].into_iter().flatten().any(|t| t > data_date)
+            let is_after = [a.actual_start, a.actual_finish].into_iter().flatten().any(|t| t > data_date);
+            let dates = self.dates.of(*i);
+            // P6 keeps planned dates beside, which are no forecast.
+            let start = [dates.map(|d| d.start), a.stored.early_start.or(a.stored.start)];
+            let finish = [dates.map(|d| d.finish), a.stored.early_finish.or(a.stored.finish)];
+            let is_open = |actual: Option<Time>| actual.is_none() && a.actual_finish.is_none();
+            let starts = start.into_iter().filter(|_| is_open(a.actual_start));
+            let finishes = finish.into_iter().filter(|_| is_open(a.actual_finish));
+            is_after || starts.chain(finishes).flatten().any(|t| t < data_date)
         };
         let activities: Vec<ActivityIndex> = self.leaves.iter().copied().filter(is_bad).collect();
-        let what = (9, "invalid-dates", "actual dates after the data date");
+        let what = (9, "invalid-dates", "actual dates after the data date, or forecast ones before it");
         let check = self.count(what, Limit::AtMost(0.0), |_| false);
         Check { value: Some(activities.len() as f64), of: self.leaves.len(), activities, ..check }
     }

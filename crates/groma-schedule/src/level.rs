@@ -34,6 +34,7 @@ use crate::schedule::Schedule;
 use crate::solve::{Dates, solve};
 use groma_model::{Cancelled, Diagnostics, Progress};
 use problem::Problem;
+pub(crate) use problem::is_worker;
 use search::{Decoder, Placed};
 
 /// Why a programme cannot be levelled.

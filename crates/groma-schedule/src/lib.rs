@@ -4,6 +4,7 @@
 //! [`solve`] computes its dates, as often as wanted with other durations.
 
 mod activity;
+mod baseline;
 mod calendar;
 mod compare;
 mod derived;
@@ -39,6 +40,7 @@ mod write;
 pub use activity::{
     Activity, ActivityKind, Baseline, Constraint, ConstraintKind, PercentKind, Status, StoredDates,
 };
+pub use baseline::add_baseline;
 pub use calendar::{
     Calendar, CalendarKind, Exception, Periods, Recurrence, Shift, Shifts, Week, WorkWeek, standard_week,
 };

@@ -14,6 +14,7 @@ mod plain_json;
 mod pmxml;
 mod text;
 mod xer;
+mod xer_baselines;
 mod xer_calendar;
 pub(crate) mod xer_table;
 
@@ -77,7 +78,7 @@ pub enum ReadError {
     Ifc,
     /// Nothing that is known.
     #[error(
-        "this is not a programme\n  hint: what is read is XER and XML from Primavera P6, XML from Microsoft Project, CSV, and groma's JSON"
+        "this is not a programme\n  hint: what is read is XER and XML from Primavera P6, XML from Microsoft Project, the tasks of an IFC model, CSV, and groma's JSON"
     )]
     Unknown,
     /// The text is not what it begins as.

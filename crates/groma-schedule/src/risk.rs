@@ -10,8 +10,10 @@ mod philox;
 mod sampling;
 mod sensitivity;
 mod simulate;
+mod weather;
 
 pub use distribution::{Distribution, DistributionError};
 pub use model::{Correlation, CostRate, ModelError, RiskEvent, RiskModel, Weather, stated_costs};
 pub use sensitivity::{Sensitivity, Source};
 pub use simulate::{Percentiles, RiskRun, Simulation, simulate};
+pub use weather::WeatherDays;

@@ -12,9 +12,10 @@ use crate::ifc::{self, Version};
 use crate::network::{Network, stated_profile};
 use crate::options::Profile;
 use crate::read::{ReadOptions, read};
-use crate::schedule::Schedule;
-use crate::solve::{Dates, solve};
+use crate::schedule::{ActivityIndex, Schedule};
+use crate::solve::{ActivityDates, Dates, solve};
 use groma_model::{Diagnostic, Diagnostics, codes};
+use std::collections::HashMap;
 
 /// A format that is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,31 +74,61 @@ pub fn write(schedule: &Schedule, dates: &Dates, format: WriteFormat) -> (Vec<u8
         WriteFormat::Ifc4 => ifc::write(schedule, dates, Version::Ifc4, &mut diagnostics).into_bytes(),
         WriteFormat::Ifc4x3 => ifc::write(schedule, dates, Version::Ifc4x3, &mut diagnostics).into_bytes(),
     };
-    if let (WriteFormat::Xer, Profile::Msp) = (format, stated_profile(schedule)) {
-        other_rules(schedule, dates, &bytes, &mut diagnostics);
+    match (format, stated_profile(schedule)) {
+        (WriteFormat::Xer, Profile::Msp) => {
+            other_rules(schedule, dates, &bytes, Profile::P6, &mut diagnostics);
+        }
+        (WriteFormat::Mspdi, Profile::P6) => {
+            other_rules(schedule, dates, &bytes, Profile::Msp, &mut diagnostics);
+        }
+        _ => {}
     }
     (bytes, diagnostics)
 }
 
-/// Names the activities to which the rules of P6 give other dates than those of Microsoft Project did.
-fn other_rules(schedule: &Schedule, dates: &Dates, bytes: &[u8], diagnostics: &mut Diagnostics) {
+/// How many activities are named of those that get other dates.
+const NAMED: usize = 3;
+
+/// Names the activities to which the rules of the program that a file is for give other dates than those written.
+fn other_rules(
+    schedule: &Schedule,
+    dates: &Dates,
+    bytes: &[u8],
+    profile: Profile,
+    diagnostics: &mut Diagnostics,
+) {
     let Ok((again, _)) = read(bytes, &ReadOptions::default()) else { return };
-    let theirs = solve(&Network::compile(&again, Profile::P6).0);
-    // Summaries become nodes of the breakdown; all others keep their order.
-    let own = schedule.indices().filter(|i| schedule.activities[i.at()].kind != ActivityKind::WbsSummary);
-    let pairs = own.zip(again.indices()).filter_map(|(a, b)| Some((a, dates.of(a)?, theirs.of(b)?)));
-    let mut moved = pairs.filter(|(_, a, b)| (a.start, a.finish) != (b.start, b.finish));
-    let Some((first, was, is)) = moved.next() else { return };
-    let detail = format!(
-        "{} activities get other dates by the rules of P6, which knows neither work-driven tasks nor hard constraints of that kind: first {:?}, {} to {}, not {} to {}",
-        1 + moved.count(),
-        schedule.activities[first.at()].name,
-        is.start,
-        is.finish,
-        was.start,
-        was.finish
-    );
-    diagnostics.push(Diagnostic::new(codes::UNSUPPORTED_FIELD).detail(detail));
+    let theirs = solve(&Network::compile(&again, profile).0);
+    // Summaries become nodes of the breakdown, or follow from what is below them.
+    let is_leaf = |i: &ActivityIndex| schedule.activities[i.at()].kind != ActivityKind::WbsSummary;
+    let own: Vec<ActivityIndex> = schedule.indices().filter(is_leaf).collect();
+    let partners: Vec<Option<ActivityIndex>> = match profile {
+        // All others keep their order.
+        Profile::P6 => again.indices().map(Some).collect(),
+        Profile::Msp => {
+            let by_uid: HashMap<&str, ActivityIndex> =
+                again.indices().map(|i| (again.activities[i.at()].uid.as_str(), i)).collect();
+            let uids = mspdi::uids(schedule);
+            own.iter().map(|i| by_uid.get(uids[i.at()].as_str()).copied()).collect()
+        }
+    };
+    let pairs = own.into_iter().zip(partners).filter_map(|(a, b)| Some((a, dates.of(a)?, theirs.of(b?)?)));
+    let moved: Vec<_> = pairs.filter(|(_, a, b)| (a.start, a.finish) != (b.start, b.finish)).collect();
+    if moved.is_empty() {
+        return;
+    }
+    let name = |(index, was, is): &(ActivityIndex, &ActivityDates, &ActivityDates)| {
+        let name = &schedule.activities[index.at()].name;
+        format!("{name:?}, {} to {}, not {} to {}", is.start, is.finish, was.start, was.finish)
+    };
+    let named: Vec<String> = moved.iter().take(NAMED).map(name).collect();
+    let program = match profile {
+        Profile::P6 => "Primavera P6",
+        Profile::Msp => "Microsoft Project",
+    };
+    let detail =
+        format!("{} activities get other dates by the rules of {program}: {}", moved.len(), named.join("; "));
+    diagnostics.push(Diagnostic::new(codes::OTHER_RULES).detail(detail).standing_for(moved.len()));
 }
 
 fn json(schedule: &Schedule) -> Vec<u8> {

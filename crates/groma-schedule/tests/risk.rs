@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use groma_schedule::risk::{
-    Correlation, CostRate, Distribution, RiskEvent, RiskModel, RiskRun, Simulation, Source, Weather, simulate,
+    Correlation, CostRate, Distribution, RiskEvent, RiskModel, RiskRun, Simulation, Source, Weather,
+    WeatherDays, simulate,
 };
 use groma_schedule::{
     Activity, ActivityIndex, Calendar, CalendarIndex, Lag, Link, LinkKind, Network, Profile, Project,
@@ -128,7 +129,8 @@ fn an_event_happens_as_often_as_it_is_likely() {
 #[test]
 fn weather_takes_whole_days() {
     let schedule = schedule(1, false, Calendar::standard("c", "c"));
-    let weather = Weather { name: "rain".into(), lost: [0.2; 12], activities: all(1) };
+    let weather =
+        Weather { name: "rain".into(), lost: [0.2; 12], days: WeatherDays::default(), activities: all(1) };
     let model = RiskModel { weather: vec![weather], ..RiskModel::default() };
     let (network, _) = Network::compile(&schedule, Profile::P6);
     let run = run(&schedule, &model, 20_000);
@@ -148,7 +150,12 @@ fn threads_change_nothing() {
     schedule.links.retain(|l| l.successor.at() % 7 != 0);
     let model = RiskModel {
         work: (0..n).map(|k| (k % 3 != 0).then_some(TRIANGLE)).collect(),
-        weather: vec![Weather { name: "rain".into(), lost: [0.1; 12], activities: all(n / 2) }],
+        weather: vec![Weather {
+            name: "rain".into(),
+            lost: [0.1; 12],
+            days: WeatherDays::default(),
+            activities: all(n / 2),
+        }],
         correlations: vec![Correlation { activities: all(n), rho: 0.4 }],
         costs: vec![CostRate { fixed: 1.0, per_minute: 0.31 }; n],
         cost_per_day: 17.3,
@@ -163,4 +170,47 @@ fn threads_change_nothing() {
     assert_eq!(one.finish.len(), 1_000);
     assert_eq!(one, on(2));
     assert_eq!(one, on(8));
+}
+
+#[test]
+fn late_dates_are_computed_when_asked_for() {
+    let n = 30;
+    let schedule = schedule(n, true, Calendar::standard("c", "c"));
+    let model = RiskModel {
+        work: vec![Some(TRIANGLE); n],
+        weather: vec![Weather {
+            name: "rain".into(),
+            lost: [0.1; 12],
+            days: WeatherDays::default(),
+            activities: all(3),
+        }],
+        ..RiskModel::default()
+    };
+    let whole = run(&schedule, &model, 500);
+    let (network, _) = Network::compile(&schedule, Profile::P6);
+    let simulation = Simulation::of_finishes(500, Simulation::default().seed);
+    let finishes = simulate(&network, &model, &simulation);
+    assert_eq!((&finishes.finish, &finishes.cost), (&whole.finish, &whole.cost));
+    assert!(finishes.criticality.is_empty() && !whole.criticality.is_empty());
+    assert_eq!(finishes.criticality_of(ActivityIndex::new(0)), 0.0);
+}
+
+#[test]
+fn weather_of_named_days_takes_those() {
+    let schedule = schedule(1, false, Calendar::standard("c", "c"));
+    let mut days = WeatherDays::default();
+    let day = |text: &str| Time::parse(text).unwrap().day();
+    days.on(day("2026-01-06"), 1.0);
+    days.each_year(1, 8, 1.0);
+    days.on(day("2026-01-09"), 0.0);
+    let lost = std::array::from_fn(|month| if month == 0 { 0.0 } else { 1.0 });
+    let weather = Weather { name: "storms".into(), lost, days, activities: all(1) };
+    let model = RiskModel { weather: vec![weather], ..RiskModel::default() };
+    // Ten days from Monday the fifth on, without the sixth and the eighth.
+    assert!(run(&schedule, &model, 64).finish.iter().all(|f| f.to_string() == "2026-01-20T17:00"));
+    let mut days = WeatherDays::default();
+    (1..=28).for_each(|day| days.each_year(1, day, 1.0));
+    let never = Weather { name: "never".into(), lost, days, activities: all(1) };
+    let model = RiskModel { weather: vec![never], ..RiskModel::default() };
+    assert!(model.check(&schedule).is_err(), "no day is fair");
 }

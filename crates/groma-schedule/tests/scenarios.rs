@@ -31,7 +31,8 @@ fn run(change: &str) -> Result<Outcome, ScenarioError> {
     let scenario = parse_scenario("s.toml", &text)?;
     let base = base();
     let (network, _) = Network::compile(&base, Profile::P6);
-    evaluate(&base, &network, &solve(&network), Profile::P6, &scenario)
+    let outcomes = evaluate(&base, &network, &solve(&network), std::slice::from_ref(&scenario))?;
+    Ok(outcomes.into_iter().next().unwrap())
 }
 
 fn refused(change: &str, expect: &str) {
@@ -114,7 +115,8 @@ fn people_follow_the_length_of_their_work() {
         for profile in [Profile::P6, Profile::Msp] {
             let base = with_masons();
             let (network, _) = Network::compile(&base, profile);
-            let done = evaluate(&base, &network, &solve(&network), profile, &scenario).unwrap();
+            let scenarios = std::slice::from_ref(&scenario);
+            let done = evaluate(&base, &network, &solve(&network), scenarios).unwrap().remove(0);
             assert_eq!(
                 (done.finish.to_string().as_str(), done.cost, done.peak_h),
                 (finish, cost, peak),
@@ -132,4 +134,31 @@ fn people_follow_the_length_of_their_work() {
     check(longer, "2026-01-19T17:00", 880.0, 40.0);
     refused("[[change]]\ncost = 1\n[assert]\nfinish = \"<= base+x\"", "is no bound of finish");
     refused("[[change]]\ncost = 1\n[assert]\nfinish = \"<= baseé\"", "is no bound of finish");
+}
+
+#[test]
+fn more_crews_raise_what_there_is_of_them() {
+    let mut base = with_masons();
+    base.links.clear();
+    base.activities.iter_mut().for_each(|a| a.work_driven = false);
+    let (network, _) = Network::compile(&base, Profile::P6);
+    let finish = |change: &str| {
+        let text = format!("[scenario]\nname = \"s\"\n{change}[run]\nlevel = true\n");
+        let scenario = parse_scenario("s.toml", &text).unwrap();
+        let done = evaluate(&base, &network, &solve(&network), &[scenario]).unwrap().remove(0);
+        let rates: Vec<f64> = done.schedule.resources[0].rates.iter().map(|r| r.max_units).collect();
+        (done.finish.to_string(), rates)
+    };
+    // One mason does one task after the other; two crews of one do each in half the time.
+    assert_eq!(finish(""), ("2026-01-16T17:00".into(), vec![]));
+    assert_eq!(
+        finish("[[change]]\ntask = \"*\"\ncrews = { add = 1 }\n"),
+        ("2026-01-09T17:00".into(), vec![2.0])
+    );
+    // Twice the same crew on two changes is no four crews.
+    let twice =
+        "[[change]]\ntask = \"A1\"\ncrews = { add = 1 }\n[[change]]\ntask = \"A2\"\ncrews = { add = 1 }\n";
+    assert_eq!(finish(twice), ("2026-01-09T17:00".into(), vec![2.0]));
+    let later = "[[change]]\ntask = \"A2\"\ncrews = { add = 1, from = \"2026-02-02\" }\n";
+    assert_eq!(finish(later).1, [1.0, 2.0]);
 }

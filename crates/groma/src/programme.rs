@@ -1,7 +1,7 @@
 //! Programmes from files: those of scheduling programs, and the tasks of IFC models.
 
 use groma_ifc::{OpenError, Source, read_model};
-use groma_model::{Diagnostics, Progress};
+use groma_model::{Diagnostics, Progress, codes};
 use groma_schedule::{ReadError, ReadOptions, Schedule, SourceFormat, detect, has_tasks, programme_of, read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -64,6 +64,11 @@ pub fn read_programme(
     if !has_tasks(&model) {
         return Err(ProgrammeError::NoTasks { path: path.into() });
     }
+    // Nothing of a programme is measured in lengths or angles, which a file of tasks alone need not declare.
+    let of_shapes = [codes::UNKNOWN_UNIT, codes::ANGLES_IN_DEGREES, codes::ODD_MAP_CONVERSION];
+    let mut kept = Diagnostics::default();
+    said.iter().filter(|d| !of_shapes.contains(&d.code)).for_each(|d| kept.push(d.clone()));
+    said = kept;
     let (schedule, found) = programme_of(&model, options);
     said.extend(found);
     Ok((schedule, said))

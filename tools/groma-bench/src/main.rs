@@ -18,6 +18,7 @@ mod psplib;
 mod risk;
 mod schedule;
 mod spans;
+mod whatif;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -172,7 +173,7 @@ fn main() -> anyhow::Result<()> {
         return Ok(());
     }
     if let Stage::Schedule(args) = &args.stage {
-        print!("{}", pool.install(|| schedule::table(args)));
+        print!("{}", pool.install(|| schedule::table(args))?);
         return Ok(());
     }
     if let Stage::Psplib(args) = &args.stage {

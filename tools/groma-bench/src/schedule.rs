@@ -1,11 +1,12 @@
-//! Programmes of any size: logic compiled, passes, all dates, an XER read, Monte Carlo. One table.
+//! Programmes of any size: logic compiled, passes, all dates, an XER read, Monte Carlo, what-ifs. One table.
 
 use crate::network::programme;
-use crate::{Cost, timed};
+use crate::{Cost, timed, whatif};
 use clap::Args;
 use groma::schedule::risk::{Distribution, RiskModel, Simulation, simulate};
 use groma::schedule::{Network, Passes, Profile, ReadOptions, Schedule, WriteFormat, read, solve, write};
 use std::convert::Infallible;
+use std::path::PathBuf;
 
 /// Programmes that are measured; the fewest CPU seconds of some runs count.
 #[derive(Args)]
@@ -16,7 +17,13 @@ pub(crate) struct ScheduleBench {
     /// Leave out the largest programme and Monte Carlo
     #[arg(long)]
     quick: bool,
+    /// The folder with the real and the synthetic programmes
+    #[arg(long, value_name = "DIR", default_value = "../shared/data/schedule")]
+    data: PathBuf,
 }
+
+/// Runs of what takes seconds.
+const LONG_RUNS: usize = 3;
 
 /// The least CPU and wall seconds of some runs.
 fn least<T>(runs: usize, mut work: impl FnMut() -> T) -> (T, Cost) {
@@ -37,7 +44,7 @@ fn row(what: &str, size: &str, cost: &Cost, goal: &str) -> String {
 }
 
 /// The table of BENCHMARKS.md.
-pub(crate) fn table(args: &ScheduleBench) -> String {
+pub(crate) fn table(args: &ScheduleBench) -> anyhow::Result<String> {
     let mut out = "| what | size | CPU s | wall s | goal, CPU s |\n|---|---|---|---|---|\n".to_owned();
     let sizes: &[(usize, &str)] =
         if args.quick { &[(100_000, "0.015")] } else { &[(100_000, "0.015"), (1_000_000, "0.2")] };
@@ -60,9 +67,37 @@ pub(crate) fn table(args: &ScheduleBench) -> String {
     let (_, cost) = least(args.runs, || read(&bytes, &ReadOptions::default()));
     out += &row("XER read", &size, &cost, "0.1");
     if !args.quick {
-        out += &monte_carlo(10_000, 10_000);
+        for threads in [1, 2] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+            out += &pool.install(|| monte_carlo(10_000, 10_000));
+        }
     }
-    out
+    out += &what_ifs("made up", &programme(150, 1.8, 7))?;
+    // Four calendars, all kinds of links with lags: much of it has to be computed lane by lane.
+    let file = args.data.join("synthetic/plain/net_01004.json");
+    match std::fs::read(&file) {
+        Ok(bytes) => out += &what_ifs("net_01004", &read(&bytes, &ReadOptions::default())?.0)?,
+        Err(error) => out += &format!("| what-ifs of net_01004 | not measured: {error} | | | 3 |\n"),
+    }
+    Ok(out)
+}
+
+fn what_ifs(name: &str, schedule: &Schedule) -> anyhow::Result<String> {
+    let mut out = String::new();
+    for (own_seeds, seeds) in [(false, "one seed"), (true, "seeds of their own")] {
+        let scenarios = whatif::storms(own_seeds)?;
+        let (done, cost) = least(LONG_RUNS, || whatif::run(schedule, &scenarios));
+        let (done, runs) = (done?, whatif::RUNS);
+        let size = format!(
+            "{name}: {} activities, {} links, {} threads",
+            schedule.activities.len(),
+            schedule.links.len(),
+            rayon::current_num_threads()
+        );
+        out +=
+            &row(&format!("{done} scenarios of {runs} runs, {seeds}, beside the base's"), &size, &cost, "3");
+    }
+    Ok(out)
 }
 
 /// A programme as an XER of about 10 MB.
@@ -80,7 +115,7 @@ fn monte_carlo(activities: usize, iterations: u32) -> String {
     let triangle = |d: f64| Distribution::Triangular { low: 0.8 * d, mode: d, high: 1.6 * d };
     model.work = schedule.activities.iter().map(|a| Some(triangle(f64::from(a.duration)))).collect();
     let simulation = Simulation { iterations, ..Simulation::default() };
-    let (_, cost) = least(1, || simulate(&network, &model, &simulation));
+    let (_, cost) = least(LONG_RUNS, || simulate(&network, &model, &simulation));
     let size =
         format!("{activities} activities, {iterations} runs, {} threads", rayon::current_num_threads());
     row("Monte Carlo with late dates, criticality, 128 sensitivities", &size, &cost, "2")

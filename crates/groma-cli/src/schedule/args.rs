@@ -2,7 +2,7 @@
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use groma::schedule::level::LevelOptions;
-use groma::schedule::{DateOrder, Grouping, Profile, Time};
+use groma::schedule::{DateOrder, Grouping, Profile, ProgressMode, Time};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -75,6 +75,27 @@ impl From<ProfileArg> for Profile {
     }
 }
 
+/// What becomes of work that started before what it waits for was done.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressArg {
+    /// What is left of it still waits
+    RetainedLogic,
+    /// It goes on from the data date
+    ProgressOverride,
+    /// It goes on, and actual dates after the data date hold what follows
+    ActualDates,
+}
+
+impl From<ProgressArg> for ProgressMode {
+    fn from(progress: ProgressArg) -> Self {
+        match progress {
+            ProgressArg::RetainedLogic => Self::RetainedLogic,
+            ProgressArg::ProgressOverride => Self::ProgressOverride,
+            ProgressArg::ActualDates => Self::ActualDates,
+        }
+    }
+}
+
 /// Which of day and month comes first.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DatesArg {
@@ -94,11 +115,14 @@ impl From<DatesArg> for DateOrder {
 }
 
 /// How a programme is read.
-#[derive(ClapArgs)]
+#[derive(ClapArgs, Clone)]
 pub(crate) struct ReadArgs {
     /// Whose rules dates follow [default: those of the program that wrote the file]
     #[arg(long, value_enum)]
     pub(crate) profile: Option<ProfileArg>,
+    /// What becomes of work that started before what it waits for was done, by P6's rules [default: as the file says]
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub(crate) progress: Option<ProgressArg>,
     /// Only one project of a file that holds several, by its id or name
     #[arg(long, value_name = "ID")]
     pub(crate) project: Option<String>,
@@ -280,19 +304,21 @@ pub(crate) struct Level {
 }
 
 #[derive(ClapArgs)]
-#[command(after_help = "\
+#[command(
+    override_usage = "groma whatif [OPTIONS] [BASE] <SCENARIO>...",
+    after_help = "\
 A SCENARIO is a TOML file: what changes, what is uncertain, what must hold; or a study, a Rhai
-script (.rhai) that makes many of them. It ends with 1 when an assert does not hold.
+script (.rhai) that makes many of them. Percentiles are compared with those of the base under the
+same uncertainty, in the same runs. It ends with 1 when an assert does not hold.
 
   groma whatif programme.xml examples/scenarios/*.toml --compare
-  groma whatif programme.xer storm_weeks.rhai --format csv")]
+  groma whatif programme.xml storm_weeks.rhai --format csv
+  groma whatif storm.toml                         with base = \"programme.xml\" in it"
+)]
 pub(crate) struct Whatif {
-    /// The programme
-    #[arg(value_name = "BASE")]
-    pub(crate) base: PathBuf,
-    /// The scenarios
-    #[arg(value_name = "SCENARIO", required = true)]
-    pub(crate) scenarios: Vec<PathBuf>,
+    /// The programme, unless the scenarios name it (base); then the scenarios
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
     /// One table of the base and all scenarios, which is what is written anyhow
     #[arg(long)]
     pub(crate) compare: bool,
@@ -307,18 +333,21 @@ pub(crate) struct Whatif {
 
 #[derive(ClapArgs)]
 #[command(after_help = "\
-A programme is measured against one of its own baselines. What is done is known for the data date;
-before it, it is spread evenly over the time that it took.
+A programme is measured against one of its own baselines, or against another file: the programme as it
+was once. What is done is known for the data date; before it, it is spread evenly over the time that
+it took.
 
   groma schedule earned programme.xml --baseline 0
+  groma schedule earned april.xer --baseline january.xer
   groma schedule earned programme.xml --at 2026-05-29 --format html -o earned.html")]
 pub(crate) struct Earned {
     /// The programme
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// Against which baseline [default: the first; without any the planned dates and costs]
-    #[arg(long, value_name = "N")]
-    pub(crate) baseline: Option<u8>,
+    /// Against which baseline of its own, or the file of which [default: the first; without any the planned dates
+    /// and costs]
+    #[arg(long, value_name = "N|FILE")]
+    pub(crate) baseline: Option<String>,
     /// By when [default: the data date]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) at: Option<Time>,

@@ -1,6 +1,6 @@
 //! `groma schedule health`.
 
-use super::args::{Format, Health};
+use super::args::Health;
 use super::programme::{Programme, finish};
 use crate::output::Exit;
 use anyhow::bail;
@@ -26,11 +26,5 @@ pub(crate) fn run(args: &Health) -> anyhow::Result<Exit> {
     let programme = Programme::open(&args.file, &args.read)?.with_activities()?;
     let found = health(&programme.schedule, &programme.network, &programme.dates, &options);
     let report = HealthReport::of(&programme.solved(), &found);
-    let text = match args.report.format {
-        Format::Table => report.to_text(args.report.all),
-        Format::Json => report.to_json(),
-        Format::Csv => report.to_csv(),
-        Format::Html => report.to_html(),
-    };
-    finish(&text, &args.report, found.passed(), programme.is_incomplete())
+    finish(&report, || report.to_html(), &args.report, found.passed(), programme.is_incomplete())
 }

@@ -1,6 +1,6 @@
 //! `groma schedule level`.
 
-use super::args::{Format, Level};
+use super::args::Level;
 use super::programme::{Programme, finish};
 use crate::output::{self, Exit};
 use crate::run::Session;
@@ -46,15 +46,9 @@ pub(crate) fn run(args: &Level, session: &Session) -> anyhow::Result<Exit> {
     }
     let solved = programme.solved();
     let report = LevelReport::of(&solved, &levelled, &options, bound);
-    let text = match args.report.format {
-        Format::Table => report.to_text(args.report.all),
-        Format::Json => report.to_json(),
-        Format::Csv => report.to_csv(),
-        Format::Html => report.to_html(&solved, &levelled),
-    };
     // Levelling that leaves more used than there is has not done what it is for.
     let holds = args.smooth || levelled.lacks.is_empty();
-    finish(&text, &args.report, holds, programme.is_incomplete())
+    finish(&report, || report.to_html(&solved, &levelled), &args.report, holds, programme.is_incomplete())
 }
 
 /// A finish that no schedule can beat.

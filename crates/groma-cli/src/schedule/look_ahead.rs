@@ -1,6 +1,6 @@
 //! `groma schedule look-ahead`.
 
-use super::args::{Format, LookAhead};
+use super::args::LookAhead;
 use super::programme::{Programme, finish};
 use crate::output::Exit;
 use groma::exchange::schedule::look_ahead::LookAheadReport;
@@ -11,11 +11,5 @@ pub(crate) fn run(args: &LookAhead) -> anyhow::Result<Exit> {
     let from = args.from.unwrap_or_else(|| look_ahead_from(&programme.schedule, &programme.dates));
     let list = look_ahead(&programme.schedule, &programme.network, &programme.dates, from, args.weeks);
     let report = LookAheadReport::of(&programme.solved(), from, args.weeks, &list);
-    let text = match args.report.format {
-        Format::Table => report.to_text(args.report.all),
-        Format::Json => report.to_json(),
-        Format::Csv => report.to_csv(),
-        Format::Html => report.to_html(),
-    };
-    finish(&text, &args.report, true, programme.is_incomplete())
+    finish(&report, || report.to_html(), &args.report, true, programme.is_incomplete())
 }

@@ -1,13 +1,13 @@
 //! A programme from a file, with its dates.
 
-use super::args::{ReadArgs, ReportArgs};
+use super::args::{Format, ReadArgs, ReportArgs};
 use crate::output::{self, Exit};
 use anyhow::bail;
-use groma::exchange::schedule::Solved;
+use groma::exchange::schedule::{Listed, Solved};
 use groma::model::{Diagnostics, Severity};
 use groma::read_programme;
 use groma::schedule::{
-    DateOrder, Dates, Network, ReadOptions, Schedule, only_project, solve, stated_profile,
+    DateOrder, Dates, Network, Profile, ReadOptions, Schedule, only_project, solve, stated_profile,
 };
 use std::path::Path;
 
@@ -23,6 +23,11 @@ pub(crate) struct Programme {
 impl Programme {
     /// Reads a file and computes its dates.
     pub(crate) fn open(file: &Path, args: &ReadArgs) -> anyhow::Result<Self> {
+        Self::open_by(file, args, args.profile.map(Into::into))
+    }
+
+    /// The same by the rules of a profile.
+    pub(crate) fn open_by(file: &Path, args: &ReadArgs, profile: Option<Profile>) -> anyhow::Result<Self> {
         let label = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
         let options = ReadOptions {
             dates: args.dates.map_or(DateOrder::Unstated, Into::into),
@@ -42,12 +47,15 @@ impl Programme {
                 bail!("{label} has no project {wanted:?}\n  hint: there are {}", known.join(", "));
             };
             let uid = project.uid.clone();
-            let profile = args.profile.map_or_else(|| stated_profile(&schedule), Into::into);
+            let profile = profile.unwrap_or_else(|| stated_profile(&schedule));
             let (only, found) = only_project(&schedule, &uid, profile);
             schedule = only;
             diagnostics.extend(found);
         }
-        let profile = args.profile.map_or_else(|| stated_profile(&schedule), Into::into);
+        if let Some(progress) = args.progress {
+            schedule.projects.iter_mut().for_each(|p| p.options.progress = progress.into());
+        }
+        let profile = profile.unwrap_or_else(|| stated_profile(&schedule));
         let (network, found) = Network::compile(&schedule, profile);
         diagnostics.extend(found);
         let dates = solve(&network);
@@ -78,14 +86,21 @@ impl Programme {
     }
 }
 
-/// Writes a report; the exit code by the gate, then by what is lost.
+/// Writes a report as it is asked for; the exit code by the gate, then by what is lost.
 pub(crate) fn finish(
-    text: &str,
+    report: &impl Listed,
+    page: impl FnOnce() -> String,
     args: &ReportArgs,
     gate_holds: bool,
     is_incomplete: bool,
 ) -> anyhow::Result<Exit> {
-    output::write(text, args.output.as_deref())?;
+    let text = match args.format {
+        Format::Table => report.to_text(args.all),
+        Format::Json => report.to_json(),
+        Format::Csv => report.to_csv(),
+        Format::Html => page(),
+    };
+    output::write(&text, args.output.as_deref())?;
     Ok(if !gate_holds {
         Exit::GateFailed
     } else if is_incomplete && !args.allow_incomplete {

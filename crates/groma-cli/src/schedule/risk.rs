@@ -1,12 +1,13 @@
 //! `groma schedule risk`.
 
-use super::args::{Format, Risk};
+use super::args::Risk;
 use super::programme::{Programme, finish};
 use crate::output::Exit;
-use anyhow::Context;
+use anyhow::ensure;
 use groma::exchange::schedule::risk::RiskReport;
+use groma::read_scenarios;
 use groma::schedule::risk::{Simulation, simulate};
-use groma::schedule::whatif::{Scenario, WorkEntry, apply, parse_scenario};
+use groma::schedule::whatif::{Scenario, WorkEntry, apply};
 use groma::schedule::{Network, movement, solve};
 
 /// What is taken of each duration when nothing is said.
@@ -35,21 +36,20 @@ pub(crate) fn run(args: &Risk) -> anyhow::Result<Exit> {
     let programme = Programme { schedule: applied.schedule, network, dates, ..programme };
     let moves = movement(&programme.network, SLIP_DAYS);
     let report = RiskReport::of(&programme.solved(), &moves, uncertain, &applied.model, &simulation, &run);
-    let text = match args.report.format {
-        Format::Table => report.to_text(args.report.all),
-        Format::Json => report.to_json(),
-        Format::Csv => report.to_csv(),
-        Format::Html => report.to_html(),
-    };
-    finish(&text, &args.report, true, programme.is_incomplete())
+    finish(&report, || report.to_html(), &args.report, true, programme.is_incomplete())
 }
 
 /// What is uncertain, and how it is said.
 fn scenario(args: &Risk) -> anyhow::Result<(Scenario, Vec<String>)> {
     if let Some(file) = &args.scenario {
-        let text =
-            std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let scenario = parse_scenario(&file.display().to_string(), &text)?;
+        let mut read = read_scenarios(file)?;
+        ensure!(
+            read.len() == 1,
+            "{} makes {} scenarios, and a risk is of one\n  hint: groma whatif compares many",
+            file.display(),
+            read.len()
+        );
+        let scenario = read.remove(0).scenario;
         let words = scenario.uncertain();
         return Ok((scenario, words));
     }

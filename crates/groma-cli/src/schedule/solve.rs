@@ -1,6 +1,6 @@
 //! `groma schedule solve`.
 
-use super::args::{Format, Solve};
+use super::args::Solve;
 use super::programme::{Programme, finish};
 use crate::output::Exit;
 use groma::exchange::schedule::solution::SolveReport;
@@ -11,11 +11,5 @@ pub(crate) fn run(args: &Solve) -> anyhow::Result<Exit> {
         programme.schedule.projects.iter_mut().for_each(|p| p.options.float_paths = paths);
     }
     let report = SolveReport::of(&programme.solved());
-    let text = match args.report.format {
-        Format::Table => report.to_text(args.report.all),
-        Format::Json => report.to_json(),
-        Format::Csv => report.to_csv(),
-        Format::Html => report.to_html(&programme.solved()),
-    };
-    finish(&text, &args.report, true, programme.is_incomplete())
+    finish(&report, || report.to_html(&programme.solved()), &args.report, true, programme.is_incomplete())
 }

@@ -1,6 +1,6 @@
 //! `groma schedule takt`.
 
-use super::args::{Format, Takt};
+use super::args::Takt;
 use super::programme::{Programme, finish};
 use crate::output::Exit;
 use anyhow::{Context, bail};
@@ -21,11 +21,5 @@ pub(crate) fn run(args: &Takt) -> anyhow::Result<Exit> {
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
     let report = TaktReport::of(&programme.solved(), &found);
-    let text = match args.report.format {
-        Format::Table => report.to_text(args.report.all),
-        Format::Json => report.to_json(),
-        Format::Csv => report.to_csv(),
-        Format::Html => report.to_html(&found),
-    };
-    finish(&text, &args.report, true, programme.is_incomplete())
+    finish(&report, || report.to_html(&found), &args.report, true, programme.is_incomplete())
 }

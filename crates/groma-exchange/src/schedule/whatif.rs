@@ -51,6 +51,18 @@ pub struct ScenarioReport {
     pub p50: String,
     /// The same of 80 percent.
     pub p80: String,
+    /// `p10` of the base in the same runs: as uncertain as the scenario says, without its changes and what it adds.
+    pub base_p10: String,
+    /// The same of `p50`.
+    pub base_p50: String,
+    /// The same of `p80`.
+    pub base_p80: String,
+    /// Days of the wall clock from `base_p10` to `p10`.
+    pub p10_days: f64,
+    /// The same of `p50`.
+    pub p50_days: f64,
+    /// The same of `p80`.
+    pub p80_days: f64,
     /// Critical activities.
     pub critical: usize,
     /// Hours of total float that the activities of the base lose together.
@@ -80,23 +92,33 @@ impl WhatifReport {
     /// The report of outcomes, the base's first.
     pub fn of(solved: &Solved<'_>, movement: &Movement, outcomes: &[Outcome]) -> Self {
         let round = |x: f64| (x * 100.0).round() / 100.0 + 0.0;
-        let scenario = |o: &Outcome| ScenarioReport {
-            name: o.name.clone(),
-            finish: instant(o.finish),
-            days: round(o.days),
-            p10: instant(o.percentiles[0]),
-            p50: instant(o.percentiles[1]),
-            p80: instant(o.percentiles[2]),
-            critical: o.critical,
-            float_lost_h: round(o.float_lost_h),
-            moved: o.moved,
-            peak_h: round(o.peak_h),
-            cost: round(o.cost),
-            asserts: o
-                .asserts
-                .iter()
-                .map(|a| AssertReport { text: a.text.clone(), found: a.found.clone(), holds: a.holds })
-                .collect(),
+        let scenario = |o: &Outcome| {
+            let [base_p10, base_p50, base_p80] = o.base_percentiles.map(instant);
+            let [p10_days, p50_days, p80_days] = o.percentile_days().map(round);
+            ScenarioReport {
+                name: o.name.clone(),
+                finish: instant(o.finish),
+                days: round(o.days),
+                p10: instant(o.percentiles[0]),
+                p50: instant(o.percentiles[1]),
+                p80: instant(o.percentiles[2]),
+                base_p10,
+                base_p50,
+                base_p80,
+                p10_days,
+                p50_days,
+                p80_days,
+                critical: o.critical,
+                float_lost_h: round(o.float_lost_h),
+                moved: o.moved,
+                peak_h: round(o.peak_h),
+                cost: round(o.cost),
+                asserts: o
+                    .asserts
+                    .iter()
+                    .map(|a| AssertReport { text: a.text.clone(), found: a.found.clone(), holds: a.holds })
+                    .collect(),
+            }
         };
         Self {
             schema_version: SCHEMA_VERSION,
@@ -137,6 +159,8 @@ impl WhatifReport {
             "p10",
             "p50",
             "p80",
+            "p50_days",
+            "p80_days",
             "critical",
             "moved",
             "float_lost_h",
@@ -152,6 +176,8 @@ impl WhatifReport {
                 s.p10.clone(),
                 s.p50.clone(),
                 s.p80.clone(),
+                s.p50_days.to_string(),
+                s.p80_days.to_string(),
                 s.critical.to_string(),
                 s.moved.to_string(),
                 s.float_lost_h.to_string(),
@@ -199,6 +225,7 @@ impl WhatifReport {
             "P10",
             "P50",
             "P80",
+            "P80 against base",
             "critical",
             "moved",
             "float lost h",
@@ -214,6 +241,7 @@ impl WhatifReport {
                 day(&s.p10),
                 day(&s.p50),
                 day(&s.p80),
+                signed(s.p80_days),
                 s.critical.to_string(),
                 s.moved.to_string(),
                 format!("{:.0}", s.float_lost_h),

@@ -9,17 +9,32 @@ use crate::time::{Day, Time, parse_clock};
 use groma_model::process::{Recurrence, WorkCalendar, WorkTime};
 use std::sync::Arc;
 
-/// Reads a calendar; false behind it where a part of it could not be told.
-pub(super) fn read(ifc: &WorkCalendar) -> (Calendar, bool) {
+/// A calendar, and what of it could not be told.
+pub(super) struct Read {
+    pub(super) calendar: Calendar,
+    /// A part of it is left out.
+    pub(super) is_whole: bool,
+    /// Its hours are the usual ones: for want of working times, or of hours in them.
+    pub(super) hours_assumed: bool,
+}
+
+/// Reads a calendar.
+pub(super) fn read(ifc: &WorkCalendar) -> Read {
     let name = ifc.object.name.as_deref().unwrap_or_default();
     let mut calendar = Calendar::standard(&ifc.object.global_id, name);
     let mut is_whole = true;
+    let mut hours_assumed = false;
     let mut week: Option<Week> = None;
     for time in &ifc.working_times {
-        let Some((days, shifts)) = days_of_week(time) else {
+        let Some((days, mut shifts)) = days_of_week(time) else {
             is_whole = false;
             continue;
         };
+        if shifts.is_empty() && !days.is_empty() {
+            // Days to work on, and no word of when.
+            hours_assumed = true;
+            shifts = standard_week()[0].clone().unwrap_or_default();
+        }
         match span(time) {
             None => {
                 let week = week.get_or_insert_with(|| std::array::from_fn(|_| Some(Shifts::new())));
@@ -46,6 +61,8 @@ pub(super) fn read(ifc: &WorkCalendar) -> (Calendar, bool) {
             }
         }
     }
+    // One that only names weeks that hold for a while has no other.
+    hours_assumed |= week.is_none() && calendar.work_weeks.is_empty();
     calendar.week = week.unwrap_or_else(standard_week);
     calendar.week.iter_mut().flatten().for_each(|shifts| shifts.sort_unstable());
     for time in &ifc.exception_times {
@@ -62,7 +79,7 @@ pub(super) fn read(ifc: &WorkCalendar) -> (Calendar, bool) {
         calendar.periods.month = 4 * week;
         calendar.periods.year = 50 * week;
     }
-    (calendar, is_whole)
+    Read { calendar, is_whole, hours_assumed }
 }
 
 /// Minutes of a day and a week of work.

@@ -81,9 +81,12 @@ fn text(value: &Option<Arc<str>>) -> &str {
 pub(super) fn plain(p: &Processes, said: &mut Said) -> Plain {
     let mut s = Schedule { format: SourceFormat::Ifc, ..Schedule::default() };
     for ifc in &p.calendars {
-        let (calendar, is_whole) = calendar::read(ifc);
+        let calendar::Read { calendar, is_whole, hours_assumed } = calendar::read(ifc);
         if !is_whole {
             said.at(codes::UNREADABLE_CALENDAR, &ifc.object, format!("{:?}", calendar.name));
+        }
+        if hours_assumed {
+            said.at(codes::HOURS_ASSUMED, &ifc.object, format!("{:?}", calendar.name));
         }
         s.calendars.push(calendar);
     }

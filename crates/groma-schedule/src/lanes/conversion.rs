@@ -9,9 +9,11 @@ use crate::work_calendar::WorkCalendar;
 /// lies before it, as a start behind it.
 #[derive(Clone, Debug)]
 pub(crate) struct Conversion {
-    /// Minutes in a cell, and 2^40 over them, rounded up: divides any work below 2^29 by multiplying.
+    /// Minutes in a cell, and 2^`shift` over them, rounded up: divides any work below 2^29 by multiplying, and fits
+    /// in 32 bits, so that one product of a vector is enough.
     cell: i32,
-    inverse: u64,
+    inverse: u32,
+    shift: u32,
     /// Per cell the work of the other calendar before it, times two, plus one where the cell is work there too.
     cells: Vec<i32>,
     /// Minutes of the table.
@@ -32,14 +34,16 @@ impl Conversion {
                 before * 2 + i32::from(b.work_at(start + cell) > before)
             })
             .collect();
-        let inverse = (1u64 << 40).div_ceil(cell as u64);
-        Self { cell, inverse, cells, total, from, to }
+        let shift = 31 + cell.ilog2();
+        // At most 2^31, since a cell has at least 2^(shift - 31) minutes.
+        let inverse = (1u64 << shift).div_ceil(cell as u64) as u32;
+        Self { cell, inverse, shift, cells, total, from, to }
     }
 
     #[inline(always)]
     fn look(&self, minute: i32) -> (i32, i32) {
         // A negative minute is a huge one, and so behind the table.
-        let k = ((u64::from(minute as u32) * self.inverse) >> 40) as i32;
+        let k = ((u64::from(minute as u32) * u64::from(self.inverse)) >> self.shift) as i32;
         (k, minute - k * self.cell)
     }
 
@@ -95,7 +99,7 @@ impl Conversion {
     fn look_up(&self, work: &Lane, more: i32) -> Lane {
         let (mut cell, mut rest, mut packed) = ([0; LANES], [0; LANES], [0; LANES]);
         for l in 0..LANES {
-            cell[l] = ((u64::from(work[l] as u32) * self.inverse) >> 40) as i32;
+            cell[l] = ((u64::from(work[l] as u32) * u64::from(self.inverse)) >> self.shift) as i32;
         }
         for l in 0..LANES {
             rest[l] = work[l] - cell[l] * self.cell + more;
@@ -129,4 +133,28 @@ pub(crate) fn common_cell(calendars: &[WorkCalendar]) -> i32 {
 
 fn gcd(a: i32, b: i32) -> i32 {
     if b == 0 { a } else { gcd(b, a % b) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::Calendar;
+    use crate::schedule::CalendarIndex;
+    use crate::time::Day;
+
+    #[test]
+    fn cells_divide_as_division_does() {
+        let all = [Calendar::round_the_clock("a", "a"), Calendar::standard("b", "b")];
+        let days = Day::from_number(45_000)..Day::from_number(45_030);
+        let compiled: Vec<WorkCalendar> =
+            (0..2).map(|k| WorkCalendar::compile(&all, CalendarIndex::new(k), days.clone())).collect();
+        for cell in 1..=60 {
+            let table = Conversion::new(&compiled, 0, 1, cell);
+            let near = |minute: i32| [minute - 1, minute, minute + 1];
+            let far = (0..29).flat_map(|bit| near((1 << bit) / cell * cell)).filter(|m| *m >= 0);
+            for minute in (0..5_000).chain(far).chain(near((1 << 29) - 2)) {
+                assert_eq!(table.look(minute), (minute / cell, minute % cell), "{minute} by {cell}");
+            }
+        }
+    }
 }

@@ -278,12 +278,15 @@ impl Plan<'_> {
         }
     }
 
-    /// Late dates of the runs of the last [`Self::forward`].
+    /// Late dates of the runs of the last [`Self::forward`]; `each` sees a slot as soon as its dates stand, while
+    /// they are near.
     #[inline(always)]
-    pub(crate) fn backward(&self, room: &mut Room) {
+    pub(crate) fn backward(&self, room: &mut Room, mut each: impl FnMut(usize, &Room)) {
         let network = self.network;
         if self.all_by_rules {
-            return self.backward_by_rules(room);
+            self.backward_by_rules(room);
+            (0..self.slots.len()).for_each(|slot| each(slot, room));
+            return;
         }
         let is_p6 = network.profile == crate::options::Profile::P6;
         let must = |project: usize| {
@@ -309,6 +312,7 @@ impl Plan<'_> {
                 Kind::Rules => self.late_by_rules(slot, room),
                 Kind::Frozen => {}
             }
+            each(slot, room);
         }
     }
 

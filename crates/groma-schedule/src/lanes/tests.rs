@@ -153,7 +153,7 @@ fn check(acts: &[Act], profile: Profile, must: Option<i32>, progressed: bool) ->
     let mut room = Room::new(&plan);
     plan.forward(&mut work, &mut room);
     let finish = room.finish.clone();
-    plan.backward(&mut room);
+    plan.backward(&mut room, |_, _| ());
     for l in 0..LANES {
         let remaining: Vec<i32> = work.iter().map(|w| w[l]).collect();
         let mut passes = Passes::new(&network);

@@ -309,7 +309,8 @@ fn with_progress(run: &Run<'_>, passes: &Passes, edge: &Edge, slot: usize) -> Ti
         (LinkKind::StartFinish, status, Status::NotStarted) => {
             let start = n.calendar(slot).add(early_start, -run.remaining[slot]);
             let start = run.add_lag(edge, slot, start, edge.lag);
-            if status == Status::InProgress { start.min(data_date) } else { start }
+            // What has not started lies after the data date, whatever the one that is done asked for.
+            if status == Status::InProgress { start.min(data_date) } else { start.max(data_date) }
         }
         (LinkKind::StartFinish, _, Status::InProgress) => {
             let left = run.lag_left(edge, slot, n.actual_start[p]);

@@ -1,7 +1,7 @@
 //! Comma-separated values: one row for each activity, columns by their names or by a mapping.
 
 use super::csv_cells::{Known, Written, length, marked, resource, written};
-use super::csv_columns::{Table, columns, delimiter, plain};
+use super::csv_columns::{Table, columns, delimiter, left_out, plain};
 use super::{DateOrder, Notes, ReadError, ReadOptions, text};
 use crate::activity::{Activity, ActivityKind, Constraint, ConstraintKind, Status};
 use crate::calendar::{Calendar, Shift, Shifts, standard_week};
@@ -24,6 +24,7 @@ pub(crate) fn read(bytes: &[u8], options: &ReadOptions, notes: &mut Notes) -> Re
         .from_reader(text.as_bytes());
     let headers = reader.headers().map_err(|e| malformed(e.to_string()))?.clone();
     let columns = columns(&headers, options).map_err(malformed)?;
+    let left_out = left_out(&headers, &columns);
     let mut table = Table { columns, width: headers.len(), rows: Vec::new() };
     for (k, record) in reader.records().enumerate() {
         match record {
@@ -47,6 +48,7 @@ pub(crate) fn read(bytes: &[u8], options: &ReadOptions, notes: &mut Notes) -> Re
             Err(error) => notes.add(codes::BROKEN_ROW, || error.to_string()),
         }
     }
+    left_out.iter().for_each(|name| notes.add(codes::UNKNOWN_COLUMN, || name.clone()));
     let order = match options.dates {
         DateOrder::Unstated => told_order(&table),
         stated => stated,

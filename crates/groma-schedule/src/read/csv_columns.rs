@@ -79,6 +79,16 @@ pub(super) fn columns(
     ))
 }
 
+/// The columns of which none is taken, by their names; those without a name by their place, from 1 on.
+pub(super) fn left_out(headers: &csv::StringRecord, taken: &HashMap<&'static str, usize>) -> Vec<String> {
+    let is_taken = |at: usize| taken.values().any(|known| *known == at);
+    let name = |(at, header): (usize, &str)| match header {
+        "" => format!("column {}", at + 1),
+        name => name.to_owned(),
+    };
+    headers.iter().enumerate().filter(|(at, _)| !is_taken(*at)).map(name).collect()
+}
+
 pub(super) struct Table {
     pub(super) columns: HashMap<&'static str, usize>,
     pub(super) width: usize,

@@ -1,5 +1,6 @@
 //! Primavera P6's exchange file: tables of cells between tabs.
 
+use super::xer_baselines;
 use super::xer_calendar;
 use super::xer_table::{Row, Table, date, each_row, is_yes, minutes, number, tables};
 use super::{Notes, text};
@@ -37,6 +38,7 @@ pub(crate) fn read(bytes: &[u8], notes: &mut Notes) -> Schedule {
     reader.resources(&tables);
     reader.assignments(&tables);
     reader.codes();
+    xer_baselines::take(&mut reader.schedule, reader.notes);
     reader.schedule
 }
 

@@ -1,8 +1,10 @@
 //! What is uncertain about a programme.
 
 use super::distribution::Distribution;
+use super::weather::WeatherDays;
 use crate::resource::ResourceKind;
 use crate::schedule::{ActivityIndex, Lag, Schedule};
+use crate::time::Day;
 
 /// Something that may happen, and then adds work to activities.
 #[derive(Clone, PartialEq, Debug)]
@@ -24,8 +26,18 @@ pub struct Weather {
     pub name: String,
     /// The probability, 0 to 1, that a day is lost, from January to December.
     pub lost: [f64; 12],
+    /// Days that have a probability of their own.
+    pub days: WeatherDays,
     /// Who feels it.
     pub activities: Vec<ActivityIndex>,
+}
+
+impl Weather {
+    /// The probability, 0 to 1, that a day is lost.
+    pub fn lost_on(&self, day: Day) -> f64 {
+        // 1 to 12.
+        self.days.lost(day).unwrap_or_else(|| self.lost[day.civil().month() as usize - 1])
+    }
 }
 
 /// Durations that rise and fall together: a Gaussian copula with one factor.
@@ -102,6 +114,11 @@ impl RiskModel {
         Self { costs: stated_costs(schedule), ..Self::default() }
     }
 
+    /// True when every run is the same.
+    pub fn is_certain(&self) -> bool {
+        self.work.iter().all(Option::is_none) && self.events.is_empty() && self.weather.is_empty()
+    }
+
     /// Whether it can be simulated.
     ///
     /// # Errors
@@ -140,8 +157,9 @@ impl RiskModel {
             }
         }
         for weather in &self.weather {
-            weather.lost.iter().try_for_each(|p| probability(&weather.name, *p))?;
-            if weather.lost.iter().all(|p| *p > 0.99) {
+            let mut all = weather.lost.iter().copied().chain(weather.days.probabilities());
+            all.try_for_each(|p| probability(&weather.name, p))?;
+            if weather.days.of_each_year(&weather.lost).all(|p| p > 0.99) {
                 return Err(ModelError::NoFairWeather(weather.name.clone()));
             }
         }

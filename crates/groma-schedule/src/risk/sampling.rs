@@ -234,9 +234,7 @@ impl<'a> Draw<'a> {
         if let Some(mask) = known.filter(|m| *m != UNKNOWN) {
             return mask;
         }
-        // 1 to 12.
-        let month = day.civil().month() as usize - 1;
-        let most = (self.compiled.model.weather[weather].lost[month] * 4_294_967_296.0) as u64;
+        let most = (self.compiled.model.weather[weather].lost_on(day) * 4_294_967_296.0) as u64;
         let drawn =
             words(self.compiled.seed, stream(Stream::Weather, weather, day.number() as u32), self.block);
         let mask = (0..LANES).fold(0, |mask, l| mask | u32::from(u64::from(drawn[l]) < most) << l);

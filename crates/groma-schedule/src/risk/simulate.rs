@@ -17,18 +17,25 @@ pub struct Simulation {
     pub iterations: u32,
     /// The same seed gives the same runs on any number of threads.
     pub seed: u64,
-    /// For how many activities, those that matter most, the sensitivity is computed.
+    /// Whether late dates are computed, and of them [`RiskRun::criticality`].
+    pub criticality: bool,
+    /// For how many activities, those that matter most, the sensitivity is computed; without criticality for none.
     pub sensitivities: usize,
 }
 
 impl Simulation {
     /// The most runs.
     pub const MOST: u32 = 10_000_000;
+
+    /// Runs of which only finishes and money are wanted.
+    pub fn of_finishes(iterations: u32, seed: u64) -> Self {
+        Self { iterations, seed, criticality: false, sensitivities: 0 }
+    }
 }
 
 impl Default for Simulation {
     fn default() -> Self {
-        Self { iterations: 10_000, seed: 1, sensitivities: 128 }
+        Self { iterations: 10_000, seed: 1, criticality: true, sensitivities: 128 }
     }
 }
 
@@ -39,11 +46,12 @@ pub struct RiskRun {
     pub finish: Vec<Time>,
     /// Money of each run; empty where nothing costs anything.
     pub cost: Vec<f64>,
-    /// By activity: the share of the runs, 0 to 1, in which its total float is within what is critical.
+    /// By activity: the share of the runs, 0 to 1, in which its total float is within what is critical; empty where
+    /// it is not asked for.
     pub criticality: Vec<f64>,
     /// Finishes of the watched activities, in the model's order: each run's.
     pub watched: Vec<Vec<Time>>,
-    /// What moves the finish, the strongest first.
+    /// What moves the finish, the strongest first; without criticality events and weather alone.
     pub sensitivity: Vec<Sensitivity>,
 }
 
@@ -96,16 +104,15 @@ impl NullaryFnOnce for Backward<'_, '_> {
     #[inline(always)]
     fn call(self) {
         let Self { plan, room, most, lanes, critical } = self;
-        plan.backward(room);
-        for (slot, (most, critical)) in most.iter().zip(critical).enumerate() {
-            let Some(most) = most else { continue };
+        plan.backward(room, |slot, room| {
+            let Some(most) = most[slot] else { return };
             let float = plan.total_float(slot, room);
             let mut counted = [0; LANES];
             for l in 0..LANES {
-                counted[l] = u32::from(float[l] <= *most);
+                counted[l] = u32::from(float[l] <= most);
             }
-            *critical += counted[..lanes].iter().sum::<u32>();
-        }
+            critical[slot] += counted[..lanes].iter().sum::<u32>();
+        });
     }
 }
 
@@ -154,13 +161,15 @@ pub fn simulate(network: &Network, model: &RiskModel, simulation: &Simulation) -
                     watched: watched.iter().map(|s| s.map_or_else(Vec::new, instants)).collect(),
                     lost: draw.lost.iter().map(|lost| lost[..lanes].to_vec()).collect(),
                 });
-                arch.dispatch(Backward {
-                    plan: &plan,
-                    room: &mut room,
-                    most: &critical_float,
-                    lanes,
-                    critical: &mut gathered.critical,
-                });
+                if simulation.criticality {
+                    arch.dispatch(Backward {
+                        plan: &plan,
+                        room: &mut room,
+                        most: &critical_float,
+                        lanes,
+                        critical: &mut gathered.critical,
+                    });
+                }
                 Some((room, draw, gathered))
             },
         )
@@ -179,7 +188,7 @@ pub fn simulate(network: &Network, model: &RiskModel, simulation: &Simulation) -
     let Some(Gathered { mut parts, critical }) = gathered else { return RiskRun::default() };
     parts.sort_unstable_by_key(|p| p.first);
     let mut run = RiskRun {
-        criticality: vec![0.0; network.slot_of.len()],
+        criticality: vec![0.0; if simulation.criticality { network.slot_of.len() } else { 0 }],
         watched: vec![Vec::new(); watched.len()],
         ..RiskRun::default()
     };
@@ -192,7 +201,7 @@ pub fn simulate(network: &Network, model: &RiskModel, simulation: &Simulation) -
         run.watched.iter_mut().zip(part.watched).for_each(|(all, part)| all.extend(part));
         lost.iter_mut().zip(part.lost).for_each(|(all, part)| all.extend(part));
     }
-    for (slot, count) in critical.iter().enumerate() {
+    for (slot, count) in critical.iter().enumerate().filter(|_| simulation.criticality) {
         run.criticality[network.activity[slot].at()] = f64::from(*count) / f64::from(iterations);
     }
     run.sensitivity = sensitivity::of(&compiled, &run, &lost, iterations, simulation.sensitivities);

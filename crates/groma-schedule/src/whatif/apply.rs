@@ -1,15 +1,17 @@
 //! A scenario laid over a programme.
 
-use super::scenario::{Change, Crews, Scenario, ScenarioError, length};
+use super::parse::length;
+use super::scenario::{Change, Scenario, ScenarioError};
 use crate::activity::{Activity, ConstraintKind, Status};
 use crate::network::Network;
 use crate::options::Profile;
 use crate::resource::{Assignment, ResourceKind};
 use crate::risk::{Correlation, Distribution, RiskEvent, RiskModel, Weather};
-use crate::schedule::{ActivityIndex, Lag, Link, LinkKind, Schedule};
+use crate::schedule::{ActivityIndex, Lag, Link, LinkKind, ResourceIndex, Schedule};
 use crate::solve::Dates;
 use crate::time::Minutes;
 use groma_model::{Diagnostics, codes};
+use std::collections::BTreeMap;
 
 /// A programme as a scenario changes it, and what is uncertain in it.
 #[derive(Clone, PartialEq, Debug)]
@@ -18,6 +20,23 @@ pub struct Applied {
     pub schedule: Schedule,
     /// What is uncertain.
     pub model: RiskModel,
+}
+
+/// What is uncertain in a programme without the changes of a scenario, and without what it adds.
+///
+/// # Errors
+///
+/// As [`apply`].
+pub(super) fn base_model(
+    base: &Schedule,
+    network: &Network,
+    dates: &Dates,
+    scenario: &Scenario,
+) -> Result<RiskModel, ScenarioError> {
+    let layer = Layer::new(base, network, dates, scenario);
+    let mut model = RiskModel::of(base);
+    layer.uncertain(&mut model, false)?;
+    Ok(model)
 }
 
 /// Lays a scenario over a programme of which the network and the dates are known.
@@ -34,7 +53,7 @@ pub fn apply(
     dates: &Dates,
     scenario: &Scenario,
 ) -> Result<Applied, ScenarioError> {
-    let mut layer = Layer { base, network, dates, scenario, schedule: base.clone() };
+    let mut layer = Layer::new(base, network, dates, scenario);
     let mut cost = 0.0;
     for change in &scenario.change {
         cost += layer.change(change)?;
@@ -49,7 +68,7 @@ pub fn apply(
     if let Some(first) = model.costs.first_mut() {
         first.fixed += cost;
     }
-    layer.uncertain(&mut model)?;
+    layer.uncertain(&mut model, true)?;
     Ok(Applied { schedule: layer.schedule, model })
 }
 
@@ -59,15 +78,23 @@ pub(super) struct Layer<'a> {
     pub(super) dates: &'a Dates,
     pub(super) scenario: &'a Scenario,
     pub(super) schedule: Schedule,
+    /// By resource: how many times as many of it there are as before.
+    pub(super) more: BTreeMap<ResourceIndex, f64>,
 }
 
 /// What changes of the people and machines of an activity with its length.
 #[derive(Clone, Copy)]
-enum Stretch {
+pub(super) enum Stretch {
     /// Their work.
     Work,
     /// How many they are.
     Units,
+}
+
+impl<'a> Layer<'a> {
+    fn new(base: &'a Schedule, network: &'a Network, dates: &'a Dates, scenario: &'a Scenario) -> Self {
+        Self { base, network, dates, scenario, schedule: base.clone(), more: BTreeMap::new() }
+    }
 }
 
 impl Layer<'_> {
@@ -151,6 +178,9 @@ impl Layer<'_> {
                 self.delay(*index, minutes);
             }
         }
+        if let Some(crews) = &change.crews {
+            self.raise_limits(&found, crews)?;
+        }
         Ok(change.cost + change.crews.as_ref().map_or(0.0, |c| c.cost))
     }
 
@@ -198,7 +228,7 @@ impl Layer<'_> {
 
     /// Gives what is left of an activity another length: longer by more work of the same people, or shorter by
     /// more people on the same work.
-    fn set_work(&mut self, index: ActivityIndex, minutes: Minutes, how: Stretch) {
+    pub(super) fn set_work(&mut self, index: ActivityIndex, minutes: Minutes, how: Stretch) {
         let activity = &mut self.schedule.activities[index.at()];
         if activity.actual_finish.is_some() {
             return;
@@ -224,27 +254,6 @@ impl Layer<'_> {
                 }
             }
         }
-    }
-
-    /// The work after a date is shared by more crews.
-    fn share(&mut self, index: ActivityIndex, crews: &Crews) -> Result<(), ScenarioError> {
-        if !(crews.now > 0.0 && crews.now + crews.add > 0.0) {
-            return Err(self.wrong("crews: now, and now + add, must be more than 0".into()));
-        }
-        let (Some(slot), Some(dates)) = (self.network.slot(index), self.dates.of(index)) else {
-            return Ok(());
-        };
-        let left = self.schedule.activities[index.at()].remaining;
-        let before = match &crews.from {
-            Some(from) => {
-                let from = self.date(from)?;
-                self.network.calendar(slot).between(dates.early_start, from.max(dates.early_start)).min(left)
-            }
-            None => 0,
-        };
-        let shared = f64::from(left - before) * crews.now / (crews.now + crews.add);
-        self.set_work(index, before + shared.round() as Minutes, Stretch::Units);
-        Ok(())
     }
 
     fn delay(&mut self, index: ActivityIndex, minutes: Minutes) {
@@ -293,7 +302,8 @@ impl Layer<'_> {
         });
     }
 
-    fn uncertain(&self, model: &mut RiskModel) -> Result<(), ScenarioError> {
+    /// Fills in what is uncertain, with what the scenario adds or without.
+    fn uncertain(&self, model: &mut RiskModel, with_added: bool) -> Result<(), ScenarioError> {
         let parse = |text: &str, index: ActivityIndex| {
             let read = |t: &str| self.length(t, index).ok();
             Distribution::parse(text, read).map_err(|e| self.wrong(e.to_string()))
@@ -312,7 +322,7 @@ impl Layer<'_> {
                 model.correlations.push(Correlation { activities: found, rho: entry.correlation });
             }
         }
-        for entry in &self.scenario.risk {
+        for entry in self.scenario.risk.iter().filter(|r| with_added || !r.added) {
             let found = self.tasks(&entry.task, entry.when.as_ref())?;
             let impacts = found.iter().map(|i| Ok((*i, parse(&entry.impact, *i)?)));
             let impacts = impacts.collect::<Result<_, ScenarioError>>()?;
@@ -322,9 +332,18 @@ impl Layer<'_> {
             let cost = cost.map_err(|e| self.wrong(e.to_string()))?;
             model.events.push(RiskEvent { name, probability: entry.p, impacts, cost });
         }
-        for entry in &self.scenario.weather {
+        for entry in self.scenario.weather.iter().filter(|w| with_added || !w.added) {
             let activities = self.tasks(&entry.task, entry.when.as_ref())?;
-            model.weather.push(Weather { name: entry.name.clone(), lost: entry.lost, activities });
+            let (name, lost) = (entry.name.clone(), entry.lost.unwrap_or_default());
+            let days = match (&entry.file, &entry.days) {
+                (Some(file), None) => {
+                    return Err(
+                        self.wrong(format!("the weather {name:?} is in {file:?}, which nobody has read"))
+                    );
+                }
+                (_, days) => days.clone().unwrap_or_default(),
+            };
+            model.weather.push(Weather { name, lost, days, activities });
         }
         model.check(&self.schedule).map_err(|e| self.wrong(e.to_string()))
     }

@@ -20,9 +20,11 @@ pub(super) struct Measures<'a> {
     pub(super) outcome: &'a Outcome,
     /// The last finish of the base.
     pub(super) base_finish: Time,
-    /// What the base costs as planned.
+    /// Money that half of the runs of the base keep within.
     pub(super) base_cost: f64,
     pub(super) finish_at: &'a dyn Fn(f64) -> Time,
+    /// The same of the base under the same uncertainty.
+    pub(super) base_finish_at: &'a dyn Fn(f64) -> Time,
     pub(super) cost_at: &'a dyn Fn(f64) -> f64,
 }
 
@@ -32,7 +34,8 @@ pub(super) fn days_between(from: Time, to: Time) -> f64 {
 }
 
 enum Value {
-    Date(Time),
+    /// With that of the base.
+    Date(Time, Time),
     Number(f64),
 }
 
@@ -43,11 +46,11 @@ pub(super) fn check(measures: &Measures<'_>, metric: &str, bound: &str) -> Resul
             "{metric:?} cannot be asserted: there are P50(finish), P50(days), P80(cost), finish, days, critical, float_lost, moved, peak, cost, added_cost"
         )
     })?;
-    let holds = value.compare(bound, measures.base_finish).ok_or_else(|| {
+    let holds = value.compare(bound).ok_or_else(|| {
         format!("{bound:?} is no bound of {metric}: write \"<= 2027-03-31\", \"<= base+10d\" or \"< 12\"")
     })?;
     let found = match value {
-        Value::Date(t) => t.to_string(),
+        Value::Date(t, _) => t.to_string(),
         Value::Number(n) => format!("{n:.2}"),
     };
     Ok(AssertOutcome { text: format!("{metric} {bound}"), found, holds })
@@ -59,16 +62,18 @@ impl Measures<'_> {
         if let Some(rest) = metric.strip_prefix('P') {
             let (percent, of) = rest.strip_suffix(')')?.split_once('(')?;
             let percent: f64 = percent.parse().ok().filter(|p| (0.0..=100.0).contains(p))?;
+            // Like with like: the base's runs have the same uncertainty.
+            let (finish, base) = ((self.finish_at)(percent), (self.base_finish_at)(percent));
             return match of.trim() {
-                "finish" => Some(Value::Date((self.finish_at)(percent))),
-                "days" => Some(Value::Number(days_between(self.base_finish, (self.finish_at)(percent)))),
+                "finish" => Some(Value::Date(finish, base)),
+                "days" => Some(Value::Number(days_between(base, finish))),
                 "cost" => Some(Value::Number((self.cost_at)(percent))),
                 _ => None,
             };
         }
         let o = self.outcome;
         Some(match metric {
-            "finish" => Value::Date(o.finish),
+            "finish" => Value::Date(o.finish, self.base_finish),
             "days" => Value::Number(o.days),
             "critical" => Value::Number(o.critical as f64),
             "float_lost" => Value::Number(o.float_lost_h),
@@ -83,7 +88,7 @@ impl Measures<'_> {
 }
 
 impl Value {
-    fn compare(&self, bound: &str, base_finish: Time) -> Option<bool> {
+    fn compare(&self, bound: &str) -> Option<bool> {
         let bound = bound.trim();
         let operators = ["<=", ">=", "==", "<", ">"];
         let operator = operators.into_iter().find(|o| bound.starts_with(o))?;
@@ -91,12 +96,12 @@ impl Value {
         let order = match self {
             Self::Number(n) => n.partial_cmp(&rest.parse::<f64>().ok()?)?,
             // Against the finish of the base, to the minute.
-            Self::Date(t) if rest.starts_with("base") => {
-                t.cmp(&offset(base_finish, rest.strip_prefix("base")?)?)
+            Self::Date(t, base) if rest.starts_with("base") => {
+                t.cmp(&offset(*base, rest.strip_prefix("base")?)?)
             }
             // A day alone holds all of itself.
-            Self::Date(t) if rest.len() == 10 => t.day().cmp(&Time::parse(rest)?.day()),
-            Self::Date(t) => t.cmp(&Time::parse(rest)?),
+            Self::Date(t, _) if rest.len() == 10 => t.day().cmp(&Time::parse(rest)?.day()),
+            Self::Date(t, _) => t.cmp(&Time::parse(rest)?),
         };
         Some(match operator {
             "<=" => order.is_le(),

@@ -1,7 +1,7 @@
 //! A scenario as its TOML file states it.
 
-use crate::risk::Simulation;
-use crate::time::Minutes;
+use crate::options::Profile;
+use crate::risk::WeatherDays;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -14,6 +14,14 @@ pub enum ScenarioError {
         /// Which file.
         file: String,
         /// What is wrong, with line and column.
+        what: String,
+    },
+    /// A calendar of weather that cannot be read; says where.
+    #[error("the weather {file} cannot be read: {what}")]
+    Weather {
+        /// Which file.
+        file: String,
+        /// What is wrong, with its line.
         what: String,
     },
     /// A selection that selects nothing.
@@ -81,13 +89,16 @@ impl Scenario {
         });
         let risk =
             self.risk.iter().map(|r| format!("{} ({} %): {} on {}", r.name, 100.0 * r.p, r.impact, r.task));
-        let weather = self.weather.iter().map(|w| format!("{}: whole days of {}", w.name, w.task));
+        let weather = self.weather.iter().map(|w| match &w.file {
+            Some(file) => format!("{}: whole days of {}, by {file}", w.name, w.task),
+            None => format!("{}: whole days of {}", w.name, w.task),
+        });
         work.chain(risk).chain(weather).collect()
     }
 }
 
 /// What a scenario is.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reading {
     /// Its name.
@@ -95,8 +106,46 @@ pub struct Reading {
     /// What it is for; nothing is computed from it.
     #[serde(default)]
     pub about: String,
-    /// Which links count; only `stated` so far.
-    pub logic: Option<Vec<String>>,
+    /// The programme that it is laid over where none is named beside it; from the scenario's own folder on.
+    pub base: Option<String>,
+    /// Whose rules its dates follow where nobody asks for others.
+    pub profile: Option<Profile>,
+    /// Which links count.
+    #[serde(default = "stated")]
+    pub logic: Vec<Logic>,
+}
+
+fn stated() -> Vec<Logic> {
+    vec![Logic::Stated]
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { name: String::new(), about: String::new(), base: None, profile: None, logic: stated() }
+    }
+}
+
+/// A kind of links.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Logic {
+    /// Those that the programme states.
+    Stated,
+    /// What bears comes before what it bears; a model tells it.
+    Support,
+    /// One trade after another in a place; a model tells it.
+    Location,
+}
+
+impl Logic {
+    /// `stated`, `support`, `location`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::Support => "support",
+            Self::Location => "location",
+        }
+    }
 }
 
 /// A change of some tasks, or of a calendar.
@@ -210,8 +259,18 @@ pub struct WeatherEntry {
     pub task: String,
     /// Of them, those of which this expression is true.
     pub when: Option<String>,
-    /// The probability that a day is lost, 0 to 1, from January to December.
-    pub lost: [f64; 12],
+    /// The probability that a day is lost, 0 to 1, from January to December; of days that the file does not name.
+    pub lost: Option<[f64; 12]>,
+    /// A calendar of days, from the scenario's own folder on; [`parse_weather`] says how it is written.
+    ///
+    /// [`parse_weather`]: super::parse_weather
+    pub file: Option<String>,
+    /// What stands in the file, once somebody has read it.
+    #[serde(skip)]
+    pub days: Option<WeatherDays>,
+    /// True when the scenario brings it; else the base is compared under the same weather.
+    #[serde(default)]
+    pub added: bool,
 }
 
 /// What may happen.
@@ -230,6 +289,9 @@ pub struct RiskEntry {
     pub impact: String,
     /// What it costs, as money: `triangular(1000,2000,9000)`.
     pub cost: Option<String>,
+    /// True when the scenario brings it; else the base is compared under the same risk.
+    #[serde(default)]
+    pub added: bool,
 }
 
 /// How a scenario is run.
@@ -259,75 +321,5 @@ fn seed() -> u64 {
 impl Default for Run {
     fn default() -> Self {
         Self { monte_carlo: iterations(), seed: seed(), level: false }
-    }
-}
-
-/// Reads a scenario; `file` is what errors call it.
-///
-/// # Errors
-///
-/// Where it is no TOML, or holds a key that is not known, with line and column.
-pub fn parse_scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError> {
-    let malformed = |what: String| ScenarioError::Malformed { file: file.to_owned(), what };
-    let scenario: Scenario = toml::from_str(text).map_err(|e| malformed(e.to_string().trim().to_owned()))?;
-    checked(&scenario).map_err(malformed)?;
-    Ok(scenario)
-}
-
-/// Whether what it states can be computed; else what is wrong.
-pub(super) fn checked(scenario: &Scenario) -> Result<(), String> {
-    if let Some(other) = scenario.scenario.logic.iter().flatten().find(|l| *l != "stated") {
-        return Err(format!("logic {other:?} is not known; there is \"stated\""));
-    }
-    match scenario.run.monte_carlo {
-        1..=Simulation::MOST => Ok(()),
-        other => Err(format!("monte_carlo = {other}: it must lie between 1 and {}", Simulation::MOST)),
-    }
-}
-
-/// Minutes of a length of work: `10wd` or `10d`, `6h`, `2w`, `90min`, or `80%` of another length.
-pub(crate) fn length(text: &str, day: Minutes, week: Minutes, of: Minutes) -> Option<f64> {
-    let text = text.trim();
-    let split = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-'))?;
-    let number: f64 = text[..split].parse().ok()?;
-    let unit = match text[split..].trim() {
-        "wd" | "d" => f64::from(day),
-        "w" => f64::from(week),
-        "h" => 60.0,
-        "min" => 1.0,
-        "%" => f64::from(of) / 100.0,
-        _ => return None,
-    };
-    Some(number * unit).filter(|m| m.is_finite() && m.abs() < 1e8)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lengths_are_minutes() {
-        assert_eq!(length("10wd", 480, 2400, 0), Some(4800.0));
-        assert_eq!(length("1.5h", 480, 2400, 0), Some(90.0));
-        assert_eq!(length("80%", 480, 2400, 1000), Some(800.0));
-        assert_eq!(length("10", 480, 2400, 0), None);
-        assert_eq!(length("tomorrow", 480, 2400, 0), None);
-    }
-
-    #[test]
-    fn runs_have_bounds() {
-        for runs in ["0", "4000000000"] {
-            let text = format!("[scenario]\nname = \"x\"\n[run]\nmonte_carlo = {runs}\n");
-            let error = parse_scenario("s.toml", &text).unwrap_err().to_string();
-            assert!(error.contains("must lie between 1 and 10000000"), "{error}");
-        }
-    }
-
-    #[test]
-    fn an_unknown_key_is_told_with_its_place() {
-        let error =
-            parse_scenario("s.toml", "[scenario]\nname = \"x\"\n[[change]]\ntask = \"A\"\nslip = 3\n");
-        let text = error.unwrap_err().to_string();
-        assert!(text.contains("line 5, column 1") && text.contains("slip"), "{text}");
     }
 }

@@ -1,6 +1,7 @@
 //! Expressions and studies in Rhai, shut in: no files, no network, no clock, and so many steps.
 
-use super::scenario::{Scenario, ScenarioError, checked};
+use super::parse::checked;
+use super::scenario::{Scenario, ScenarioError};
 use crate::activity::{Activity, Status};
 use crate::solve::ActivityDates;
 use crate::time::Time;
@@ -105,6 +106,13 @@ pub fn study(file: &str, text: &str) -> Result<Vec<Scenario>, ScenarioError> {
         let scenario: Scenario = from_dynamic(&map)?;
         let mut made = sink.lock().unwrap_or_else(PoisonError::into_inner);
         checked(&scenario)?;
+        if scenario.scenario.base.is_some() {
+            return Err("a study names no base; name the programme beside it".into());
+        }
+        if let Some(weather) = scenario.weather.iter().find(|w| w.file.is_some()) {
+            let name = &weather.name;
+            return Err(format!("the weather {name:?} names a file; a study names its days by months").into());
+        }
         let entries = |s: &Scenario| s.change.len() + s.work.len() + s.weather.len() + s.risk.len();
         let all = || made.iter().chain([&scenario]);
         if made.len() == MOST_SCENARIOS {
@@ -191,7 +199,7 @@ mod tests {
             "scenario(#{ scenario: #{ name: \"x\" }, run: #{ monte_carlo: 0 } })",
             "must lie between 1 and",
         );
-        check("scenario(#{ scenario: #{ name: \"x\", logic: [\"support\"] } })", "\"support\" is not known");
+        check("scenario(#{ scenario: #{ name: \"x\", logic: [\"support\"] } })", "leaves out \"stated\"");
         check(
             "loop { scenario(#{ scenario: #{ name: \"x\" }, run: #{ monte_carlo: 9000000 } }); }",
             "runs of all simulations",
@@ -209,6 +217,10 @@ mod tests {
         check("timestamp()", "Function not found: timestamp");
         check("open_file(\"/etc/passwd\")", "Function not found");
         check("let x = 1;", "it makes no scenario");
+        check(
+            "scenario(#{ scenario: #{ name: \"x\" }, weather: [#{ name: \"w\", task: \"*\", file: \"/etc/passwd\" }] })",
+            "names a file",
+        );
         check("scenario(#{ scenario: #{ name: \"x\" }, chance: 3 })", "chance");
     }
 

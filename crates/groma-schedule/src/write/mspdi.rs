@@ -38,6 +38,11 @@ pub(crate) fn write(schedule: &Schedule, dates: &Dates, diagnostics: &mut Diagno
     out
 }
 
+/// The UID that each activity is written with.
+pub(super) fn uids(schedule: &Schedule) -> Vec<String> {
+    Uids::new(schedule).activities
+}
+
 fn complain(s: &Schedule, diagnostics: &mut Diagnostics) {
     let mut note = |what: &str, count: usize| {
         if count > 0 {
@@ -306,7 +311,7 @@ impl Writer<'_> {
         }
         e.set("Milestone", flag(a.kind.is_milestone()));
         e.set("Summary", flag(a.kind == ActivityKind::WbsSummary));
-        self.progress(&mut e, a);
+        self.progress(&mut e, index);
         self.dates(&mut e, index);
         e.set("FixedCost", money(a.fixed_cost));
         let constraint = if a.constraint.is_none() { a.constraint2 } else { a.constraint };
@@ -329,10 +334,15 @@ impl Writer<'_> {
         e
     }
 
-    fn progress(&self, e: &mut Elements, a: &Activity) {
-        e.set("PercentComplete", format!("{:.0}", a.percent));
+    fn progress(&self, e: &mut Elements, index: ActivityIndex) {
+        let a = &self.schedule.activities[index.at()];
+        e.set("PercentComplete", format!("{:.0}", if self.is_own() { a.percent } else { percent(a) }));
         e.set_some("ActualStart", a.actual_start.map(time));
-        e.set_some("ActualFinish", a.actual_finish.map(time));
+        // To MSP what is wholly done is finished, and it asks when.
+        let is_done =
+            !self.is_own() && a.actual_start.is_some() && a.remaining == 0 && !a.kind.is_milestone();
+        let done = self.dates.of(index).filter(|_| is_done || a.status == Status::Complete).map(|d| d.finish);
+        e.set_some("ActualFinish", a.actual_finish.or(done.filter(|_| !self.is_own())).map(time));
         e.set_some("Stop", a.suspend.map(time));
         e.set_some("Resume", a.resume.map(time));
         let done: Minutes = match a.status {
@@ -453,6 +463,19 @@ impl Writer<'_> {
             e.set("Finish", time(d.finish));
         }
         e
+    }
+}
+
+/// Of the duration, as MSP counts it: what is not wholly done is below 100.
+fn percent(a: &Activity) -> f64 {
+    match (a.status, a.duration) {
+        (Status::NotStarted, _) => 0.0,
+        (Status::Complete, _) | (Status::InProgress, 0) => 100.0,
+        (Status::InProgress, _) if a.remaining == 0 => 100.0,
+        (Status::InProgress, duration) => {
+            let done = f64::from(duration - a.remaining) / f64::from(duration);
+            (100.0 * done).round().clamp(0.0, 99.0)
+        }
     }
 }
 

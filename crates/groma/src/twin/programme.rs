@@ -40,7 +40,6 @@ pub struct Task {
 /// A programme as its file has it.
 struct Stated {
     schedule: Schedule,
-    profile: Profile,
     network: Network,
     /// As computed, whatever the file states.
     dates: Dates,
@@ -117,7 +116,7 @@ impl Programme {
             })
             .collect();
         let calendars = network.calendars.iter().cloned().map(Arc::new).collect();
-        let stated = Stated { schedule, profile, network, dates: computed, calendars };
+        let stated = Stated { schedule, network, dates: computed, calendars };
         Ok((Self { label, tasks, stated: Some(Arc::new(stated)) }, said))
     }
 
@@ -152,8 +151,9 @@ impl Programme {
     pub fn under(&self, scenario: &Scenario) -> Option<Result<(Self, Outcome), ScenarioError>> {
         let stated = self.stated.clone()?;
         let of = &*stated;
-        let outcome = match evaluate(&of.schedule, &of.network, &of.dates, of.profile, scenario) {
-            Ok(outcome) => outcome,
+        let scenarios = std::slice::from_ref(scenario);
+        let outcome = match evaluate(&of.schedule, &of.network, &of.dates, scenarios) {
+            Ok(outcomes) => outcomes.into_iter().next()?,
             Err(error) => return Some(Err(error)),
         };
         let label = format!("{}: {}", self.label, outcome.name);
