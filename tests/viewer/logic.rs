@@ -1,4 +1,5 @@
-//! Loading, camera and keys without a graphics card: plugins run frame by frame.
+//! Loading, checks, camera and keys without a graphics card: plugins run frame by frame.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;
 

@@ -385,8 +385,9 @@ fn lose(told: &Path) -> ExitCode {
         run(app)
     });
     // Only where it was not started anew.
-    eprintln!("it ended with {ended:?}");
-    ExitCode::FAILURE
+    match std::fs::write(told, format!("it ended with {ended:?}")) {
+        Ok(()) | Err(_) => ExitCode::FAILURE,
+    }
 }
 
 fn device_lost() -> Result<(), Failed> {
@@ -399,8 +400,8 @@ fn device_lost() -> Result<(), Failed> {
     command.env("GROMA_CACHE_DIR", "").env("GROMA_CONFIG_DIR", "");
     let mut program = Running(command.stderr(Stdio::piped()).spawn()?);
     let status = program.end()?;
-    ensure(status.success(), || format!("{status}: {}", words(&mut program).unwrap_or_default()))?;
-    let said = std::fs::read_to_string(&told)?;
+    let said = std::fs::read_to_string(&told).unwrap_or_default();
+    ensure(status.success(), || format!("{status}: {said} {}", words(&mut program).unwrap_or_default()))?;
     let name = file.display().to_string();
     let same = said.starts_with("1 ") && said.contains(&name) && said.contains(" --camera=");
     ensure(same && said.ends_with("--size=640x480"), || format!("it was started with: {said}"))

@@ -19,7 +19,7 @@ pub struct Opening {
 
 enum Text {
     /// What is not packed is open.
-    Open(Source),
+    Open(Box<Source>),
     /// The file that it is packed in, and which of those in there.
     Packed { file: PathBuf, packing: Packing, entry: Option<String> },
 }
@@ -45,7 +45,7 @@ impl Opening {
         let open = |source: Source| Self {
             path: path.into(),
             bytes: source.bytes().len() as u64,
-            text: Text::Open(source),
+            text: Text::Open(Box::new(source)),
         };
         if let Some((archive, entry)) = unpack::inside(path) {
             let size = std::fs::metadata(&archive).map_err(io)?.len();
@@ -94,7 +94,7 @@ impl Opening {
     /// See [`OpenError`].
     pub fn open(self) -> Result<Source, OpenError> {
         let (file, packing, entry) = match self.text {
-            Text::Open(source) => return Ok(source),
+            Text::Open(source) => return Ok(*source),
             Text::Packed { file, packing, entry } => (file, packing, entry),
         };
         let io = |source: std::io::Error| OpenError::Io { path: self.path.clone(), source };

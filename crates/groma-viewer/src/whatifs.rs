@@ -10,7 +10,7 @@ use bevy::ecs::change_detection::{DetectChanges, Res, ResMut};
 use bevy::ecs::message::MessageReader;
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs;
-use groma::schedule::whatif::parse_scenario;
+use groma::read_scenarios;
 use groma::twin::Twin;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -82,9 +82,10 @@ fn obey(mut effects: MessageReader<Effect>, mut session: ResMut<Session>, mut ru
 }
 
 fn run(n: usize, path: &Path, twin: &Twin) -> Result<Ran, String> {
-    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let scenario = parse_scenario(&file, &text).map_err(|e| e.to_string())?;
+    let scenario = match read_scenarios(path).map_err(|e| e.to_string())?.into_iter().next() {
+        Some(read) => read.scenario,
+        None => return Err(format!("{} makes no scenario", path.display())),
+    };
     let from_models =
         "the programme was read from the models, which state dates alone: name a programme in groma.toml";
     let base = twin.programme.computed().ok_or(from_models)?;
