@@ -12,13 +12,13 @@ pub struct Aabb {
 }
 
 /// The largest f32 that is not above `x`.
-fn down(x: f64) -> f32 {
+pub(crate) fn down(x: f64) -> f32 {
     let f = x as f32;
     if f64::from(f) > x { f.next_down() } else { f }
 }
 
 /// The smallest f32 that is not below `x`.
-fn up(x: f64) -> f32 {
+pub(crate) fn up(x: f64) -> f32 {
     let f = x as f32;
     if f64::from(f) < x { f.next_up() } else { f }
 }

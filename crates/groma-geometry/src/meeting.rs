@@ -6,6 +6,7 @@
 
 use crate::bvh::{Boxes, WIDE, set_bits};
 use crate::bvh_pairs::Placing;
+use crate::sweep::Sweep;
 use crate::triangle_tree::Placed;
 use crate::{Aabb, Face, TriangleTree};
 use glam::DAffine3;
@@ -14,7 +15,7 @@ use std::ops::ControlFlow;
 /// From this many pairs of faces on, a walk of both trees is faster.
 const MANY: usize = 1 << 14;
 
-/// What [`TriangleTree::meeting`] gathers; used again, it costs no allocation.
+/// What [`TriangleTree::meeting`] and [`TriangleTree::distance`] gather; used again, it costs no allocation.
 #[derive(Default)]
 pub struct Meeting {
     /// Faces of the first and their boxes, four by four.
@@ -22,6 +23,7 @@ pub struct Meeting {
     boxes: Vec<Boxes>,
     /// Faces of the second, with their boxes in the coordinates of the first.
     theirs: Vec<(u32, Aabb)>,
+    pub(crate) sweep: Sweep,
 }
 
 impl Meeting {

@@ -1,0 +1,197 @@
+//! Triangles of two surfaces that are near each other, where boxes tell little.
+//!
+//! Long triangles that run askew, as those of a handrail beside a stair, have boxes in which half of the other
+//! surface lies, but are thin across the way that they run. The triangles of both that reach near the other are swept
+//! along one axis, and those that come near along it are compared along all: the coordinates, and across the long
+//! edges.
+
+use crate::aabb::{down, up};
+use crate::triangle::{self, Face, Triangle};
+use crate::{Aabb, TriangleTree};
+use glam::{DAffine3, DVec3, Vec4};
+use smallvec::SmallVec;
+use std::ops::ControlFlow;
+
+/// Axes beside those of the coordinates that are looked at.
+const MORE: usize = 9;
+/// All of them, in vectors of four.
+const FOURS: usize = (3 + MORE) / 4;
+/// From this many pairs of triangles on, a walk of both trees is faster.
+const MANY: usize = 1 << 24;
+/// A gap is taken to be less by this part, far more than f32 rounds it.
+const LESS: f32 = 1.0 - 2e-6;
+/// Edges shorter than this part of the longest do not tell which way a surface runs.
+const LONG: f64 = 0.25;
+/// Directions whose cosine differs from 1 by less are one.
+const SAME: f64 = 1e-7;
+/// Of so many directions the heaviest are taken.
+const MOST: usize = 24;
+
+/// What a triangle covers along each axis, rounded outward; the lanes after the last axis are 0.
+#[derive(Clone, Copy)]
+struct Spread {
+    low: [Vec4; FOURS],
+    high: [Vec4; FOURS],
+    /// A place in the list of the faces.
+    face: u32,
+}
+
+impl Spread {
+    fn of(t: &Triangle, axes: &[DVec3], face: u32) -> Self {
+        let mut this = Self { low: [Vec4::ZERO; FOURS], high: [Vec4::ZERO; FOURS], face };
+        let (low, high) = (t[0].min(t[1]).min(t[2]), t[0].max(t[1]).max(t[2]));
+        for k in 0..3 {
+            (this.low[0][k], this.high[0][k]) = (down(low[k]), up(high[k]));
+        }
+        for (k, axis) in (3..).zip(axes) {
+            let (low, high) = triangle::range(t.map(|p| axis.dot(p)));
+            (this.low[k / 4][k % 4], this.high[k / 4][k % 4]) = (down(low), up(high));
+        }
+        this
+    }
+
+    fn along(&self, axis: usize) -> (f32, f32) {
+        (self.low[axis / 4][axis % 4], self.high[axis / 4][axis % 4])
+    }
+
+    /// The square of a distance that two triangles have at least.
+    fn gap(&self, other: &Self) -> f32 {
+        let gaps = |k: usize| (self.low[k] - other.high[k]).max(other.low[k] - self.high[k]).max(Vec4::ZERO);
+        let first = gaps(0);
+        let widest = (1..FOURS).fold(first, |widest, k| widest.max(gaps(k)));
+        let widest = widest.max_element();
+        first.truncate().length_squared().max(widest * widest) * LESS
+    }
+}
+
+/// The faces of two surfaces that may be near; used again, it costs no allocation.
+#[derive(Default)]
+pub(crate) struct Sweep {
+    /// The faces of the first, and those of the second in the coordinates of the first.
+    faces: [Vec<Face>; 2],
+    /// What they cover; those of the first in the order of their lower ends along the axis that is swept.
+    spreads: [Vec<Spread>; 2],
+    /// The greatest upper end of each of the first and those before it.
+    ends: Vec<f32>,
+}
+
+impl Sweep {
+    /// Gathers the faces of both that may be nearer to the other than `reach`; false where they are many.
+    pub(crate) fn gather(
+        &mut self,
+        a: &TriangleTree,
+        b: &TriangleTree,
+        b_to_a: &DAffine3,
+        reach: f64,
+    ) -> bool {
+        let [mine, theirs] = &mut self.faces;
+        mine.clear();
+        theirs.clear();
+        let (of_a, of_b) = (a.tree().bounds(), b.tree().bounds().transformed(b_to_a));
+        // No two points of both are farther from each other.
+        let all = of_a.join(&of_b);
+        let reach = reach.min((all.max_f64() - all.min_f64()).length());
+        let region = of_a.grow(reach);
+        let mut reached = Aabb::EMPTY;
+        b.tree().query(&region.transformed(&b_to_a.inverse()), |j| {
+            let face = b.faces()[j as usize].moved(b_to_a);
+            let aabb = Aabb::of(face.corners);
+            if aabb.overlaps(&region) {
+                reached = reached.join(&aabb);
+                theirs.push(face);
+            }
+        });
+        a.tree().query(&reached.grow(reach), |i| mine.push(a.faces()[i as usize]));
+        mine.len() * theirs.len() < MANY
+    }
+
+    /// Visits the pairs of gathered faces that may be nearer than `reach`; the visitor returns the reach from there on,
+    /// which does not grow, or ends the search.
+    pub(crate) fn visit(&mut self, reach: f64, mut visit: impl FnMut(&Face, &Face) -> ControlFlow<(), f64>) {
+        let axes = self.axes();
+        let Self { faces, spreads, ends } = self;
+        for (spreads, faces) in spreads.iter_mut().zip(&*faces) {
+            spreads.clear();
+            spreads.extend((0..).zip(faces).map(|(k, face)| Spread::of(&face.corners, &axes, k)));
+        }
+        let [mine, theirs] = spreads;
+        let axis = sharpest(mine, theirs, 3 + axes.len());
+        let from = |s: &Spread| s.along(axis).0;
+        mine.sort_unstable_by(|x, y| from(x).total_cmp(&from(y)).then(x.face.cmp(&y.face)));
+        let mut end = f32::NEG_INFINITY;
+        ends.clear();
+        ends.extend(mine.iter().map(|s| {
+            end = end.max(s.along(axis).1);
+            end
+        }));
+        // A little wider than what is asked for, by more than f32 rounds.
+        let mut wide = up(reach) / LESS;
+        for other in &*theirs {
+            let (low, high) = other.along(axis);
+            let first = ends.partition_point(|end| (low - *end) > wide);
+            for mine in &mine[first..] {
+                if mine.along(axis).0 - high > wide {
+                    break;
+                }
+                if mine.gap(other) > wide * wide {
+                    continue;
+                }
+                match visit(&faces[0][mine.face as usize], &faces[1][other.face as usize]) {
+                    ControlFlow::Continue(reach) => wide = up(reach) / LESS,
+                    ControlFlow::Break(()) => return,
+                }
+            }
+        }
+    }
+
+    /// Across the ways in which most long edges run askew, in the planes of the coordinates.
+    fn axes(&self) -> SmallVec<[DVec3; MORE]> {
+        let sides = |t: &Triangle| [t[1] - t[0], t[2] - t[1], t[0] - t[2]];
+        let all = || self.faces.iter().flatten().flat_map(|f| sides(&f.corners));
+        let longest = all().fold(0.0f64, |most, e| most.max(e.length_squared()));
+        let mut ways: SmallVec<[(f64, DVec3); MOST]> = SmallVec::new();
+        for edge in all() {
+            let square = edge.length_squared();
+            if square < longest * (LONG * LONG) {
+                continue;
+            }
+            let length = square.sqrt();
+            let way = edge / length;
+            if way.abs().max_element() > 1.0 - SAME {
+                continue;
+            }
+            match ways.iter().position(|known| known.1.dot(way).abs() > 1.0 - SAME) {
+                Some(known) => ways[known].0 += length,
+                None if ways.len() < MOST => ways.push((length, way)),
+                None => {}
+            }
+        }
+        ways.sort_by(|x, y| y.0.total_cmp(&x.0));
+        let mut axes: SmallVec<[DVec3; MORE]> = SmallVec::new();
+        let across = |way: DVec3| [DVec3::X, DVec3::Y, DVec3::Z].map(|axis| way.cross(axis));
+        for axis in ways.iter().flat_map(|(_, way)| across(*way)).filter_map(DVec3::try_normalize) {
+            let known = axes.iter().any(|other| other.dot(axis).abs() > 1.0 - SAME);
+            if axes.len() < MORE && axis.abs().max_element() < 1.0 - SAME && !known {
+                axes.push(axis);
+            }
+        }
+        axes
+    }
+}
+
+/// The axis along which the fewest are near: the widths of the faces by the width of all are least.
+fn sharpest(mine: &[Spread], theirs: &[Spread], axes: usize) -> usize {
+    let none = (0.0f32, f32::INFINITY, f32::NEG_INFINITY);
+    let measure = |list: &[Spread], axis: usize| {
+        let (sum, low, high) = list
+            .iter()
+            .map(|s| s.along(axis))
+            .fold(none, |(sum, low, high), (from, to)| (sum + (to - from), low.min(from), high.max(to)));
+        (sum / list.len() as f32, low, high)
+    };
+    let part = |axis: usize| {
+        let (mine, theirs) = (measure(mine, axis), measure(theirs, axis));
+        (mine.0 + theirs.0) / (mine.2.max(theirs.2) - mine.1.min(theirs.1))
+    };
+    (0..axes).map(|axis| (part(axis), axis)).fold((f32::INFINITY, 0), |x, y| if y.0 < x.0 { y } else { x }).1
+}
