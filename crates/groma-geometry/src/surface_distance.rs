@@ -76,7 +76,8 @@ impl TriangleTree {
             return best.found;
         }
         if scratch.sweep.gather(self, other, to_self, best.reach) {
-            scratch.sweep.visit(best.reach, |p, q| {
+            scratch.sweep.is_askew();
+            scratch.sweep.visit(best.reach, |(_, p), (_, q)| {
                 best.compare(p, q)?;
                 ControlFlow::Continue(best.reach)
             });

@@ -18,8 +18,12 @@ const MORE: usize = 9;
 const FOURS: usize = (3 + MORE) / 4;
 /// From this many pairs of triangles on, a walk of both trees is faster.
 const MANY: usize = 1 << 24;
-/// A gap is taken to be less by this part, far more than f32 rounds it.
+/// A square is taken to be less by this part, far more than f32 rounds it.
 const LESS: f32 = 1.0 - 2e-6;
+/// A reach is taken to be greater by this part, far more than f32 rounds a gap.
+const WIDER: f64 = 2e-6;
+/// An axis is far better than another where less than this part of what is near along that is near along it.
+const ASKEW: f32 = 0.5;
 /// Edges shorter than this part of the longest do not tell which way a surface runs.
 const LONG: f64 = 0.25;
 /// Directions whose cosine differs from 1 by less are one.
@@ -27,7 +31,7 @@ const SAME: f64 = 1e-7;
 /// Of so many directions the heaviest are taken.
 const MOST: usize = 24;
 
-/// What a triangle covers along each axis, rounded outward; the lanes after the last axis are 0.
+/// What a triangle covers along each axis, rounded outward; the lanes after the last axis are without end.
 #[derive(Clone, Copy)]
 struct Spread {
     low: [Vec4; FOURS],
@@ -38,7 +42,7 @@ struct Spread {
 
 impl Spread {
     fn of(t: &Triangle, axes: &[DVec3], face: u32) -> Self {
-        let mut this = Self { low: [Vec4::ZERO; FOURS], high: [Vec4::ZERO; FOURS], face };
+        let mut this = Self { low: [Vec4::NEG_INFINITY; FOURS], high: [Vec4::INFINITY; FOURS], face };
         let (low, high) = (t[0].min(t[1]).min(t[2]), t[0].max(t[1]).max(t[2]));
         for k in 0..3 {
             (this.low[0][k], this.high[0][k]) = (down(low[k]), up(high[k]));
@@ -54,13 +58,14 @@ impl Spread {
         (self.low[axis / 4][axis % 4], self.high[axis / 4][axis % 4])
     }
 
-    /// The square of a distance that two triangles have at least.
-    fn gap(&self, other: &Self) -> f32 {
-        let gaps = |k: usize| (self.low[k] - other.high[k]).max(other.low[k] - self.high[k]).max(Vec4::ZERO);
+    /// False for triangles that are farther from each other than `wide`, or overlap by less along some axis if that is
+    /// negative.
+    fn is_near(&self, other: &Self, wide: f32) -> bool {
+        let gaps = |k: usize| (self.low[k] - other.high[k]).max(other.low[k] - self.high[k]);
         let first = gaps(0);
         let widest = (1..FOURS).fold(first, |widest, k| widest.max(gaps(k)));
-        let widest = widest.max_element();
-        first.truncate().length_squared().max(widest * widest) * LESS
+        widest.max_element() <= wide
+            && (wide < 0.0 || first.max(Vec4::ZERO).truncate().length_squared() * LESS <= wide * wide)
     }
 }
 
@@ -68,12 +73,17 @@ impl Spread {
 #[derive(Default)]
 pub(crate) struct Sweep {
     /// The faces of the first, and those of the second in the coordinates of the first.
-    faces: [Vec<Face>; 2],
+    faces: [Vec<(u32, Face)>; 2],
     /// What they cover; those of the first in the order of their lower ends along the axis that is swept.
     spreads: [Vec<Spread>; 2],
     /// The greatest upper end of each of the first and those before it.
     ends: Vec<f32>,
+    /// The one that is swept.
+    axis: usize,
 }
+
+/// Which face of a surface it is, and how it lies.
+type Placed<'a> = (u32, &'a Face);
 
 impl Sweep {
     /// Gathers the faces of both that may be nearer to the other than `reach`; false where they are many.
@@ -98,24 +108,39 @@ impl Sweep {
             let aabb = Aabb::of(face.corners);
             if aabb.overlaps(&region) {
                 reached = reached.join(&aabb);
-                theirs.push(face);
+                theirs.push((j, face));
             }
         });
-        a.tree().query(&reached.grow(reach), |i| mine.push(a.faces()[i as usize]));
+        a.tree().query(&reached.grow(reach), |i| mine.push((i, a.faces()[i as usize])));
         mine.len() * theirs.len() < MANY
     }
 
-    /// Visits the pairs of gathered faces that may be nearer than `reach`; the visitor returns the reach from there on,
-    /// which does not grow, or ends the search.
-    pub(crate) fn visit(&mut self, reach: f64, mut visit: impl FnMut(&Face, &Face) -> ControlFlow<(), f64>) {
+    /// Finds the axes. True where one across the long edges parts the faces far better than any of the coordinates.
+    pub(crate) fn is_askew(&mut self) -> bool {
         let axes = self.axes();
-        let Self { faces, spreads, ends } = self;
-        for (spreads, faces) in spreads.iter_mut().zip(&*faces) {
+        for (spreads, faces) in self.spreads.iter_mut().zip(&self.faces) {
             spreads.clear();
-            spreads.extend((0..).zip(faces).map(|(k, face)| Spread::of(&face.corners, &axes, k)));
+            spreads.extend((0..).zip(faces).map(|(k, (_, face))| Spread::of(&face.corners, &axes, k)));
         }
-        let [mine, theirs] = spreads;
-        let axis = sharpest(mine, theirs, 3 + axes.len());
+        let [mine, theirs] = &self.spreads;
+        let parts: SmallVec<[f32; 3 + MORE]> =
+            (0..3 + axes.len()).map(|axis| part(mine, theirs, axis)).collect();
+        let least = |parts: &[f32]| parts.iter().fold(f32::INFINITY, |least, part| least.min(*part));
+        let all = least(&parts);
+        self.axis = parts.iter().position(|part| *part == all).unwrap_or_default();
+        all < least(&parts[..3]) * ASKEW
+    }
+
+    /// Visits the pairs of gathered faces that may be nearer than `reach`, which ones of the first and of the second
+    /// they are, and how they lie; the visitor returns the reach from there on, which does not grow, or ends the search.
+    /// A negative reach asks for faces that overlap by as much along all axes. [`Self::is_askew`] comes before.
+    pub(crate) fn visit(
+        &mut self,
+        reach: f64,
+        mut visit: impl FnMut(Placed<'_>, Placed<'_>) -> ControlFlow<(), f64>,
+    ) {
+        let axis = self.axis;
+        let Self { faces, spreads: [mine, theirs], ends, .. } = self;
         let from = |s: &Spread| s.along(axis).0;
         mine.sort_unstable_by(|x, y| from(x).total_cmp(&from(y)).then(x.face.cmp(&y.face)));
         let mut end = f32::NEG_INFINITY;
@@ -125,7 +150,8 @@ impl Sweep {
             end
         }));
         // A little wider than what is asked for, by more than f32 rounds.
-        let mut wide = up(reach) / LESS;
+        let widened = |reach: f64| up(reach + reach.abs() * WIDER);
+        let mut wide = widened(reach);
         for other in &*theirs {
             let (low, high) = other.along(axis);
             let first = ends.partition_point(|end| (low - *end) > wide);
@@ -133,11 +159,12 @@ impl Sweep {
                 if mine.along(axis).0 - high > wide {
                     break;
                 }
-                if mine.gap(other) > wide * wide {
+                if !mine.is_near(other, wide) {
                     continue;
                 }
-                match visit(&faces[0][mine.face as usize], &faces[1][other.face as usize]) {
-                    ControlFlow::Continue(reach) => wide = up(reach) / LESS,
+                let [p, q] = [&faces[0][mine.face as usize], &faces[1][other.face as usize]];
+                match visit((p.0, &p.1), (q.0, &q.1)) {
+                    ControlFlow::Continue(reach) => wide = widened(reach),
                     ControlFlow::Break(()) => return,
                 }
             }
@@ -147,7 +174,7 @@ impl Sweep {
     /// Across the ways in which most long edges run askew, in the planes of the coordinates.
     fn axes(&self) -> SmallVec<[DVec3; MORE]> {
         let sides = |t: &Triangle| [t[1] - t[0], t[2] - t[1], t[0] - t[2]];
-        let all = || self.faces.iter().flatten().flat_map(|f| sides(&f.corners));
+        let all = || self.faces.iter().flatten().flat_map(|f| sides(&f.1.corners));
         let longest = all().fold(0.0f64, |most, e| most.max(e.length_squared()));
         let mut ways: SmallVec<[(f64, DVec3); MOST]> = SmallVec::new();
         for edge in all() {
@@ -179,19 +206,16 @@ impl Sweep {
     }
 }
 
-/// The axis along which the fewest are near: the widths of the faces by the width of all are least.
-fn sharpest(mine: &[Spread], theirs: &[Spread], axes: usize) -> usize {
+/// How much of the faces is near along an axis: the widths of the faces by the width of all.
+fn part(mine: &[Spread], theirs: &[Spread], axis: usize) -> f32 {
     let none = (0.0f32, f32::INFINITY, f32::NEG_INFINITY);
-    let measure = |list: &[Spread], axis: usize| {
+    let measure = |list: &[Spread]| {
         let (sum, low, high) = list
             .iter()
             .map(|s| s.along(axis))
             .fold(none, |(sum, low, high), (from, to)| (sum + (to - from), low.min(from), high.max(to)));
         (sum / list.len() as f32, low, high)
     };
-    let part = |axis: usize| {
-        let (mine, theirs) = (measure(mine, axis), measure(theirs, axis));
-        (mine.0 + theirs.0) / (mine.2.max(theirs.2) - mine.1.min(theirs.1))
-    };
-    (0..axes).map(|axis| (part(axis), axis)).fold((f32::INFINITY, 0), |x, y| if y.0 < x.0 { y } else { x }).1
+    let (mine, theirs) = (measure(mine), measure(theirs));
+    (mine.0 + theirs.0) / (mine.2.max(theirs.2) - mine.1.min(theirs.1))
 }
