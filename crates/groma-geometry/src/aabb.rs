@@ -12,7 +12,7 @@ pub struct Aabb {
 }
 
 /// The largest f32 that is not above `x`.
-pub(crate) fn down(x: f64) -> f32 {
+fn down(x: f64) -> f32 {
     let f = x as f32;
     if f64::from(f) > x { f.next_down() } else { f }
 }

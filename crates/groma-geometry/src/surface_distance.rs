@@ -8,9 +8,9 @@ use glam::DAffine3;
 use std::ops::ControlFlow;
 
 /// After so many pairs for each triangle of both the boxes are taken to tell little, and what is left is swept.
-const FUTILE: usize = 2;
+const FUTILE: usize = 1;
 /// So many pairs are compared in any case.
-const FEW: usize = 512;
+const FEW: usize = 256;
 
 /// The nearest points found so far, and below which distance others count.
 struct Best {

@@ -5,7 +5,7 @@
 //! along one axis, and those that come near along it are compared along all: the coordinates, and across the long
 //! edges.
 
-use crate::aabb::{down, up};
+use crate::aabb::up;
 use crate::triangle::{self, Face, Triangle};
 use crate::{Aabb, TriangleTree};
 use glam::{DAffine3, DVec3, Vec4};
@@ -22,6 +22,8 @@ const MANY: usize = 1 << 24;
 const LESS: f32 = 1.0 - 2e-6;
 /// A reach is taken to be greater by this part, far more than f32 rounds a gap.
 const WIDER: f64 = 2e-6;
+/// More than f32 rounds, as a part.
+const ROUNDED: f32 = 2e-7;
 /// An axis is far better than another where less than this part of what is near along that is near along it.
 const ASKEW: f32 = 0.5;
 /// Edges shorter than this part of the longest do not tell which way a surface runs.
@@ -42,16 +44,22 @@ struct Spread {
 
 impl Spread {
     fn of(t: &Triangle, axes: &[DVec3], face: u32) -> Self {
-        let mut this = Self { low: [Vec4::NEG_INFINITY; FOURS], high: [Vec4::INFINITY; FOURS], face };
-        let (low, high) = (t[0].min(t[1]).min(t[2]), t[0].max(t[1]).max(t[2]));
+        let (mut low, mut high) = ([f32::NEG_INFINITY; 3 + MORE], [f32::INFINITY; 3 + MORE]);
+        let (from, to) = (t[0].min(t[1]).min(t[2]), t[0].max(t[1]).max(t[2]));
         for k in 0..3 {
-            (this.low[0][k], this.high[0][k]) = (down(low[k]), up(high[k]));
+            (low[k], high[k]) = (from[k] as f32, to[k] as f32);
         }
         for (k, axis) in (3..).zip(axes) {
-            let (low, high) = triangle::range(t.map(|p| axis.dot(p)));
-            (this.low[k / 4][k % 4], this.high[k / 4][k % 4]) = (down(low), up(high));
+            let (from, to) = triangle::range(t.map(|p| axis.dot(p)));
+            (low[k], high[k]) = (from as f32, to as f32);
         }
-        this
+        let four = |of: &[f32; 3 + MORE], k: usize| Vec4::from_slice(&of[4 * k..]);
+        let outward = |x: Vec4| x.abs() * ROUNDED;
+        Self {
+            low: std::array::from_fn(|k| four(&low, k) - outward(four(&low, k))),
+            high: std::array::from_fn(|k| four(&high, k) + outward(four(&high, k))),
+            face,
+        }
     }
 
     fn along(&self, axis: usize) -> (f32, f32) {
