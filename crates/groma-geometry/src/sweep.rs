@@ -12,10 +12,12 @@ use glam::{DAffine3, DVec3, Vec4};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
-/// Axes beside those of the coordinates that are looked at.
-const MORE: usize = 9;
-/// All of them, in vectors of four.
-const FOURS: usize = (3 + MORE) / 4;
+/// Axes that are looked at, at most: those of the coordinates first.
+const ALL: usize = 12;
+/// In vectors of four.
+const FOURS: usize = ALL / 4;
+/// Those beside the coordinates.
+const MORE: usize = ALL - 3;
 /// From this many pairs of triangles on, a walk of both trees is faster.
 const MANY: usize = 1 << 24;
 /// A square is taken to be less by this part, far more than f32 rounds it.
@@ -44,7 +46,7 @@ struct Spread {
 
 impl Spread {
     fn of(t: &Triangle, axes: &[DVec3], face: u32) -> Self {
-        let (mut low, mut high) = ([f32::NEG_INFINITY; 3 + MORE], [f32::INFINITY; 3 + MORE]);
+        let (mut low, mut high) = ([f32::NEG_INFINITY; ALL], [f32::INFINITY; ALL]);
         let (from, to) = (t[0].min(t[1]).min(t[2]), t[0].max(t[1]).max(t[2]));
         for k in 0..3 {
             (low[k], high[k]) = (from[k] as f32, to[k] as f32);
@@ -53,7 +55,7 @@ impl Spread {
             let (from, to) = triangle::range(t.map(|p| axis.dot(p)));
             (low[k], high[k]) = (from as f32, to as f32);
         }
-        let four = |of: &[f32; 3 + MORE], k: usize| Vec4::from_slice(&of[4 * k..]);
+        let four = |of: &[f32; ALL], k: usize| Vec4::from_slice(&of[4 * k..]);
         let outward = |x: Vec4| x.abs() * ROUNDED;
         Self {
             low: std::array::from_fn(|k| four(&low, k) - outward(four(&low, k))),
@@ -131,8 +133,7 @@ impl Sweep {
             spreads.extend((0..).zip(faces).map(|(k, (_, face))| Spread::of(&face.corners, &axes, k)));
         }
         let [mine, theirs] = &self.spreads;
-        let parts: SmallVec<[f32; 3 + MORE]> =
-            (0..3 + axes.len()).map(|axis| part(mine, theirs, axis)).collect();
+        let parts: SmallVec<[f32; ALL]> = (0..3 + axes.len()).map(|axis| part(mine, theirs, axis)).collect();
         let least = |parts: &[f32]| parts.iter().fold(f32::INFINITY, |least, part| least.min(*part));
         let all = least(&parts);
         self.axis = parts.iter().position(|part| *part == all).unwrap_or_default();
@@ -226,4 +227,75 @@ fn part(mine: &[Spread], theirs: &[Spread], axis: usize) -> f32 {
     };
     let (mine, theirs) = (measure(mine), measure(theirs));
     (mine.0 + theirs.0) / (mine.2.max(theirs.2) - mine.1.min(theirs.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Meeting;
+    use std::collections::BTreeSet;
+
+    /// Thin triangles that run askew, side by side, as the bars of a sloping railing; `lift` metres higher.
+    fn rails(n: u32, lift: f64) -> TriangleTree {
+        let way = DVec3::new(0.0, 3.0, 2.0);
+        TriangleTree::of((0..n).map(|k| {
+            let at = DVec3::new(f64::from(k % 7) * 0.01, 0.0, f64::from(k / 7) * 0.09 + lift);
+            let side = DVec3::new(0.02, 0.0, f64::from(k % 3) * 0.01);
+            [at, at + way, at + side]
+        }))
+    }
+
+    fn pairs(a: &TriangleTree, b: &TriangleTree, to_a: &DAffine3, reach: f64) -> BTreeSet<(u32, u32)> {
+        let near = |i: usize, j: usize| {
+            let q = b.faces()[j].moved(to_a);
+            triangle::distance(&a.faces()[i], &q, reach).map(|_| (i as u32, j as u32))
+        };
+        let each = (0..a.faces().len()).flat_map(|i| (0..b.faces().len()).map(move |j| (i, j)));
+        each.filter_map(|(i, j)| near(i, j)).collect()
+    }
+
+    #[test]
+    fn all_that_is_near_is_visited_and_little_else() {
+        let (a, b) = (rails(140, 0.0), rails(140, 0.03));
+        let to_a = DAffine3::from_translation(DVec3::new(0.003, 0.1, 0.0));
+        let mut sweep = Sweep::default();
+        for reach in [1e-5, 0.02, 0.1] {
+            assert!(sweep.gather(&a, &b, &to_a, reach));
+            assert!(sweep.is_askew(), "an axis across the rails parts them");
+            let mut visited = BTreeSet::new();
+            sweep.visit(reach, |(i, _), (j, _)| {
+                visited.insert((i, j));
+                ControlFlow::Continue(reach)
+            });
+            let near = pairs(&a, &b, &to_a, reach);
+            assert!(near.is_subset(&visited), "{reach}");
+            let boxes = |tree: &TriangleTree, by: &DAffine3| -> Vec<Aabb> {
+                tree.faces().iter().map(|f| Aabb::of(f.moved(by).corners)).collect()
+            };
+            let (x, y) = (boxes(&a, &DAffine3::IDENTITY), boxes(&b, &to_a));
+            let of_boxes = x.iter().flat_map(|p| y.iter().filter(|q| p.grow(reach).overlaps(q))).count();
+            assert!(visited.len() * 3 < of_boxes, "{} of {of_boxes}", visited.len());
+        }
+    }
+
+    #[test]
+    fn a_crowd_of_rails_is_as_far_and_meets_as_often_as_its_triangles() {
+        let (a, b) = (rails(280, 0.0), rails(280, 0.03));
+        let mut scratch = Meeting::default();
+        for shift in [DVec3::new(0.003, 0.1, 0.0), DVec3::new(0.2, 0.0, 0.0), DVec3::new(0.0, -0.05, 5.0)] {
+            let to_a = DAffine3::from_translation(shift);
+            let least = a.faces().iter().flat_map(|p| b.faces().iter().map(move |q| (p, q.moved(&to_a))));
+            let least = least.filter_map(|(p, q)| triangle::distance(p, &q, 9.0)).map(|d| d.0);
+            let least = least.fold(f64::INFINITY, f64::min);
+            let found = a.distance(&b, &to_a, 9.0, 0.0, &mut scratch).unwrap();
+            assert!((found.distance - least).abs() < 1e-9, "{} {least}", found.distance);
+            assert_eq!(a.distance(&b, &to_a, least * 0.999, 0.0, &mut scratch), None);
+            let mut met = BTreeSet::new();
+            a.meeting(&b, (&to_a, &to_a.inverse()), 1e-5, &mut scratch, |mine, j, _| {
+                met.extend(mine.iter().map(|i| (*i, j)));
+                ControlFlow::Continue(0.0)
+            });
+            assert!(pairs(&a, &b, &to_a, 1e-9).is_subset(&met));
+        }
+    }
 }
