@@ -1,10 +1,10 @@
 //! A mesh made ready for clash tests, once for all its instances.
 
 use crate::convex::Convex;
-use crate::pieces::{self, Pieces};
+use crate::pieces::Pieces;
 use crate::separate::extent;
 use glam::{DAffine3, DMat3, DVec3};
-use groma_geometry::{Aabb, Bvh, Mesh, TriangleTree, measure, triangle, weld};
+use groma_geometry::{Aabb, Mesh, TriangleTree, measure, triangle, weld};
 use std::sync::OnceLock;
 
 /// A closed mesh thinner than this on average (volume by area, in metres) bounds no solid: a sheet drawn
@@ -44,13 +44,8 @@ pub(crate) struct Body {
     /// No ball within is thicker than this, in metres: the least extent along a main axis or one of the
     /// coordinates.
     pub(crate) thickness: f64,
-    /// Set for a convex solid.
-    pub(crate) convex: Option<Convex>,
-    /// Set for a solid that is not convex, where it falls into few convex ones.
-    pieces: Option<Pieces>,
-    /// The box of the points, and a tree of it alone.
-    span: (DVec3, DVec3),
-    alone: Bvh,
+    /// Set for a solid that is convex, or falls into few convex ones.
+    pub(crate) pieces: Option<Pieces>,
 }
 
 impl Source {
@@ -96,31 +91,23 @@ impl Source {
             let tree = TriangleTree::new(&self.mesh);
             let axes = main_axes(&tree, &self.points);
             let of_box = (self.corners.1 - self.corners.0).min_element();
-            let convex = if self.solid { Convex::of(&self.mesh) } else { None };
-            let pieces = if self.solid && convex.is_none() { Pieces::of(&self.mesh) } else { None };
+            let pieces = if self.solid { Pieces::of(&self.mesh) } else { None };
             Body {
                 thickness: axes.iter().fold(of_box, |least, (_, low, high)| least.min(high - low)),
                 axes,
                 tree,
                 corners: self.mesh.triangles.clone(),
                 solid: self.solid,
-                convex,
                 pieces,
-                span: self.corners,
-                alone: pieces::tree_of(&[self.corners]),
             }
         })
     }
 }
 
 impl Body {
-    /// The convex solids that it is made of, if it is known to be.
-    pub(crate) fn pieces(&self) -> Option<pieces::View<'_>> {
-        let (one, boxes) = (self.convex.as_ref(), std::slice::from_ref(&self.span));
-        let tree = &self.alone;
-        let alone =
-            one.map(|c| pieces::View { convex: std::slice::from_ref(c), boxes, tree, uneven: c.dent() });
-        alone.or_else(|| self.pieces.as_ref().map(Pieces::view))
+    /// The solid, if it is convex.
+    pub(crate) fn convex(&self) -> Option<&Convex> {
+        self.pieces.as_ref().and_then(Pieces::whole)
     }
 }
 

@@ -117,6 +117,12 @@ impl Convex {
         &self.points
     }
 
+    /// The lower and the upper corner of its box.
+    pub(crate) fn span(&self) -> (DVec3, DVec3) {
+        let none = (DVec3::INFINITY, DVec3::NEG_INFINITY);
+        self.points.iter().fold(none, |(low, high), p| (low.min(*p), high.max(*p)))
+    }
+
     /// How far the surface lies within the hull of its corners, at most, in metres.
     pub(crate) fn dent(&self) -> f64 {
         self.dent

@@ -91,7 +91,7 @@ pub fn detect_in(
     };
     let open: Vec<(u32, u32)> =
         pairs.iter().zip(&known).filter(|(_, k)| k.is_none()).map(|(p, _)| *p).collect();
-    info_span!("build").in_scope(|| build_bodies(&candidates, &open));
+    info_span!("build").in_scope(|| build_bodies(&candidates, &open, reach(rule)));
     progress.begin("testing pairs", open.len() as u64);
     type Found = ((u32, u32), Clash);
     let found: Result<Vec<Found>, Cancelled> = info_span!("narrow", pairs = open.len()).in_scope(|| {

@@ -39,6 +39,7 @@ mod exclude;
 pub mod fields;
 pub mod grouping;
 pub mod lifecycle;
+mod patches;
 mod penetrate;
 mod pieces;
 mod probe;

@@ -72,7 +72,7 @@ pub(crate) fn penetrate(
     }
     let (mine, theirs) = (a, b);
     let (a, b) = (a.body(), b.body());
-    if let (Some(x), Some(y)) = (&a.convex, &b.convex) {
+    if let (Some(x), Some(y)) = (a.convex(), b.convex()) {
         let depth = convex::depth(x, y, b_to_a, tolerance)?;
         let within = convex::lies_within(x, y, &a_to_b, MEET) != convex::lies_within(y, x, b_to_a, MEET);
         let start = common_box(a, b, b_to_a).map_or(DVec3::ZERO, |(lo, hi)| (lo + hi) * 0.5);
@@ -87,8 +87,8 @@ pub(crate) fn penetrate(
     if gap(of_a, of_b, b_to_a, -tolerance) >= -tolerance {
         return None;
     }
-    if let (Some(x), Some(y)) = (a.pieces(), b.pieces())
-        && x.is_apart(&y, b_to_a, tolerance)
+    if let (Some(x), Some(y)) = (&a.pieces, &b.pieces)
+        && x.is_apart(y, b_to_a, tolerance)
     {
         return None;
     }
@@ -137,9 +137,9 @@ fn within(source: &Source, inner: &Body, outer: &Body, placement: &DAffine3) -> 
     let bounds = source.bounds.transformed(placement);
     let holds = |p: DVec3| {
         let p = placement.transform_point3(p);
-        match outer.pieces() {
+        match &outer.pieces {
             Some(pieces) => pieces.convex.iter().any(|piece| piece.holds(p, MEET)),
-            None => outer.tree.is_near(p, MEET) || outer.tree.contains(p),
+            None => outer.tree.contains(p) || outer.tree.is_near(p, MEET),
         }
     };
     let centre = |of: &[DVec3; 3]| (of[0] + of[1] + of[2]) / 3.0;

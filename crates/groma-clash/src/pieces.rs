@@ -8,6 +8,7 @@
 use crate::carve::carve;
 use crate::convex::{self, Convex};
 use crate::convex_distance::{self, Hull};
+use crate::patches::Patches;
 use crate::penetrate::MEET;
 use glam::{DAffine3, DMat3, DVec3};
 use groma_geometry::{Aabb, Bvh, MET, Mesh, Nearest, TriangleTree};
@@ -23,34 +24,38 @@ const THIN: f64 = 1e-4;
 /// What touches by faces shares a little volume by rounding: the part of a tolerance that all pieces together may.
 const SHARE: f64 = 0.25;
 
-/// A solid's convex pieces, which share no volume.
+/// A solid's convex pieces, which share no volume. A convex one is its own.
 pub(crate) struct Pieces {
-    convex: Vec<Convex>,
+    pub(crate) convex: Vec<Convex>,
     /// The lower and the upper corner of each.
     boxes: Vec<(DVec3, DVec3)>,
+    /// A tree over the boxes.
     tree: Bvh,
     /// How far what was taken to lie in a plane lies off it, at most, in metres: so far the pieces may be off the
     /// surface.
-    uneven: f64,
-}
-
-/// The pieces of a solid as one looks at them: a convex one is its own.
-#[derive(Clone, Copy)]
-pub(crate) struct View<'a> {
-    pub(crate) convex: &'a [Convex],
-    pub(crate) boxes: &'a [(DVec3, DVec3)],
-    /// A tree over the boxes.
-    pub(crate) tree: &'a Bvh,
     pub(crate) uneven: f64,
+    /// The solid is convex, and not cut.
+    whole: bool,
 }
 
 impl Pieces {
     /// The pieces of a solid, if they are few; its mesh is closed and wound outward.
     pub(crate) fn of(mesh: &Mesh) -> Option<Self> {
+        if let Some(convex) = Convex::of(mesh) {
+            let (uneven, span) = (convex.dent(), convex.span());
+            return Some(Self {
+                convex: vec![convex],
+                boxes: vec![span],
+                tree: tree_of(&[span]),
+                uneven,
+                whole: true,
+            });
+        }
         if mesh.triangles.len() > MOST_TRIANGLES {
             return None;
         }
-        let mut this = Self { convex: Vec::new(), boxes: Vec::new(), tree: Bvh::default(), uneven: 0.0 };
+        let mut this =
+            Self { convex: Vec::new(), boxes: Vec::new(), tree: Bvh::default(), uneven: 0.0, whole: false };
         let shells = shells(mesh);
         if shells.len() > 1 && shells.iter().all(|shell| shell.volume() > 0.0) {
             // They may overlap; the pieces then do so, too.
@@ -74,9 +79,7 @@ impl Pieces {
         if convex.thickness() < THIN || self.convex.len() == MOST_PIECES {
             return None;
         }
-        let none = (DVec3::INFINITY, DVec3::NEG_INFINITY);
-        let points = convex.points().iter();
-        self.boxes.push(points.fold(none, |(low, high), p| (low.min(*p), high.max(*p))));
+        self.boxes.push(convex.span());
         self.convex.push(convex);
         Some(())
     }
@@ -88,69 +91,20 @@ impl Pieces {
         cells.iter().try_for_each(|cell| self.push(Convex::of(cell)?))
     }
 
-    pub(crate) fn view(&self) -> View<'_> {
-        View { convex: &self.convex, boxes: &self.boxes, tree: &self.tree, uneven: self.uneven }
+    /// The solid, if it is convex.
+    pub(crate) fn whole(&self) -> Option<&Convex> {
+        self.convex.first().filter(|_| self.whole)
     }
-}
-
-/// The parts of a mesh that have no point in common.
-fn shells(mesh: &Mesh) -> Vec<Mesh> {
-    let mut of: Vec<u32> = (0..mesh.positions.len() as u32).collect();
-    let find = |of: &mut Vec<u32>, i: u32| {
-        let mut i = i;
-        while of[i as usize] != i {
-            of[i as usize] = of[of[i as usize] as usize];
-            i = of[i as usize];
-        }
-        i
-    };
-    for t in &mesh.triangles {
-        for k in 1..3 {
-            let (a, b) = (find(&mut of, t[0]), find(&mut of, t[k]));
-            // The lesser stands for both.
-            of[a.max(b) as usize] = a.min(b);
-        }
-    }
-    let mut shells: Vec<(u32, Mesh)> = Vec::new();
-    for &t in &mesh.triangles {
-        let first = find(&mut of, t[0]);
-        let at = shells.iter().position(|s| s.0 == first).unwrap_or_else(|| {
-            shells.push((first, Mesh { positions: mesh.positions.clone(), triangles: Vec::new() }));
-            shells.len() - 1
-        });
-        shells[at].1.triangles.push(t);
-    }
-    shells.into_iter().map(|s| s.1).collect()
-}
-
-/// A tree over boxes.
-pub(crate) fn tree_of(boxes: &[(DVec3, DVec3)]) -> Bvh {
-    let boxes: Vec<Aabb> = boxes.iter().map(|(low, high)| Aabb::of([*low, *high])).collect();
-    Bvh::build(&boxes)
-}
-
-/// How a box lies along the axes of another's coordinates.
-fn placed((low, high): (DVec3, DVec3), by: &DAffine3) -> (DVec3, DVec3) {
-    if by.matrix3 == DMat3::IDENTITY {
-        return (low + by.translation, high + by.translation);
-    }
-    let (middle, half) = (by.transform_point3((low + high) * 0.5), (high - low) * 0.5);
-    let m = by.matrix3;
-    let half = m.x_axis.abs() * half.x + m.y_axis.abs() * half.y + m.z_axis.abs() * half.z;
-    (middle - half, middle + half)
-}
-
-impl View<'_> {
     /// True where no piece of this solid shares volume with one of the other, but for what is far less than the
     /// tolerance: things of a body's thickness whose common volume lies in slabs of so little width have no point and
     /// no ball of the tolerance's size in common (Bang 1951).
-    pub(crate) fn is_apart(&self, other: &View<'_>, other_to_self: &DAffine3, tolerance: f64) -> bool {
+    pub(crate) fn is_apart(&self, other: &Self, other_to_self: &DAffine3, tolerance: f64) -> bool {
         let most = tolerance * SHARE;
         let each = (tolerance / 256.0).min(MEET);
         let mut shared = 0.0;
-        for (y, of_y) in other.convex.iter().zip(other.boxes) {
+        for (y, of_y) in other.convex.iter().zip(&other.boxes) {
             let (low, high) = placed(*of_y, other_to_self);
-            for (x, of_x) in self.convex.iter().zip(self.boxes) {
+            for (x, of_x) in self.convex.iter().zip(&self.boxes) {
                 let overlap = (of_x.1 - low).min(high - of_x.0).min_element();
                 if overlap <= 0.0 {
                     continue;
@@ -171,7 +125,7 @@ impl View<'_> {
     /// rounding hinders an answer.
     pub(crate) fn distance(
         &self,
-        other: &View<'_>,
+        other: &Self,
         other_to_self: &DAffine3,
         reach: f64,
     ) -> Result<Option<Nearest>, ()> {
@@ -240,6 +194,42 @@ impl View<'_> {
     }
 }
 
+/// The parts of a mesh that have no point in common.
+fn shells(mesh: &Mesh) -> Vec<Mesh> {
+    let mut patches = Patches::new(mesh.positions.len());
+    for t in &mesh.triangles {
+        patches.join(t[0], t[1]);
+        patches.join(t[0], t[2]);
+    }
+    let mut shells: Vec<(u32, Mesh)> = Vec::new();
+    for &t in &mesh.triangles {
+        let first = patches.find(t[0]);
+        let at = shells.iter().position(|s| s.0 == first).unwrap_or_else(|| {
+            shells.push((first, Mesh { positions: mesh.positions.clone(), triangles: Vec::new() }));
+            shells.len() - 1
+        });
+        shells[at].1.triangles.push(t);
+    }
+    shells.into_iter().map(|s| s.1).collect()
+}
+
+/// A tree over boxes.
+fn tree_of(boxes: &[(DVec3, DVec3)]) -> Bvh {
+    let boxes: Vec<Aabb> = boxes.iter().map(|(low, high)| Aabb::of([*low, *high])).collect();
+    Bvh::build(&boxes)
+}
+
+/// How a box lies along the axes of another's coordinates.
+fn placed((low, high): (DVec3, DVec3), by: &DAffine3) -> (DVec3, DVec3) {
+    if by.matrix3 == DMat3::IDENTITY {
+        return (low + by.translation, high + by.translation);
+    }
+    let (middle, half) = (by.transform_point3((low + high) * 0.5), (high - low) * 0.5);
+    let m = by.matrix3;
+    let half = m.x_axis.abs() * half.x + m.y_axis.abs() * half.y + m.z_axis.abs() * half.z;
+    (middle - half, middle + half)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,11 +262,11 @@ mod tests {
         let turn = DMat3::from_rotation_z(std::f64::consts::PI);
         let at = |x: f64, y: f64| DAffine3::from_mat3_translation(turn, DVec3::new(x, y, 0.0));
         // The one's tooth in the other's corner.
-        assert!(pieces.view().is_apart(&pieces.view(), &at(3.9, 3.0), 0.002));
-        assert!(!pieces.view().is_apart(&pieces.view(), &at(3.9, 2.99), 0.002));
-        let near = pieces.view().distance(&pieces.view(), &at(3.9, 3.02), 0.05).unwrap().unwrap();
+        assert!(pieces.is_apart(&pieces, &at(3.9, 3.0), 0.002));
+        assert!(!pieces.is_apart(&pieces, &at(3.9, 2.99), 0.002));
+        let near = pieces.distance(&pieces, &at(3.9, 3.02), 0.05).unwrap().unwrap();
         assert!((near.distance - 0.02).abs() < 1e-12, "{near:?}");
-        assert!(pieces.view().distance(&pieces.view(), &at(3.9, 3.06), 0.05).unwrap().is_none());
+        assert!(pieces.distance(&pieces, &at(3.9, 3.06), 0.05).unwrap().is_none());
     }
 
     fn with(mut mesh: Mesh, other: Mesh) -> Mesh {
@@ -301,13 +291,13 @@ mod tests {
         let angle = Pieces::of(&angle()).unwrap();
         let at = |x: f64| DAffine3::from_translation(DVec3::splat(x));
         // The angle is too large for the cavity; the hollow solid's own pieces fill all but it.
-        assert!(!hollow.view().is_apart(&angle.view(), &at(1.1), 0.002));
+        assert!(!hollow.is_apart(&angle, &at(1.1), 0.002));
         let tooth = Pieces::of(&with(
             Mesh::cuboid(DVec3::splat(1.1), DVec3::splat(1.4)),
             Mesh::cuboid(DVec3::splat(1.6), DVec3::splat(2.0)),
         ))
         .unwrap();
-        assert!(hollow.view().is_apart(&tooth.view(), &at(0.0), 0.002));
-        assert!(!hollow.view().is_apart(&tooth.view(), &at(0.01), 0.002));
+        assert!(hollow.is_apart(&tooth, &at(0.0), 0.002));
+        assert!(!hollow.is_apart(&tooth, &at(0.01), 0.002));
     }
 }

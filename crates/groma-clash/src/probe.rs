@@ -2,6 +2,7 @@
 
 use crate::body::Body;
 use crate::contacts::{Contacts, Met, Pair};
+use crate::patches::Patches;
 use crate::penetrate::{Deepest, MEET};
 use crate::separate::extent;
 use glam::{DAffine3, DVec3};
@@ -151,7 +152,7 @@ impl View<'_> {
         let mut near = Vec::new();
         self.from.tree.tree().query(&inner.transformed(&self.from_to_of.inverse()), |i| {
             let t = place(i);
-            if Aabb::of(t).overlaps(&inner) && self.most_among(&t) > self.least(deepest) {
+            if self.most_among(&t) > self.least(deepest) {
                 near.push(i);
             }
         });
@@ -159,8 +160,9 @@ impl View<'_> {
             return outside;
         }
         let mut patches = Patches::new(near.len());
-        let mut at_corner: FxHashMap<u32, usize> = FxHashMap::default();
-        for (k, &i) in near.iter().enumerate().filter(|(_, i)| self.met[**i as usize] == Met::Clear) {
+        let mut at_corner: FxHashMap<u32, u32> =
+            FxHashMap::with_capacity_and_hasher(near.len(), Default::default());
+        for (k, &i) in (0u32..).zip(&near).filter(|(_, i)| self.met[**i as usize] == Met::Clear) {
             for corner in self.from.corners[i as usize] {
                 let first = *at_corner.entry(corner).or_insert(k);
                 patches.join(first, k);
@@ -169,11 +171,14 @@ impl View<'_> {
         let mut inside: Vec<Option<bool>> = vec![None; near.len()];
         // Corners and sides that were asked for already, a corner as a side from itself to itself.
         let mut seen: FxHashSet<(u32, u32)> = FxHashSet::default();
-        for (k, &i) in near.iter().enumerate() {
+        for (k, &i) in (0u32..).zip(&near) {
             let t = place(i);
             let middle = (t[0] + t[1] + t[2]) / 3.0;
             let known = match self.met[i as usize] {
-                Met::Clear => Some(*inside[patches.find(k)].get_or_insert_with(|| self.holds(middle, 0.0))),
+                Met::Clear => {
+                    let patch = patches.find(k) as usize;
+                    Some(*inside[patch].get_or_insert_with(|| self.holds(middle, 0.0)))
+                }
                 Met::Touched => Some(self.holds(middle, MEET)),
                 Met::Cut => None,
             };
@@ -219,7 +224,7 @@ impl View<'_> {
 
     /// True when a point lies in `of`, farther than `least` metres from its surface.
     fn holds(&self, p: DVec3, least: f64) -> bool {
-        match &self.of.convex {
+        match self.of.convex() {
             Some(convex) => convex.depth_of(p).0 > least,
             None => !(least > 0.0 && self.is_near(p, least)) && self.of.tree.contains(p),
         }
@@ -259,7 +264,7 @@ impl View<'_> {
         if (p - bounds.min_f64()).min(bounds.max_f64() - p).min_element() <= least {
             return;
         }
-        if let Some(convex) = &self.of.convex {
+        if let Some(convex) = self.of.convex() {
             let (depth, normal) = convex.depth_of(p);
             if depth > least {
                 deepest.inside = true;
@@ -296,30 +301,6 @@ impl View<'_> {
         for t in stops(self.of, x, v, reach).filter(|t| *t > least) {
             self.keep(x + v * t, false, deepest);
         }
-    }
-}
-
-/// Sets of triangles that hang together.
-struct Patches(Vec<usize>);
-
-impl Patches {
-    fn new(n: usize) -> Self {
-        Self((0..n).collect())
-    }
-
-    fn find(&mut self, k: usize) -> usize {
-        let mut k = k;
-        while self.0[k] != k {
-            self.0[k] = self.0[self.0[k]];
-            k = self.0[k];
-        }
-        k
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.find(a), self.find(b));
-        // The lesser stands for both.
-        self.0[a.max(b)] = a.min(b);
     }
 }
 
@@ -383,7 +364,7 @@ fn exit(t: &[DVec3; 3], normal: DVec3, at: DVec3, along: DVec3) -> f64 {
 /// Where to look along a ray of length `reach`: half-way to the surface of `of`, and at the end if the
 /// surface is not met before.
 fn stops(of: &Body, origin: DVec3, along: DVec3, reach: f64) -> impl Iterator<Item = f64> {
-    let met = || match &of.convex {
+    let met = || match of.convex() {
         Some(convex) => {
             let (enters, leaves) = convex.line(origin, along)?;
             [enters, leaves].into_iter().find(|at| *at > MEET).filter(|at| *at <= reach)

@@ -6,7 +6,9 @@ use glam::{DAffine3, DMat3, DQuat, DVec3};
 use groma_geometry::{Aabb, Instance, Mesh};
 use groma_model::{Cancelled, Diagnostic, Element, ElementId, Progress, ShapeStatus, codes};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use smallvec::SmallVec;
+use std::hash::Hasher;
 
 /// An element that a rule tests.
 pub(crate) struct Candidate<'a> {
@@ -34,6 +36,57 @@ fn split(placement: &DAffine3) -> (DMat3, DAffine3) {
     } else {
         (m, DAffine3::from_rotation_translation(DQuat::IDENTITY, placement.translation))
     }
+}
+
+/// A mesh and the map that it is prepared under.
+struct Drawn<'a> {
+    mesh: &'a Mesh,
+    linear: DMat3,
+}
+
+impl Drawn<'_> {
+    /// Equal for what is the same in every bit.
+    fn hash(&self) -> u64 {
+        let mut hasher = FxHasher::default();
+        let linear = [self.linear.x_axis, self.linear.y_axis, self.linear.z_axis];
+        for x in linear.iter().chain(&self.mesh.positions).flat_map(|p| p.to_array()) {
+            hasher.write_u64(x.to_bits());
+        }
+        self.mesh.triangles.iter().for_each(|&[a, b, c]| {
+            hasher.write_u64(u64::from(a) << 32 | u64::from(b));
+            hasher.write_u32(c);
+        });
+        hasher.finish()
+    }
+
+    /// True for the same bits: a zero is not its negative, and what is no number is itself.
+    fn is_same(&self, other: &Self) -> bool {
+        let bits = |p: &DVec3| p.to_array().map(f64::to_bits);
+        let (mine, theirs) = (&self.mesh.positions, &other.mesh.positions);
+        self.linear.to_cols_array().map(f64::to_bits) == other.linear.to_cols_array().map(f64::to_bits)
+            && self.mesh.triangles == other.mesh.triangles
+            && mine.len() == theirs.len()
+            && mine.iter().zip(theirs).all(|(p, q)| bits(p) == bits(q))
+    }
+}
+
+/// The first of each that are the same, and for each given one the place of its first among those: what is drawn
+/// anew at each place is one mesh all the same.
+fn distinct(drawn: &[Drawn<'_>]) -> (Vec<usize>, Vec<usize>) {
+    let hashes: Vec<u64> = drawn.par_iter().with_min_len(32).map(Drawn::hash).collect();
+    let mut of_hash: FxHashMap<u64, SmallVec<[usize; 1]>> = FxHashMap::default();
+    let mut firsts: Vec<usize> = Vec::new();
+    let mut stands_for = Vec::with_capacity(drawn.len());
+    for (at, hash) in hashes.into_iter().enumerate() {
+        let alike = of_hash.entry(hash).or_default();
+        let known = alike.iter().copied().find(|&k| drawn[firsts[k]].is_same(&drawn[at]));
+        stands_for.push(known.unwrap_or_else(|| {
+            alike.push(firsts.len());
+            firsts.push(at);
+            firsts.len() - 1
+        }));
+    }
+    (firsts, stands_for)
 }
 
 /// The meshes of a scene's selected elements.
@@ -133,26 +186,28 @@ impl Selection {
 
     /// Makes the mesh of each instance ready, once for all that share it.
     pub(crate) fn sources(&self, scene: &Scene<'_>, progress: &dyn Progress) -> Result<Sources, Cancelled> {
-        let mut index = FxHashMap::default();
-        let mut keys = Vec::new();
+        let mut index: FxHashMap<SourceKey, usize> = FxHashMap::default();
+        let mut drawn: Vec<Drawn<'_>> = Vec::new();
         for &subject in &self.subjects {
             for instance in self.instances(scene, subject) {
                 let linear = split(&instance.placement).0;
                 let key = (subject.model, instance.mesh, linear.to_cols_array().map(f64::to_bits));
                 index.entry(key).or_insert_with(|| {
-                    keys.push((subject.model, instance.mesh, linear));
-                    keys.len() - 1
+                    let mesh = &scene.models[subject.model as usize].shapes.meshes[instance.mesh as usize];
+                    drawn.push(Drawn { mesh, linear });
+                    drawn.len() - 1
                 });
             }
         }
-        progress.begin("preparing shapes", keys.len() as u64);
-        let sources: Result<Vec<Source>, Cancelled> = keys
+        let (firsts, stands_for) = distinct(&drawn);
+        index.values_mut().for_each(|at| *at = stands_for[*at]);
+        progress.begin("preparing shapes", firsts.len() as u64);
+        let sources: Result<Vec<Source>, Cancelled> = firsts
             .par_iter()
             .with_min_len(8)
-            .map(|(model, mesh, linear)| {
+            .map(|&at| {
                 progress.check()?;
-                let mesh = &scene.models[*model as usize].shapes.meshes[*mesh as usize];
-                let source = Source::new(mesh, linear);
+                let source = Source::new(drawn[at].mesh, &drawn[at].linear);
                 progress.advance(1);
                 Ok(source)
             })
@@ -220,21 +275,24 @@ impl Selection {
     }
 }
 
-/// Makes the trees of the meshes that pairs need, so that no thread waits for another's.
-pub(crate) fn build_bodies(candidates: &[Candidate<'_>], pairs: &[(u32, u32)]) {
+/// Makes the trees of the meshes that pairs need which must be near by `reach` metres, so that no thread waits for
+/// another's. The largest come first: none is begun when all others are done.
+pub(crate) fn build_bodies(candidates: &[Candidate<'_>], pairs: &[(u32, u32)], reach: f64) {
     let mut needed: Vec<&Source> = Vec::new();
     let mut seen = FxHashSet::default();
+    let square = reach * reach;
     for &(i, j) in pairs {
         let (a, b) = (&candidates[i as usize], &candidates[j as usize]);
         for (x, y) in [(a, b), (b, a)] {
             for (part, aabb) in x.parts.iter().zip(&x.boxes) {
-                if aabb.overlaps(&y.aabb) && seen.insert(std::ptr::from_ref(part.source)) {
+                if aabb.distance_squared(&y.aabb) <= square && seen.insert(std::ptr::from_ref(part.source)) {
                     needed.push(part.source);
                 }
             }
         }
     }
-    needed.par_iter().for_each(|source| {
+    needed.sort_by_key(|source| std::cmp::Reverse(source.mesh.triangles.len()));
+    needed.par_iter().with_max_len(1).for_each(|source| {
         source.body();
     });
 }

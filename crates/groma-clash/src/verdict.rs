@@ -209,9 +209,9 @@ fn nearest(a: &Source, b: &Source, b_to_a: &DAffine3, reach: f64, scratch: &mut 
     if least >= reach {
         return None;
     }
-    let [even_a, even_b] = [a, b].map(|s| s.body.pieces().filter(|p| p.uneven <= EVEN));
+    let [even_a, even_b] = [a, b].map(|s| s.body.pieces.as_ref().filter(|p| p.uneven <= EVEN));
     if let (Some(x), Some(y)) = (even_a, even_b)
-        && let Ok(found) = x.distance(&y, b_to_a, reach)
+        && let Ok(found) = x.distance(y, b_to_a, reach)
     {
         return found;
     }

@@ -18,7 +18,7 @@ fn down(x: f64) -> f32 {
 }
 
 /// The smallest f32 that is not below `x`.
-fn up(x: f64) -> f32 {
+pub(crate) fn up(x: f64) -> f32 {
     let f = x as f32;
     if f64::from(f) < x { f.next_up() } else { f }
 }

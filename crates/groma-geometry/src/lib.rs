@@ -12,6 +12,8 @@ pub mod meeting;
 pub mod mesh;
 mod seam;
 pub mod shapes;
+mod surface_distance;
+mod sweep;
 pub mod triangle;
 pub mod triangle_tree;
 pub mod weld;

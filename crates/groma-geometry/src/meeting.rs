@@ -6,6 +6,7 @@
 
 use crate::bvh::{Boxes, WIDE, set_bits};
 use crate::bvh_pairs::Placing;
+use crate::sweep::Sweep;
 use crate::triangle_tree::Placed;
 use crate::{Aabb, Face, TriangleTree};
 use glam::DAffine3;
@@ -13,8 +14,10 @@ use std::ops::ControlFlow;
 
 /// From this many pairs of faces on, a walk of both trees is faster.
 const MANY: usize = 1 << 14;
+/// Where the boxes of each face meet those of so many others, other axes may part them better.
+const CROWDED: usize = 8;
 
-/// What [`TriangleTree::meeting`] gathers; used again, it costs no allocation.
+/// What [`TriangleTree::meeting`] and [`TriangleTree::distance`] gather; used again, it costs no allocation.
 #[derive(Default)]
 pub struct Meeting {
     /// Faces of the first and their boxes, four by four.
@@ -22,6 +25,7 @@ pub struct Meeting {
     boxes: Vec<Boxes>,
     /// Faces of the second, with their boxes in the coordinates of the first.
     theirs: Vec<(u32, Aabb)>,
+    pub(crate) sweep: Sweep,
 }
 
 impl Meeting {
@@ -61,6 +65,17 @@ impl Meeting {
         });
         count * theirs < MANY
     }
+
+    /// True where the boxes of what was gathered meet many times each, judged by some of them.
+    fn is_crowded(&self) -> bool {
+        const SOME: usize = 16;
+        let meet = |(_, aabb): &(u32, Aabb)| {
+            let probe = Boxes::splat(aabb);
+            self.boxes.iter().map(|boxes| boxes.meets(&probe).bitmask().count_ones() as usize).sum::<usize>()
+        };
+        let met: usize = self.theirs.iter().step_by(SOME).map(meet).sum();
+        met * SOME > CROWDED * (self.boxes.len() * WIDE + self.theirs.len())
+    }
 }
 
 impl TriangleTree {
@@ -81,6 +96,16 @@ impl TriangleTree {
             return;
         }
         if !scratch.gather([self, other], maps, margin) {
+            let crowded = scratch.is_crowded();
+            let sweep = &mut scratch.sweep;
+            if crowded && sweep.gather(self, other, maps.0, margin) && sweep.is_askew() {
+                sweep.visit(margin, |(i, _), (j, q)| match visit(&[i], j, q) {
+                    ControlFlow::Continue(overlap) if overlap > 0.0 => ControlFlow::Continue(-overlap),
+                    ControlFlow::Continue(_) => ControlFlow::Continue(margin),
+                    ControlFlow::Break(()) => ControlFlow::Break(()),
+                });
+                return;
+            }
             let mut placed = Placed::new(other.faces(), maps.0);
             self.tree().pairs(other.tree(), maps.0, margin, |mine, j| visit(mine, j, placed.face(j)));
             return;

@@ -1,10 +1,8 @@
 //! A mesh made ready for questions: triangles with normals, and a tree over them.
 
 use crate::triangle::{self, Face, Triangle};
-use crate::weld::WELD;
-use crate::{Aabb, Bvh, Meeting, Mesh};
+use crate::{Aabb, Bvh, Mesh};
 use glam::{DAffine3, DVec3};
-use std::ops::ControlFlow;
 
 /// The triangles of a mesh with their planes and a tree over them. Triangles without area, or with a
 /// point that is not finite, are left out.
@@ -231,62 +229,12 @@ impl TriangleTree {
         }
         best
     }
-
-    /// The least distance of two surfaces, to a tenth of a nanometre, if it is below `reach` metres;
-    /// `to_self` brings the other's coordinates into those of this one and must keep lengths. The search ends
-    /// at `least`, than which the distance is known not to be less.
-    pub fn distance(
-        &self,
-        other: &Self,
-        to_self: &DAffine3,
-        reach: f64,
-        least: f64,
-        scratch: &mut Meeting,
-    ) -> Option<Nearest> {
-        let mut best: Option<Nearest> = None;
-        // What comes no nearer than this is not looked at: much of what lies face to face is equally far.
-        let mut reach = reach;
-        let near = |p: &Face, q: &Face, reach: f64| {
-            let (distance, a, b) = triangle::distance(p, q, reach)?;
-            Some(Nearest { distance, a, b })
-        };
-        if least < WELD {
-            // Much of what is near touches: some faces meet.
-            let maps = (to_self, &to_self.inverse());
-            self.meeting(other, maps, WELD, scratch, |mine, _, q| {
-                for &i in mine {
-                    if let Some(found) = near(&self.faces[i as usize], q, reach) {
-                        reach = found.distance - MET;
-                        best = Some(found);
-                        if reach <= least {
-                            return ControlFlow::Break(());
-                        }
-                    }
-                }
-                ControlFlow::Continue(0.0)
-            });
-            if best.is_some_and(|b| b.distance <= least + MET) {
-                return best;
-            }
-        }
-        let mut placed = Placed::new(&other.faces, to_self);
-        self.tree.pairs_within(&other.tree, to_self, reach, |i, j| {
-            if let Some(found) = near(&self.faces[i as usize], placed.face(j), reach) {
-                reach = found.distance - MET;
-                best = Some(found);
-                if reach <= least {
-                    return ControlFlow::Break(());
-                }
-            }
-            ControlFlow::Continue(reach)
-        });
-        best
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Meeting;
 
     fn cuboid(min: DVec3, max: DVec3) -> TriangleTree {
         TriangleTree::new(&Mesh::cuboid(min, max))

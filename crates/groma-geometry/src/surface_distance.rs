@@ -1,0 +1,90 @@
+//! The least distance of two surfaces.
+
+use crate::Meeting;
+use crate::triangle::{self, Face};
+use crate::triangle_tree::{MET, Nearest, Placed, TriangleTree};
+use crate::weld::WELD;
+use glam::DAffine3;
+use std::ops::ControlFlow;
+
+/// After so many pairs for each triangle of both the boxes are taken to tell little, and what is left is swept.
+const FUTILE: usize = 1;
+/// So many pairs are compared in any case.
+const FEW: usize = 256;
+
+/// The nearest points found so far, and below which distance others count.
+struct Best {
+    found: Option<Nearest>,
+    reach: f64,
+    least: f64,
+}
+
+impl Best {
+    /// Compares two triangles in the same coordinates; breaks off where nothing can be nearer.
+    fn compare(&mut self, p: &Face, q: &Face) -> ControlFlow<()> {
+        if let Some((distance, a, b)) = triangle::distance(p, q, self.reach) {
+            // What comes no nearer than this is not looked at: much of what lies face to face is equally far.
+            self.reach = distance - MET;
+            self.found = Some(Nearest { distance, a, b });
+            if self.reach <= self.least {
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Walks both trees until nothing can be nearer, or no comparison is left.
+    fn walk(&mut self, a: &TriangleTree, b: &TriangleTree, b_to_a: &DAffine3, left: &mut usize) {
+        let mut placed = Placed::new(b.faces(), b_to_a);
+        a.tree().pairs_within(b.tree(), b_to_a, self.reach, |i, j| {
+            self.compare(&a.faces()[i as usize], placed.face(j))?;
+            *left -= 1;
+            if *left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(self.reach) }
+        });
+    }
+}
+
+impl TriangleTree {
+    /// The least distance of two surfaces, to a tenth of a nanometre, if it is below `reach` metres;
+    /// `to_self` brings the other's coordinates into those of this one and must keep lengths. The search ends
+    /// at `least`, than which the distance is known not to be less.
+    pub fn distance(
+        &self,
+        other: &Self,
+        to_self: &DAffine3,
+        reach: f64,
+        least: f64,
+        scratch: &mut Meeting,
+    ) -> Option<Nearest> {
+        let mut best = Best { found: None, reach, least };
+        if least < WELD {
+            // Much of what is near touches: some faces meet.
+            let maps = (to_self, &to_self.inverse());
+            self.meeting(other, maps, WELD, scratch, |mine, _, q| {
+                for &i in mine {
+                    best.compare(&self.faces()[i as usize], q)?;
+                }
+                ControlFlow::Continue(0.0)
+            });
+            if best.found.is_some_and(|b| b.distance <= least + MET) {
+                return best.found;
+            }
+        }
+        let mut left = FUTILE * (self.faces().len() + other.faces().len()) + FEW;
+        best.walk(self, other, to_self, &mut left);
+        if left > 0 {
+            return best.found;
+        }
+        if scratch.sweep.gather(self, other, to_self, best.reach) {
+            scratch.sweep.is_askew();
+            scratch.sweep.visit(best.reach, |(_, p), (_, q)| {
+                best.compare(p, q)?;
+                ControlFlow::Continue(best.reach)
+            });
+        } else {
+            let mut left = usize::MAX;
+            best.walk(self, other, to_self, &mut left);
+        }
+        best.found
+    }
+}

@@ -1,0 +1,301 @@
+//! Triangles of two surfaces that are near each other, where boxes tell little.
+//!
+//! Long triangles that run askew, as those of a handrail beside a stair, have boxes in which half of the other
+//! surface lies, but are thin across the way that they run. The triangles of both that reach near the other are swept
+//! along one axis, and those that come near along it are compared along all: the coordinates, and across the long
+//! edges.
+
+use crate::aabb::up;
+use crate::triangle::{self, Face, Triangle};
+use crate::{Aabb, TriangleTree};
+use glam::{DAffine3, DVec3, Vec4};
+use smallvec::SmallVec;
+use std::ops::ControlFlow;
+
+/// Axes that are looked at, at most: those of the coordinates first.
+const ALL: usize = 12;
+/// In vectors of four.
+const FOURS: usize = ALL / 4;
+/// Those beside the coordinates.
+const MORE: usize = ALL - 3;
+/// From this many pairs of triangles on, a walk of both trees is faster.
+const MANY: usize = 1 << 24;
+/// A square is taken to be less by this part, far more than f32 rounds it.
+const LESS: f32 = 1.0 - 2e-6;
+/// A reach is taken to be greater by this part, far more than f32 rounds a gap.
+const WIDER: f64 = 2e-6;
+/// More than f32 rounds, as a part.
+const ROUNDED: f32 = 2e-7;
+/// An axis is far better than another where less than this part of what is near along that is near along it.
+const ASKEW: f32 = 0.5;
+/// Edges shorter than this part of the longest do not tell which way a surface runs.
+const LONG: f64 = 0.25;
+/// Directions whose cosine differs from 1 by less are one.
+const SAME: f64 = 1e-7;
+/// Of so many directions the heaviest are taken.
+const MOST: usize = 24;
+
+/// What a triangle covers along each axis, rounded outward; the lanes after the last axis are without end.
+#[derive(Clone, Copy)]
+struct Spread {
+    low: [Vec4; FOURS],
+    high: [Vec4; FOURS],
+    /// A place in the list of the faces.
+    face: u32,
+}
+
+impl Spread {
+    fn of(t: &Triangle, axes: &[DVec3], face: u32) -> Self {
+        let (mut low, mut high) = ([f32::NEG_INFINITY; ALL], [f32::INFINITY; ALL]);
+        let (from, to) = (t[0].min(t[1]).min(t[2]), t[0].max(t[1]).max(t[2]));
+        for k in 0..3 {
+            (low[k], high[k]) = (from[k] as f32, to[k] as f32);
+        }
+        for (k, axis) in (3..).zip(axes) {
+            let (from, to) = triangle::range(t.map(|p| axis.dot(p)));
+            (low[k], high[k]) = (from as f32, to as f32);
+        }
+        let four = |of: &[f32; ALL], k: usize| Vec4::from_slice(&of[4 * k..]);
+        let outward = |x: Vec4| x.abs() * ROUNDED;
+        Self {
+            low: std::array::from_fn(|k| four(&low, k) - outward(four(&low, k))),
+            high: std::array::from_fn(|k| four(&high, k) + outward(four(&high, k))),
+            face,
+        }
+    }
+
+    fn along(&self, axis: usize) -> (f32, f32) {
+        (self.low[axis / 4][axis % 4], self.high[axis / 4][axis % 4])
+    }
+
+    /// False for triangles that are farther from each other than `wide`, or overlap by less along some axis if that is
+    /// negative.
+    fn is_near(&self, other: &Self, wide: f32) -> bool {
+        let gaps = |k: usize| (self.low[k] - other.high[k]).max(other.low[k] - self.high[k]);
+        let first = gaps(0);
+        let widest = (1..FOURS).fold(first, |widest, k| widest.max(gaps(k)));
+        widest.max_element() <= wide
+            && (wide < 0.0 || first.max(Vec4::ZERO).truncate().length_squared() * LESS <= wide * wide)
+    }
+}
+
+/// The faces of two surfaces that may be near; used again, it costs no allocation.
+#[derive(Default)]
+pub(crate) struct Sweep {
+    /// The faces of the first, and those of the second in the coordinates of the first.
+    faces: [Vec<(u32, Face)>; 2],
+    /// What they cover; those of the first in the order of their lower ends along the axis that is swept.
+    spreads: [Vec<Spread>; 2],
+    /// The greatest upper end of each of the first and those before it.
+    ends: Vec<f32>,
+    /// The one that is swept.
+    axis: usize,
+}
+
+/// Which face of a surface it is, and how it lies.
+type Placed<'a> = (u32, &'a Face);
+
+impl Sweep {
+    /// Gathers the faces of both that may be nearer to the other than `reach`; false where they are many.
+    pub(crate) fn gather(
+        &mut self,
+        a: &TriangleTree,
+        b: &TriangleTree,
+        b_to_a: &DAffine3,
+        reach: f64,
+    ) -> bool {
+        let [mine, theirs] = &mut self.faces;
+        mine.clear();
+        theirs.clear();
+        let (of_a, of_b) = (a.tree().bounds(), b.tree().bounds().transformed(b_to_a));
+        // No two points of both are farther from each other.
+        let all = of_a.join(&of_b);
+        let reach = reach.min((all.max_f64() - all.min_f64()).length());
+        let region = of_a.grow(reach);
+        let mut reached = Aabb::EMPTY;
+        b.tree().query(&region.transformed(&b_to_a.inverse()), |j| {
+            let face = b.faces()[j as usize].moved(b_to_a);
+            let aabb = Aabb::of(face.corners);
+            if aabb.overlaps(&region) {
+                reached = reached.join(&aabb);
+                theirs.push((j, face));
+            }
+        });
+        a.tree().query(&reached.grow(reach), |i| mine.push((i, a.faces()[i as usize])));
+        mine.len() * theirs.len() < MANY
+    }
+
+    /// Finds the axes. True where one across the long edges parts the faces far better than any of the coordinates.
+    pub(crate) fn is_askew(&mut self) -> bool {
+        let axes = self.axes();
+        for (spreads, faces) in self.spreads.iter_mut().zip(&self.faces) {
+            spreads.clear();
+            spreads.extend((0..).zip(faces).map(|(k, (_, face))| Spread::of(&face.corners, &axes, k)));
+        }
+        let [mine, theirs] = &self.spreads;
+        let parts: SmallVec<[f32; ALL]> = (0..3 + axes.len()).map(|axis| part(mine, theirs, axis)).collect();
+        let least = |parts: &[f32]| parts.iter().fold(f32::INFINITY, |least, part| least.min(*part));
+        let all = least(&parts);
+        self.axis = parts.iter().position(|part| *part == all).unwrap_or_default();
+        all < least(&parts[..3]) * ASKEW
+    }
+
+    /// Visits the pairs of gathered faces that may be nearer than `reach`, which ones of the first and of the second
+    /// they are, and how they lie; the visitor returns the reach from there on, which does not grow, or ends the search.
+    /// A negative reach asks for faces that overlap by as much along all axes. [`Self::is_askew`] comes before.
+    pub(crate) fn visit(
+        &mut self,
+        reach: f64,
+        mut visit: impl FnMut(Placed<'_>, Placed<'_>) -> ControlFlow<(), f64>,
+    ) {
+        let axis = self.axis;
+        let Self { faces, spreads: [mine, theirs], ends, .. } = self;
+        let from = |s: &Spread| s.along(axis).0;
+        mine.sort_unstable_by(|x, y| from(x).total_cmp(&from(y)).then(x.face.cmp(&y.face)));
+        let mut end = f32::NEG_INFINITY;
+        ends.clear();
+        ends.extend(mine.iter().map(|s| {
+            end = end.max(s.along(axis).1);
+            end
+        }));
+        // A little wider than what is asked for, by more than f32 rounds.
+        let widened = |reach: f64| up(reach + reach.abs() * WIDER);
+        let mut wide = widened(reach);
+        for other in &*theirs {
+            let (low, high) = other.along(axis);
+            let first = ends.partition_point(|end| (low - *end) > wide);
+            for mine in &mine[first..] {
+                if mine.along(axis).0 - high > wide {
+                    break;
+                }
+                if !mine.is_near(other, wide) {
+                    continue;
+                }
+                let [p, q] = [&faces[0][mine.face as usize], &faces[1][other.face as usize]];
+                match visit((p.0, &p.1), (q.0, &q.1)) {
+                    ControlFlow::Continue(reach) => wide = widened(reach),
+                    ControlFlow::Break(()) => return,
+                }
+            }
+        }
+    }
+
+    /// Across the ways in which most long edges run askew, in the planes of the coordinates.
+    fn axes(&self) -> SmallVec<[DVec3; MORE]> {
+        let sides = |t: &Triangle| [t[1] - t[0], t[2] - t[1], t[0] - t[2]];
+        let all = || self.faces.iter().flatten().flat_map(|f| sides(&f.1.corners));
+        let longest = all().fold(0.0f64, |most, e| most.max(e.length_squared()));
+        let mut ways: SmallVec<[(f64, DVec3); MOST]> = SmallVec::new();
+        for edge in all() {
+            let square = edge.length_squared();
+            if square < longest * (LONG * LONG) {
+                continue;
+            }
+            let length = square.sqrt();
+            let way = edge / length;
+            if way.abs().max_element() > 1.0 - SAME {
+                continue;
+            }
+            match ways.iter().position(|known| known.1.dot(way).abs() > 1.0 - SAME) {
+                Some(known) => ways[known].0 += length,
+                None if ways.len() < MOST => ways.push((length, way)),
+                None => {}
+            }
+        }
+        ways.sort_by(|x, y| y.0.total_cmp(&x.0));
+        let mut axes: SmallVec<[DVec3; MORE]> = SmallVec::new();
+        let across = |way: DVec3| [DVec3::X, DVec3::Y, DVec3::Z].map(|axis| way.cross(axis));
+        for axis in ways.iter().flat_map(|(_, way)| across(*way)).filter_map(DVec3::try_normalize) {
+            let known = axes.iter().any(|other| other.dot(axis).abs() > 1.0 - SAME);
+            if axes.len() < MORE && axis.abs().max_element() < 1.0 - SAME && !known {
+                axes.push(axis);
+            }
+        }
+        axes
+    }
+}
+
+/// How much of the faces is near along an axis: the widths of the faces by the width of all.
+fn part(mine: &[Spread], theirs: &[Spread], axis: usize) -> f32 {
+    let none = (0.0f32, f32::INFINITY, f32::NEG_INFINITY);
+    let measure = |list: &[Spread]| {
+        let (sum, low, high) = list
+            .iter()
+            .map(|s| s.along(axis))
+            .fold(none, |(sum, low, high), (from, to)| (sum + (to - from), low.min(from), high.max(to)));
+        (sum / list.len() as f32, low, high)
+    };
+    let (mine, theirs) = (measure(mine), measure(theirs));
+    (mine.0 + theirs.0) / (mine.2.max(theirs.2) - mine.1.min(theirs.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Meeting;
+    use std::collections::BTreeSet;
+
+    /// Thin triangles that run askew, side by side, as the bars of a sloping railing; `lift` metres higher.
+    fn rails(n: u32, lift: f64) -> TriangleTree {
+        let way = DVec3::new(0.0, 3.0, 2.0);
+        TriangleTree::of((0..n).map(|k| {
+            let at = DVec3::new(f64::from(k % 7) * 0.01, 0.0, f64::from(k / 7) * 0.09 + lift);
+            let side = DVec3::new(0.02, 0.0, f64::from(k % 3) * 0.01);
+            [at, at + way, at + side]
+        }))
+    }
+
+    fn pairs(a: &TriangleTree, b: &TriangleTree, to_a: &DAffine3, reach: f64) -> BTreeSet<(u32, u32)> {
+        let near = |i: usize, j: usize| {
+            let q = b.faces()[j].moved(to_a);
+            triangle::distance(&a.faces()[i], &q, reach).map(|_| (i as u32, j as u32))
+        };
+        let each = (0..a.faces().len()).flat_map(|i| (0..b.faces().len()).map(move |j| (i, j)));
+        each.filter_map(|(i, j)| near(i, j)).collect()
+    }
+
+    #[test]
+    fn all_that_is_near_is_visited_and_little_else() {
+        let (a, b) = (rails(140, 0.0), rails(140, 0.03));
+        let to_a = DAffine3::from_translation(DVec3::new(0.003, 0.1, 0.0));
+        let mut sweep = Sweep::default();
+        for reach in [1e-5, 0.02, 0.1] {
+            assert!(sweep.gather(&a, &b, &to_a, reach));
+            assert!(sweep.is_askew(), "an axis across the rails parts them");
+            let mut visited = BTreeSet::new();
+            sweep.visit(reach, |(i, _), (j, _)| {
+                visited.insert((i, j));
+                ControlFlow::Continue(reach)
+            });
+            let near = pairs(&a, &b, &to_a, reach);
+            assert!(near.is_subset(&visited), "{reach}");
+            let boxes = |tree: &TriangleTree, by: &DAffine3| -> Vec<Aabb> {
+                tree.faces().iter().map(|f| Aabb::of(f.moved(by).corners)).collect()
+            };
+            let (x, y) = (boxes(&a, &DAffine3::IDENTITY), boxes(&b, &to_a));
+            let of_boxes = x.iter().flat_map(|p| y.iter().filter(|q| p.grow(reach).overlaps(q))).count();
+            assert!(visited.len() * 3 < of_boxes, "{} of {of_boxes}", visited.len());
+        }
+    }
+
+    #[test]
+    fn a_crowd_of_rails_is_as_far_and_meets_as_often_as_its_triangles() {
+        let (a, b) = (rails(280, 0.0), rails(280, 0.03));
+        let mut scratch = Meeting::default();
+        for shift in [DVec3::new(0.003, 0.1, 0.0), DVec3::new(0.2, 0.0, 0.0), DVec3::new(0.0, -0.05, 5.0)] {
+            let to_a = DAffine3::from_translation(shift);
+            let least = a.faces().iter().flat_map(|p| b.faces().iter().map(move |q| (p, q.moved(&to_a))));
+            let least = least.filter_map(|(p, q)| triangle::distance(p, &q, 9.0)).map(|d| d.0);
+            let least = least.fold(f64::INFINITY, f64::min);
+            let found = a.distance(&b, &to_a, 9.0, 0.0, &mut scratch).unwrap();
+            assert!((found.distance - least).abs() < 1e-9, "{} {least}", found.distance);
+            assert_eq!(a.distance(&b, &to_a, least * 0.999, 0.0, &mut scratch), None);
+            let mut met = BTreeSet::new();
+            a.meeting(&b, (&to_a, &to_a.inverse()), 1e-5, &mut scratch, |mine, j, _| {
+                met.extend(mine.iter().map(|i| (*i, j)));
+                ControlFlow::Continue(0.0)
+            });
+            assert!(pairs(&a, &b, &to_a, 1e-9).is_subset(&met));
+        }
+    }
+}
