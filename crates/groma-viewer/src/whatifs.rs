@@ -95,6 +95,8 @@ fn run(n: usize, path: &Path, twin: &Twin) -> Result<Ran, String> {
         finish: outcome.finish,
         days: outcome.days,
         percentiles: outcome.percentiles,
+        later: outcome.percentile_days(),
+        curves: outcome.curves.clone(),
         cost: outcome.cost,
         critical: outcome.critical,
         asserts: outcome.asserts.iter().map(|a| (format!("{}: {}", a.text, a.found), a.holds)).collect(),

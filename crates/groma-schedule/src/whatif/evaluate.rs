@@ -26,6 +26,8 @@ pub struct Outcome {
     /// The same of the base in the same runs: as uncertain as the scenario says, without its changes and without
     /// what it adds.
     pub base_percentiles: [Time; 3],
+    /// The S-curves of the finish: what 0, 5, 10 … 100 percent of the runs keep, of the scenario and of the base.
+    pub curves: [Vec<Time>; 2],
     /// Activities that are critical.
     pub critical: usize,
     /// Hours of total float that the activities of the base lose together.
@@ -143,6 +145,10 @@ impl Runs {
         self.certain.or_else(|| self.sorted.at(percent)).unwrap_or_default()
     }
 
+    fn curve(&self) -> Vec<Time> {
+        (0..=20).map(|n| self.at(f64::from(5 * n))).collect()
+    }
+
     fn cost_at(&self, percent: f64) -> f64 {
         self.run.cost_at(percent).unwrap_or(0.0)
     }
@@ -191,6 +197,7 @@ impl Base<'_> {
             days: days_between(base_finish, finish),
             percentiles: [10.0, 50.0, 80.0].map(|p| runs.at(p)),
             base_percentiles: [10.0, 50.0, 80.0].map(|p| base.at(p)),
+            curves: [&runs, base].map(Runs::curve),
             critical: after.activities.iter().flatten().filter(|d| d.critical).count(),
             float_lost_h: lost as f64 / 60.0,
             moved: both().filter(|(a, b)| (a.start, a.finish) != (b.start, b.finish)).count(),

@@ -4,7 +4,9 @@ use crate::panels::heading;
 use crate::panels::plan::day;
 use crate::session::Session;
 use crate::session::action::{Action, Panel};
+use crate::session::compare::Comes;
 use bevy_egui::egui;
+use groma::schedule::Time;
 
 /// Shows the list of scenarios.
 pub fn show(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
@@ -39,8 +41,10 @@ pub fn show(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
                     let [p10, p50, p80] = comes.percentiles;
                     ui.label(format!("finish {} ({:+.1} days)", day(comes.finish), comes.days));
                     if p10 != p80 {
-                        ui.label(format!("P50 {}, P80 {}", day(p50), day(p80)));
-                        spread(ui, [p10, p50, p80]);
+                        let [_, half, most] = comes.later;
+                        ui.label(format!("P50 {} ({half:+.1} days)", day(p50)));
+                        ui.label(format!("P80 {} ({most:+.1} days)", day(p80)));
+                        curves(ui, comes);
                     }
                     if comes.cost > 0.0 {
                         ui.label(format!("cost {:.0}", comes.cost));
@@ -54,28 +58,36 @@ pub fn show(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
     });
 }
 
-/// The S-curve of finishes through three of its points.
-fn spread(ui: &mut egui::Ui, at: [groma::schedule::Time; 3]) {
+/// The S-curves of the finish: the scenario's thick, with P50 and P80 marked, that of the base thin.
+fn curves(ui: &mut egui::Ui, comes: &Comes) {
+    let all = || comes.curves.iter().flatten().copied();
+    let (Some(first), Some(last)) = (all().min(), all().max()) else { return };
     let (rect, response) =
-        ui.allocate_exact_size(egui::vec2(ui.available_width().min(260.0), 46.0), egui::Sense::hover());
+        ui.allocate_exact_size(egui::vec2(ui.available_width().min(280.0), 90.0), egui::Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Other, true, "Spread of the finish"));
     let painter = ui.painter_at(rect);
-    let stroke = egui::Stroke::new(1.5, ui.visuals().text_color());
-    painter.rect_stroke(rect, 2.0, ui.visuals().widgets.noninteractive.bg_stroke, egui::StrokeKind::Inside);
-    let span = f64::from((at[2] - at[0]).max(1));
-    let x = |t: groma::schedule::Time| {
-        rect.left() + 12.0 + (rect.width() - 24.0) * (f64::from(t - at[0]) / span) as f32
+    let visuals = ui.visuals();
+    painter.rect_stroke(rect, 2.0, visuals.widgets.noninteractive.bg_stroke, egui::StrokeKind::Inside);
+    let plot = rect.shrink2(egui::vec2(8.0, 6.0)).with_max_y(rect.bottom() - 18.0);
+    let span = f64::from((last - first).max(1));
+    let x = |t: Time| plot.left() + plot.width() * (f64::from(t - first) / span) as f32;
+    let y = |percent: f32| plot.bottom() - plot.height() * percent / 100.0;
+    let line = |curve: &[Time]| -> Vec<egui::Pos2> {
+        (0_u8..).zip(curve).map(|(n, &t)| egui::pos2(x(t), y(f32::from(n) * 5.0))).collect()
     };
-    let y = |p: f32| rect.bottom() - 4.0 - (rect.height() - 8.0) * p;
-    let points = [
-        egui::pos2(rect.left() + 2.0, y(0.0)),
-        egui::pos2(x(at[0]), y(0.1)),
-        egui::pos2(x(at[1]), y(0.5)),
-        egui::pos2(x(at[2]), y(0.8)),
-        egui::pos2(rect.right() - 2.0, y(1.0)),
-    ];
-    painter.line(points.to_vec(), stroke);
-    for (t, p) in [(at[1], 0.5), (at[2], 0.8)] {
-        painter.circle_filled(egui::pos2(x(t), y(p)), 3.0, ui.visuals().warn_fg_color);
+    let [scenario, base] = &comes.curves;
+    painter.line(line(base), egui::Stroke::new(1.0, visuals.weak_text_color()));
+    painter.line(line(scenario), egui::Stroke::new(2.0, visuals.text_color()));
+    for (t, percent) in [(comes.percentiles[1], 50.0), (comes.percentiles[2], 80.0)] {
+        painter.circle_filled(egui::pos2(x(t), y(percent)), 3.0, visuals.warn_fg_color);
     }
+    let font = egui::FontId::proportional(11.0);
+    for (t, at, align) in [
+        (first, rect.left_bottom() + egui::vec2(4.0, -2.0), egui::Align2::LEFT_BOTTOM),
+        (last, rect.right_bottom() + egui::vec2(-4.0, -2.0), egui::Align2::RIGHT_BOTTOM),
+    ] {
+        let text = t.civil().date().to_string();
+        painter.text(at, align, text, font.clone(), visuals.text_color());
+    }
+    response.on_hover_text("thick: the scenario, with P50 and P80; thin: the programme, as uncertain");
 }

@@ -15,6 +15,10 @@ pub struct Comes {
     pub days: f64,
     /// The finishes that 10, 50 and 80 percent of the runs keep.
     pub percentiles: [Time; 3],
+    /// Days that these end later than the same of the base.
+    pub later: [f64; 3],
+    /// What 0, 5, 10 … 100 percent of the runs keep, of the scenario and of the base.
+    pub curves: [Vec<Time>; 2],
     /// Money that half of the runs keep within.
     pub cost: f64,
     /// Activities that are critical.

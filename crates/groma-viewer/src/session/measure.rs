@@ -59,11 +59,32 @@ pub struct Measures {
     pub done: Vec<Measure>,
     /// The points of the next one.
     pub begun: Vec<Snap>,
+    /// Lengths are told in feet and inches, as the models state theirs, with metres behind them.
+    pub feet: bool,
 }
 
 /// A length as it is told: millimetres below a metre.
 pub fn length(metres: f64) -> String {
     if metres.abs() < 1.0 { format!("{} mm", number(metres * 1000.0)) } else { format!("{metres:.3} m") }
+}
+
+/// True where a unit of length, in metres, is a foot or an inch, be it that of the survey.
+pub fn is_of_feet(unit: f64) -> bool {
+    [0.3048, 0.0254].iter().any(|known| (unit / known - 1.0).abs() < 1e-5)
+}
+
+/// A length in feet, inches and sixteenths of an inch.
+fn feet_and_inches(metres: f64) -> String {
+    let sixteenths = (metres.abs() / 0.0254 * 16.0).round() as u64;
+    let (feet, inches, mut over) = (sixteenths / 192, sixteenths / 16 % 12, sixteenths % 16);
+    let mut of = 16;
+    while over > 0 && over % 2 == 0 {
+        (over, of) = (over / 2, of / 2);
+    }
+    let sign = if metres < 0.0 && sixteenths > 0 { "-" } else { "" };
+    let feet = if feet > 0 { format!("{feet}' ") } else { String::new() };
+    let over = if over > 0 { format!(" {over}/{of}") } else { String::new() };
+    format!("{sign}{feet}{inches}{over}\"")
 }
 
 /// The angle between two directions, 0 to 180 degrees; `None` where one has no length.
@@ -72,14 +93,35 @@ fn angle(u: DVec3, v: DVec3) -> Option<f64> {
 }
 
 impl Measures {
+    /// None of them, in the same units.
+    #[must_use]
+    pub fn cleared(&self) -> Self {
+        Self { feet: self.feet, ..Self::default() }
+    }
+
+    fn length(&self, metres: f64) -> String {
+        match self.feet {
+            true => format!("{} = {}", feet_and_inches(metres), length(metres)),
+            false => length(metres),
+        }
+    }
+
+    fn area(&self, square_metres: f64) -> String {
+        let metric = format!("{} m²", number(square_metres));
+        match self.feet {
+            true => format!("{} ft² = {metric}", number(square_metres / (0.3048 * 0.3048))),
+            false => metric,
+        }
+    }
+
     /// Takes a point for a tool, and completes a measure once it has all its points.
     pub fn take(&mut self, tool: Tool, snap: Snap) {
         self.begun.push(snap);
         let points: Vec<DVec3> = self.begun.iter().map(|s| s.point).collect();
         let words = match (tool, &points[..]) {
             (Tool::Area, [_]) => {
-                let edge = snap.edge.map(|e| format!(", edge {}", length(e))).unwrap_or_default();
-                Some(format!("face {} m²{edge}", number(snap.area)))
+                let edge = snap.edge.map(|e| format!(", edge {}", self.length(e))).unwrap_or_default();
+                Some(format!("face {}{edge}", self.area(snap.area)))
             }
             (Tool::Distance, [a, b]) => {
                 let d = *b - *a;
@@ -87,12 +129,12 @@ impl Measures {
                 // Two faces that run alike have a distance of their own.
                 let (p, q) = (self.begun[0].normal, self.begun[1].normal);
                 let faces = (p.dot(q).abs() > 1.0 - 1e-6)
-                    .then(|| format!(", between faces {}", length(d.dot(p).abs())));
+                    .then(|| format!(", between faces {}", self.length(d.dot(p).abs())));
                 Some(format!(
                     "{} (across {}, up {}{})",
-                    length(d.length()),
-                    length(across),
-                    length(d.z),
+                    self.length(d.length()),
+                    self.length(across),
+                    self.length(d.z),
                     faces.unwrap_or_default()
                 ))
             }
@@ -145,5 +187,24 @@ mod tests {
         check(Tool::Angle, &[DVec3::X, DVec3::ZERO, DVec3::ZERO], &[]);
         check(Tool::Area, &[DVec3::X], &["face 2.5 m², edge 300 mm"]);
         check(Tool::Select, &[DVec3::X, DVec3::Y], &[]);
+        let mut feet = Measures { feet: true, ..Measures::default() };
+        feet.take(Tool::Area, Snap { area: 0.3048, ..snap(DVec3::X) });
+        assert_eq!(feet.done[0].words, "face 3.28084 ft² = 0.3048 m², edge 11 13/16\" = 300 mm");
+    }
+
+    #[test]
+    fn feet_have_twelve_inches_of_sixteen_parts() {
+        for (inches, words) in [
+            (0.0, "0\""),
+            (5.5, "5 1/2\""),
+            (12.0, "1' 0\""),
+            (41.8125, "3' 5 13/16\""),
+            (-23.99, "-2' 0\""),
+            (-0.01, "0\""),
+        ] {
+            assert_eq!(feet_and_inches(inches * 0.0254), words);
+        }
+        assert!(is_of_feet(0.3048) && is_of_feet(1200.0 / 3937.0) && is_of_feet(0.0254));
+        assert!(!is_of_feet(0.001) && !is_of_feet(0.3));
     }
 }

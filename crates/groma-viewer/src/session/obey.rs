@@ -2,7 +2,6 @@
 
 use super::action::{Action, How, Panel, Tool};
 use super::details;
-use super::measure::Measures;
 use super::paint::Key;
 use super::places::Places;
 use super::plan::Plan;
@@ -139,7 +138,7 @@ impl Session {
                 Tool::Select => {}
                 tool => self.measures.take(tool, *snap),
             },
-            Action::ClearMeasures => self.measures = Measures::default(),
+            Action::ClearMeasures => self.measures = self.measures.cleared(),
             Action::Cut(point, keep) => return self.cut(*point, *keep),
             Action::CutAlong(axis) => {
                 let (low, high) = self.bounds_of_all()?;
