@@ -1,24 +1,6 @@
 //! What is said of a programme's file: what was dropped or assumed, what another program makes of it.
 
-use crate::support::{Run, groma};
-use std::path::{Path, PathBuf};
-
-/// Four activities from Monday 2026-01-05 on: A before B and C, both before D; C has five days of float.
-const BASE: &str = r#"{"data_date": "2026-01-05T08:00", "start": "2026-01-05T08:00",
-"calendars": [{"days": [1, 2, 3, 4, 5], "hours": [[8, 12], [13, 17]], "hol": []}],
-"acts": [{"id": "A", "cal": 0, "dur_h": 40}, {"id": "B", "cal": 0, "dur_h": 80}, {"id": "C", "cal": 0, "dur_h": 40},
-         {"id": "D", "cal": 0, "dur_h": 40}],
-"rels": [["A", "B", "FS", 0], ["A", "C", "FS", 0], ["B", "D", "FS", 0], ["C", "D", "FS", 0]]}"#;
-
-fn file(dir: &Path, name: &str, text: impl AsRef<[u8]>) -> String {
-    let path: PathBuf = dir.join(name);
-    std::fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
-fn schedule(arguments: &[&str]) -> Run {
-    groma(std::iter::once("schedule").chain(arguments.iter().copied()))
-}
+use crate::schedule::{BASE, file, schedule};
 
 #[test]
 fn columns_that_nobody_knows_are_named() {
