@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Draws the pictures of the viewer in assets/pictures: each a window on a virtual screen, brought there by the command line
-# and by keys. Needs Xvfb, xdotool, ImageMagick, a Vulkan driver, and the models of DATA (a folder with ifc/duplex_A.ifc and
+# Draws the pictures of the viewer in assets/pictures: some without a screen, some a window on a virtual one, brought there by
+# the command line and by keys. Needs Xvfb, xdotool, ImageMagick, a Vulkan driver, and the models of DATA (a folder with ifc/duplex_A.ifc and
 # ifc/schependomlaan; ../shared/data unless stated).
 #
 # usage: [DATA=DIR] tools/gallery.sh [groma-viewer [NAME …]]
@@ -54,20 +54,18 @@ picture() {
     wait "$program" 2>/dev/null || true
 }
 
-# Opening: 42 models of one house, each of its trade.
-picture trades "$data"/ifc/schependomlaan/*.ifc --colour discipline
-# Navigation: parallel, from above.
-picture plan "$data/ifc/duplex_A.ifc" -- 5 7
-# Looking: a cut with filled faces, and what is known of what is chosen.
-picture section "$data/ifc/duplex_A.ifc" --cut=0,-8,1.4:0,0,-1 --select 'IfcSlab' --colour class --camera=30,50
-# Clashes, the programme, what was seen against it, what-ifs.
-picture clash assets/sample --issue 2
+# shot NAME ARGUMENTS: a picture without a window.
+shot() {
+    local name=$1
+    shift
+    [ "$wanted" = "  " ] || [[ "$wanted" == *" $name "* ]] || return 0
+    "$viewer" "$@" --screenshot "$out/$name.png" --size 1000x628
+    mogrify -colors 200 -format png -define png:format=png8 "$out/$name.png"
+}
+
+shot trades "$data"/ifc/schependomlaan/*.ifc --colour discipline
+shot section "$data/ifc/duplex_A.ifc" --cut=0,-8,1.4:0,0,-1 --colour class --camera=30,50
+shot clash assets/sample --issue 2
+shot film assets/sample --at 2026-06-12
 picture programme assets/sample --at 2026-05-08T17:00 --seen
 picture whatif assets/sample --at 2026-05-20 --compare storm_week
-# Out: a picture of the build with date and legend, as a film has it.
-if [ "$wanted" = "  " ] || [[ "$wanted" == *" film "* ]]; then
-    "$viewer" assets/sample --at 2026-06-12 --screenshot "$out/film.png" --size 1200x754
-    mogrify -colors 200 -define png:format=png8 "$out/film.png"
-fi
-# Manners: every command by its name, in light colours.
-picture commands assets/sample -- ctrl+k type:light Return ctrl+k type:section
