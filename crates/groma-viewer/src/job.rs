@@ -3,6 +3,9 @@
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::sync::{Mutex, PoisonError};
 
+/// What the names of threads begin with that work on models, rather than draw them.
+pub const WORKER: &str = "work: ";
+
 /// Work that goes on in a thread of its own.
 pub struct Job<T>(Mutex<Receiver<T>>);
 
@@ -20,7 +23,8 @@ impl<T: Send + 'static> Job<T> {
     /// Begins work.
     pub fn start(name: &str, work: impl FnOnce() -> T + Send + 'static) -> Self {
         let (sender, receiver) = channel();
-        let thread = std::thread::Builder::new().name(name.into()).stack_size(groma::WORKER_STACK);
+        let thread =
+            std::thread::Builder::new().name(format!("{WORKER}{name}")).stack_size(groma::WORKER_STACK);
         // Without a thread the channel is closed, which is told.
         drop(thread.spawn(move || {
             let _ = sender.send(work());

@@ -1,5 +1,6 @@
 //! Opens models in a thread of its own and hands over what it finds, frame by frame.
 
+use crate::job::WORKER;
 use crate::parts::{Batch, PartMaker};
 use crate::pick::Surfaces;
 use crate::session::catalogue::Catalogue;
@@ -237,7 +238,7 @@ fn start(mut loader: ResMut<Loader>, mut requested: MessageReader<OpenRequested>
     let preview = loader.preview.then(|| Preview::new(sender.clone()));
     loader.reports = Some(Mutex::new(receiver));
     // A thread that ends early, by a panic or because there is none, closes the channel, which is told.
-    let thread = std::thread::Builder::new().name("load".into());
+    let thread = std::thread::Builder::new().name(format!("{WORKER}load"));
     drop(thread.spawn(move || load(&what, cache.as_deref(), &sender, stop, preview.as_ref())));
 }
 

@@ -2,6 +2,7 @@
 //! same view opens in another process, in the place of this one.
 
 use crate::camera::{MainCamera, stand_of};
+use crate::job::WORKER;
 use crate::orbit::Orbit;
 use crate::session::Session;
 use crate::session_plugin::OpenFiles;
@@ -59,15 +60,24 @@ impl Plugin for SurvivePlugin {
         let view = View::default();
         app.insert_resource(Memory { view: view.clone(), size: self.size, at: Instant::now() })
             .add_systems(Last, remember);
-        // Threads of the engine panic where their device is gone; what they unwind through panics again.
+        // Threads of the engine panic where their device is gone, and what they unwind through panics again.
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             before(panic);
-            if let Some(arguments) = view.take() {
+            if is_of_engine()
+                && let Some(arguments) = view.take()
+            {
                 go_on(&arguments);
             }
         }));
     }
+}
+
+/// True in the threads of the engine. Work on models goes on in rayon's threads and in those named by [`WORKER`]: what
+/// panics there is caught by who has begun it, as where one element of a file ends the kernel.
+fn is_of_engine() -> bool {
+    let name = std::thread::current();
+    rayon::current_thread_index().is_none() && !name.name().is_some_and(|n| n.starts_with(WORKER))
 }
 
 fn remember(
@@ -104,5 +114,34 @@ pub fn go_on(arguments: &[String]) {
     #[cfg(not(unix))]
     if command.spawn().is_ok() {
         std::process::exit(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::{Heard, Job};
+
+    #[test]
+    fn work_on_models_is_none_of_the_engines() {
+        let told = |name: Option<&str>| {
+            let mut builder = std::thread::Builder::new();
+            if let Some(name) = name {
+                builder = builder.name(name.into());
+            }
+            builder.spawn(is_of_engine).unwrap().join().unwrap()
+        };
+        assert!(told(Some("Compute Task Pool (0)")) && told(None));
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        assert!(!pool.install(is_of_engine));
+        let mut job = Job::start("check", is_of_engine);
+        let heard = loop {
+            match job.hear() {
+                Heard::Nothing => std::thread::yield_now(),
+                Heard::Done(heard) => break heard,
+                Heard::Died => panic!("no thread"),
+            }
+        };
+        assert!(!heard);
     }
 }
