@@ -2,8 +2,9 @@
 
 use crate::activity::Baseline;
 use crate::compare::join;
+use crate::only_project::keep_projects;
 use crate::resource::ResourceKind;
-use crate::schedule::{ActivityIndex, ProjectIndex, Schedule, WbsIndex};
+use crate::schedule::{ActivityIndex, ProjectIndex, Schedule};
 use crate::solve::Dates;
 use crate::time::Time;
 use std::collections::HashMap;
@@ -86,40 +87,5 @@ pub(crate) fn take(schedule: &mut Schedule, copies: &[(ProjectIndex, ProjectInde
     for (partner, baseline) in found {
         schedule.activities[partner.at()].baselines.push(baseline);
     }
-    without_projects(schedule, |p| lone.contains(&p) || copies.iter().any(|(copy, _)| *copy == p));
-}
-
-/// Takes projects out of a programme, with all that is theirs alone; links that lead to them go too.
-fn without_projects(schedule: &mut Schedule, gone: impl Fn(ProjectIndex) -> bool) {
-    /// The new places of what stays.
-    fn places(stays: impl Iterator<Item = bool>) -> Vec<Option<usize>> {
-        let mut next = 0;
-        let place = |stays: bool| {
-            next += usize::from(stays);
-            stays.then(|| next - 1)
-        };
-        stays.map(place).collect()
-    }
-    let s = schedule;
-    let projects = places((0..s.projects.len()).map(|k| !gone(ProjectIndex::new(k))));
-    let nodes = places(s.wbs.iter().map(|w| projects[w.project.at()].is_some()));
-    let activities = places(s.activities.iter().map(|a| projects[a.project.at()].is_some()));
-    let project = |p: ProjectIndex| projects[p.at()].map(ProjectIndex::new);
-    let node = |w: WbsIndex| nodes[w.at()].map(WbsIndex::new);
-    let activity = |a: ActivityIndex| activities[a.at()].map(ActivityIndex::new);
-    let mut at = projects.iter();
-    s.projects.retain(|_| at.next().is_some_and(Option::is_some));
-    s.wbs.retain_mut(|w| project(w.project).map(|p| w.project = p).is_some());
-    s.wbs.iter_mut().for_each(|w| w.parent = w.parent.and_then(node));
-    s.activities.retain_mut(|a| project(a.project).map(|p| a.project = p).is_some());
-    s.activities.iter_mut().for_each(|a| a.wbs = a.wbs.and_then(node));
-    s.links.retain_mut(|l| match (activity(l.predecessor), activity(l.successor)) {
-        (Some(predecessor), Some(successor)) => {
-            (l.predecessor, l.successor) = (predecessor, successor);
-            true
-        }
-        _ => false,
-    });
-    s.assignments.retain_mut(|a| activity(a.activity).map(|index| a.activity = index).is_some());
-    s.calendars.iter_mut().for_each(|c| c.project = c.project.and_then(project));
+    keep_projects(schedule, |p| !lone.contains(&p) && copies.iter().all(|(copy, _)| *copy != p));
 }

@@ -17,59 +17,61 @@ pub fn only_project(schedule: &Schedule, uid: &str, profile: Profile) -> (Schedu
     let wanted = schedule.projects.iter().position(|p| p.uid == uid);
     let is_in = |p: ProjectIndex| Some(p.at()) == wanted;
     let mut only = schedule.clone();
-    only.projects.retain(|p| p.uid == uid);
-    only.projects.truncate(1);
-    let first = ProjectIndex::new(0);
-    let mut nodes = vec![None; schedule.wbs.len()];
-    only.wbs.clear();
-    for (k, node) in schedule.wbs.iter().enumerate().filter(|(_, w)| is_in(w.project)) {
-        nodes[k] = Some(WbsIndex::new(only.wbs.len()));
-        only.wbs.push(node.clone());
-    }
-    for node in &mut only.wbs {
-        node.project = first;
-        node.parent = node.parent.and_then(|p| nodes.get(p.at()).copied().flatten());
-    }
-    let mut activities = vec![None; schedule.activities.len()];
-    only.activities.clear();
-    for (k, activity) in schedule.activities.iter().enumerate().filter(|(_, a)| is_in(a.project)) {
-        activities[k] = Some(ActivityIndex::new(only.activities.len()));
-        let mut activity = activity.clone();
-        activity.project = first;
-        activity.wbs = activity.wbs.and_then(|w| nodes[w.at()]);
-        only.activities.push(activity);
-    }
-    let at = |i: ActivityIndex| activities[i.at()];
-    let mut outside = 0;
-    let is_outer = |link: &Link| at(link.predecessor).is_some() != at(link.successor).is_some();
-    if schedule.links.iter().any(is_outer) {
-        for (index, [start, finish]) in external_dates(schedule, profile, &activities) {
+    let kept = keep_projects(&mut only, is_in);
+    let at = |i: ActivityIndex| kept[i.at()];
+    let is_outer = |link: &&Link| at(link.predecessor).is_some() != at(link.successor).is_some();
+    let outside = schedule.links.iter().filter(is_outer).count();
+    if outside > 0 {
+        for (index, [start, finish]) in external_dates(schedule, profile, &kept) {
             let activity = &mut only.activities[index.at()];
             activity.external_start = activity.external_start.max(start);
             activity.external_finish =
                 activity.external_finish.map_or(finish, |own| Some(finish.map_or(own, |f| f.min(own))));
         }
-    }
-    only.links.retain_mut(|link| match (at(link.predecessor), at(link.successor)) {
-        (Some(predecessor), Some(successor)) => {
-            (link.predecessor, link.successor) = (predecessor, successor);
-            true
-        }
-        (None, None) => false,
-        _ => {
-            outside += 1;
-            false
-        }
-    });
-    only.assignments.retain_mut(|a| at(a.activity).map(|index| a.activity = index).is_some());
-    for calendar in &mut only.calendars {
-        calendar.project = calendar.project.filter(|p| is_in(*p)).map(|_| first);
-    }
-    if outside > 0 {
         let detail = format!("{outside} links lead to other projects of the file; their dates hold");
         diagnostics.push(Diagnostic::new(codes::BROKEN_LINK).detail(detail));
     }
     (only, diagnostics)
+}
+
+/// Keeps some projects of a programme, with all that is theirs or everybody's, and gives for each activity its new
+/// place; links that lead to the others go with these.
+pub(crate) fn keep_projects(
+    schedule: &mut Schedule,
+    keep: impl Fn(ProjectIndex) -> bool,
+) -> Vec<Option<ActivityIndex>> {
+    /// The new places of what stays.
+    fn places(stays: impl Iterator<Item = bool>) -> Vec<Option<usize>> {
+        let mut next = 0;
+        let place = |stays: bool| {
+            next += usize::from(stays);
+            stays.then(|| next - 1)
+        };
+        stays.map(place).collect()
+    }
+    let s = schedule;
+    let projects = places((0..s.projects.len()).map(|k| keep(ProjectIndex::new(k))));
+    let nodes = places(s.wbs.iter().map(|w| projects[w.project.at()].is_some()));
+    let activities = places(s.activities.iter().map(|a| projects[a.project.at()].is_some()));
+    let project = |p: ProjectIndex| projects[p.at()].map(ProjectIndex::new);
+    let node = |w: WbsIndex| nodes.get(w.at()).copied().flatten().map(WbsIndex::new);
+    let activity = |a: ActivityIndex| activities[a.at()].map(ActivityIndex::new);
+    let mut at = projects.iter();
+    s.projects.retain(|_| at.next().is_some_and(Option::is_some));
+    s.wbs.retain_mut(|w| project(w.project).map(|p| w.project = p).is_some());
+    s.wbs.iter_mut().for_each(|w| w.parent = w.parent.and_then(node));
+    s.activities.retain_mut(|a| project(a.project).map(|p| a.project = p).is_some());
+    s.activities.iter_mut().for_each(|a| a.wbs = a.wbs.and_then(node));
+    s.links.retain_mut(|l| match (activity(l.predecessor), activity(l.successor)) {
+        (Some(predecessor), Some(successor)) => {
+            (l.predecessor, l.successor) = (predecessor, successor);
+            true
+        }
+        _ => false,
+    });
+    s.assignments.retain_mut(|a| activity(a.activity).map(|index| a.activity = index).is_some());
+    s.calendars.iter_mut().for_each(|c| c.project = c.project.and_then(project));
+    activities.into_iter().map(|at| at.map(ActivityIndex::new)).collect()
 }
 
 /// By activity of the one project the start and the finish that links from and to others ask for.

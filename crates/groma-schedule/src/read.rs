@@ -2,7 +2,7 @@
 
 mod csv;
 mod csv_cells;
-mod csv_columns;
+pub(crate) mod csv_columns;
 mod dom;
 mod json;
 pub(crate) mod mspdi;

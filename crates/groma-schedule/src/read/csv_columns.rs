@@ -30,7 +30,7 @@ const FIELDS: &[(&str, &[&str])] = &[
 ];
 
 /// The character that parts the cells of the first line.
-pub(super) fn delimiter(text: &str) -> u8 {
+pub(crate) fn delimiter(text: &str) -> u8 {
     let first = text.lines().next().unwrap_or_default();
     let count = |c: u8| first.bytes().filter(|b| *b == c).count();
     [b',', b';', b'\t'].into_iter().max_by_key(|c| (count(*c), *c == b',')).unwrap_or(b',')

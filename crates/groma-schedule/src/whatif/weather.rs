@@ -1,6 +1,7 @@
 //! Days that weather takes, from a table.
 
 use super::scenario::ScenarioError;
+use crate::read::csv_columns::delimiter;
 use crate::risk::WeatherDays;
 use crate::time::{Day, Time};
 
@@ -27,7 +28,7 @@ pub fn parse_weather(file: &str, text: &str) -> Result<WeatherDays, ScenarioErro
 fn read(text: &str) -> Result<WeatherDays, String> {
     let first = text.lines().find(|l| !l.trim().is_empty() && !l.starts_with('#')).unwrap_or_default();
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(if first.contains(';') { b';' } else { b',' })
+        .delimiter(delimiter(first))
         .comment(Some(b'#'))
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
