@@ -20,4 +20,4 @@ mod store;
 pub use cache::{Cache, Info, Tally};
 pub use entry::Cached;
 pub use key::Key;
-pub use place::{default_directory, limit_of_user};
+pub use place::{Keeps, default_directory, directory_of_user, limit_of_user};

@@ -1,24 +1,41 @@
-//! Where the platform keeps what can be made again.
+//! Where the platform keeps what is not a project's.
 
 use std::env::{home_dir, var_os};
 use std::path::PathBuf;
 
-/// The directory of the cache: `GROMA_CACHE_DIR`, else `groma` where the platform keeps caches
-/// (`$XDG_CACHE_HOME` or `~/.cache`, `~/Library/Caches`, `%LOCALAPPDATA%`). `None` where `GROMA_CACHE_DIR` is
-/// empty, which asks for no cache, or where there is no such place.
-pub fn default_directory() -> Option<PathBuf> {
-    if let Some(dir) = var_os("GROMA_CACHE_DIR") {
+/// What is kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Keeps {
+    /// What can be made again: in `$XDG_CACHE_HOME` or `~/.cache`, `~/Library/Caches`, `%LOCALAPPDATA%`.
+    Caches,
+    /// What a person has chosen: in `$XDG_CONFIG_HOME` or `~/.config`, `~/Library/Application Support`, `%APPDATA%`.
+    Settings,
+}
+
+/// The user's directory: what the environment has in `variable`, else `groma` where the platform keeps such. `None`
+/// where the variable is empty, which asks for none, or where there is no such place.
+pub fn directory_of_user(variable: &str, keeps: Keeps) -> Option<PathBuf> {
+    if let Some(dir) = var_os(variable) {
         return (!dir.is_empty()).then(|| dir.into());
     }
+    let [windows, mac, xdg, other] = match keeps {
+        Keeps::Caches => ["LOCALAPPDATA", "Library/Caches", "XDG_CACHE_HOME", ".cache"],
+        Keeps::Settings => ["APPDATA", "Library/Application Support", "XDG_CONFIG_HOME", ".config"],
+    };
     let set = |name| var_os(name).filter(|d| !d.is_empty()).map(PathBuf::from).filter(|d| d.is_absolute());
     let base = if cfg!(windows) {
-        set("LOCALAPPDATA")
+        set(windows)
     } else if cfg!(target_os = "macos") {
-        home_dir().map(|home| home.join("Library/Caches"))
+        home_dir().map(|home| home.join(mac))
     } else {
-        set("XDG_CACHE_HOME").or_else(|| home_dir().map(|home| home.join(".cache")))
+        set(xdg).or_else(|| home_dir().map(|home| home.join(other)))
     };
     base.map(|base| base.join("groma"))
+}
+
+/// The directory of the cache: see [`directory_of_user`] with `GROMA_CACHE_DIR`.
+pub fn default_directory() -> Option<PathBuf> {
+    directory_of_user("GROMA_CACHE_DIR", Keeps::Caches)
 }
 
 /// How many bytes the user wants to keep at most: `GROMA_CACHE_LIMIT`, in bytes or as `500MB`, `2 GB`. `None` where it

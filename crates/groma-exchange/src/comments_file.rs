@@ -1,7 +1,7 @@
 //! `comments.toml`: what people say of issues, how far these are, and who sees to them.
 
 use crate::mistake::Mistake;
-use crate::waivers_file::{date, is_key};
+use crate::waivers_file::{date, is_key, quoted};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -126,7 +126,6 @@ impl CommentsFile {
 impl Comment {
     /// The comment as an entry of the file.
     pub fn to_toml(&self) -> String {
-        let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
         let mut out = format!(
             "[[comment]]\nissue = {}\nauthor = {}\ndate = \"{}\"\n",
             quoted(&self.issue),

@@ -114,7 +114,6 @@ impl WaiversFile {
 impl Waiver {
     /// The waiver as an entry of the file.
     pub fn to_toml(&self) -> String {
-        let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
         let mut out = format!(
             "[[waiver]]\nkey = {}\nreason = {}\nauthor = {}\nexpires = \"{}\"\n",
             quoted(&self.key),
@@ -131,6 +130,11 @@ impl Waiver {
         }
         out
     }
+}
+
+/// A text as TOML has it.
+pub(crate) fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
 }
 
 /// True for what may be the key of a clash or an issue.

@@ -10,7 +10,7 @@ mod observe;
 mod timeline;
 mod work;
 
-pub use needed::{needed_by, presence, together};
+pub use needed::{Presence, needed_by, presence, together};
 pub use observe::{Actual, Evidence, Observation, Verdict, actual};
 pub use timeline::{Span, Stage, State, Timeline};
 pub use work::{Role, Work};

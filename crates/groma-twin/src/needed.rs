@@ -3,10 +3,13 @@
 use crate::{Role, Timeline};
 use groma_schedule::Time;
 
+/// From when and until when something is there; `None` is without an end on that side.
+pub type Presence = (Option<Time>, Option<Time>);
+
 /// When an element takes up room: from the start of its construction to the end of its demolition. `None` is
 /// without an end on that side. An element without work is always there; one that is only taken away is there from
 /// the beginning.
-pub fn presence(timeline: &Timeline, element: u32) -> (Option<Time>, Option<Time>) {
+pub fn presence(timeline: &Timeline, element: u32) -> Presence {
     let work = timeline.work_on(element);
     let of = |role: Role| work.iter().filter(move |w| w.role == role).map(|w| timeline.task(w.task));
     let first = |role: Role| of(role).map(|task| task.start).min();
@@ -24,10 +27,14 @@ pub fn presence(timeline: &Timeline, element: u32) -> (Option<Time>, Option<Time
 }
 
 /// From when to when two elements are both there, as [`presence`] has it; `None` where they never are.
-pub fn together(timeline: &Timeline, a: u32, b: u32) -> Option<(Option<Time>, Option<Time>)> {
-    let ((from_a, until_a), (from_b, until_b)) = (presence(timeline, a), presence(timeline, b));
-    let from = from_a.max(from_b);
-    let until = [until_a, until_b].into_iter().flatten().min();
+pub fn together(timeline: &Timeline, a: u32, b: u32) -> Option<Presence> {
+    both(presence(timeline, a), presence(timeline, b))
+}
+
+/// What is common to two presences.
+fn both(a: Presence, b: Presence) -> Option<Presence> {
+    let from = a.0.max(b.0);
+    let until = [a.1, b.1].into_iter().flatten().min();
     let gone = until.zip(from).is_some_and(|(until, from)| until <= from);
     (!gone).then_some((from, until))
 }
@@ -36,14 +43,14 @@ pub fn together(timeline: &Timeline, a: u32, b: u32) -> Option<(Option<Time>, Op
 /// both stand from the beginning, the taking away of one; `None` where they are never there together, or nobody works
 /// on them.
 pub fn needed_by(timeline: &Timeline, a: u32, b: u32) -> Option<Time> {
-    together(timeline, a, b)?;
+    let (of_a, of_b) = (presence(timeline, a), presence(timeline, b));
+    both(of_a, of_b)?;
     let taken = |element: u32| {
         let work = timeline.work_on(element).iter().filter(|w| w.role == Role::Demolish);
         work.map(|w| timeline.task(w.task).start).min()
     };
-    let begun = |element: u32| presence(timeline, element).0;
     let first = |a: Option<Time>, b: Option<Time>| a.into_iter().chain(b).min();
-    first(begun(a), begun(b)).or_else(|| first(taken(a), taken(b)))
+    first(of_a.0, of_b.0).or_else(|| first(taken(a), taken(b)))
 }
 
 #[cfg(test)]

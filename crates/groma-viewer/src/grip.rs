@@ -51,6 +51,9 @@ impl Grip {
     /// The grips on all that cuts: each in the middle of what it cuts.
     pub fn all(session: &Session) -> Vec<Self> {
         let sections = &session.looks.sections;
+        if sections.bounds.is_none() && !sections.planes.iter().any(|plane| plane.on) {
+            return Vec::new();
+        }
         let drawn = session.bounds_of_all().unwrap_or((DVec3::ZERO, DVec3::ZERO));
         let (low, high) = sections.bounds.map_or(drawn, |b| (b.low.max(drawn.0), b.high.min(drawn.1)));
         let middle = (low + high) * 0.5;

@@ -5,13 +5,13 @@ use crate::session::action::Panel;
 use crate::session::{Effect, Session};
 use crate::session_plugin::SessionSystems;
 use bevy::app::{App, Plugin, Startup, Update};
-use bevy::ecs::change_detection::ResMut;
+use bevy::ecs::change_detection::{DetectChanges, ResMut};
 use bevy::ecs::message::MessageReader;
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
+use groma::cache::{Keeps, directory_of_user};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::env::{home_dir, var_os};
 use std::path::{Path, PathBuf};
 
 /// What is kept. A file of another version is read as far as it is understood.
@@ -72,22 +72,9 @@ impl Settings {
     }
 }
 
-/// The user's file: in `GROMA_CONFIG_DIR`, else in `groma` where the platform keeps settings (`$XDG_CONFIG_HOME` or
-/// `~/.config`, `~/Library/Application Support`, `%APPDATA%`). `None` where `GROMA_CONFIG_DIR` is empty, which asks
-/// for none to be kept, or where there is no such place.
+/// The user's file, see [`directory_of_user`] with `GROMA_CONFIG_DIR`.
 pub fn file_of_user() -> Option<PathBuf> {
-    if let Some(dir) = var_os("GROMA_CONFIG_DIR") {
-        return (!dir.is_empty()).then(|| PathBuf::from(dir).join("viewer.toml"));
-    }
-    let set = |name| var_os(name).map(PathBuf::from).filter(|dir| dir.is_absolute());
-    let base = if cfg!(windows) {
-        set("APPDATA")
-    } else if cfg!(target_os = "macos") {
-        home_dir().map(|home| home.join("Library/Application Support"))
-    } else {
-        set("XDG_CONFIG_HOME").or_else(|| home_dir().map(|home| home.join(".config")))
-    };
-    base.map(|base| base.join("groma/viewer.toml"))
+    Some(directory_of_user("GROMA_CONFIG_DIR", Keeps::Settings)?.join("viewer.toml"))
 }
 
 /// When what was kept is taken up, in [`Startup`].
@@ -132,12 +119,17 @@ fn take_up(mut keeper: ResMut<Keeper>, mut session: ResMut<Session>, mut desk: R
 }
 
 fn keep(mut keeper: ResMut<Keeper>, mut effects: MessageReader<Effect>, mut session: ResMut<Session>) {
+    let mut author = None;
     for effect in effects.read() {
         // A name counts once something is written under it.
-        if let Effect::Comment { author, .. } | Effect::Waive { author, .. } = effect {
-            author.trim().clone_into(&mut keeper.author);
+        if let Effect::Comment { author: own, .. } | Effect::Waive { author: own, .. } = effect {
+            author = Some(own.trim().to_owned());
         }
     }
+    if author.is_none() && !session.is_changed() {
+        return;
+    }
+    keeper.author = author.unwrap_or_else(|| std::mem::take(&mut keeper.author));
     let now = Settings::of(&session, keeper.author.clone());
     // How the window begins is not what a person has chosen.
     let is_chosen = keeper.kept.as_ref().is_some_and(|kept| *kept != now);

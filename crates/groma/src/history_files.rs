@@ -113,20 +113,12 @@ impl HistoryFiles {
     ///
     /// A file that cannot be read, or is not what it should be.
     pub fn read(&self) -> Result<History, HistoryError> {
-        let waivers = match &self.waivers {
-            None => Vec::new(),
-            Some(path) => {
-                let gone = |source| HistoryError::WaiversGone { path: path.clone(), source };
-                WaiversFile::read(path, &std::fs::read_to_string(path).map_err(gone)?)?
-            }
-        };
-        let comments = match &self.comments {
-            None => Vec::new(),
-            Some(path) => {
-                let gone = |source| HistoryError::CommentsGone { path: path.clone(), source };
-                CommentsFile::read(path, &std::fs::read_to_string(path).map_err(gone)?)?
-            }
-        };
+        let waivers = entries(self.waivers.as_deref(), WaiversFile::read, |path, source| {
+            HistoryError::WaiversGone { path, source }
+        })?;
+        let comments = entries(self.comments.as_deref(), CommentsFile::read, |path, source| {
+            HistoryError::CommentsGone { path, source }
+        })?;
         let identity = self.identity.as_deref().map(read_identity).transpose()?;
         let mut history = History::new(waivers, self.today);
         history.comments = comments;
@@ -147,6 +139,17 @@ impl HistoryFiles {
             None => history,
         })
     }
+}
+
+/// The entries of a file; none without one.
+fn entries<T>(
+    path: Option<&Path>,
+    read: impl Fn(&Path, &str) -> Result<Vec<T>, Box<Mistake>>,
+    gone: impl Fn(PathBuf, std::io::Error) -> HistoryError,
+) -> Result<Vec<T>, HistoryError> {
+    let Some(path) = path else { return Ok(Vec::new()) };
+    let text = std::fs::read_to_string(path).map_err(|source| gone(path.to_owned(), source))?;
+    Ok(read(path, &text)?)
 }
 
 fn read_identity(path: &Path) -> Result<IdentityFile, HistoryError> {
