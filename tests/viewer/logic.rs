@@ -147,7 +147,7 @@ fn orbit(app: &mut App) -> Orbit {
 }
 
 fn show(app: &mut App, low: Vec3, high: Vec3) {
-    app.world_mut().resource_mut::<SceneBounds>().points = vec![low, high];
+    app.insert_resource(SceneBounds::of(vec![low, high]));
     app.update();
 }
 

@@ -405,12 +405,28 @@ fn measured() -> Result<(), Failed> {
     ensure(good, || said)?;
     let report: serde_json::Value = serde_json::from_slice(&std::fs::read(&out)?)?;
     let number = |path: &str| report.pointer(path).and_then(serde_json::Value::as_f64).unwrap_or(-1.0);
-    for path in ["/turning/ms", "/scrubbing/ms", "/picking/mean_us", "/first_picture_s", "/meshes_mb"] {
+    let told = [
+        "/turning/ms",
+        "/scrubbing/ms",
+        "/picking/mean_us",
+        "/first_triangles_s",
+        "/first_picture_s",
+        "/meshes_mb",
+    ];
+    for path in told {
         ensure(number(path) > 0.0, || format!("{path} in {report}"))?;
     }
     // While the view turns no looks change; while time passes only some do.
     let all = number("/elements");
     ensure(number("/turning/uploaded_elements") == 0.0, || format!("{report}"))?;
     let changed = number("/scrubbing/uploaded_elements");
-    ensure(changed > 0.0 && changed < all, || format!("{changed} of {all}"))
+    ensure(changed > 0.0 && changed < all, || format!("{changed} of {all}"))?;
+    // A card that does nothing gets the same work, and no driver does any.
+    let arguments = ["--bench", &out.to_string_lossy(), "--bench-frames", "5", "--bench-idle"];
+    let (good, said) = on_the_sample(&arguments, "")?;
+    ensure(good, || said)?;
+    let idle: serde_json::Value = serde_json::from_slice(&std::fs::read(&out)?)?;
+    ensure(idle["triangles"] == report["triangles"], || format!("{idle}"))?;
+    ensure(idle["scrubbing"]["uploaded_elements"] == changed, || format!("{idle}"))?;
+    ensure(idle["turning"]["driver_cpu_ms"] == 0.0, || format!("{idle}"))
 }

@@ -1,13 +1,15 @@
 //! The program: its plugins, in a window or for a picture.
 
 use crate::background::BackgroundPlugin;
-use crate::bench::BenchPlugin;
+use crate::bench::{BenchOptions, BenchPlugin};
 use crate::camera::CameraPlugin;
 use crate::checks::ChecksPlugin;
 use crate::click::ClickPlugin;
 use crate::files::FilesPlugin;
 use crate::frames::{FramesPlugin, Series};
-use crate::graphics::{DrawWatch, DrawWatchPlugin, NoGraphics, find_graphics, renderer};
+use crate::graphics::{
+    DrawWatch, DrawWatchPlugin, Graphics, NoGraphics, find_graphics, idle_renderer, renderer,
+};
 use crate::grip::GripPlugin;
 use crate::keys::KeysPlugin;
 use crate::light::SunlightPlugin;
@@ -43,7 +45,7 @@ use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use thiserror::Error;
 
 /// The exit code where the viewer could not do its work.
@@ -216,7 +218,6 @@ pub fn write_frames(
 }
 
 /// Measures what drawing what `load` loads costs, without a window, and writes a report as JSON; see [`BenchPlugin`].
-/// `began` is when the program was started.
 ///
 /// # Errors
 ///
@@ -225,27 +226,32 @@ pub fn measure(
     load: LoadPlugin,
     size: (u32, u32),
     view: ViewOptions,
-    out: PathBuf,
-    frames: u32,
-    began: Instant,
+    options: BenchOptions,
 ) -> Result<(), ViewerError> {
-    let graphics = find_graphics()?;
+    let (graphics, render) = match options.idle {
+        true => (Graphics { name: "a card that does nothing".into(), software: true }, idle_renderer()?),
+        false => (find_graphics()?, renderer()),
+    };
     let mut app = App::new();
     // As fine as a window on the same graphics would be.
     let fine = !graphics.software;
-    app.add_plugins((headless(), ViewerPlugins { load, home: Orbit::default(), view, fine }));
-    app.add_plugins((CanvasPlugin { size }, BenchPlugin { out, frames, began, graphics, size }));
+    app.add_plugins((headless_on(render), ViewerPlugins { load, home: Orbit::default(), view, fine }));
+    app.add_plugins((CanvasPlugin { size }, BenchPlugin { options, graphics, size }));
     run(app)
 }
 
 /// Bevy without a window: frames follow each other until the program ends.
 pub fn headless() -> impl PluginGroup {
+    headless_on(renderer())
+}
+
+fn headless_on(renderer: RenderPlugin) -> impl PluginGroup {
     let window = WindowPlugin {
         primary_window: None,
         exit_condition: ExitCondition::DontExit,
         ..WindowPlugin::default()
     };
-    let render = RenderPlugin { synchronous_pipeline_compilation: true, ..renderer() };
+    let render = RenderPlugin { synchronous_pipeline_compilation: true, ..renderer };
     DefaultPlugins
         .set(quiet_log())
         .set(window)

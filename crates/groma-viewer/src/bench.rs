@@ -6,6 +6,7 @@ use crate::graphics::{DrawWatch, Graphics};
 use crate::orbit::Orbit;
 use crate::pick::Ray;
 use crate::repaint::Painted;
+use crate::scene::Scene;
 use crate::screenshot::Canvas;
 use crate::session::Session;
 use crate::session::action::Action;
@@ -31,14 +32,23 @@ const WARM: u32 = 12;
 /// Rays of the measurement of picks.
 const RAYS: u32 = 2_000;
 
-/// Measures, writes a report as JSON, and ends the program.
-pub struct BenchPlugin {
+/// What is measured, and where it is written.
+#[derive(Clone, Debug)]
+pub struct BenchOptions {
     /// The file of the report.
     pub out: PathBuf,
     /// How many frames are measured of each kind.
     pub frames: u32,
     /// When the program was started.
     pub began: Instant,
+    /// Nothing is drawn, so that the CPU time is the viewer's own alone.
+    pub idle: bool,
+}
+
+/// Measures, writes a report as JSON, and ends the program.
+pub struct BenchPlugin {
+    /// What is measured, and where it is written.
+    pub options: BenchOptions,
     /// What it draws with.
     pub graphics: Graphics,
     /// Width and height in pixels.
@@ -55,6 +65,7 @@ impl Plugin for BenchPlugin {
             drawn_elements: 0,
             triangles: 0,
             meshes_mb: 0.0,
+            first_triangles_s: None,
             opened_s: 0.0,
             first_picture_s: 0.0,
             turning: None,
@@ -62,9 +73,16 @@ impl Plugin for BenchPlugin {
             picking: None,
             peak_mb: None,
         };
-        let (out, frames, began) = (self.out.clone(), self.frames.max(1), self.began);
-        app.insert_resource(Bench { out, frames, began, report, step: Step::Opening })
-            .add_systems(Update, advance.before(SessionSystems));
+        let BenchOptions { out, frames, began, idle: _ } = self.options.clone();
+        app.insert_resource(Bench {
+            out,
+            frames: frames.max(1),
+            began,
+            report,
+            asked: false,
+            step: Step::Opening,
+        })
+        .add_systems(Update, advance.before(SessionSystems));
     }
 }
 
@@ -79,7 +97,9 @@ struct Report {
     triangles: usize,
     /// Points and triangles of the meshes as the models have them, each mesh once.
     meshes_mb: f64,
-    /// From the start of the program until all models are open.
+    /// From the start of the program until the first frame with something of the models in it is finished.
+    first_triangles_s: Option<f64>,
+    /// Until all models are open.
     opened_s: f64,
     /// Until the first picture of them is finished.
     first_picture_s: f64,
@@ -151,6 +171,8 @@ struct Bench {
     frames: u32,
     began: Instant,
     report: Report,
+    /// The picture of the first triangles is under way.
+    asked: bool,
     step: Step,
 }
 
@@ -183,6 +205,7 @@ fn advance(
     mut bench: ResMut<Bench>,
     session: Res<Session>,
     settled: Res<Settled>,
+    scene: Res<Scene>,
     watch: Res<DrawWatch>,
     painted: Res<Painted>,
     canvas: Res<Canvas>,
@@ -197,6 +220,10 @@ fn advance(
         return;
     }
     let bench = &mut *bench;
+    if !bench.asked && scene.part_count() > 0 {
+        bench.asked = true;
+        commands.spawn(Screenshot::image(canvas.image.clone())).observe(see_first);
+    }
     match bench.step {
         Step::Opening if settled.0 => {
             bench.report.opened_s = bench.began.elapsed().as_secs_f64();
@@ -269,6 +296,14 @@ fn move_on(
             let minutes = f64::from(last - first) * f64::from(n) / f64::from(of);
             ask.write(Action::GoTo(first + minutes as i32));
         }
+    }
+}
+
+fn see_first(_: On<ScreenshotCaptured>, mut bench: ResMut<Bench>, watch: Res<DrawWatch>) {
+    match watch.drawn().pending {
+        0 => bench.report.first_triangles_s = Some(bench.began.elapsed().as_secs_f64()),
+        // They are missing from it: the next one will do.
+        _ => bench.asked = false,
     }
 }
 

@@ -19,7 +19,7 @@ use bevy::ecs::message::MessageReader;
 use bevy::ecs::query::{Changed, Has, Or, With, Without};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
-use bevy::ecs::system::{Commands, Query};
+use bevy::ecs::system::{Commands, Local, Query};
 use bevy::input::ButtonInput;
 use bevy::input::gestures::PinchGesture;
 use bevy::input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll, MouseButton, MouseScrollUnit};
@@ -362,13 +362,14 @@ fn drag_and_scroll(
 fn follow(
     view: Res<View>,
     bounds: Res<SceneBounds>,
-    mut cameras: Query<(&mut Orbit, Ref<Projection>, Ref<Camera>), With<MainCamera>>,
+    mut cameras: Query<(&mut Orbit, &Projection, &Camera), With<MainCamera>>,
+    mut before: Local<f32>,
 ) {
     for (mut orbit, projection, camera) in &mut cameras {
-        let changed =
-            view.is_changed() || bounds.is_changed() || projection.is_changed() || camera.is_changed();
-        if view.follows && changed {
-            let fitted = orbit.fitted(&bounds.points, FOV, aspect_of(&camera, &projection));
+        let aspect = aspect_of(camera, projection);
+        let changed = std::mem::replace(&mut *before, aspect) != aspect;
+        if view.follows && (changed || view.is_changed() || bounds.is_changed()) {
+            let fitted = orbit.fitted(bounds.points(), FOV, aspect);
             if fitted != *orbit {
                 *orbit = fitted;
             }

@@ -7,7 +7,10 @@ use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::world::World;
 use bevy::render::error_handler::{ErrorType, RenderError, RenderErrorHandler, RenderErrorPolicy};
 use bevy::render::render_resource::{CachedPipelineState, PipelineCache};
-use bevy::render::settings::{Backends, PowerPreference, WgpuSettings};
+use bevy::render::renderer::{
+    RenderAdapter, RenderAdapterInfo, RenderDevice, RenderInstance, RenderQueue, WgpuWrapper,
+};
+use bevy::render::settings::{Backends, PowerPreference, RenderCreation, RenderResources, WgpuSettings};
 use bevy::render::{Render, RenderApp, RenderPlugin, RenderSystems};
 use bevy::shader::ShaderCacheError;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,23 +55,62 @@ pub struct Graphics {
 ///
 /// There is none, nor a program that stands for one.
 pub fn find_graphics() -> Result<Graphics, NoGraphics> {
+    let info = find_adapter()?.get_info();
+    Ok(Graphics {
+        name: format!("{} ({}, {})", info.name, info.backend, info.driver_info),
+        software: info.device_type == wgpu::DeviceType::Cpu,
+    })
+}
+
+fn find_adapter() -> Result<wgpu::Adapter, NoGraphics> {
     let mut wanted = wgpu::InstanceDescriptor::new_without_display_handle();
     wanted.backends = backends();
-    let instance = wgpu::Instance::new(wanted);
+    adapter_of(&wgpu::Instance::new(wanted))
+}
+
+fn adapter_of(instance: &wgpu::Instance) -> Result<wgpu::Adapter, NoGraphics> {
     let options = wgpu::RequestAdapterOptions {
         power_preference: PowerPreference::HighPerformance,
         ..wgpu::RequestAdapterOptions::default()
     };
-    match bevy::tasks::block_on(instance.request_adapter(&options)) {
-        Ok(adapter) => {
-            let info = adapter.get_info();
-            Ok(Graphics {
-                name: format!("{} ({}, {})", info.name, info.backend, info.driver_info),
-                software: info.device_type == wgpu::DeviceType::Cpu,
-            })
-        }
-        Err(error) => Err(NoGraphics { problem: error.to_string() }),
-    }
+    bevy::tasks::block_on(instance.request_adapter(&options))
+        .map_err(|error| NoGraphics { problem: error.to_string() })
+}
+
+/// Bevy's renderer on a card that does nothing, but claims to be able to do what the one at hand does: all work of the
+/// viewer's is done, and none of a driver's.
+///
+/// # Errors
+///
+/// It cannot be had.
+pub fn idle_renderer() -> Result<RenderPlugin, NoGraphics> {
+    let mut wanted = wgpu::InstanceDescriptor::new_without_display_handle();
+    wanted.backends = Backends::NOOP;
+    wanted.backend_options.noop.enable = true;
+    let instance = wgpu::Instance::new(wanted);
+    let adapter = adapter_of(&instance)?;
+    // What it can do with which texture it does not tell: those count that all cards can.
+    let without =
+        wgpu::Features::all_experimental_mask() | wgpu::Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES;
+    let (features, limits) = match find_adapter() {
+        Ok(like) => (like.features() - without, like.limits()),
+        Err(_) => (wgpu::Features::empty(), wgpu::Limits::default()),
+    };
+    let descriptor = wgpu::DeviceDescriptor {
+        required_features: features,
+        required_limits: limits.or_worse_values_from(&adapter.limits()),
+        ..wgpu::DeviceDescriptor::default()
+    };
+    let (device, queue) = bevy::tasks::block_on(adapter.request_device(&descriptor))
+        .map_err(|error| NoGraphics { problem: error.to_string() })?;
+    let resources = RenderResources(
+        RenderDevice::from(device),
+        RenderQueue(Arc::new(WgpuWrapper::new(queue))),
+        RenderAdapterInfo(WgpuWrapper::new(adapter.get_info())),
+        RenderAdapter(Arc::new(WgpuWrapper::new(adapter))),
+        RenderInstance(Arc::new(WgpuWrapper::new(instance))),
+    );
+    Ok(RenderPlugin { render_creation: RenderCreation::Manual(resources), ..RenderPlugin::default() })
 }
 
 /// What the renderer told of the frame it drew last.

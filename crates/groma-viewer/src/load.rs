@@ -17,13 +17,15 @@ use groma::{Cache, Loaded, ModelSource, OpenError, Project, ProjectConfig};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How many reports may wait; beyond it the thread waits for the next frame.
 const WAITING: usize = 16;
-/// How many batches one frame takes in, so that the window stays alive.
-const BATCHES_PER_FRAME: usize = 8;
+/// A frame takes in what arrives within this time, or as long as the last frame took to draw if that was longer: the window
+/// stays alive, and where drawing is slow few frames are drawn of what is not all there.
+const TAKE_IN: (Duration, Duration) = (Duration::from_millis(8), Duration::from_millis(400));
 
 /// The thread's progress.
 #[derive(Message, Clone, PartialEq, Eq, Debug)]
@@ -173,6 +175,8 @@ impl Plugin for LoadPlugin {
                 reports: None,
                 stop: Arc::default(),
                 first: self.first.is_some(),
+                unseen: true,
+                taken: None,
             })
             .add_systems(PreUpdate, (start, receive).chain().in_set(LoadSystems));
         if let Some(first) = &self.first {
@@ -193,6 +197,10 @@ pub struct Loader {
     stop: Arc<AtomicBool>,
     /// What the program was started with is not open yet.
     first: bool,
+    /// Nothing of what is opened has been drawn.
+    unseen: bool,
+    /// When the last reports were taken in.
+    taken: Option<Instant>,
 }
 
 impl Loader {
@@ -412,31 +420,46 @@ fn receive(
     let loader = &mut *loader;
     let Some(reports) = &mut loader.reports else { return };
     let reports = reports.get_mut().unwrap_or_else(PoisonError::into_inner);
-    let mut batches = 0;
+    let began = Instant::now();
+    let drawn = loader.taken.replace(began).map_or(TAKE_IN.0, |then| began - then);
+    let until = began + drawn.clamp(TAKE_IN.0, TAKE_IN.1);
+    let mut some = false;
     let last = loop {
-        if batches == BATCHES_PER_FRAME {
-            return;
-        }
-        match reports.try_recv() {
+        // Once parts arrive, the rest of them is waited for.
+        let left = until.saturating_duration_since(Instant::now());
+        let report = match some {
+            true => reports.recv_timeout(left),
+            false => reports.try_recv().map_err(|e| match e {
+                TryRecvError::Empty => RecvTimeoutError::Timeout,
+                TryRecvError::Disconnected => RecvTimeoutError::Disconnected,
+            }),
+        };
+        match report {
             Ok(Report::Progress(progress)) => {
                 progressed.write(progress);
             }
             Ok(Report::Begun(those)) => {
+                loader.unseen = true;
                 begun.write(those);
             }
             Ok(Report::Parts(batch)) => {
-                batches += 1;
                 arrived.write(PartsArrived(batch));
+                // The first triangles are drawn at once.
+                if std::mem::take(&mut loader.unseen) {
+                    return;
+                }
+                some = true;
             }
             Ok(Report::Done(opened)) => break Ok(opened),
             Ok(Report::Failed(error)) => break Err(error),
-            Err(TryRecvError::Empty) => return,
-            Err(TryRecvError::Disconnected) => {
+            Err(RecvTimeoutError::Timeout) => return,
+            Err(RecvTimeoutError::Disconnected) => {
                 break Err("the models could not be opened: the loading thread ended early".into());
             }
         }
     };
     loader.reports = None;
+    loader.taken = None;
     let first = std::mem::take(&mut loader.first);
     match last {
         Ok(found) => {

@@ -4,6 +4,7 @@ use clap::Parser;
 use glam::DVec3;
 use groma::Cache;
 use groma::schedule::Time;
+use groma_viewer::bench::BenchOptions;
 use groma_viewer::frames::Series;
 use groma_viewer::load::{LoadPlugin, What};
 use groma_viewer::orbit::Orbit;
@@ -52,6 +53,9 @@ struct Arguments {
     /// With --bench: frames for each measurement
     #[arg(long, value_name = "N", default_value_t = 60, requires = "bench")]
     bench_frames: u32,
+    /// With --bench: draw on a card that does nothing, so that all CPU time is the viewer's own and none a driver's
+    #[arg(long, requires = "bench")]
+    bench_idle: bool,
     /// Size of the window or picture in pixels
     #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1600x900", value_parser = parse_size)]
     size: (u32, u32),
@@ -180,7 +184,7 @@ fn view(arguments: Arguments) -> anyhow::Result<()> {
         false => Some(What::of(&arguments.files).map_err(|e| anyhow::anyhow!(e))?),
     };
     let cache = if arguments.no_cache { None } else { Cache::of_user().map(Arc::new) };
-    let preview = arguments.screenshot.is_none() && arguments.frames.is_none() && arguments.bench.is_none();
+    let preview = arguments.screenshot.is_none() && arguments.frames.is_none();
     let load = LoadPlugin { first, cache, preview };
     let mut home = Orbit::default();
     let mut view = ViewOptions {
@@ -203,7 +207,8 @@ fn view(arguments: Arguments) -> anyhow::Result<()> {
         None => {}
     }
     if let Some(out) = arguments.bench {
-        groma_viewer::measure(load, arguments.size, view, out, arguments.bench_frames, began)?;
+        let options = BenchOptions { out, frames: arguments.bench_frames, began, idle: arguments.bench_idle };
+        groma_viewer::measure(load, arguments.size, view, options)?;
         return Ok(());
     }
     if let Some(folder) = arguments.frames {

@@ -13,8 +13,17 @@
 #import bevy_pbr::prepass_io::{Vertex, VertexOutput, FragmentOutput}
 #else
 #import bevy_pbr::{
-    forward_io::{Vertex, VertexOutput, FragmentOutput},
+    forward_io,
+    forward_io::{Vertex, FragmentOutput},
     pbr_functions::{apply_pbr_lighting, main_pass_post_lighting_processing},
+}
+
+// As bevy's, but for the normal: a triangle has that of its first point, so that triangles can share points.
+struct VertexOutput {
+    @builtin(position) position: vec4<f32>,
+    @location(0) world_position: vec4<f32>,
+    @location(1) @interpolate(flat, first) world_normal: vec3<f32>,
+    @location(6) @interpolate(flat, first) instance_index: u32,
 }
 #endif
 
@@ -76,9 +85,7 @@ fn vertex(vertex: Vertex) -> VertexOutput {
 #else
     out.world_normal = mesh_functions::mesh_normal_local_to_world(vertex.normal, vertex.instance_index);
 #endif
-#ifdef VERTEX_OUTPUT_INSTANCE_INDEX
     out.instance_index = vertex.instance_index;
-#endif
     return out;
 }
 
@@ -164,7 +171,12 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
         out.color = vec4(colour.rgb * select(0.62, 0.28, stripe), 1.0);
         return out;
     }
-    var pbr = pbr_input_from_standard_material(in, is_front);
+    var seen: forward_io::VertexOutput;
+    seen.position = in.position;
+    seen.world_position = in.world_position;
+    seen.world_normal = in.world_normal;
+    seen.instance_index = in.instance_index;
+    var pbr = pbr_input_from_standard_material(seen, is_front);
     pbr.material.base_color = alpha_discard(pbr.material, colour);
     // Faces that a file turned inside out, and those of mirrored parts, are lit like any other.
     let facing = select(-1.0, 1.0, dot(pbr.N, pbr.V) >= 0.0);

@@ -4,7 +4,7 @@ use bevy::asset::RenderAssetUsages;
 use bevy::camera::primitives::Aabb;
 use bevy::color::{ColorToComponents, ColorToPacked, LinearRgba, Srgba};
 use bevy::math::Vec3;
-use bevy::mesh::{Mesh, PrimitiveTopology};
+use bevy::mesh::{Indices, Mesh, PrimitiveTopology};
 use bevy::transform::components::Transform;
 use glam::{DAffine3, DMat3, DVec3};
 use groma::geometry::{Instance, Shapes};
@@ -15,6 +15,8 @@ const Y_UP: DMat3 = DMat3::from_cols(DVec3::X, DVec3::NEG_Z, DVec3::Y);
 
 /// How many triangles a batch holds before it is sent: small enough for one frame to take in.
 const BATCH_TRIANGLES: usize = 20_000;
+/// How many its parts draw, of meshes that stand in many places.
+const BATCH_DRAWN: usize = 100_000;
 
 /// A part's placement may differ from translation, rotation and scale by this much, relative to its
 /// largest coefficient; beyond it, the placement is worked into a mesh of its own.
@@ -31,9 +33,9 @@ const UNSUBSTANTIAL: [&str; 7] = [
     "IfcPort",
 ];
 
-/// A mesh as it is uploaded: three points for each triangle, with the triangle's normal; metres.
+/// A mesh as it is uploaded, in metres: the first point of each triangle has the triangle's normal.
 pub struct DrawMesh {
-    /// Positions and normals, without indices.
+    /// Positions, normals and indices.
     pub mesh: Mesh,
     /// Its bounds, in its own coordinates.
     pub bounds: Aabb,
@@ -103,7 +105,7 @@ impl PartMaker {
         let mut known: Vec<Option<Option<u32>>> = vec![None; shapes.meshes.len()];
         let mut solids: Vec<Option<(bool, bool)>> = vec![None; shapes.meshes.len()];
         let mut batch = Batch::default();
-        let mut triangles = 0;
+        let (mut triangles, mut drawn) = (0, 0);
         for instance in &shapes.instances {
             let (Some(element), Some(mesh)) =
                 (model.elements.get(instance.element.index()), shapes.meshes.get(instance.mesh as usize))
@@ -143,8 +145,10 @@ impl PartMaker {
                 closed,
                 turned: inward != (placement.matrix3.determinant() < 0.0),
             });
-            if triangles >= BATCH_TRIANGLES || batch.parts.len() >= BATCH_TRIANGLES / 12 {
-                triangles = 0;
+            drawn += mesh.triangles.len();
+            let full = triangles >= BATCH_TRIANGLES || drawn >= BATCH_DRAWN;
+            if full || batch.parts.len() >= BATCH_TRIANGLES / 12 {
+                (triangles, drawn) = (0, 0);
                 if !send(std::mem::take(&mut batch)) {
                     return false;
                 }
@@ -171,12 +175,11 @@ fn as_transform(placement: &DAffine3) -> Option<Transform> {
     })
 }
 
-/// The triangles of a mesh, each with points and a normal of its own; `placement` is applied to them
-/// first. `None` if no triangle has an area.
+/// The triangles of a mesh, each lit by the normal of its first point; `placement` is applied to them first. `None` if no
+/// triangle has an area.
 fn flat_mesh(mesh: &groma::geometry::Mesh, placement: Option<&DAffine3>) -> Option<DrawMesh> {
-    let mut positions: Vec<[f32; 3]> = Vec::with_capacity(mesh.triangles.len() * 3);
-    let mut normals: Vec<[f32; 3]> = Vec::with_capacity(mesh.triangles.len() * 3);
-    let (mut low, mut high) = (Vec3::INFINITY, Vec3::NEG_INFINITY);
+    let mut points = FlatPoints::new(mesh.positions.len());
+    let mut indices: Vec<u32> = Vec::with_capacity(mesh.triangles.len() * 3);
     for triangle in &mesh.triangles {
         let mut corners = [DVec3::ZERO; 3];
         for (corner, &i) in corners.iter_mut().zip(triangle) {
@@ -186,20 +189,85 @@ fn flat_mesh(mesh: &groma::geometry::Mesh, placement: Option<&DAffine3>) -> Opti
         let [a, b, c] = corners;
         // The shader turns normals towards the eye, so that a mirrored placement needs no care here.
         let Some(normal) = (b - a).cross(c - a).try_normalize() else { continue };
-        for corner in corners {
-            let corner = corner.as_vec3();
-            (low, high) = (low.min(corner), high.max(corner));
-            positions.push(corner.to_array());
-            normals.push(normal.as_vec3().to_array());
-        }
+        indices.extend(points.triangle(triangle, corners, normal.as_vec3()));
     }
-    if positions.is_empty() || !(low.is_finite() && high.is_finite()) {
+    let FlatPoints { positions, normals, .. } = points;
+    let bounds = Aabb::enclosing(positions.iter().map(|&p| Vec3::from_array(p)))?;
+    if !bounds.min().is_finite() || !bounds.max().is_finite() {
         return None;
     }
+    let indices = match u16::try_from(positions.len()) {
+        Ok(_) => Indices::U16(indices.into_iter().map(|i| i as u16).collect()),
+        Err(_) => Indices::U32(indices),
+    };
     let mesh = Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::RENDER_WORLD)
         .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, positions)
-        .with_inserted_attribute(Mesh::ATTRIBUTE_NORMAL, normals);
-    Some(DrawMesh { mesh, bounds: Aabb::from_min_max(low, high) })
+        .with_inserted_attribute(Mesh::ATTRIBUTE_NORMAL, normals)
+        .with_inserted_indices(indices);
+    Some(DrawMesh { mesh, bounds })
+}
+
+/// Points that triangles share wherever they can: a point lends its normal to the triangles that begin with it, and none
+/// to those that only end in it.
+struct FlatPoints {
+    positions: Vec<[f32; 3]>,
+    normals: Vec<[f32; 3]>,
+    /// By point: it has no normal yet.
+    free: Vec<bool>,
+    /// By point: the one made before it at the same place, or `NONE`.
+    earlier: Vec<u32>,
+    /// By place: the point made there last, or `NONE`.
+    last: Vec<u32>,
+}
+
+const NONE: u32 = u32::MAX;
+/// So many points at a place are looked at before another is made.
+const MOST_TRIED: usize = 8;
+
+impl FlatPoints {
+    fn new(places: usize) -> Self {
+        Self {
+            positions: Vec::with_capacity(places),
+            normals: Vec::with_capacity(places),
+            free: Vec::with_capacity(places),
+            earlier: Vec::with_capacity(places),
+            last: vec![NONE; places],
+        }
+    }
+
+    /// The points of a triangle, in its order, beginning with one that has its normal.
+    fn triangle(&mut self, places: &[u32; 3], corners: [DVec3; 3], normal: Vec3) -> [u32; 3] {
+        let normal = normal.to_array();
+        let with = |good: &dyn Fn(usize) -> bool| {
+            (0..3)
+                .find_map(|k| self.at(places[k]).take(MOST_TRIED).find(|&p| good(p as usize)).map(|p| (k, p)))
+        };
+        let found = with(&|p| !self.free[p] && self.normals[p] == normal).or_else(|| with(&|p| self.free[p]));
+        let (first, point) = found.unwrap_or_else(|| (0, self.add(places[0], corners[0])));
+        self.free[point as usize] = false;
+        self.normals[point as usize] = normal;
+        let mut out = [point; 3];
+        for k in 1..3 {
+            let corner = (first + k) % 3;
+            let known = self.last[places[corner] as usize];
+            out[k] = if known == NONE { self.add(places[corner], corners[corner]) } else { known };
+        }
+        out
+    }
+
+    fn at(&self, place: u32) -> impl Iterator<Item = u32> {
+        let some = |p: u32| (p != NONE).then_some(p);
+        std::iter::successors(some(self.last[place as usize]), move |&p| some(self.earlier[p as usize]))
+    }
+
+    fn add(&mut self, place: u32, corner: DVec3) -> u32 {
+        let point = self.positions.len() as u32;
+        self.positions.push(corner.as_vec3().to_array());
+        self.normals.push([0.0; 3]);
+        self.free.push(true);
+        self.earlier.push(std::mem::replace(&mut self.last[place as usize], point));
+        point
+    }
 }
 
 /// The colour of an instance in sRGB.
@@ -268,6 +336,43 @@ mod tests {
         assert_eq!(batch.meshes[0].mesh.count_vertices(), 3);
         let far = batch.parts[0].transform.transform_point(batch.meshes[0].bounds.max().into());
         assert!((far - Vec3::new(2.0, 3.0, -3.0)).length() < 1e-6, "{far}");
+    }
+
+    #[test]
+    fn each_triangle_begins_with_its_normal() {
+        // A cube of eight points, and a strip of points that no two triangles share.
+        let corner = |i: u32| DVec3::new(f64::from(i & 1), f64::from(i >> 1 & 1), f64::from(i >> 2));
+        let faces = [[0, 2, 3, 1], [4, 5, 7, 6], [0, 1, 5, 4], [2, 6, 7, 3], [0, 4, 6, 2], [1, 3, 7, 5]];
+        let cube = groma::geometry::Mesh {
+            positions: (0..8).map(corner).collect(),
+            triangles: faces.iter().flat_map(|&[a, b, c, d]| [[a, b, c], [a, c, d]]).collect(),
+        };
+        let loose = groma::geometry::Mesh {
+            positions: cube.triangles.iter().flatten().map(|&i| corner(i)).collect(),
+            triangles: (0..12).map(|i| [3 * i, 3 * i + 1, 3 * i + 2]).collect(),
+        };
+        for (mesh, most) in [(&cube, 12), (&loose, 36)] {
+            let made = flat_mesh(mesh, None).unwrap().mesh;
+            let floats = |attribute| match made.attribute(attribute).unwrap() {
+                bevy::mesh::VertexAttributeValues::Float32x3(floats) => floats.clone(),
+                other => panic!("{other:?}"),
+            };
+            let (positions, normals) = (floats(Mesh::ATTRIBUTE_POSITION), floats(Mesh::ATTRIBUTE_NORMAL));
+            assert!(positions.len() <= most, "{}", positions.len());
+            let indices: Vec<usize> = made.indices().unwrap().iter().collect();
+            let point = |i: usize| Vec3::from_array(positions[i]);
+            for (drawn, triangle) in indices.chunks(3).zip(&mesh.triangles) {
+                let [a, b, c] = [0, 1, 2].map(|k| point(drawn[k]));
+                let normal = (b - a).cross(c - a).normalize();
+                assert!((normal - Vec3::from_array(normals[drawn[0]])).length() < 1e-6, "{drawn:?}");
+                let mut same = triangle.map(|i| mesh.positions[i as usize].as_vec3().to_array());
+                let mut drawn = [a, b, c].map(|p| p.to_array());
+                same.sort_by(|a, b| a.partial_cmp(b).unwrap());
+                drawn.sort_by(|a, b| a.partial_cmp(b).unwrap());
+                assert_eq!(drawn, same);
+            }
+            assert_eq!(indices.len(), 36);
+        }
     }
 
     #[test]

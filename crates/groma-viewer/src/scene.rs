@@ -30,15 +30,30 @@ const MASK: f32 = 0.5;
 /// How far what is shown reaches: the corners of the box of each part, in metres, Y up.
 #[derive(Resource, Clone, PartialEq, Debug, Default)]
 pub struct SceneBounds {
-    /// Eight points for each part.
-    pub points: Vec<Vec3>,
+    points: Vec<Vec3>,
+    corners: Option<(Vec3, Vec3)>,
 }
 
 impl SceneBounds {
+    /// What reaches as far as these points.
+    pub fn of(points: Vec<Vec3>) -> Self {
+        let mut bounds = Self { points, corners: None };
+        bounds.stretch(0);
+        bounds
+    }
+
+    /// Eight points for each part.
+    pub fn points(&self) -> &[Vec3] {
+        &self.points
+    }
+
     /// Lower and upper corner of the whole; `None` while there is nothing.
     pub fn corners(&self) -> Option<(Vec3, Vec3)> {
-        let first = *self.points.first()?;
-        Some(self.points.iter().fold((first, first), |(low, high), &p| (low.min(p), high.max(p))))
+        self.corners
+    }
+
+    fn clear(&mut self) {
+        *self = Self::default();
     }
 
     fn add(&mut self, part: &Transform, bounds: &Aabb) -> (f32, f32) {
@@ -48,9 +63,19 @@ impl SceneBounds {
             let pick = |bit: usize| if i >> bit & 1 == 0 { low[bit] } else { high[bit] };
             part.transform_point(Vec3::new(pick(0), pick(1), pick(2)))
         }));
-        self.points[first..]
-            .iter()
-            .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), p| (low.min(p.y), high.max(p.y)))
+        let (low, high) = self.stretch(first);
+        (low.y, high.y)
+    }
+
+    /// Takes the points from the one of this number on into account, and tells how far they reach.
+    fn stretch(&mut self, first: usize) -> (Vec3, Vec3) {
+        let none = (Vec3::INFINITY, Vec3::NEG_INFINITY);
+        let (low, high) = self.points[first..].iter().fold(none, |(low, high), &p| (low.min(p), high.max(p)));
+        if low.cmple(high).all() {
+            let (lowest, highest) = self.corners.unwrap_or(none);
+            self.corners = Some((lowest.min(low), highest.max(high)));
+        }
+        (low, high)
     }
 }
 
@@ -142,7 +167,7 @@ fn clear(
     scene.elements = elements;
     let n = elements.max(1);
     scene.extents = vec![[f32::INFINITY, f32::NEG_INFINITY]; n];
-    bounds.points.clear();
+    bounds.clear();
     // All is as modelled, in both views, until it is painted.
     if let Some(mut buffer) = buffers.get_mut(&scene.looks_buffer) {
         buffer.set_data(vec![crate::session::paint::Paint::default().words(); 2 * n]);
