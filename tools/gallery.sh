@@ -70,10 +70,10 @@ ln -s "$(realpath "$data")"/ifc/schependomlaan/*.ifc "$models"
 printf 'ISO-10303-21;\nHEADER;' >"$models/roof-hatch.ifc"
 
 picture opening "$models"/*.ifc --colour discipline
-picture navigation assets/sample -- 5 7
+picture navigation assets/sample --cut=0,0,5.2:0,0,-1 -- 5 7
 picture looking "$data/ifc/duplex_A.ifc" --cut=0,-8,1.4:0,0,-1 --colour class --camera=30,50 --select IfcDoor
 picture clashes assets/sample --issue 2
 picture programme assets/sample --at 2026-05-08T17:00 --seen
 picture whatif assets/sample --at 2026-05-20 --compare storm_week
 shot film assets/sample --at 2026-06-12
-picture manners assets/sample -- ctrl+k type:colours
+picture manners assets/sample -- ctrl+k 'type:light colours' Return ctrl+k type:colours

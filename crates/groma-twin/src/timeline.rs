@@ -2,6 +2,7 @@
 
 use crate::{Role, Work};
 use groma_schedule::{Time, WorkCalendar};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// When a task goes on.
@@ -100,6 +101,15 @@ pub struct Timeline {
     work: Vec<Work>,
     /// Where the work of each element begins in `work`, and its end behind the last.
     starts: Vec<u32>,
+    /// Of each element: its kind. Elements of a kind have the same work, and so the same life.
+    kinds: Vec<u32>,
+    /// An element of each kind.
+    examples: Vec<u32>,
+}
+
+/// The work on an element, to be told from that on others.
+fn kind_of(work: &[Work]) -> Vec<(u32, Role, u64)> {
+    work.iter().map(|w| (w.task, w.role, w.weight.to_bits())).collect()
 }
 
 impl Timeline {
@@ -118,7 +128,18 @@ impl Timeline {
         for n in 0..elements {
             starts[n + 1] += starts[n];
         }
-        Self { tasks, work, starts }
+        let mut line =
+            Self { tasks, work, starts, kinds: Vec::with_capacity(elements), examples: Vec::new() };
+        let mut known = HashMap::new();
+        for element in 0..elements as u32 {
+            let next = line.examples.len() as u32;
+            let kind = *known.entry(kind_of(line.work_on(element))).or_insert(next);
+            if kind == next {
+                line.examples.push(element);
+            }
+            line.kinds.push(kind);
+        }
+        line
     }
 
     /// How many elements there are.
@@ -148,7 +169,9 @@ impl Timeline {
     /// The state of all elements at an instant.
     pub fn at(&self, at: Time) -> Vec<State> {
         let done: Vec<f64> = self.tasks.iter().map(|task| task.done(at)).collect();
-        (0..self.elements() as u32).map(|element| self.state(self.work_on(element), &done, at)).collect()
+        let kinds: Vec<State> =
+            self.examples.iter().map(|&element| self.state(self.work_on(element), &done, at)).collect();
+        self.kinds.iter().map(|&kind| kinds[kind as usize]).collect()
     }
 
     fn state(&self, work: &[Work], done: &[f64], at: Time) -> State {
@@ -263,6 +286,18 @@ mod tests {
             life(&[span(2, 2)], &[c(0, 1.0)]),
             "not:0 not:0 bui:100 bui:100 bui:100 bui:100 bui:100 bui:100 bui:100"
         );
+    }
+
+    #[test]
+    fn each_element_has_the_life_of_its_own_work() {
+        let of = |element, work: Work| Work { element, ..work };
+        let c = |task, weight| work(task, Role::Construct, weight);
+        let works =
+            [of(0, c(0, 1.0)), of(1, c(1, 1.0)), of(3, c(0, 1.0)), of(4, c(0, 1.0)), of(4, c(1, 1.0))];
+        let line = Timeline::new(5, vec![span(1, 3), span(4, 6)], works.to_vec());
+        let at = |day_of| line.at(day(day_of)).iter().map(|s| s.stage.as_str()).collect::<Vec<_>>().join(" ");
+        assert_eq!(at(2), "under_way not_started unlinked under_way under_way");
+        assert_eq!(at(5), "built under_way unlinked built under_way");
     }
 
     proptest! {

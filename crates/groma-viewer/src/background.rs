@@ -3,8 +3,9 @@
 use crate::camera::MainCamera;
 use bevy::app::{App, Plugin, PostUpdate, Startup};
 use bevy::asset::{Assets, RenderAssetUsages};
+use bevy::camera::ClearColor;
 use bevy::camera::visibility::NoFrustumCulling;
-use bevy::color::{ColorToComponents, LinearRgba, Mix};
+use bevy::color::{Color, ColorToComponents, LinearRgba, Mix};
 use bevy::ecs::change_detection::ResMut;
 use bevy::ecs::component::Component;
 use bevy::ecs::query::{With, Without};
@@ -32,7 +33,9 @@ pub struct BackgroundPlugin;
 
 impl Plugin for BackgroundPlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(Startup, add_dome)
+        // In parallel projection the dome is too far away to be seen.
+        app.insert_resource(ClearColor(Color::LinearRgba(HORIZON)))
+            .add_systems(Startup, add_dome)
             .add_systems(PostUpdate, stay_around_camera.before(TransformSystems::Propagate));
     }
 }

@@ -54,10 +54,16 @@ impl Plugin for RepaintPlugin {
 /// The ranges in which two lists of one length differ, joined where they are near each other.
 fn changed(old: &[[u32; 2]], new: &[[u32; 2]]) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
-    for n in (0..new.len()).filter(|&n| old.get(n) != new.get(n)) {
-        match ranges.last_mut() {
-            Some(last) if n < last.end + GAP => last.end = n + 1,
-            _ => ranges.push(n..n + 1),
+    for (part, (old, new)) in old.chunks(GAP).zip(new.chunks(GAP)).enumerate() {
+        // Most are the same, which is seen at once of a whole part.
+        if old == new {
+            continue;
+        }
+        for n in (0..new.len()).filter(|&n| old[n] != new[n]).map(|n| part * GAP + n) {
+            match ranges.last_mut() {
+                Some(last) if n < last.end + GAP => last.end = n + 1,
+                _ => ranges.push(n..n + 1),
+            }
         }
     }
     ranges

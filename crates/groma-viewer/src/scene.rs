@@ -5,6 +5,7 @@ use crate::part_material::{CLOSED, Cut, PartLooks, PartMaterial, TURNED, part_ma
 use bevy::app::{App, Plugin, PreUpdate, Startup};
 use bevy::asset::{Assets, Handle};
 use bevy::camera::primitives::Aabb;
+use bevy::camera::visibility::{NoAutoAabb, NoCpuCulling};
 use bevy::ecs::change_detection::{Res, ResMut};
 use bevy::ecs::component::Component;
 use bevy::ecs::entity::Entity;
@@ -17,9 +18,12 @@ use bevy::light::NotShadowCaster;
 use bevy::material::AlphaMode;
 use bevy::math::Vec3;
 use bevy::mesh::{Mesh, Mesh3d, MeshTag};
-use bevy::pbr::MeshMaterial3d;
+use bevy::pbr::{MeshMaterial3d, RenderGpuCulledEntities, collect_gpu_culled_meshes};
 use bevy::render::storage::ShaderBuffer;
+use bevy::render::view::{RenderShadowMapVisibleEntities, RenderVisibleEntities};
+use bevy::render::{Render, RenderApp, RenderSystems};
 use bevy::transform::components::Transform;
+use std::any::TypeId;
 
 /// The buffer of parts grows in steps of this many, so that it is seldom made anew.
 const PARTS_STEP: usize = 1024;
@@ -92,7 +96,40 @@ impl Plugin for ScenePlugin {
             .init_resource::<Scene>()
             .add_systems(Startup, prepare_materials)
             .add_systems(PreUpdate, (clear, show_parts).chain().after(LoadSystems));
+        if let Some(renderer) = app.get_sub_app_mut(RenderApp) {
+            let catch_up = catch_up.in_set(RenderSystems::PrepareMeshes).after(collect_gpu_culled_meshes);
+            renderer.add_systems(Render, catch_up);
+        }
     }
+}
+
+/// Tells views and shadow maps of parts that came before them: the engine tells each only of those that come while it is
+/// there.
+fn catch_up(
+    mut views: Query<&mut RenderVisibleEntities>,
+    mut shadows: Query<&mut RenderShadowMapVisibleEntities>,
+    parts: Option<Res<RenderGpuCulledEntities>>,
+) {
+    let Some(parts) = parts else { return };
+    for mut view in &mut views {
+        tell(&mut view, &parts);
+    }
+    for mut maps in &mut shadows {
+        maps.subviews.values_mut().for_each(|view| tell(view, &parts));
+    }
+}
+
+fn tell(view: &mut RenderVisibleEntities, parts: &RenderGpuCulledEntities) {
+    let Some(seen) = view.classes.get_mut(&TypeId::of::<Mesh3d>()) else { return };
+    if seen.entities_gpu_culling.len() >= parts.entities.len() {
+        return;
+    }
+    for &part in parts.entities.keys() {
+        if seen.entities_gpu_culling.insert(part, Entity::PLACEHOLDER).is_none() {
+            seen.add_entity((Entity::PLACEHOLDER, part));
+        }
+    }
+    seen.sort_added_entities();
 }
 
 /// What is on the graphics card.
@@ -222,6 +259,9 @@ fn show_parts(
                 MeshTag(tag as u32),
                 part.transform,
                 aabb,
+                // What is out of sight is found by the graphics card, which does not go through them one by one.
+                NoCpuCulling,
+                NoAutoAabb,
                 PartOf(part.place),
             ));
             if !opaque {
