@@ -5,6 +5,7 @@ use bevy::ecs::change_detection::{Res, ResMut};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::world::World;
+use bevy::pbr::MeshesToReextractNextFrame;
 use bevy::render::error_handler::{ErrorType, RenderError, RenderErrorHandler, RenderErrorPolicy};
 use bevy::render::render_resource::{CachedPipelineState, PipelineCache};
 use bevy::render::renderer::{
@@ -118,7 +119,7 @@ pub fn idle_renderer() -> Result<RenderPlugin, NoGraphics> {
 pub struct Drawn {
     /// How many frames it drew.
     pub frames: u64,
-    /// How many pipelines are not ready, so that what needs them is missing from the picture.
+    /// How many pipelines and parts are not ready, so that they are missing from the picture.
     pub pending: usize,
     /// The first pipeline that cannot be made, or other fault of drawing.
     pub fault: Option<String>,
@@ -154,8 +155,12 @@ impl Plugin for DrawWatchPlugin {
     }
 }
 
-fn report_frame(watch: ResMut<DrawWatch>, pipelines: Res<PipelineCache>) {
-    let mut pending = pipelines.waiting_pipelines().count();
+fn report_frame(
+    watch: ResMut<DrawWatch>,
+    pipelines: Res<PipelineCache>,
+    late: Option<Res<MeshesToReextractNextFrame>>,
+) {
+    let mut pending = pipelines.waiting_pipelines().count() + late.map_or(0, |late| late.len());
     let mut fault = None;
     for pipeline in pipelines.pipelines() {
         match &pipeline.state {

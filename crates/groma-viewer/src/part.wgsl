@@ -44,7 +44,7 @@ struct Cut {
 @group(#{MATERIAL_BIND_GROUP}) @binding(101) var<storage, read> looks: array<vec2<u32>>;
 // Of each element: its lowest and highest point.
 @group(#{MATERIAL_BIND_GROUP}) @binding(102) var<storage, read> extents: array<vec2<f32>>;
-@group(#{MATERIAL_BIND_GROUP}) @binding(103) var<uniform> cut: Cut;
+@group(#{MATERIAL_BIND_GROUP}) @binding(103) var<storage, read> cut: Cut;
 
 const ELEMENT: u32 = 0x3fffffffu;
 const CLOSED: u32 = 0x40000000u;

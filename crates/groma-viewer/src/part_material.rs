@@ -7,7 +7,7 @@ use bevy::material::AlphaMode;
 use bevy::math::Vec4;
 use bevy::pbr::{ExtendedMaterial, MaterialExtension, MaterialPlugin, StandardMaterial};
 use bevy::reflect::TypePath;
-use bevy::render::render_resource::{AsBindGroup, ShaderType};
+use bevy::render::render_resource::AsBindGroup;
 use bevy::render::storage::ShaderBuffer;
 use bevy::shader::ShaderRef;
 
@@ -18,7 +18,7 @@ pub type PartMaterial = ExtendedMaterial<StandardMaterial, PartLooks>;
 pub const MOST_PLANES: usize = 12;
 
 /// What is cut away, and where a second view begins.
-#[derive(ShaderType, Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Cut {
     /// A point is cut away where the product of one of these with (x, y, z, 1) is negative; metres, Y up.
     pub planes: [Vec4; MOST_PLANES],
@@ -28,13 +28,19 @@ pub struct Cut {
     pub split: f32,
     /// How many elements there are.
     pub elements: u32,
-    /// Nothing.
-    pub padding: u32,
 }
 
 impl Default for Cut {
     fn default() -> Self {
-        Self { planes: [Vec4::ZERO; MOST_PLANES], count: 0, split: f32::MAX, elements: 0, padding: 0 }
+        Self { planes: [Vec4::ZERO; MOST_PLANES], count: 0, split: f32::MAX, elements: 1 }
+    }
+}
+
+impl Cut {
+    /// The words that the shader reads.
+    pub fn words(&self) -> Vec<u32> {
+        let planes = self.planes.iter().flat_map(|p| p.to_array()).map(f32::to_bits);
+        planes.chain([self.count, self.split.to_bits(), self.elements, 0]).collect()
     }
 }
 
@@ -50,9 +56,9 @@ pub struct PartLooks {
     /// Two `f32` for each element: its lowest and its highest point.
     #[storage(102, read_only)]
     pub extents: Handle<ShaderBuffer>,
-    /// What is cut away.
-    #[uniform(103)]
-    pub cut: Cut,
+    /// What is cut away: see [`Cut::words`].
+    #[storage(103, read_only)]
+    pub cut: Handle<ShaderBuffer>,
 }
 
 /// On a part's element: its mesh bounds a solid.

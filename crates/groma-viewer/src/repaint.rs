@@ -1,12 +1,12 @@
 //! Brings what the session says of elements to the graphics card: only the ranges that changed.
 
 use crate::camera::OtherCamera;
-use crate::part_material::{Cut, MOST_PLANES, PartMaterial};
+use crate::part_material::{Cut, MOST_PLANES};
 use crate::scene::Scene;
 use crate::session::Session;
 use crate::session::paint::{Paint, paint, paint_other};
 use bevy::app::{App, Plugin, PostUpdate};
-use bevy::asset::{AssetId, Assets};
+use bevy::asset::AssetId;
 use bevy::camera::Camera;
 use bevy::ecs::change_detection::{Res, ResMut};
 use bevy::ecs::query::With;
@@ -32,6 +32,8 @@ pub struct Painted {
     /// What is still to be brought there: the first element, and the words from it on.
     changes: Vec<(usize, Vec<[u32; 2]>)>,
     buffer: Option<AssetId<ShaderBuffer>>,
+    cut: Option<(AssetId<ShaderBuffer>, Cut)>,
+    cut_changed: bool,
     /// How many elements changed in all, for measuring.
     pub uploaded: u64,
 }
@@ -97,12 +99,12 @@ fn repaint(session: Res<Session>, scene: Res<Scene>, mut painted: ResMut<Painted
     painted.words = words;
 }
 
-/// Brings the sections to the materials.
+/// Takes note of the sections.
 fn cut(
     session: Res<Session>,
     scene: Res<Scene>,
     cameras: Query<&Camera, With<OtherCamera>>,
-    mut materials: ResMut<Assets<PartMaterial>>,
+    mut painted: ResMut<Painted>,
 ) {
     // Half a pixel before the second view, so that rounding does not matter.
     let second = cameras.iter().find(|c| c.is_active).and_then(|c| c.viewport.as_ref());
@@ -114,12 +116,10 @@ fn cut(
         wanted.count += 1;
     }
     debug_assert!(wanted.count as usize <= MOST_PLANES);
-    for handle in scene.materials() {
-        if materials.get(handle).is_some_and(|m| m.extension.cut != wanted)
-            && let Some(mut material) = materials.get_mut(handle)
-        {
-            material.extension.cut = wanted;
-        }
+    let id = scene.cut_buffer.id();
+    if painted.cut != Some((id, wanted)) {
+        painted.cut = Some((id, wanted));
+        painted.cut_changed = true;
     }
 }
 
@@ -128,6 +128,7 @@ fn cut(
 struct Uploads {
     buffer: Option<AssetId<ShaderBuffer>>,
     changes: Vec<(usize, Vec<[u32; 2]>)>,
+    cut: Option<(AssetId<ShaderBuffer>, Cut)>,
 }
 
 fn extract(mut uploads: ResMut<Uploads>, mut main: ResMut<MainWorld>) {
@@ -139,6 +140,10 @@ fn extract(mut uploads: ResMut<Uploads>, mut main: ResMut<MainWorld>) {
     if !painted.changes.is_empty() {
         uploads.changes.append(&mut painted.changes);
     }
+    if painted.cut_changed {
+        painted.cut_changed = false;
+        uploads.cut = painted.cut;
+    }
 }
 
 fn upload(
@@ -146,6 +151,13 @@ fn upload(
     buffers: Res<RenderAssets<GpuShaderBuffer>>,
     queue: Res<RenderQueue>,
 ) {
+    if let Some((id, cut)) = uploads.cut
+        && let Some(buffer) = buffers.get(id)
+    {
+        uploads.cut = None;
+        let bytes: Vec<u8> = cut.words().into_iter().flat_map(u32::to_le_bytes).collect();
+        queue.write_buffer(&buffer.buffer, 0, &bytes);
+    }
     let Some(buffer) = uploads.buffer.and_then(|id| buffers.get(id)) else { return };
     const SIZE: u64 = size_of::<[u32; 2]>() as u64;
     for (first, words) in std::mem::take(&mut uploads.changes) {

@@ -1,16 +1,18 @@
 //! What is shown: one entity for each part, as parts arrive.
 
+use crate::graphics::DrawWatch;
 use crate::load::{Begun, LoadSystems, PartsArrived};
 use crate::part_material::{CLOSED, Cut, PartLooks, PartMaterial, TURNED, part_material};
 use bevy::app::{App, Plugin, PreUpdate, Startup};
-use bevy::asset::{Assets, Handle};
+use bevy::asset::{AssetEvent, Assets, Handle};
 use bevy::camera::primitives::Aabb;
 use bevy::camera::visibility::{NoAutoAabb, NoCpuCulling};
 use bevy::ecs::change_detection::{Res, ResMut};
 use bevy::ecs::component::Component;
 use bevy::ecs::entity::Entity;
+use bevy::ecs::entity_disabling::Disabled;
 use bevy::ecs::message::{MessageMutator, MessageReader};
-use bevy::ecs::query::With;
+use bevy::ecs::query::{Allow, With};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::system::{Commands, Query};
@@ -83,6 +85,9 @@ impl SceneBounds {
     }
 }
 
+/// Frames in which nothing comes and nothing is missing from what is drawn, before parts rest.
+const SETTLING: u8 = 8;
+
 /// On an entity: the number of the element that it shows a part of.
 #[derive(Component, Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PartOf(pub u32);
@@ -95,7 +100,8 @@ impl Plugin for ScenePlugin {
         app.init_resource::<SceneBounds>()
             .init_resource::<Scene>()
             .add_systems(Startup, prepare_materials)
-            .add_systems(PreUpdate, (clear, show_parts).chain().after(LoadSystems));
+            .add_message::<AssetEvent<PartMaterial>>()
+            .add_systems(PreUpdate, (clear, show_parts, rest).chain().after(LoadSystems));
         if let Some(renderer) = app.get_sub_app_mut(RenderApp) {
             let catch_up = catch_up.in_set(RenderSystems::PrepareMeshes).after(collect_gpu_culled_meshes);
             renderer.add_systems(Render, catch_up);
@@ -145,20 +151,21 @@ pub struct Scene {
     /// How elements look: see [`PartLooks::looks`].
     pub looks_buffer: Handle<ShaderBuffer>,
     extents_buffer: Handle<ShaderBuffer>,
+    /// What is cut away: see [`PartLooks::cut`].
+    pub cut_buffer: Handle<ShaderBuffer>,
     opaque: Handle<PartMaterial>,
     blended: Handle<PartMaterial>,
     /// How many elements there are.
     pub elements: usize,
     /// What is shown is there until all models are.
     preview: bool,
+    /// Entities of parts that the engine looks at in each frame.
+    awake: Vec<Entity>,
+    /// So many frames are left until they rest.
+    settling: u8,
 }
 
 impl Scene {
-    /// The materials of all parts.
-    pub fn materials(&self) -> [&Handle<PartMaterial>; 2] {
-        [&self.opaque, &self.blended]
-    }
-
     /// How many parts there are.
     pub fn part_count(&self) -> usize {
         self.count
@@ -173,11 +180,12 @@ fn prepare_materials(
     scene.parts_buffer = buffers.add(ShaderBuffer::from(vec![[0_u32; 2]]));
     scene.looks_buffer = buffers.add(ShaderBuffer::from(vec![[0_u32; 2]; 2]));
     scene.extents_buffer = buffers.add(ShaderBuffer::from(vec![[0_f32; 2]]));
+    scene.cut_buffer = buffers.add(ShaderBuffer::from(Cut::default().words()));
     let looks = PartLooks {
         parts: scene.parts_buffer.clone(),
         looks: scene.looks_buffer.clone(),
         extents: scene.extents_buffer.clone(),
-        cut: Cut::default(),
+        cut: scene.cut_buffer.clone(),
     };
     scene.opaque = materials.add(part_material(looks.clone(), AlphaMode::Mask(MASK)));
     scene.blended = materials.add(part_material(looks, AlphaMode::Blend));
@@ -189,9 +197,8 @@ fn clear(
     mut begun: MessageReader<Begun>,
     mut scene: ResMut<Scene>,
     mut bounds: ResMut<SceneBounds>,
-    shown: Query<Entity, With<PartOf>>,
+    shown: Query<Entity, (With<PartOf>, Allow<Disabled>)>,
     mut buffers: ResMut<Assets<ShaderBuffer>>,
-    mut materials: ResMut<Assets<PartMaterial>>,
 ) {
     let Some(&Begun { elements, preview }) = begun.read().last() else { return };
     for entity in &shown {
@@ -199,6 +206,7 @@ fn clear(
     }
     scene.meshes.clear();
     scene.parts.clear();
+    scene.awake.clear();
     scene.count = 0;
     scene.preview = preview;
     scene.elements = elements;
@@ -208,11 +216,6 @@ fn clear(
     // All is as modelled, in both views, until it is painted.
     if let Some(mut buffer) = buffers.get_mut(&scene.looks_buffer) {
         buffer.set_data(vec![crate::session::paint::Paint::default().words(); 2 * n]);
-    }
-    for material in [scene.opaque.clone(), scene.blended.clone()] {
-        if let Some(mut material) = materials.get_mut(&material) {
-            material.extension.cut.elements = n as u32;
-        }
     }
 }
 
@@ -267,6 +270,8 @@ fn show_parts(
             if !opaque {
                 entity.insert(NotShadowCaster);
             }
+            scene.awake.push(entity.id());
+            scene.settling = SETTLING;
         }
     }
     if let Some(mut buffer) = buffers.get_mut(&scene.parts_buffer) {
@@ -280,6 +285,38 @@ fn show_parts(
         if let Some(mut material) = materials.get_mut(material) {
             material.extension.parts = scene.parts_buffer.clone();
         }
+    }
+}
+
+/// Lets parts rest once they are drawn: the engine goes through all that does not rest in each frame, to see what changed,
+/// and of parts nothing does but what their buffers say. They wake when their materials change, which are bound anew.
+fn rest(
+    mut commands: Commands,
+    mut scene: ResMut<Scene>,
+    mut changes: MessageReader<AssetEvent<PartMaterial>>,
+    watch: Option<Res<DrawWatch>>,
+    resting: Query<Entity, (With<PartOf>, With<Disabled>)>,
+) {
+    let changed = changes.read().filter(|c| matches!(c, AssetEvent::Modified { .. })).count() > 0;
+    if changed && !resting.is_empty() {
+        let scene = &mut *scene;
+        for entity in &resting {
+            commands.entity(entity).try_remove::<Disabled>();
+            scene.awake.push(entity);
+        }
+        scene.settling = SETTLING;
+        return;
+    }
+    if scene.awake.is_empty() || watch.is_none_or(|watch| watch.drawn().pending > 0) {
+        return;
+    }
+    match scene.settling {
+        0 => {
+            let settled = std::mem::take(&mut scene.awake);
+            commands
+                .try_insert_batch(settled.into_iter().map(|entity| (entity, Disabled)).collect::<Vec<_>>());
+        }
+        left => scene.settling = left - 1,
     }
 }
 
