@@ -246,13 +246,11 @@ impl FlatPoints {
         let (first, point) = found.unwrap_or_else(|| (0, self.add(places[0], corners[0])));
         self.free[point as usize] = false;
         self.normals[point as usize] = normal;
-        let mut out = [point; 3];
-        for k in 1..3 {
-            let corner = (first + k) % 3;
-            let known = self.last[places[corner] as usize];
-            out[k] = if known == NONE { self.add(places[corner], corners[corner]) } else { known };
-        }
-        out
+        let mut other = |corner: usize| match self.last[places[corner] as usize] {
+            NONE => self.add(places[corner], corners[corner]),
+            known => known,
+        };
+        [point, other((first + 1) % 3), other((first + 2) % 3)]
     }
 
     fn at(&self, place: u32) -> impl Iterator<Item = u32> {
