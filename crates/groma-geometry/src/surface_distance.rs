@@ -56,8 +56,29 @@ impl TriangleTree {
         least: f64,
         scratch: &mut Meeting,
     ) -> Option<Nearest> {
+        self.distance_beyond(None, other, to_self, reach, least, scratch)
+    }
+
+    /// [`Self::distance`] where `met` tells which faces of both may be as near as the weld, if that is known from
+    /// [`Self::meeting`].
+    pub fn distance_beyond(
+        &self,
+        met: Option<&[(u32, u32)]>,
+        other: &Self,
+        to_self: &DAffine3,
+        reach: f64,
+        least: f64,
+        scratch: &mut Meeting,
+    ) -> Option<Nearest> {
         let mut best = Best { found: None, reach, least };
-        if least < WELD {
+        if let Some(met) = met {
+            let mut placed = Placed::new(other.faces(), to_self);
+            for &(i, j) in met {
+                if best.compare(&self.faces()[i as usize], placed.face(j)).is_break() {
+                    return best.found;
+                }
+            }
+        } else if least < WELD {
             // Much of what is near touches: some faces meet.
             let maps = (to_self, &to_self.inverse());
             self.meeting(other, maps, WELD, scratch, |mine, _, q| {
