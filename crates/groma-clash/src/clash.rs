@@ -4,6 +4,7 @@ use crate::Subject;
 use glam::DVec3;
 use groma_model::{Diagnostics, ElementKey};
 use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -19,13 +20,18 @@ impl ClashKey {
     /// the greater element key, each followed by a zero byte.
     pub fn new(rule: &str, a: &ElementKey, b: &ElementKey) -> Self {
         let (first, second) = if a <= b { (a, b) } else { (b, a) };
-        let mut hash = Sha256::new();
+        Self::of_sorted(rule, first, second)
+    }
+
+    /// [`Self::new`] where the first is known to be the lesser.
+    pub(crate) fn of_sorted(rule: &str, first: &ElementKey, second: &ElementKey) -> Self {
+        let mut text: SmallVec<[u8; 256]> = SmallVec::new();
         for part in [rule, &first.model, &first.global_id, &second.model, &second.global_id] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
+            text.extend_from_slice(part.as_bytes());
+            text.push(0);
         }
         let mut key = [0; 16];
-        key.copy_from_slice(&hash.finalize()[..16]);
+        key.copy_from_slice(&Sha256::digest(&text)[..16]);
         Self(key)
     }
 }

@@ -36,7 +36,63 @@ impl<'a> Shape<'a> {
                 }
             }
         }
-        extent(&self.source.points, axis)
+        self.body.runs.extent(&self.source.points, axis)
+    }
+}
+
+/// The boxes of points that follow each other, with which few of many points tell how far all reach.
+pub(crate) struct Runs {
+    /// The middle and half the size of each.
+    boxes: Vec<(DVec3, DVec3)>,
+    /// More than what rounding takes from the reach of a box, in metres.
+    slack: f64,
+}
+
+impl Runs {
+    /// Points in a run.
+    const RUN: usize = 32;
+    /// Of the greatest coordinate, more than its rounding.
+    const SLACK: f64 = 1e-13;
+
+    pub(crate) fn of(points: &[DVec3]) -> Self {
+        let none = (DVec3::INFINITY, DVec3::NEG_INFINITY);
+        let box_of = |run: &[DVec3]| {
+            let (low, high) = run.iter().fold(none, |(low, high), p| (low.min(*p), high.max(*p)));
+            ((low + high) * 0.5, (high - low) * 0.5)
+        };
+        let boxes: Vec<(DVec3, DVec3)> = points.chunks(Self::RUN).map(box_of).collect();
+        let far = boxes.iter().fold(0.0f64, |far, (m, h)| far.max((m.abs() + *h).max_element()));
+        Self { boxes, slack: far * Self::SLACK }
+    }
+
+    /// [`extent`] of the points that these are the runs of.
+    fn extent(&self, points: &[DVec3], axis: DVec3) -> (f64, f64) {
+        let across = axis.abs();
+        let reach = |(middle, half): &(DVec3, DVec3)| {
+            let (at, wide) = (axis.dot(*middle), across.dot(*half) + self.slack);
+            (at - wide, at + wide)
+        };
+        let runs = || self.boxes.iter().zip(points.chunks(Self::RUN));
+        // Those that seem to reach farthest tell that most of the others do not.
+        let mut ends = ((f64::INFINITY, &points[..0]), (f64::NEG_INFINITY, &points[..0]));
+        for (of, run) in runs() {
+            let (low, high) = reach(of);
+            if low < ends.0.0 {
+                ends.0 = (low, run);
+            }
+            if high > ends.1.0 {
+                ends.1 = (high, run);
+            }
+        }
+        let join = |x: (f64, f64), y: (f64, f64)| (x.0.min(y.0), x.1.max(y.1));
+        let mut all = join(extent(ends.0.1, axis), extent(ends.1.1, axis));
+        for (of, run) in runs() {
+            let (low, high) = reach(of);
+            if low < all.0 || high > all.1 {
+                all = join(all, extent(run, axis));
+            }
+        }
+        all
     }
 }
 

@@ -1,6 +1,6 @@
 //! The verdict on two elements.
 
-use crate::body::Source;
+use crate::body::{Part, Source};
 use crate::penetrate::{Penetration, Scratch, Told, penetrate};
 use crate::select::Candidate;
 use crate::separate::{Shape, box_gap, gap, gap_along};
@@ -8,6 +8,7 @@ use crate::{Clash, ClashKey, DepthKind, Kind, Rule, RuleKind, duplicate};
 use glam::{DAffine3, DVec3};
 use groma_geometry::{MET, Nearest};
 use groma_model::Frame;
+use smallvec::SmallVec;
 
 /// Surfaces at most this far apart touch, in metres.
 pub(crate) const TOUCH: f64 = 1e-4;
@@ -61,7 +62,7 @@ pub(crate) fn verdict(
         },
     }?;
     Some(Clash {
-        key: ClashKey::new(&rule.name, &a.element.key, &b.element.key),
+        key: ClashKey::of_sorted(&rule.name, &a.element.key, &b.element.key),
         kind: found.kind,
         a: a.subject,
         b: b.subject,
@@ -129,7 +130,8 @@ fn deepest(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut S
     let mut best: Option<(Penetration, usize)> = None;
     let mut contained = true;
     scratch.told = Told::Nothing;
-    let mut held = (vec![false; a.parts.len()], vec![false; b.parts.len()]);
+    let none_of = |parts: &[Part<'_>]| -> SmallVec<[bool; 16]> { SmallVec::from_elem(false, parts.len()) };
+    let mut held = (none_of(&a.parts), none_of(&b.parts));
     for (i, p) in a.parts.iter().enumerate() {
         if !a.boxes[i].overlaps(&b.aabb) {
             continue;

@@ -1,6 +1,6 @@
 //! Boxes that never leave out what they bound.
 
-use glam::{DAffine3, DVec3};
+use glam::{DAffine3, DMat3, DVec3};
 
 /// An axis-aligned box of f32, rounded outward from f64; metres in the frame of what it bounds.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -12,7 +12,7 @@ pub struct Aabb {
 }
 
 /// The largest f32 that is not above `x`.
-fn down(x: f64) -> f32 {
+pub(crate) fn down(x: f64) -> f32 {
     let f = x as f32;
     if f64::from(f) > x { f.next_down() } else { f }
 }
@@ -121,6 +121,9 @@ impl Aabb {
             return *self;
         }
         let (lo, hi) = (self.min_f64(), self.max_f64());
+        if placement.matrix3 == DMat3::IDENTITY {
+            return Self::of([lo + placement.translation, hi + placement.translation]);
+        }
         Self::of((0..8).map(|i| {
             let pick = |k: usize, lo: f64, hi: f64| if i >> k & 1 == 0 { lo } else { hi };
             placement.transform_point3(DVec3::new(

@@ -3,8 +3,9 @@
 //! Boxes are tested in f32, grown by more than the rounding of the point can be; what they hold is the
 //! visitor's, in f64.
 
-use crate::bvh::{Bvh, ITEM, NONE, set_bits};
-use glam::{DVec3, Vec4};
+use crate::aabb::down;
+use crate::bvh::{Bvh, ITEM, NONE, WIDE, set_bits};
+use glam::{BVec4A, DVec3, Vec4};
 use smallvec::{SmallVec, smallvec};
 
 /// Of the greatest coordinate, more than the rounding of a point to f32.
@@ -15,10 +16,24 @@ const LESS: f32 = 1.0 - 2e-6;
 /// A node or item, and the least that anything in it may have.
 type Open = (f32, u32);
 
-/// Puts a child on the stack so that the least bound is on top of those pushed since `first`.
-fn push(open: &mut SmallVec<[Open; 64]>, first: usize, entry: Open) {
-    let at = first + open[first..].iter().take_while(|o| o.0 >= entry.0).count();
-    open.insert(at, entry);
+/// Puts some children on the stack so that the one of the least bound is on top.
+#[inline]
+fn push_all(open: &mut SmallVec<[Open; 64]>, some: BVec4A, bounds: Vec4, child: &[u32; WIDE]) {
+    let bounds = bounds.to_array();
+    let (mut sorted, mut n): ([Open; WIDE], usize) = ([(0.0, 0); WIDE], 0);
+    for k in set_bits(some) {
+        if child[k] == NONE {
+            continue;
+        }
+        let mut at = n;
+        while at > 0 && sorted[at - 1].0 < bounds[k] {
+            sorted[at] = sorted[at - 1];
+            at -= 1;
+        }
+        sorted[at] = (bounds[k], child[k]);
+        n += 1;
+    }
+    open.extend_from_slice(&sorted[..n]);
 }
 
 impl Bvh {
@@ -48,13 +63,8 @@ impl Bvh {
                 gap * gap
             };
             let bounds = (axis(0) + axis(1) + axis(2)) * LESS;
-            let first = open.len();
-            for k in 0..4 {
-                // The box of no child is infinitely far.
-                if f64::from(bounds[k]) <= reach && bounds[k] < f32::INFINITY {
-                    push(&mut open, first, (bounds[k], node.child[k]));
-                }
-            }
+            let near = bounds.cmple(Vec4::splat(down(reach)));
+            push_all(&mut open, near, bounds, &node.child);
         }
         reach
     }
@@ -88,12 +98,8 @@ impl Bvh {
                 far = far.min(low.max(high));
             }
             let near = near * LESS;
-            let first = open.len();
-            for k in set_bits(near.cmple(far / LESS)) {
-                if f64::from(near[k]) <= reach && node.child[k] != NONE {
-                    push(&mut open, first, (near[k], node.child[k]));
-                }
-            }
+            let met = near.cmple(far / LESS) & near.cmple(Vec4::splat(down(reach)));
+            push_all(&mut open, met, near, &node.child);
         }
     }
 }
