@@ -178,6 +178,20 @@ impl Span {
     }
 }
 
+/// True when a side of a triangle shows another to be no nearer than `reach` metres.
+#[inline]
+fn is_beside(face: &Face, other: &Triangle, reach: f64) -> bool {
+    /// More than rounding takes from a square.
+    const MORE: f64 = 1.0 + 1e-12;
+    let square = reach * reach * MORE;
+    (0..3).any(|k| {
+        let from = face.corners[k];
+        let outward = (face.corners[(k + 1) % 3] - from).cross(face.normal);
+        let (beyond, _) = range(other.map(|p| outward.dot(p - from)));
+        beyond > 0.0 && beyond * beyond >= square * outward.length_squared()
+    })
+}
+
 /// The least distance of two triangles in metres, with a nearest point of each; 0 and one common point
 /// where they meet. `None` where it is not below `reach`.
 pub fn distance(p: &Face, q: &Face, reach: f64) -> Option<(f64, DVec3, DVec3)> {
@@ -191,6 +205,10 @@ pub fn distance(p: &Face, q: &Face, reach: f64) -> Option<(f64, DVec3, DVec3)> {
     let boxes = (Span::of(&p.corners), Span::of(&q.corners));
     let apart = boxes.0.gap(&boxes.1);
     if apart >= reach * reach {
+        return None;
+    }
+    // Nor than the one is to the side of the other, in its plane.
+    if is_beside(p, &q.corners, reach) || is_beside(q, &p.corners, reach) {
         return None;
     }
     // Triangles meet only where each has corners on both sides of the other's plane.
