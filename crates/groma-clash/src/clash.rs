@@ -25,10 +25,14 @@ impl ClashKey {
 
     /// [`Self::new`] where the first is known to be the lesser.
     pub(crate) fn of_sorted(rule: &str, first: &ElementKey, second: &ElementKey) -> Self {
-        let mut text: SmallVec<[u8; 256]> = SmallVec::new();
-        for part in [rule, &first.model, &first.global_id, &second.model, &second.global_id] {
-            text.extend_from_slice(part.as_bytes());
-            text.push(0);
+        let parts = [rule, &first.model, &first.global_id, &second.model, &second.global_id];
+        let length = parts.iter().map(|part| part.len() + 1).sum();
+        // All at once: the hash takes blocks, and most keys are two or three.
+        let mut text: SmallVec<[u8; 256]> = SmallVec::from_elem(0, length);
+        let mut at = 0;
+        for part in parts {
+            text[at..at + part.len()].copy_from_slice(part.as_bytes());
+            at += part.len() + 1;
         }
         let mut key = [0; 16];
         key.copy_from_slice(&Sha256::digest(&text)[..16]);

@@ -33,7 +33,9 @@ fn push_all(open: &mut SmallVec<[Open; 64]>, some: BVec4A, bounds: Vec4, child: 
         sorted[at] = (bounds[k], child[k]);
         n += 1;
     }
-    open.extend_from_slice(&sorted[..n]);
+    for entry in &sorted[..n] {
+        open.push(*entry);
+    }
 }
 
 impl Bvh {
