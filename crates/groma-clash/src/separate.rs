@@ -98,10 +98,18 @@ impl Runs {
 
 /// The least and the greatest coordinate of some points along an axis.
 pub(crate) fn extent(points: &[DVec3], axis: DVec3) -> (f64, f64) {
-    points.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), p| {
+    // Four at once, so that none waits for the one before.
+    let mut ends = [(f64::INFINITY, f64::NEG_INFINITY); 4];
+    let grow = |end: &mut (f64, f64), p: &DVec3| {
         let x = axis.dot(*p);
-        (low.min(x), high.max(x))
-    })
+        *end = (if x < end.0 { x } else { end.0 }, if x > end.1 { x } else { end.1 });
+    };
+    let fours = points.chunks_exact(4);
+    ends.iter_mut().zip(fours.remainder()).for_each(|(end, p)| grow(end, p));
+    for four in fours {
+        ends.iter_mut().zip(four).for_each(|(end, p)| grow(end, p));
+    }
+    ends.iter().fold(ends[0], |(low, high), end| (low.min(end.0), high.max(end.1)))
 }
 
 /// The widest gap that the main axes of either show, in metres; negative where they overlap along all. No
