@@ -4,7 +4,7 @@
 //! visitor's, in f64.
 
 use crate::aabb::down;
-use crate::bvh::{Bvh, ITEM, NONE, WIDE, set_bits};
+use crate::bvh::{Bvh, ITEM, NONE, WIDE};
 use glam::{BVec4A, DVec3, Vec4};
 use smallvec::{SmallVec, smallvec};
 
@@ -16,25 +16,24 @@ const LESS: f32 = 1.0 - 2e-6;
 /// A node or item, and the least that anything in it may have.
 type Open = (f32, u32);
 
-/// Puts some children on the stack so that the one of the least bound is on top.
-#[inline]
+/// Puts some children on the stack so that the one of the least bound, which is never negative, is on top; of equal ones
+/// the last.
+#[inline(always)]
 fn push_all(open: &mut SmallVec<[Open; 64]>, some: BVec4A, bounds: Vec4, child: &[u32; WIDE]) {
-    let bounds = bounds.to_array();
-    let (mut sorted, mut n): ([Open; WIDE], usize) = ([(0.0, 0); WIDE], 0);
-    for k in set_bits(some) {
-        if child[k] == NONE {
-            continue;
-        }
-        let mut at = n;
-        while at > 0 && sorted[at - 1].0 < bounds[k] {
-            sorted[at] = sorted[at - 1];
-            at -= 1;
-        }
-        sorted[at] = (bounds[k], child[k]);
-        n += 1;
+    // The bits of numbers that are not negative have their order. Below them is which child it is, counted down to 1.
+    let some = some.bitmask();
+    let key = |k: usize| {
+        let wanted = some >> k & 1 != 0 && child[k] != NONE;
+        let key = u64::from(bounds[k].to_bits() & !(1 << 31)) << 32 | (WIDE - k) as u64;
+        if wanted { key } else { 0 }
+    };
+    let mut keys: [u64; WIDE] = std::array::from_fn(key);
+    let mut order = |x: usize, y: usize| (keys[x], keys[y]) = (keys[x].max(keys[y]), keys[x].min(keys[y]));
+    for (x, y) in [(0, 1), (2, 3), (0, 2), (1, 3), (1, 2)] {
+        order(x, y);
     }
-    for entry in &sorted[..n] {
-        open.push(*entry);
+    for key in keys.into_iter().take_while(|key| *key != 0) {
+        open.push((f32::from_bits((key >> 32) as u32), child[WIDE - (key & 7) as usize]));
     }
 }
 
