@@ -151,3 +151,27 @@ pub(crate) fn box_gap(a: Shape<'_>, b: Shape<'_>, b_to_a: &DAffine3) -> f64 {
     let gaps = (a_low - b_high - b_to_a.translation).max(b_low + b_to_a.translation - a_high);
     gaps.max(DVec3::ZERO).length()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Runs, extent};
+    use glam::DVec3;
+
+    #[test]
+    fn runs_reach_as_far_as_their_points() {
+        for n in [1usize, 31, 32, 33, 1000] {
+            let at = |k: usize, by: usize| (k * by % 1009) as f64 / 1009.0;
+            let points: Vec<DVec3> =
+                (0..n).map(|k| DVec3::new(at(k, 7919) * 40.0, at(k, 104_729), 1e3 + at(k, 31))).collect();
+            let runs = Runs::of(&points);
+            for k in 0..200 {
+                let axis =
+                    DVec3::new(at(k, 17) - 0.5, at(k, 601) - 0.5, at(k, 5) - 0.5).normalize_or(DVec3::X);
+                let brute = points.iter().map(|p| axis.dot(*p));
+                let brute = brute.fold((f64::INFINITY, f64::NEG_INFINITY), |e, x| (e.0.min(x), e.1.max(x)));
+                assert_eq!(runs.extent(&points, axis), brute);
+                assert_eq!(extent(&points, axis), brute);
+            }
+        }
+    }
+}

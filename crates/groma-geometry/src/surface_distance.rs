@@ -104,10 +104,14 @@ impl TriangleTree {
         let mut best = Best { found: None, reach, least };
         if let Some(met) = met {
             let mut placed = Placed::new(other.faces(), to_self);
+            let mut touching = Best { found: None, reach: reach.min(WELD), least };
             for &(i, j) in met {
-                if best.compare(&self.faces()[i as usize], placed.face(j)).is_break() {
-                    return best.found;
+                if touching.compare(&self.faces()[i as usize], placed.face(j)).is_break() {
+                    return touching.found;
                 }
+            }
+            if touching.found.is_some() {
+                best = touching;
             }
         } else if least < WELD {
             // Much of what is near touches: some faces meet.

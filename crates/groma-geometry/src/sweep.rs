@@ -339,6 +339,13 @@ mod tests {
             let found = a.distance(&b, &to_a, 9.0, 0.0, &mut scratch).unwrap();
             assert!((found.distance - least).abs() < 1e-9, "{} {least}", found.distance);
             assert_eq!(a.distance(&b, &to_a, least * 0.999, 0.0, &mut scratch), None);
+            let mut met = Vec::new();
+            a.meeting(&b, (&to_a, &to_a.inverse()), 1e-5, &mut scratch, |mine, j, _| {
+                met.extend(mine.iter().map(|i| (*i, j)));
+                ControlFlow::Continue(0.0)
+            });
+            let beyond = a.distance_beyond(Some(&met), &b, &to_a, 9.0, 0.0, &mut scratch).unwrap();
+            assert!((beyond.distance - least).abs() < 1e-9, "{} {least}", beyond.distance);
             let mut met = BTreeSet::new();
             a.meeting(&b, (&to_a, &to_a.inverse()), 1e-5, &mut scratch, |mine, j, _| {
                 met.extend(mine.iter().map(|i| (*i, j)));

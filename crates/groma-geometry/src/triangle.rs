@@ -190,18 +190,28 @@ impl Span {
     }
 }
 
+/// More than rounding takes from a square.
+const MORE: f64 = 1.0 + 1e-12;
+
 /// True when a side of a triangle shows another to be no nearer than `reach` metres.
 #[inline]
 fn is_beside(face: &Face, other: &Triangle, reach: f64) -> bool {
-    /// More than rounding takes from a square.
-    const MORE: f64 = 1.0 + 1e-12;
-    let square = reach * reach * MORE;
     (0..3).any(|k| {
         let from = face.corners[k];
         let outward = (face.corners[(k + 1) % 3] - from).cross(face.normal);
         let (beyond, _) = range(other.map(|p| outward.dot(p - from)));
-        beyond > 0.0 && beyond * beyond >= square * outward.length_squared()
+        beyond > 0.0 && beyond * beyond >= reach * reach * MORE * outward.length_squared()
     })
+}
+
+/// True when an axis of any length shows two triangles to be no nearer than `reach` metres.
+#[inline]
+fn is_beyond(t: &Triangle, other: &Triangle, axis: DVec3, reach: f64) -> bool {
+    let from = t[0];
+    let along = |t: &Triangle| range(t.map(|p| axis.dot(p - from)));
+    let ((low, high), (other_low, other_high)) = (along(t), along(other));
+    let gap = greater(low - other_high, other_low - high);
+    gap > 0.0 && gap * gap >= reach * reach * MORE * axis.length_squared()
 }
 
 /// The least distance of two triangles in metres, with a nearest point of each; 0 and one common point
@@ -219,8 +229,12 @@ pub fn distance(p: &Face, q: &Face, reach: f64) -> Option<(f64, DVec3, DVec3)> {
     if apart >= reach * reach {
         return None;
     }
-    // Nor than the one is to the side of the other, in its plane.
-    if is_beside(p, &q.corners, reach) || is_beside(q, &p.corners, reach) {
+    // Nor than the one is to the side of the other, in its plane, or beyond it along the line that both planes have.
+    let across = p.normal.cross(q.normal);
+    if is_beyond(&q.corners, &p.corners, across, reach)
+        || is_beside(p, &q.corners, reach)
+        || is_beside(q, &p.corners, reach)
+    {
         return None;
     }
     // Triangles meet only where each has corners on both sides of the other's plane.
