@@ -49,6 +49,8 @@ pub(crate) struct Contacts {
     /// The triangles, of `a` and of `b`, that come as near as the weld to the planes of each other, in the order in which
     /// they are looked at; complete as the other is.
     pub(crate) close: Vec<(u32, u32)>,
+    /// Those are asked for.
+    pub(crate) keeps_close: bool,
     /// How each triangle of `a` is met, and each of `b`.
     pub(crate) met: (Vec<Met>, Vec<Met>),
 }
@@ -100,7 +102,9 @@ impl Pair<'_> {
         if told && most <= deepest.depth.depth {
             return;
         }
-        contacts.close.push((i, j));
+        if contacts.keeps_close {
+            contacts.close.push((i, j));
+        }
         let crossing = Crossing { p, q, p_over_q, q_over_p };
         let middle = crossing.segment(MEET).map(|(x, y)| (x + y) * 0.5);
         if let Some(middle) = middle

@@ -112,7 +112,7 @@ pub(crate) fn penetrate(
     let mut deepest = Deepest { depth: none, point: DVec3::ZERO, inside: false };
     let Scratch { meeting, contacts, told } = scratch;
     pair.contacts(&mut deepest, meeting, contacts);
-    *told = Told::Contacts;
+    *told = if contacts.keeps_close { Told::Contacts } else { Told::NoGap };
     let crossed = deepest.depth.depth > MEET;
     if deepest.depth.depth <= tolerance {
         pair.probe(contacts, &mut deepest);

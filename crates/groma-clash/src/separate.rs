@@ -51,6 +51,8 @@ pub(crate) struct Runs {
 impl Runs {
     /// Points in a run.
     const RUN: usize = 32;
+    /// Of fewer points each is looked at.
+    const MANY: usize = 256;
     /// Of the greatest coordinate, more than its rounding.
     const SLACK: f64 = 1e-13;
 
@@ -67,6 +69,9 @@ impl Runs {
 
     /// [`extent`] of the points that these are the runs of.
     fn extent(&self, points: &[DVec3], axis: DVec3) -> (f64, f64) {
+        if points.len() < Self::MANY {
+            return extent(points, axis);
+        }
         let across = axis.abs();
         let reach = |(middle, half): &(DVec3, DVec3)| {
             let (at, wide) = (axis.dot(*middle), across.dot(*half) + self.slack);

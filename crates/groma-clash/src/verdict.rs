@@ -46,6 +46,7 @@ pub(crate) fn verdict(
     frame: &Frame,
     scratch: &mut Scratch,
 ) -> Option<Clash> {
+    scratch.contacts.keeps_close = matches!(rule.kind, RuleKind::Clearance { .. } | RuleKind::Touching);
     let found = match rule.kind {
         RuleKind::Hard => hard(a, b, rule.tolerance, scratch),
         RuleKind::Duplicate => equal(a, b, rule.tolerance, scratch),
