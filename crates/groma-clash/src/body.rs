@@ -2,7 +2,7 @@
 
 use crate::convex::Convex;
 use crate::pieces::Pieces;
-use crate::separate::extent;
+use crate::separate::{Runs, extent};
 use glam::{DAffine3, DMat3, DVec3};
 use groma_geometry::{Aabb, Mesh, TriangleTree, measure, triangle, weld};
 use std::sync::OnceLock;
@@ -41,6 +41,8 @@ pub(crate) struct Body {
     /// The normals of the largest faces, where a gap to a neighbour is looked for first, each with the
     /// least and greatest coordinate along it.
     pub(crate) axes: Vec<(DVec3, f64, f64)>,
+    /// The points of the mesh in runs.
+    pub(crate) runs: Runs,
     /// No ball within is thicker than this, in metres: the least extent along a main axis or one of the
     /// coordinates.
     pub(crate) thickness: f64,
@@ -95,6 +97,7 @@ impl Source {
             Body {
                 thickness: axes.iter().fold(of_box, |least, (_, low, high)| least.min(high - low)),
                 axes,
+                runs: Runs::of(&self.points),
                 tree,
                 corners: self.mesh.triangles.clone(),
                 solid: self.solid,

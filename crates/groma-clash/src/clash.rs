@@ -4,6 +4,7 @@ use crate::Subject;
 use glam::DVec3;
 use groma_model::{Diagnostics, ElementKey};
 use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -19,13 +20,22 @@ impl ClashKey {
     /// the greater element key, each followed by a zero byte.
     pub fn new(rule: &str, a: &ElementKey, b: &ElementKey) -> Self {
         let (first, second) = if a <= b { (a, b) } else { (b, a) };
-        let mut hash = Sha256::new();
-        for part in [rule, &first.model, &first.global_id, &second.model, &second.global_id] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
+        Self::of_sorted(rule, first, second)
+    }
+
+    /// [`Self::new`] where the first is known to be the lesser.
+    pub(crate) fn of_sorted(rule: &str, first: &ElementKey, second: &ElementKey) -> Self {
+        let parts = [rule, &first.model, &first.global_id, &second.model, &second.global_id];
+        let length = parts.iter().map(|part| part.len() + 1).sum();
+        // All at once: the hash takes blocks, and most keys are two or three.
+        let mut text: SmallVec<[u8; 256]> = SmallVec::from_elem(0, length);
+        let mut at = 0;
+        for part in parts {
+            text[at..at + part.len()].copy_from_slice(part.as_bytes());
+            at += part.len() + 1;
         }
         let mut key = [0; 16];
-        key.copy_from_slice(&hash.finalize()[..16]);
+        key.copy_from_slice(&Sha256::digest(&text)[..16]);
         Self(key)
     }
 }

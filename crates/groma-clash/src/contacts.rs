@@ -46,6 +46,11 @@ pub(crate) struct Contacts {
     /// Those from which a body may reach into the other; complete only where no crossing is deeper than the
     /// tolerance.
     pub(crate) list: Vec<Contact>,
+    /// The triangles, of `a` and of `b`, that come as near as the weld to the planes of each other, in the order in which
+    /// they are looked at; complete as the other is.
+    pub(crate) close: Vec<(u32, u32)>,
+    /// Those are asked for.
+    pub(crate) keeps_close: bool,
     /// How each triangle of `a` is met, and each of `b`.
     pub(crate) met: (Vec<Met>, Vec<Met>),
 }
@@ -63,6 +68,7 @@ impl Pair<'_> {
     /// Compares the faces whose boxes meet: keeps the deepest crossing, and finds where triangles meet.
     pub(crate) fn contacts(&self, deepest: &mut Deepest, meeting: &mut Meeting, contacts: &mut Contacts) {
         contacts.list.clear();
+        contacts.close.clear();
         for (met, body) in [(&mut contacts.met.0, self.a), (&mut contacts.met.1, self.b)] {
             met.clear();
             met.resize(body.tree.faces().len(), Met::Clear);
@@ -95,6 +101,9 @@ impl Pair<'_> {
         let told = deepest.depth.depth > self.tolerance;
         if told && most <= deepest.depth.depth {
             return;
+        }
+        if contacts.keeps_close {
+            contacts.close.push((i, j));
         }
         let crossing = Crossing { p, q, p_over_q, q_over_p };
         let middle = crossing.segment(MEET).map(|(x, y)| (x + y) * 0.5);

@@ -182,8 +182,7 @@ impl Convex {
 pub(crate) fn depth(a: &Convex, b: &Convex, b_to_a: &DAffine3, stop: f64) -> Option<Depth> {
     let points: SmallVec<[DVec3; 32]> = b.points.iter().map(|&p| b_to_a.transform_point3(p)).collect();
     let mut best = Depth { depth: f64::INFINITY, direction: DVec3::Z };
-    let least =
-        |points: &[DVec3], axis: DVec3| points.iter().fold(f64::INFINITY, |low, p| low.min(axis.dot(*p)));
+    let least = |points: &[DVec3], axis: DVec3| extent(points, axis).0;
     for &(n, offset) in &a.planes {
         let depth = offset - least(&points, n);
         if depth < best.depth {
@@ -206,17 +205,25 @@ pub(crate) fn depth(a: &Convex, b: &Convex, b_to_a: &DAffine3, stop: f64) -> Opt
     // Two edges span a face of the difference where the arc between the normals beside the one and that between the
     // reversed normals beside the other cross on the unit sphere (Gregorius 2013).
     let normals: SmallVec<[DVec3; 32]> = b.planes.iter().map(|p| b_to_a.matrix3 * p.0).collect();
-    let mut sides: SmallVec<[f64; 32]> = SmallVec::new();
+    let turned: SmallVec<[DVec3; 64]> = b.edges.iter().map(|f| b_to_a.matrix3 * f.across).collect();
+    let mut sides: SmallVec<[f64; 32]> = SmallVec::from_elem(0.0, normals.len());
+    let mut crossed: SmallVec<[u32; 128]> = SmallVec::from_elem(0, b.edges.len() + 1);
+    let (turned, sides, crossed) = (&turned[..], &mut sides[..], &mut crossed[..]);
     for e in &a.edges {
-        sides.clear();
-        sides.extend(normals.iter().map(|n| n.dot(e.across)));
-        let [e_one, e_other] = e.planes.map(|k| a.planes[k as usize].0);
-        for f in &b.edges {
+        for (side, n) in sides.iter_mut().zip(&normals) {
+            *side = n.dot(e.across);
+        }
+        // Listed without a branch, which could not be foreseen.
+        let mut met = 0;
+        for (k, f) in (0..).zip(&b.edges) {
             let [f_one, f_other] = f.planes.map(|k| sides[k as usize]);
-            if f_one * f_other >= 0.0 {
-                continue;
-            }
-            let across = b_to_a.matrix3 * f.across;
+            crossed[met] = k;
+            met += usize::from(f_one * f_other < 0.0);
+        }
+        let [e_one, e_other] = e.planes.map(|k| a.planes[k as usize].0);
+        for &k in &crossed[..met] {
+            let (f, across) = (&b.edges[k as usize], turned[k as usize]);
+            let f_one = sides[f.planes[0] as usize];
             let (one, other) = (e_one.dot(across), e_other.dot(across));
             if one * other >= 0.0 || f_one * other >= 0.0 {
                 continue;

@@ -94,14 +94,15 @@ pub(crate) fn distance(
 
 /// The point that lies farthest along a direction; the first of equal ones.
 fn farthest(points: &[DVec3], along: DVec3) -> DVec3 {
-    let mut best = (f64::NEG_INFINITY, DVec3::ZERO);
-    for p in points {
+    let (mut best, mut at) = (f64::NEG_INFINITY, 0);
+    for (k, p) in points.iter().enumerate() {
         let x = along.dot(*p);
-        if x > best.0 {
-            best = (x, *p);
-        }
+        // Chosen, not branched on: which one it is cannot be foreseen.
+        let farther = x > best;
+        best = if farther { x } else { best };
+        at = if farther { k } else { at };
     }
-    best.1
+    points.get(at).copied().unwrap_or_default()
 }
 
 impl Simplex {

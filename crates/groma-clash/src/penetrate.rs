@@ -25,7 +25,20 @@ pub(crate) const MEET: f64 = 1e-5;
 #[derive(Default)]
 pub(crate) struct Scratch {
     pub(crate) meeting: Meeting,
-    contacts: Contacts,
+    pub(crate) contacts: Contacts,
+    /// What the last search for a penetration has told.
+    pub(crate) told: Told,
+}
+
+/// What a search that found no penetration tells of the distance.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) enum Told {
+    #[default]
+    Nothing,
+    /// No main axis shows a gap.
+    NoGap,
+    /// Nor are there other triangles in contact than [`Contacts::close`] names.
+    Contacts,
 }
 
 /// How deep two bodies share volume.
@@ -66,6 +79,7 @@ pub(crate) fn penetrate(
     tolerance: f64,
     scratch: &mut Scratch,
 ) -> Option<Penetration> {
+    scratch.told = Told::Nothing;
     let a_to_b = b_to_a.inverse();
     if box_overlap(a, b, b_to_a).min(box_overlap(b, a, &a_to_b)) <= tolerance {
         return None;
@@ -87,6 +101,7 @@ pub(crate) fn penetrate(
     if gap(of_a, of_b, b_to_a, -tolerance) >= -tolerance {
         return None;
     }
+    scratch.told = Told::NoGap;
     if let (Some(x), Some(y)) = (&a.pieces, &b.pieces)
         && x.is_apart(y, b_to_a, tolerance)
     {
@@ -95,8 +110,9 @@ pub(crate) fn penetrate(
     let pair = Pair { a, b, b_to_a: *b_to_a, a_to_b, tolerance };
     let none = Depth { depth: 0.0, direction: DVec3::Z };
     let mut deepest = Deepest { depth: none, point: DVec3::ZERO, inside: false };
-    let Scratch { meeting, contacts } = scratch;
+    let Scratch { meeting, contacts, told } = scratch;
     pair.contacts(&mut deepest, meeting, contacts);
+    *told = if contacts.keeps_close { Told::Contacts } else { Told::NoGap };
     let crossed = deepest.depth.depth > MEET;
     if deepest.depth.depth <= tolerance {
         pair.probe(contacts, &mut deepest);

@@ -129,6 +129,9 @@ impl Pieces {
         other_to_self: &DAffine3,
         reach: f64,
     ) -> Result<Option<Nearest>, ()> {
+        if let (Some(x), Some(y)) = (self.whole(), other.whole()) {
+            return convex_distance::distance(Hull::of(x), Hull::of(y), other_to_self, reach);
+        }
         let mut near: SmallVec<[(f64, u32, u32); 32]> = SmallVec::new();
         for (j, of_y) in other.boxes.iter().enumerate() {
             let (low, high) = placed(*of_y, other_to_self);

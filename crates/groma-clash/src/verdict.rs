@@ -1,13 +1,14 @@
 //! The verdict on two elements.
 
-use crate::body::Source;
-use crate::penetrate::{Penetration, Scratch, penetrate};
+use crate::body::{Part, Source};
+use crate::penetrate::{Penetration, Scratch, Told, penetrate};
 use crate::select::Candidate;
 use crate::separate::{Shape, box_gap, gap, gap_along};
 use crate::{Clash, ClashKey, DepthKind, Kind, Rule, RuleKind, duplicate};
 use glam::{DAffine3, DVec3};
 use groma_geometry::{MET, Nearest};
 use groma_model::Frame;
+use smallvec::SmallVec;
 
 /// Surfaces at most this far apart touch, in metres.
 pub(crate) const TOUCH: f64 = 1e-4;
@@ -45,6 +46,7 @@ pub(crate) fn verdict(
     frame: &Frame,
     scratch: &mut Scratch,
 ) -> Option<Clash> {
+    scratch.contacts.keeps_close = matches!(rule.kind, RuleKind::Clearance { .. } | RuleKind::Touching);
     let found = match rule.kind {
         RuleKind::Hard => hard(a, b, rule.tolerance, scratch),
         RuleKind::Duplicate => equal(a, b, rule.tolerance, scratch),
@@ -61,7 +63,7 @@ pub(crate) fn verdict(
         },
     }?;
     Some(Clash {
-        key: ClashKey::new(&rule.name, &a.element.key, &b.element.key),
+        key: ClashKey::of_sorted(&rule.name, &a.element.key, &b.element.key),
         kind: found.kind,
         a: a.subject,
         b: b.subject,
@@ -128,7 +130,9 @@ fn are_equal(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64) -> bool {
 fn deepest(a: &Candidate<'_>, b: &Candidate<'_>, tolerance: f64, scratch: &mut Scratch) -> Option<Finding> {
     let mut best: Option<(Penetration, usize)> = None;
     let mut contained = true;
-    let mut held = (vec![false; a.parts.len()], vec![false; b.parts.len()]);
+    scratch.told = Told::Nothing;
+    let none_of = |parts: &[Part<'_>]| -> SmallVec<[bool; 16]> { SmallVec::from_elem(false, parts.len()) };
+    let mut held = (none_of(&a.parts), none_of(&b.parts));
     for (i, p) in a.parts.iter().enumerate() {
         if !a.boxes[i].overlaps(&b.aabb) {
             continue;
@@ -177,6 +181,10 @@ fn apart(
 ) -> Option<Finding> {
     let mut best: Option<Finding> = None;
     let mut reach = reach;
+    // Of several parts the last two were looked at, which need not be the ones that are near.
+    if a.parts.len() > 1 || b.parts.len() > 1 {
+        scratch.told = Told::Nothing;
+    }
     for (i, p) in a.parts.iter().enumerate() {
         for (j, q) in b.parts.iter().enumerate() {
             if a.boxes[i].distance_squared(&b.boxes[j]) > reach * reach {
@@ -202,7 +210,8 @@ fn apart(
     best
 }
 
-/// The least distance of two solids or surfaces, if it is below `reach`, in the coordinates of `a`.
+/// The least distance of two solids or surfaces, if it is below `reach`, in the coordinates of `a`. What a search for
+/// their penetration has told is taken from `scratch`.
 fn nearest(a: &Source, b: &Source, b_to_a: &DAffine3, reach: f64, scratch: &mut Scratch) -> Option<Nearest> {
     let (a, b) = (Shape::of(a), Shape::of(b));
     let least = box_gap(a, b, b_to_a);
@@ -223,7 +232,7 @@ fn nearest(a: &Source, b: &Source, b_to_a: &DAffine3, reach: f64, scratch: &mut 
     if least >= enough || found.as_ref().is_some_and(|near| across(near) >= enough) {
         return found;
     }
-    let least = least.max(gap(a, b, b_to_a, enough));
+    let least = if scratch.told >= Told::NoGap { least } else { least.max(gap(a, b, b_to_a, enough)) };
     if least >= enough {
         return found;
     }
@@ -239,6 +248,9 @@ fn nearest(a: &Source, b: &Source, b_to_a: &DAffine3, reach: f64, scratch: &mut 
         }
         (Some(_), Some(_)) | (None, None) => Err(()),
     };
-    let by_surfaces = |()| a.body.tree.distance(&b.body.tree, b_to_a, enough, least, &mut scratch.meeting);
+    let by_surfaces = |()| {
+        let met = (scratch.told == Told::Contacts).then_some(&scratch.contacts.close[..]);
+        a.body.tree.distance_beyond(met, &b.body.tree, b_to_a, enough, least, &mut scratch.meeting)
+    };
     by_pieces.unwrap_or_else(by_surfaces).or(found)
 }

@@ -12,7 +12,7 @@ pub struct Aabb {
 }
 
 /// The largest f32 that is not above `x`.
-fn down(x: f64) -> f32 {
+pub(crate) fn down(x: f64) -> f32 {
     let f = x as f32;
     if f64::from(f) > x { f.next_down() } else { f }
 }
@@ -120,14 +120,14 @@ impl Aabb {
         if self.is_empty() {
             return *self;
         }
-        let (lo, hi) = (self.min_f64(), self.max_f64());
-        Self::of((0..8).map(|i| {
-            let pick = |k: usize, lo: f64, hi: f64| if i >> k & 1 == 0 { lo } else { hi };
-            placement.transform_point3(DVec3::new(
-                pick(0, lo.x, hi.x),
-                pick(1, lo.y, hi.y),
-                pick(2, lo.z, hi.z),
-            ))
-        }))
+        // Rounding keeps the order of sums, so that these are the bounds of all eight corners to the last bit.
+        let (lo, hi, turn) = (self.min_f64(), self.max_f64(), placement.matrix3);
+        let side = |axis: DVec3, lo: f64, hi: f64| {
+            let (from, to) = (axis * lo, axis * hi);
+            (from.min(to), from.max(to))
+        };
+        let (x, y, z) =
+            (side(turn.x_axis, lo.x, hi.x), side(turn.y_axis, lo.y, hi.y), side(turn.z_axis, lo.z, hi.z));
+        Self::of([x.0 + y.0 + z.0 + placement.translation, x.1 + y.1 + z.1 + placement.translation])
     }
 }

@@ -72,6 +72,34 @@ impl Boxes {
     }
 }
 
+/// At most so many boxes of one tree tell what of another may be near.
+pub(crate) const COVER: usize = 16;
+
+/// A few boxes, four by four.
+#[derive(Default)]
+pub(crate) struct Cover(SmallVec<[Boxes; COVER / WIDE]>);
+
+impl Cover {
+    pub(crate) fn of(boxes: impl IntoIterator<Item = Aabb>) -> Self {
+        let mut this = Self::default();
+        for (k, aabb) in boxes.into_iter().enumerate() {
+            if k % WIDE == 0 {
+                this.0.push(Boxes::EMPTY);
+            }
+            if let Some(last) = this.0.last_mut() {
+                last.set(k % WIDE, &aabb);
+            }
+        }
+        this
+    }
+
+    /// True where one of them shares at least a point with a box.
+    fn meets(&self, aabb: &Aabb) -> bool {
+        let probe = Boxes::splat(aabb);
+        self.0.iter().any(|four| four.meets(&probe).any())
+    }
+}
+
 /// The places of the bits that are set, least first.
 pub(crate) fn set_bits(mask: BVec4A) -> impl Iterator<Item = usize> {
     let mut left = mask.bitmask();
@@ -292,6 +320,54 @@ impl Bvh {
         self.nodes.is_empty()
     }
 
+    /// A few boxes that hold all items which meet `aabb`.
+    pub(crate) fn cover(&self, aabb: &Aabb) -> SmallVec<[Aabb; COVER]> {
+        let mut open: SmallVec<[(u32, Aabb); COVER]> = SmallVec::new();
+        if !self.is_empty() {
+            open.push((0, self.bounds));
+        }
+        let mut at = 0;
+        while at < open.len() && open.len() + WIDE <= COVER + 1 {
+            if open[at].0 & ITEM != 0 {
+                at += 1;
+                continue;
+            }
+            let node = &self.nodes[open.remove(at).0 as usize];
+            for k in set_bits(node.boxes.overlaps(aabb)) {
+                open.push((node.child[k], node.boxes.get(k)));
+            }
+        }
+        open.into_iter().map(|(_, aabb)| aabb).collect()
+    }
+
+    /// [`Self::query_boxes`], without the items that share no point with a cover.
+    pub(crate) fn query_covered(
+        &self,
+        aabb: &Aabb,
+        cover: &Cover,
+        mut visit: impl FnMut(u32, &Boxes, usize),
+    ) {
+        if self.is_empty() {
+            return;
+        }
+        let probe = Boxes::splat(aabb);
+        let mut open: SmallVec<[u32; 64]> = smallvec![0];
+        while let Some(at) = open.pop() {
+            let node = &self.nodes[at as usize];
+            for k in set_bits(node.boxes.meets(&probe)) {
+                if !cover.meets(&node.boxes.get(k)) {
+                    continue;
+                }
+                let child = node.child[k];
+                if child & ITEM != 0 {
+                    visit(child & !ITEM, &node.boxes, k);
+                } else {
+                    open.push(child);
+                }
+            }
+        }
+    }
+
     /// Visits the items whose box meets `aabb`.
     pub fn query(&self, aabb: &Aabb, mut visit: impl FnMut(u32)) {
         self.query_boxes(aabb, |item, _, _| visit(item));
@@ -350,6 +426,24 @@ pub(crate) mod tests {
                 let brute: Vec<u32> = (0..n).filter(|&i| all[i as usize].overlaps(&probe)).collect();
                 assert_eq!(found, brute);
             }
+        }
+    }
+
+    #[test]
+    fn a_cover_holds_all_that_meets_a_box() {
+        let all = boxes(500, 1);
+        let (tree, others) = (Bvh::build(&all), boxes(300, 7));
+        for probe in boxes(50, 2) {
+            let cover = Cover::of(tree.cover(&probe));
+            assert!(cover.0.len() <= COVER / WIDE);
+            let within = all.iter().filter(|b| b.overlaps(&probe));
+            assert!(within.into_iter().all(|b| cover.meets(b)));
+            let mut found = Vec::new();
+            Bvh::build(&others).query_covered(&probe, &cover, |i, _, _| found.push(i));
+            found.sort_unstable();
+            let is_near = |b: &Aabb| b.overlaps(&probe) && cover.meets(b);
+            let brute: Vec<u32> = (0..300).filter(|&i| is_near(&others[i as usize])).collect();
+            assert_eq!(found, brute);
         }
     }
 

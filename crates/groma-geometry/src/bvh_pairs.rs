@@ -20,6 +20,8 @@ pub(crate) struct Placing {
     shift: [f32; 3],
     /// What placed boxes are grown by.
     grow: f32,
+    /// More than f32 rounds the height of a box over a plane.
+    slack: f32,
 }
 
 impl Placing {
@@ -29,7 +31,20 @@ impl Placing {
         let turn = (map.matrix3 != DMat3::IDENTITY)
             .then(|| map.matrix3.transpose().to_cols_array_2d().map(|row| row.map(|x| x as f32)));
         let shift = map.translation.to_array().map(|x| x as f32);
-        Self { turn, shift, grow: ((margin + reach * SLACK) * (1.0 + SLACK)) as f32 }
+        let grow = ((margin + reach * SLACK) * (1.0 + SLACK)) as f32;
+        Self { turn, shift, grow, slack: (2.0 * reach * SLACK) as f32 }
+    }
+
+    /// The square of how far each of four boxes stays from a plane, at least; 0 for those that it cuts.
+    fn heights(&self, boxes: &Boxes, plane: &Plane) -> Vec4 {
+        let mut at = Vec4::splat(-plane.offset);
+        let mut wide = Vec4::splat(self.slack);
+        for (k, x) in plane.normal.iter().enumerate() {
+            at += (boxes.min[k] + boxes.max[k]) * (0.5 * x);
+            wide += (boxes.max[k] - boxes.min[k]) * (0.5 * x.abs());
+        }
+        let height = (at.abs() - wide).max(Vec4::ZERO);
+        height * height
     }
 
     pub(crate) fn four(&self, boxes: &Boxes) -> Boxes {
@@ -62,6 +77,42 @@ impl Placing {
     }
 }
 
+/// A plane in which all of an item lies, in the coordinates of the first tree.
+#[derive(Clone, Copy)]
+pub(crate) struct Plane {
+    /// Of unit length.
+    pub(crate) normal: [f32; 3],
+    /// The height over the origin.
+    pub(crate) offset: f32,
+}
+
+/// What [`Bvh::walk_within`] finds on its way.
+pub(crate) trait Within {
+    /// The plane of an item of the first tree, or of the second.
+    fn plane(&mut self, item: u32, of_first: bool) -> Option<Plane>;
+    /// Two items that may be near: the margin from here on, which does not grow, or the end of the walk.
+    fn meet(&mut self, a: u32, b: u32) -> ControlFlow<(), f64>;
+    /// Two whose boxes are near, though one keeps clear of the plane of the other.
+    fn pass(&mut self) -> ControlFlow<()>;
+}
+
+/// Items without planes.
+struct Plain<F>(F);
+
+impl<F: FnMut(u32, u32) -> ControlFlow<(), f64>> Within for Plain<F> {
+    fn plane(&mut self, _: u32, _: bool) -> Option<Plane> {
+        None
+    }
+
+    fn meet(&mut self, a: u32, b: u32) -> ControlFlow<(), f64> {
+        (self.0)(a, b)
+    }
+
+    fn pass(&mut self) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
 fn size(aabb: &Aabb) -> f32 {
     (0..3).map(|k| aabb.max[k] - aabb.min[k]).sum()
 }
@@ -89,7 +140,7 @@ struct Near {
 }
 
 /// What a walk of a tree with itself has still to look at.
-enum Within {
+enum Inside {
     /// A node, within itself.
     One(u32),
     /// Two nodes or items whose boxes meet.
@@ -102,10 +153,10 @@ impl Bvh {
         if self.is_empty() {
             return;
         }
-        let mut open = vec![Within::One(0)];
+        let mut open = vec![Inside::One(0)];
         while let Some(next) = open.pop() {
             match next {
-                Within::One(at) => {
+                Inside::One(at) => {
                     let node = &self.nodes[at as usize];
                     for k in 0..WIDE {
                         let (child, aabb) = (node.child[k], node.boxes.get(k));
@@ -113,15 +164,15 @@ impl Bvh {
                             break;
                         }
                         for other in set_bits(node.boxes.overlaps(&aabb)).filter(|other| *other > k) {
-                            open.push(Within::Two(child, node.child[other], aabb, node.boxes.get(other)));
+                            open.push(Inside::Two(child, node.child[other], aabb, node.boxes.get(other)));
                         }
                         if child & ITEM == 0 {
-                            open.push(Within::One(child));
+                            open.push(Inside::One(child));
                         }
                     }
                 }
-                Within::Two(a, b, _, _) if a & b & ITEM != 0 => visit(a & !ITEM, b & !ITEM),
-                Within::Two(a, b, a_box, b_box) => {
+                Inside::Two(a, b, _, _) if a & b & ITEM != 0 => visit(a & !ITEM, b & !ITEM),
+                Inside::Two(a, b, a_box, b_box) => {
                     let split_a = a & ITEM == 0 && (b & ITEM != 0 || size(&a_box) >= size(&b_box));
                     let (parent, kept, kept_box) = if split_a { (a, b, b_box) } else { (b, a, a_box) };
                     let node = &self.nodes[parent as usize];
@@ -130,7 +181,7 @@ impl Bvh {
                         if child & kept & ITEM != 0 {
                             visit(kept & !ITEM, child & !ITEM);
                         } else {
-                            open.push(Within::Two(child, kept, node.boxes.get(k), kept_box));
+                            open.push(Inside::Two(child, kept, node.boxes.get(k), kept_box));
                         }
                     }
                 }
@@ -207,7 +258,18 @@ impl Bvh {
         other: &Self,
         to_self: &DAffine3,
         margin: f64,
-        mut visit: impl FnMut(u32, u32) -> ControlFlow<(), f64>,
+        visit: impl FnMut(u32, u32) -> ControlFlow<(), f64>,
+    ) {
+        self.walk_within(other, to_self, margin, &mut Plain(visit));
+    }
+
+    /// [`Self::pairs_within`] for items that may lie in planes.
+    pub(crate) fn walk_within(
+        &self,
+        other: &Self,
+        to_self: &DAffine3,
+        margin: f64,
+        visitor: &mut impl Within,
     ) {
         if self.is_empty() || other.is_empty() {
             return;
@@ -225,32 +287,56 @@ impl Bvh {
             }
             let split_a =
                 near.a & ITEM == 0 && (near.b & ITEM != 0 || size(&near.a_box) >= size(&near.b_box));
-            let (tree, at) = if split_a { (self, near.a) } else { (other, near.b) };
-            let node = &tree.nodes[at as usize];
-            let boxes = if split_a { node.boxes } else { placing.four(&node.boxes) };
-            let gaps = gaps(&boxes, if split_a { &near.b_box } else { &near.a_box });
+            let (node, placed);
+            let boxes = if split_a {
+                node = &self.nodes[near.a as usize];
+                &node.boxes
+            } else {
+                node = &other.nodes[near.b as usize];
+                placed = placing.four(&node.boxes);
+                &placed
+            };
+            let gaps = gaps(boxes, if split_a { &near.b_box } else { &near.a_box });
             let kept = if split_a { near.b } else { near.a };
             // The nearest first: items at once, nodes on top.
-            let mut order: SmallVec<[usize; WIDE]> = SmallVec::new();
+            let (mut order, mut n) = ([0usize; WIDE], 0);
+            let gap = gaps.to_array();
             for k in set_bits(gaps.cmple(Vec4::splat(least))).filter(|&k| node.child[k] != NONE) {
-                let at = order.iter().take_while(|&&o| gaps[o] <= gaps[k]).count();
-                order.insert(at, k);
+                let mut at = n;
+                while at > 0 && gap[order[at - 1]] > gap[k] {
+                    order[at] = order[at - 1];
+                    at -= 1;
+                }
+                order[at] = k;
+                n += 1;
             }
+            let order = &order[..n];
             if kept & ITEM != 0 {
-                for &k in &order {
+                let mut heights = None;
+                for &k in order {
                     let child = node.child[k];
-                    if child & ITEM == 0 || gaps[k] > least {
+                    if child & ITEM == 0 || gap[k] > least {
                         continue;
                     }
+                    let heights = heights.get_or_insert_with(|| {
+                        let plane = visitor.plane(kept & !ITEM, !split_a);
+                        plane.map_or(Vec4::ZERO, |plane| placing.heights(boxes, &plane)).to_array()
+                    });
                     let (a, b) = if split_a { (child, near.b) } else { (near.a, child) };
-                    match visit(a & !ITEM, b & !ITEM) {
-                        ControlFlow::Continue(margin) => least = square(margin),
+                    let step = if heights[k] > least {
+                        visitor.pass().map_continue(|()| None)
+                    } else {
+                        visitor.meet(a & !ITEM, b & !ITEM).map_continue(Some)
+                    };
+                    match step {
+                        ControlFlow::Continue(Some(margin)) => least = square(margin),
+                        ControlFlow::Continue(None) => {}
                         ControlFlow::Break(()) => return,
                     }
                 }
             }
             for &k in order.iter().rev() {
-                let (gap, child) = (gaps[k], node.child[k]);
+                let (gap, child) = (gap[k], node.child[k]);
                 if child & kept & ITEM != 0 {
                     continue;
                 }

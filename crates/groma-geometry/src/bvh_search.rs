@@ -3,8 +3,9 @@
 //! Boxes are tested in f32, grown by more than the rounding of the point can be; what they hold is the
 //! visitor's, in f64.
 
-use crate::bvh::{Bvh, ITEM, NONE, set_bits};
-use glam::{DVec3, Vec4};
+use crate::aabb::down;
+use crate::bvh::{Bvh, ITEM, NONE, WIDE};
+use glam::{BVec4A, DVec3, Vec4};
 use smallvec::{SmallVec, smallvec};
 
 /// Of the greatest coordinate, more than the rounding of a point to f32.
@@ -15,10 +16,25 @@ const LESS: f32 = 1.0 - 2e-6;
 /// A node or item, and the least that anything in it may have.
 type Open = (f32, u32);
 
-/// Puts a child on the stack so that the least bound is on top of those pushed since `first`.
-fn push(open: &mut SmallVec<[Open; 64]>, first: usize, entry: Open) {
-    let at = first + open[first..].iter().take_while(|o| o.0 >= entry.0).count();
-    open.insert(at, entry);
+/// Puts some children on the stack so that the one of the least bound, which is never negative, is on top; of equal ones
+/// the last.
+#[inline(always)]
+fn push_all(open: &mut SmallVec<[Open; 64]>, some: BVec4A, bounds: Vec4, child: &[u32; WIDE]) {
+    // The bits of numbers that are not negative have their order. Below them is which child it is, counted down to 1.
+    let some = some.bitmask();
+    let key = |k: usize| {
+        let wanted = some >> k & 1 != 0 && child[k] != NONE;
+        let key = u64::from(bounds[k].to_bits() & !(1 << 31)) << 32 | (WIDE - k) as u64;
+        if wanted { key } else { 0 }
+    };
+    let mut keys: [u64; WIDE] = std::array::from_fn(key);
+    let mut order = |x: usize, y: usize| (keys[x], keys[y]) = (keys[x].max(keys[y]), keys[x].min(keys[y]));
+    for (x, y) in [(0, 1), (2, 3), (0, 2), (1, 3), (1, 2)] {
+        order(x, y);
+    }
+    for key in keys.into_iter().take_while(|key| *key != 0) {
+        open.push((f32::from_bits((key >> 32) as u32), child[WIDE - (key & 7) as usize]));
+    }
 }
 
 impl Bvh {
@@ -48,13 +64,8 @@ impl Bvh {
                 gap * gap
             };
             let bounds = (axis(0) + axis(1) + axis(2)) * LESS;
-            let first = open.len();
-            for k in 0..4 {
-                // The box of no child is infinitely far.
-                if f64::from(bounds[k]) <= reach && bounds[k] < f32::INFINITY {
-                    push(&mut open, first, (bounds[k], node.child[k]));
-                }
-            }
+            let near = bounds.cmple(Vec4::splat(down(reach)));
+            push_all(&mut open, near, bounds, &node.child);
         }
         reach
     }
@@ -88,12 +99,8 @@ impl Bvh {
                 far = far.min(low.max(high));
             }
             let near = near * LESS;
-            let first = open.len();
-            for k in set_bits(near.cmple(far / LESS)) {
-                if f64::from(near[k]) <= reach && node.child[k] != NONE {
-                    push(&mut open, first, (near[k], node.child[k]));
-                }
-            }
+            let met = near.cmple(far / LESS) & near.cmple(Vec4::splat(down(reach)));
+            push_all(&mut open, met, near, &node.child);
         }
     }
 }

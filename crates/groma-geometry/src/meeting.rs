@@ -4,7 +4,7 @@
 //! gathered, and each of the one compared with four of the other at once. Where they are many, both trees are
 //! walked instead.
 
-use crate::bvh::{Boxes, WIDE, set_bits};
+use crate::bvh::{Boxes, COVER, Cover, WIDE, set_bits};
 use crate::bvh_pairs::Placing;
 use crate::sweep::Sweep;
 use crate::triangle_tree::Placed;
@@ -14,6 +14,8 @@ use std::ops::ControlFlow;
 
 /// From this many pairs of faces on, a walk of both trees is faster.
 const MANY: usize = 1 << 14;
+/// From this many faces on it is worth while to look closer at what of a surface may be near another.
+const LARGE: usize = 4096;
 /// Where the boxes of each face meet those of so many others, other axes may part them better.
 const CROWDED: usize = 8;
 
@@ -43,16 +45,23 @@ impl Meeting {
         let placing = Placing::new(b_to_a, &a.tree().bounds(), &b.tree().bounds(), margin);
         let of_b = placing.one(&b.tree().bounds());
         let Some(common) = of_b.common(&a.tree().bounds()) else { return true };
-        let in_b = Placing::new(a_to_b, &b.tree().bounds(), &common, margin).one(&common);
-        b.tree().query_boxes(&in_b, |j, boxes, k| {
+        let to_b = Placing::new(a_to_b, &b.tree().bounds(), &common, margin);
+        let in_b = to_b.one(&common);
+        let mut keep = |j: u32, boxes: &Boxes, k: usize| {
             let placed = placing.one(&boxes.get(k));
             if placed.overlaps(&common) {
                 self.theirs.push((j, placed));
             }
-        });
+        };
+        if b.faces().len() < LARGE {
+            b.tree().query_boxes(&in_b, keep);
+        } else {
+            let cover = Cover::of(a.tree().cover(&common).iter().map(|aabb| to_b.one(aabb)));
+            b.tree().query_covered(&in_b, &cover, &mut keep);
+        }
         let Some(reached) = self.theirs.iter().map(|t| t.1).reduce(|x, y| x.join(&y)) else { return true };
         let (mut count, theirs) = (0, self.theirs.len());
-        a.tree().query_boxes(&reached, |i, boxes, k| {
+        let keep = |i: u32, boxes: &Boxes, k: usize| {
             if count % WIDE == 0 {
                 self.mine.push([0; WIDE]);
                 self.boxes.push(Boxes::EMPTY);
@@ -62,7 +71,14 @@ impl Meeting {
                 block.set(count % WIDE, &boxes.get(k));
             }
             count += 1;
-        });
+        };
+        if a.faces().len() < LARGE {
+            a.tree().query_boxes(&reached, keep);
+        } else {
+            let join = |run: &[(u32, Aabb)]| run.iter().fold(Aabb::EMPTY, |sum, t| sum.join(&t.1));
+            let cover = Cover::of(self.theirs.chunks(theirs.div_ceil(COVER)).map(join));
+            a.tree().query_covered(&reached, &cover, keep);
+        }
         count * theirs < MANY
     }
 

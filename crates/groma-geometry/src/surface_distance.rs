@@ -1,6 +1,7 @@
 //! The least distance of two surfaces.
 
 use crate::Meeting;
+use crate::bvh_pairs::{Plane, Within};
 use crate::triangle::{self, Face};
 use crate::triangle_tree::{MET, Nearest, Placed, TriangleTree};
 use crate::weld::WELD;
@@ -35,12 +36,42 @@ impl Best {
 
     /// Walks both trees until nothing can be nearer, or no comparison is left.
     fn walk(&mut self, a: &TriangleTree, b: &TriangleTree, b_to_a: &DAffine3, left: &mut usize) {
-        let mut placed = Placed::new(b.faces(), b_to_a);
-        a.tree().pairs_within(b.tree(), b_to_a, self.reach, |i, j| {
-            self.compare(&a.faces()[i as usize], placed.face(j))?;
-            *left -= 1;
-            if *left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(self.reach) }
-        });
+        let mut walk = Walk { best: self, a: a.faces(), b: Placed::new(b.faces(), b_to_a), left };
+        let reach = walk.best.reach;
+        a.tree().walk_within(b.tree(), b_to_a, reach, &mut walk);
+    }
+}
+
+/// A walk down two trees of triangles.
+struct Walk<'a> {
+    best: &'a mut Best,
+    a: &'a [Face],
+    b: Placed<'a>,
+    /// So many pairs are looked at, at most.
+    left: &'a mut usize,
+}
+
+impl Walk<'_> {
+    fn count(&mut self) -> ControlFlow<()> {
+        *self.left -= 1;
+        if *self.left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+impl Within for Walk<'_> {
+    fn plane(&mut self, item: u32, of_first: bool) -> Option<Plane> {
+        let face = if of_first { &self.a[item as usize] } else { self.b.face(item) };
+        Some(Plane { normal: face.normal.as_vec3().to_array(), offset: face.offset as f32 })
+    }
+
+    fn meet(&mut self, i: u32, j: u32) -> ControlFlow<(), f64> {
+        self.best.compare(&self.a[i as usize], self.b.face(j))?;
+        self.count()?;
+        ControlFlow::Continue(self.best.reach)
+    }
+
+    fn pass(&mut self) -> ControlFlow<()> {
+        self.count()
     }
 }
 
@@ -56,8 +87,33 @@ impl TriangleTree {
         least: f64,
         scratch: &mut Meeting,
     ) -> Option<Nearest> {
+        self.distance_beyond(None, other, to_self, reach, least, scratch)
+    }
+
+    /// [`Self::distance`] where `met` tells which faces of both may be as near as the weld, if that is known from
+    /// [`Self::meeting`].
+    pub fn distance_beyond(
+        &self,
+        met: Option<&[(u32, u32)]>,
+        other: &Self,
+        to_self: &DAffine3,
+        reach: f64,
+        least: f64,
+        scratch: &mut Meeting,
+    ) -> Option<Nearest> {
         let mut best = Best { found: None, reach, least };
-        if least < WELD {
+        if let Some(met) = met {
+            let mut placed = Placed::new(other.faces(), to_self);
+            let mut touching = Best { found: None, reach: reach.min(WELD), least };
+            for &(i, j) in met {
+                if touching.compare(&self.faces()[i as usize], placed.face(j)).is_break() {
+                    return touching.found;
+                }
+            }
+            if touching.found.is_some() {
+                best = touching;
+            }
+        } else if least < WELD {
             // Much of what is near touches: some faces meet.
             let maps = (to_self, &to_self.inverse());
             self.meeting(other, maps, WELD, scratch, |mine, _, q| {

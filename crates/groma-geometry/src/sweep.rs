@@ -6,7 +6,8 @@
 //! edges.
 
 use crate::aabb::up;
-use crate::triangle::{self, Face, Triangle};
+use crate::bvh::set_bits;
+use crate::triangle::{Face, Triangle};
 use crate::{Aabb, TriangleTree};
 use glam::{DAffine3, DVec3, Vec4};
 use smallvec::SmallVec;
@@ -32,6 +33,8 @@ const ASKEW: f32 = 0.5;
 const LONG: f64 = 0.25;
 /// Directions whose cosine differs from 1 by less are one.
 const SAME: f64 = 1e-7;
+/// [`SAME`] in f32, by more than that rounds.
+const NEARLY: f32 = 2e-6;
 /// Of so many directions the heaviest are taken.
 const MOST: usize = 24;
 
@@ -44,17 +47,40 @@ struct Spread {
     face: u32,
 }
 
+/// The axes that are looked at, a list per coordinate; those after the last are without length.
+struct Axes {
+    x: [f64; ALL],
+    y: [f64; ALL],
+    z: [f64; ALL],
+    len: usize,
+}
+
+impl Axes {
+    /// Those of the coordinates, and some more.
+    fn of(more: &[DVec3]) -> Self {
+        let mut this = Self { x: [0.0; ALL], y: [0.0; ALL], z: [0.0; ALL], len: 0 };
+        for axis in [DVec3::X, DVec3::Y, DVec3::Z].iter().chain(more).take(ALL) {
+            (this.x[this.len], this.y[this.len], this.z[this.len]) = (axis.x, axis.y, axis.z);
+            this.len += 1;
+        }
+        this
+    }
+
+    /// Where a point lies along each.
+    fn along(&self, p: DVec3) -> [f64; ALL] {
+        std::array::from_fn(|k| self.x[k] * p.x + self.y[k] * p.y + self.z[k] * p.z)
+    }
+}
+
 impl Spread {
-    fn of(t: &Triangle, axes: &[DVec3], face: u32) -> Self {
-        let (mut low, mut high) = ([f32::NEG_INFINITY; ALL], [f32::INFINITY; ALL]);
-        let (from, to) = (t[0].min(t[1]).min(t[2]), t[0].max(t[1]).max(t[2]));
-        for k in 0..3 {
-            (low[k], high[k]) = (from[k] as f32, to[k] as f32);
-        }
-        for (k, axis) in (3..).zip(axes) {
-            let (from, to) = triangle::range(t.map(|p| axis.dot(p)));
-            (low[k], high[k]) = (from as f32, to as f32);
-        }
+    fn of(t: &Triangle, axes: &Axes, face: u32) -> Self {
+        let [a, b, c] = t.map(|p| axes.along(p));
+        let least = |x: f64, y: f64| if x < y { x } else { y };
+        let most = |x: f64, y: f64| if x > y { x } else { y };
+        let mut low: [f32; ALL] = std::array::from_fn(|k| least(least(a[k], b[k]), c[k]) as f32);
+        let mut high: [f32; ALL] = std::array::from_fn(|k| most(most(a[k], b[k]), c[k]) as f32);
+        low[axes.len..].fill(f32::NEG_INFINITY);
+        high[axes.len..].fill(f32::INFINITY);
         let four = |of: &[f32; ALL], k: usize| Vec4::from_slice(&of[4 * k..]);
         let outward = |x: Vec4| x.abs() * ROUNDED;
         Self {
@@ -127,15 +153,15 @@ impl Sweep {
 
     /// Finds the axes. True where one across the long edges parts the faces far better than any of the coordinates.
     pub(crate) fn is_askew(&mut self) -> bool {
-        let axes = self.axes();
+        let axes = Axes::of(&self.axes());
         for (spreads, faces) in self.spreads.iter_mut().zip(&self.faces) {
             spreads.clear();
             spreads.extend((0..).zip(faces).map(|(k, (_, face))| Spread::of(&face.corners, &axes, k)));
         }
         let [mine, theirs] = &self.spreads;
-        let parts: SmallVec<[f32; ALL]> = (0..3 + axes.len()).map(|axis| part(mine, theirs, axis)).collect();
+        let parts = &parts(mine, theirs)[..axes.len];
         let least = |parts: &[f32]| parts.iter().fold(f32::INFINITY, |least, part| least.min(*part));
-        let all = least(&parts);
+        let all = least(parts);
         self.axis = parts.iter().position(|part| *part == all).unwrap_or_default();
         all < least(&parts[..3]) * ASKEW
     }
@@ -186,6 +212,8 @@ impl Sweep {
         let all = || self.faces.iter().flatten().flat_map(|f| sides(&f.1.corners));
         let longest = all().fold(0.0f64, |most, e| most.max(e.length_squared()));
         let mut ways: SmallVec<[(f64, DVec3); MOST]> = SmallVec::new();
+        // The same in f32, four by four, which tells most of those that are not alike.
+        let mut rounded = [[Vec4::ZERO; 3]; MOST / 4];
         for edge in all() {
             let square = edge.length_squared();
             if square < longest * (LONG * LONG) {
@@ -196,9 +224,22 @@ impl Sweep {
             if way.abs().max_element() > 1.0 - SAME {
                 continue;
             }
-            match ways.iter().position(|known| known.1.dot(way).abs() > 1.0 - SAME) {
+            let of = way.as_vec3().to_array().map(Vec4::splat);
+            let alike = |known: &usize| ways[*known].1.dot(way).abs() > 1.0 - SAME;
+            let known = (0..ways.len().div_ceil(4)).find_map(|four| {
+                let [x, y, z] = rounded[four];
+                let may_be = (x * of[0] + y * of[1] + z * of[2]).abs().cmpgt(Vec4::splat(1.0 - NEARLY));
+                set_bits(may_be).map(|k| 4 * four + k).find(alike)
+            });
+            match known {
                 Some(known) => ways[known].0 += length,
-                None if ways.len() < MOST => ways.push((length, way)),
+                None if ways.len() < MOST => {
+                    let (four, lane) = (ways.len() / 4, ways.len() % 4);
+                    for (to, x) in rounded[four].iter_mut().zip(way.as_vec3().to_array()) {
+                        to[lane] = x;
+                    }
+                    ways.push((length, way));
+                }
                 None => {}
             }
         }
@@ -215,24 +256,32 @@ impl Sweep {
     }
 }
 
-/// How much of the faces is near along an axis: the widths of the faces by the width of all.
-fn part(mine: &[Spread], theirs: &[Spread], axis: usize) -> f32 {
-    let none = (0.0f32, f32::INFINITY, f32::NEG_INFINITY);
+/// How much of the faces is near along each axis: the widths of the faces by the width of all.
+fn parts(mine: &[Spread], theirs: &[Spread]) -> [f32; ALL] {
+    let none = [(Vec4::ZERO, Vec4::INFINITY, Vec4::NEG_INFINITY); FOURS];
     let measure = |list: &[Spread]| {
-        let (sum, low, high) = list
-            .iter()
-            .map(|s| s.along(axis))
-            .fold(none, |(sum, low, high), (from, to)| (sum + (to - from), low.min(from), high.max(to)));
-        (sum / list.len() as f32, low, high)
+        let mut all = none;
+        for s in list {
+            for (k, (sum, low, high)) in all.iter_mut().enumerate() {
+                *sum += s.high[k] - s.low[k];
+                *low = low.min(s.low[k]);
+                *high = high.max(s.high[k]);
+            }
+        }
+        all.map(|(sum, low, high)| (sum / list.len() as f32, low, high))
     };
     let (mine, theirs) = (measure(mine), measure(theirs));
-    (mine.0 + theirs.0) / (mine.2.max(theirs.2) - mine.1.min(theirs.1))
+    let mut parts = [0.0; ALL];
+    for (k, (x, y)) in mine.iter().zip(&theirs).enumerate() {
+        ((x.0 + y.0) / (x.2.max(y.2) - x.1.min(y.1))).write_to_slice(&mut parts[4 * k..]);
+    }
+    parts
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Meeting;
+    use crate::{Meeting, triangle};
     use std::collections::BTreeSet;
 
     /// Thin triangles that run askew, side by side, as the bars of a sloping railing; `lift` metres higher.
@@ -290,6 +339,13 @@ mod tests {
             let found = a.distance(&b, &to_a, 9.0, 0.0, &mut scratch).unwrap();
             assert!((found.distance - least).abs() < 1e-9, "{} {least}", found.distance);
             assert_eq!(a.distance(&b, &to_a, least * 0.999, 0.0, &mut scratch), None);
+            let mut met = Vec::new();
+            a.meeting(&b, (&to_a, &to_a.inverse()), 1e-5, &mut scratch, |mine, j, _| {
+                met.extend(mine.iter().map(|i| (*i, j)));
+                ControlFlow::Continue(0.0)
+            });
+            let beyond = a.distance_beyond(Some(&met), &b, &to_a, 9.0, 0.0, &mut scratch).unwrap();
+            assert!((beyond.distance - least).abs() < 1e-9, "{} {least}", beyond.distance);
             let mut met = BTreeSet::new();
             a.meeting(&b, (&to_a, &to_a.inverse()), 1e-5, &mut scratch, |mine, j, _| {
                 met.extend(mine.iter().map(|i| (*i, j)));

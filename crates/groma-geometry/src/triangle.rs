@@ -69,10 +69,22 @@ impl Face {
     }
 }
 
-/// The least and the greatest of three.
+/// The lesser of two numbers: one instruction, where [`f64::min`] also sees to what is no number.
+#[inline]
+pub fn lesser(x: f64, y: f64) -> f64 {
+    if x < y { x } else { y }
+}
+
+/// The greater of two numbers, as [`lesser`].
+#[inline]
+pub fn greater(x: f64, y: f64) -> f64 {
+    if x > y { x } else { y }
+}
+
+/// The least and the greatest of three numbers.
 #[inline]
 pub fn range([x, y, z]: [f64; 3]) -> (f64, f64) {
-    (x.min(y).min(z), x.max(y).max(z))
+    (lesser(lesser(x, y), z), greater(greater(x, y), z))
 }
 
 /// The point of a segment that is nearest to `p`.
@@ -178,19 +190,51 @@ impl Span {
     }
 }
 
+/// More than rounding takes from a square.
+const MORE: f64 = 1.0 + 1e-12;
+
+/// True when a side of a triangle shows another to be no nearer than `reach` metres.
+#[inline]
+fn is_beside(face: &Face, other: &Triangle, reach: f64) -> bool {
+    (0..3).any(|k| {
+        let from = face.corners[k];
+        let outward = (face.corners[(k + 1) % 3] - from).cross(face.normal);
+        let (beyond, _) = range(other.map(|p| outward.dot(p - from)));
+        beyond > 0.0 && beyond * beyond >= reach * reach * MORE * outward.length_squared()
+    })
+}
+
+/// True when an axis of any length shows two triangles to be no nearer than `reach` metres.
+#[inline]
+fn is_beyond(t: &Triangle, other: &Triangle, axis: DVec3, reach: f64) -> bool {
+    let from = t[0];
+    let along = |t: &Triangle| range(t.map(|p| axis.dot(p - from)));
+    let ((low, high), (other_low, other_high)) = (along(t), along(other));
+    let gap = greater(low - other_high, other_low - high);
+    gap > 0.0 && gap * gap >= reach * reach * MORE * axis.length_squared()
+}
+
 /// The least distance of two triangles in metres, with a nearest point of each; 0 and one common point
 /// where they meet. `None` where it is not below `reach`.
 pub fn distance(p: &Face, q: &Face, reach: f64) -> Option<(f64, DVec3, DVec3)> {
     let (p_over_q, q_over_p) = (q.heights(&p.corners), p.heights(&q.corners));
-    let gap = |(low, high): (f64, f64)| low.max(-high);
+    let gap = |(low, high): (f64, f64)| greater(low, -high);
     let (p_gap, q_gap) = (gap(range(p_over_q)), gap(range(q_over_p)));
     // They are no nearer than the one is to the plane of the other.
-    if p_gap.max(q_gap).max(0.0) >= reach {
+    if greater(greater(p_gap, q_gap), 0.0) >= reach {
         return None;
     }
     let boxes = (Span::of(&p.corners), Span::of(&q.corners));
     let apart = boxes.0.gap(&boxes.1);
     if apart >= reach * reach {
+        return None;
+    }
+    // Nor than the one is to the side of the other, in its plane, or beyond it along the line that both planes have.
+    let across = p.normal.cross(q.normal);
+    if is_beyond(&q.corners, &p.corners, across, reach)
+        || is_beside(p, &q.corners, reach)
+        || is_beside(q, &p.corners, reach)
+    {
         return None;
     }
     // Triangles meet only where each has corners on both sides of the other's plane.
@@ -213,24 +257,24 @@ pub fn distance(p: &Face, q: &Face, reach: f64) -> Option<(f64, DVec3, DVec3)> {
         }
     };
     for k in 0..3 {
-        if (p_over_q[k] * p_over_q[k]).max(boxes.1.gap(&Span::of(&[p[k]]))) < best.0 {
+        if greater(p_over_q[k] * p_over_q[k], boxes.1.gap(&Span::of(&[p[k]]))) < best.0 {
             keep(p[k], nearest_point(p[k], q), &mut best);
         }
-        if (q_over_p[k] * q_over_p[k]).max(boxes.0.gap(&Span::of(&[q[k]]))) < best.0 {
+        if greater(q_over_p[k] * q_over_p[k], boxes.0.gap(&Span::of(&[q[k]]))) < best.0 {
             keep(nearest_point(q[k], p), q[k], &mut best);
         }
     }
     // How far a side stays from the plane of the other triangle, and from its box.
     let clear = |t: &Triangle, h: [f64; 3], k: usize, other: &Span| {
         let (a, b) = (h[k], h[(k + 1) % 3]);
-        let from_plane = if a * b > 0.0 { (a * a).min(b * b) } else { 0.0 };
-        from_plane.max(Span::of(&[t[k], t[(k + 1) % 3]]).gap(other))
+        let from_plane = if a * b > 0.0 { lesser(a * a, b * b) } else { 0.0 };
+        greater(from_plane, Span::of(&[t[k], t[(k + 1) % 3]]).gap(other))
     };
     let q_clear = [0, 1, 2].map(|j| clear(q, q_over_p, j, &boxes.0));
     for i in 0..3 {
         let p_clear = clear(p, p_over_q, i, &boxes.1);
         for j in 0..3 {
-            if p_clear.max(q_clear[j]) < best.0 {
+            if greater(p_clear, q_clear[j]) < best.0 {
                 let (x, y) = nearest_of_segments(p[i], p[(i + 1) % 3], q[j], q[(j + 1) % 3]);
                 keep(x, y, &mut best);
             }
