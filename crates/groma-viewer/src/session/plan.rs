@@ -327,7 +327,17 @@ impl Plan {
             false => actual(self.twin.elements(), &self.twin.seen, at),
         };
         let known = |n: usize| self.known.get(n).filter(|_| self.showing == Showing::Seen);
-        self.shown = self.states.iter().enumerate().map(|(n, s)| self.look(s, known(n))).collect();
+        // Neighbours are often alike.
+        let mut last: Option<(State, Shown)> = None;
+        let shown = |(n, state): (usize, &State)| match (known(n), last) {
+            (None, Some((of, shown))) if of == *state => shown,
+            (known, _) => {
+                let shown = self.look(state, known);
+                last = known.is_none().then_some((*state, shown));
+                shown
+            }
+        };
+        self.shown = self.states.iter().enumerate().map(shown).collect();
     }
 
     fn look(&self, state: &State, known: Option<&Actual>) -> Shown {
