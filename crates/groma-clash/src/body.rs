@@ -11,7 +11,8 @@ use std::sync::OnceLock;
 /// from both sides.
 const SHEET: f64 = 1e-6;
 
-const AXES: usize = 4;
+/// How many normals are kept.
+pub(crate) const AXES: usize = 4;
 
 /// The mesh of one or more instances, welded and judged; its body is made when a pair first needs it.
 pub(crate) struct Source {
@@ -36,6 +37,8 @@ pub(crate) struct Body {
     pub(crate) tree: TriangleTree,
     /// The corners of each triangle of the tree, as indices of points.
     pub(crate) corners: Vec<[u32; 3]>,
+    /// How many points there are.
+    pub(crate) points: usize,
     /// See [`Source::solid`].
     pub(crate) solid: bool,
     /// The normals of the largest faces, where a gap to a neighbour is looked for first, each with the
@@ -100,6 +103,7 @@ impl Source {
                 runs: Runs::of(&self.points),
                 tree,
                 corners: self.mesh.triangles.clone(),
+                points: self.mesh.positions.len(),
                 solid: self.solid,
                 pieces,
             }

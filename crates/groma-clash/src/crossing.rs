@@ -5,6 +5,9 @@ use glam::DVec3;
 use groma_geometry::triangle::range;
 use groma_geometry::{Face, Triangle};
 
+/// Corners as near to a plane as this lie in it, in metres.
+const IN_PLANE: f64 = 1e-6;
+
 /// Two triangles with the heights of each over the plane of the other.
 pub(crate) struct Crossing<'a> {
     pub(crate) p: &'a Face,
@@ -78,12 +81,16 @@ impl Crossing<'_> {
     /// The ends of the segment that the triangles have in common, if they meet along one longer than
     /// `least` metres; triangles in one plane have none.
     pub(crate) fn segment(&self, least: f64) -> Option<(DVec3, DVec3)> {
+        // Most that come near each other's planes have no more than a point in them.
+        if !(has_length(self.p_over_q) && has_length(self.q_over_p)) {
+            return None;
+        }
         let axis = self.p.normal.cross(self.q.normal);
         let square = axis.length_squared();
         if square < 1e-12 {
             return None;
         }
-        // Most that come near each other's planes lie beside each other along the line of both.
+        // Many lie beside each other along the line of both.
         let along = |t: &Triangle| t.map(|x| axis.dot(x));
         let (p_along, q_along) = (along(&self.p.corners), along(&self.q.corners));
         let ((p_low, p_high), (q_low, q_high)) = (range(p_along), range(q_along));
@@ -108,11 +115,17 @@ impl Crossing<'_> {
     }
 }
 
+/// False where a plane cuts a triangle in a point, or not at all; `heights` are those of the corners over it.
+#[inline]
+fn has_length(heights: [f64; 3]) -> bool {
+    let count = |of: fn(f64) -> bool| heights.map(|h| u32::from(of(h))).iter().sum::<u32>();
+    let (below, above) = (count(|h| h <= -IN_PLANE), count(|h| h >= IN_PLANE));
+    (below > 0 && above > 0) || below + above <= 1
+}
+
 /// Where a plane cuts a triangle: the first and last point along the line that both planes have, given
 /// the corners' places along it and their heights over the plane.
 fn cut(along: [f64; 3], heights: [f64; 3]) -> Option<[OnSide; 2]> {
-    /// Corners as near to the plane as this lie in it.
-    const IN_PLANE: f64 = 1e-6;
     let h = heights.map(|x| if x.abs() < IN_PLANE { 0.0 } else { x });
     let mut found: Option<[OnSide; 2]> = None;
     for from in 0..3 {

@@ -12,11 +12,12 @@
 
 use crate::body::{Body, Source};
 use crate::contacts::{Contacts, Pair};
-use crate::convex::{self, Depth};
+use crate::convex::{self, Convex, Depth};
+use crate::probe::Seen;
 use crate::separate::{Shape, gap};
 use crate::{DepthKind, Kind};
 use glam::{DAffine3, DVec3};
-use groma_geometry::{Aabb, Meeting};
+use groma_geometry::Meeting;
 
 /// Surfaces that come nearer than this, in metres, are taken to meet: the weld.
 pub(crate) const MEET: f64 = 1e-5;
@@ -26,6 +27,7 @@ pub(crate) const MEET: f64 = 1e-5;
 pub(crate) struct Scratch {
     pub(crate) meeting: Meeting,
     pub(crate) contacts: Contacts,
+    seen: Seen,
     /// What the last search for a penetration has told.
     pub(crate) told: Told,
 }
@@ -110,12 +112,12 @@ pub(crate) fn penetrate(
     let pair = Pair { a, b, b_to_a: *b_to_a, a_to_b, tolerance };
     let none = Depth { depth: 0.0, direction: DVec3::Z };
     let mut deepest = Deepest { depth: none, point: DVec3::ZERO, inside: false };
-    let Scratch { meeting, contacts, told } = scratch;
+    let Scratch { meeting, contacts, seen, told } = scratch;
     pair.contacts(&mut deepest, meeting, contacts);
     *told = if contacts.keeps_close { Told::Contacts } else { Told::NoGap };
     let crossed = deepest.depth.depth > MEET;
     if deepest.depth.depth <= tolerance {
-        pair.probe(contacts, &mut deepest);
+        pair.probe(contacts, seen, &mut deepest);
     }
     if deepest.depth.depth <= tolerance {
         return None;
@@ -151,18 +153,23 @@ fn box_overlap(a: &Source, b: &Source, b_to_a: &DAffine3) -> f64 {
 /// one of a cavity which `inner` spans.
 fn within(source: &Source, inner: &Body, outer: &Body, placement: &DAffine3) -> bool {
     let bounds = source.bounds.transformed(placement);
-    let holds = |p: DVec3| {
+    // The piece that held the last point is asked first.
+    let mut told = 0;
+    let mut holds = |p: DVec3| {
         let p = placement.transform_point3(p);
-        match &outer.pieces {
-            Some(pieces) => pieces.convex.iter().any(|piece| piece.holds(p, MEET)),
-            None => outer.tree.contains(p) || outer.tree.is_near(p, MEET),
+        let Some(pieces) = &outer.pieces else { return outer.tree.contains(p) || outer.tree.is_near(p, MEET) };
+        let of = |piece: &Convex| piece.holds(p, MEET);
+        pieces.convex.get(told).is_some_and(of) || {
+            let found = pieces.convex.iter().position(of);
+            told = found.unwrap_or(told);
+            found.is_some()
         }
     };
     let centre = |of: &[DVec3; 3]| (of[0] + of[1] + of[2]) / 3.0;
     let back = placement.inverse();
     let spanned = |p: DVec3| {
         let p = back.transform_point3(p);
-        inner.tree.tree().bounds().contains(&Aabb::of([p]))
+        inner.tree.tree().bounds().holds(p)
             && !inner.tree.is_near(p, MEET)
             && inner.tree.contains(p)
     };

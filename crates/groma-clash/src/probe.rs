@@ -1,13 +1,14 @@
 //! Points of one body inside the other, and balls in both.
 
-use crate::body::Body;
+use crate::body::{AXES, Body};
 use crate::contacts::{Contacts, Met, Pair};
 use crate::patches::Patches;
 use crate::penetrate::{Deepest, MEET};
 use crate::separate::extent;
 use glam::{DAffine3, DVec3};
-use groma_geometry::{Aabb, Face, triangle};
-use rustc_hash::{FxHashMap, FxHashSet};
+use groma_geometry::triangle::lesser;
+use groma_geometry::{Aabb, Face, Triangle, triangle};
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use std::cell::Cell;
 
@@ -26,13 +27,67 @@ struct View<'a> {
     /// 1 when `from` is `a`, else -1.
     sign: f64,
     tolerance: f64,
+    /// The main axes of `of` that are none of its coordinates, each with its extent.
+    skew: SmallVec<[(DVec3, f64, f64); AXES]>,
     /// The triangle of `of` that was near the last point.
     told: Cell<u32>,
 }
 
+/// What a search for points keeps of the one before: its buffers.
+#[derive(Default)]
+pub(crate) struct Seen {
+    /// The triangles that reach deep enough into the box of the other body, in its coordinates.
+    near: Vec<(u32, Triangle)>,
+    /// For each corner in which search it was met last, by which of the triangles near first.
+    corners: Vec<(u32, u32)>,
+    /// For each corner in which search it was asked for last.
+    asked: Vec<u32>,
+    /// Sides that were asked for, from the lesser to the greater corner.
+    sides: FxHashSet<(u32, u32)>,
+    /// Which search it is.
+    search: u32,
+}
+
+/// More sides than this take longer to forget than to make room for anew.
+const MANY_SIDES: usize = 1 << 13;
+
+impl Seen {
+    /// Begins a search among so many corners.
+    fn begin(&mut self, corners: usize) {
+        self.search = self.search.wrapping_add(1);
+        if self.search == 0 {
+            // All that was met is forgotten before its number comes again.
+            (self.corners, self.asked, self.search) = (Vec::new(), Vec::new(), 1);
+        }
+        if self.corners.len() < corners {
+            self.corners.resize(corners, (0, 0));
+            self.asked.resize(corners, 0);
+        }
+        self.near.clear();
+        if self.sides.capacity() > MANY_SIDES {
+            self.sides = FxHashSet::default();
+        }
+        self.sides.clear();
+    }
+
+    /// Which of the triangles near met a corner first, `k` if none did.
+    fn first(&mut self, corner: u32, k: u32) -> u32 {
+        let known = &mut self.corners[corner as usize];
+        if known.0 != self.search {
+            *known = (self.search, k);
+        }
+        known.1
+    }
+
+    /// True when a corner is asked for the first time.
+    fn is_new(&mut self, corner: u32) -> bool {
+        std::mem::replace(&mut self.asked[corner as usize], self.search) != self.search
+    }
+}
+
 impl Pair<'_> {
     /// Looks for points of one in the other, and for balls in both.
-    pub(crate) fn probe(&self, contacts: &Contacts, deepest: &mut Deepest) {
+    pub(crate) fn probe(&self, contacts: &Contacts, seen: &mut Seen, deepest: &mut Deepest) {
         let a_in_b = View {
             from: self.a,
             of: self.b,
@@ -42,6 +97,7 @@ impl Pair<'_> {
             met: &contacts.met.0,
             sign: 1.0,
             tolerance: self.tolerance,
+            skew: skew_axes(self.b),
             told: Cell::new(0),
         };
         let b_in_a = View {
@@ -53,6 +109,7 @@ impl Pair<'_> {
             met: &contacts.met.1,
             sign: -1.0,
             tolerance: self.tolerance,
+            skew: skew_axes(self.a),
             told: Cell::new(0),
         };
         // Balls first: where one is thick, few points can be deeper.
@@ -60,7 +117,7 @@ impl Pair<'_> {
         for contact in contacts.list.iter().filter(|c| c.middle.is_none()) {
             self.beneath(self.face_of_a(contact.i), contact.j, &mut told, deepest);
         }
-        let outside = (a_in_b.patches(deepest), b_in_a.patches(deepest));
+        let outside = (a_in_b.patches(seen, deepest), b_in_a.patches(seen, deepest));
         for contact in &contacts.list {
             let Some(at) = contact.middle else { continue };
             if !(a_in_b.may_be_deeper(deepest) || b_in_a.may_be_deeper(deepest)) {
@@ -138,7 +195,7 @@ impl View<'_> {
     /// of its surface nothing changes: one of them tells for all whether they lie inside. One that is
     /// touched lies inside or outside as a whole. Of those that are cut, each point is asked for.
     /// Tells which triangles have no point inside that is deep enough to matter.
-    fn patches(&self, deepest: &mut Deepest) -> Outside {
+    fn patches(&self, seen: &mut Seen, deepest: &mut Deepest) -> Outside {
         let mut outside = vec![true; self.from.tree.faces().len()];
         if !self.may_be_deeper(deepest) {
             return outside;
@@ -147,32 +204,26 @@ impl View<'_> {
         if inner.is_empty() {
             return outside;
         }
-        let place =
-            |i: u32| self.from.tree.faces()[i as usize].corners.map(|p| self.from_to_of.transform_point3(p));
-        let mut near = Vec::new();
+        seen.begin(self.from.points);
+        let least = self.least(deepest);
         self.from.tree.tree().query(&inner.transformed(&self.from_to_of.inverse()), |i| {
-            let t = place(i);
-            if self.most_among(&t) > self.least(deepest) {
-                near.push(i);
+            let t = self.from.tree.faces()[i as usize].corners.map(|p| self.from_to_of.transform_point3(p));
+            if self.most_among(&t) > least {
+                seen.near.push((i, t));
             }
         });
-        if near.is_empty() {
+        if seen.near.is_empty() {
             return outside;
         }
+        let near = std::mem::take(&mut seen.near);
         let mut patches = Patches::new(near.len());
-        let mut at_corner: FxHashMap<u32, u32> =
-            FxHashMap::with_capacity_and_hasher(near.len(), Default::default());
-        for (k, &i) in (0u32..).zip(&near).filter(|(_, i)| self.met[**i as usize] == Met::Clear) {
+        for (k, &(i, _)) in (0u32..).zip(&near).filter(|(_, (i, _))| self.met[*i as usize] == Met::Clear) {
             for corner in self.from.corners[i as usize] {
-                let first = *at_corner.entry(corner).or_insert(k);
-                patches.join(first, k);
+                patches.join(seen.first(corner, k), k);
             }
         }
         let mut inside: Vec<Option<bool>> = vec![None; near.len()];
-        // Corners and sides that were asked for already, a corner as a side from itself to itself.
-        let mut seen: FxHashSet<(u32, u32)> = FxHashSet::default();
-        for (k, &i) in (0u32..).zip(&near) {
-            let t = place(i);
+        for (k, &(i, t)) in (0u32..).zip(&near) {
             let middle = (t[0] + t[1] + t[2]) / 3.0;
             let known = match self.met[i as usize] {
                 Met::Clear => {
@@ -188,29 +239,33 @@ impl View<'_> {
             outside[i as usize] = false;
             let known = known.is_some();
             let corners = self.from.corners[i as usize];
-            for k in (0..3).filter(|k| seen.insert((corners[*k], corners[*k]))) {
-                self.keep(t[k], known, deepest);
+            for k in 0..3 {
+                if seen.is_new(corners[k]) {
+                    self.keep(t[k], known, deepest);
+                }
             }
             let (lo, hi) = (inner.min_f64(), inner.max_f64());
             let whole = t.iter().all(|p| p.cmpge(lo).all() && p.cmple(hi).all());
             if whole {
                 for k in 0..3 {
                     let (x, y) = (corners[k], corners[(k + 1) % 3]);
-                    if seen.insert((x.min(y), x.max(y))) {
+                    if seen.sides.insert((x.min(y), x.max(y))) {
                         self.keep((t[k] + t[(k + 1) % 3]) * 0.5, known, deepest);
                     }
                 }
                 self.keep(middle, known, deepest);
             } else {
                 let part = clip_to_box(&t, &inner);
-                for k in 0..part.len() {
-                    self.keep((part[k] + part[(k + 1) % part.len()]) * 0.5, known, deepest);
+                for (k, p) in part.iter().enumerate() {
+                    let next = part.get(k + 1).unwrap_or(&part[0]);
+                    self.keep((*p + *next) * 0.5, known, deepest);
                 }
                 if !part.is_empty() {
                     self.keep(part.iter().sum::<DVec3>() / part.len() as f64, known, deepest);
                 }
             }
         }
+        seen.near = near;
         outside
     }
 
@@ -247,11 +302,13 @@ impl View<'_> {
         let none = (DVec3::INFINITY, DVec3::NEG_INFINITY);
         let (low, high) = points.iter().fold(none, |(low, high), p| (low.min(*p), high.max(*p)));
         let in_box = (high - bounds.min_f64()).min(bounds.max_f64() - low).min_element();
+        if in_box <= 0.0 {
+            return in_box;
+        }
         // Axes of the coordinates tell what the box has told.
-        let skew = self.of.axes.iter().filter(|(axis, ..)| axis.abs().max_element() < 1.0 - 1e-12);
-        skew.fold(in_box, |least, (axis, low, high)| {
+        self.skew.iter().fold(in_box, |least, (axis, low, high)| {
             let (p, q) = extent(points, *axis);
-            least.min(q - low).min(high - p)
+            lesser(lesser(least, q - low), high - p)
         })
     }
 
@@ -304,6 +361,11 @@ impl View<'_> {
     }
 }
 
+/// The main axes of a body that are none of its coordinates.
+fn skew_axes(of: &Body) -> SmallVec<[(DVec3, f64, f64); AXES]> {
+    of.axes.iter().filter(|(axis, ..)| axis.abs().max_element() < 1.0 - 1e-12).copied().collect()
+}
+
 /// A triangle cut by some planes.
 type Polygon = SmallVec<[DVec3; 12]>;
 
@@ -312,26 +374,33 @@ fn clip_to_box(t: &[DVec3; 3], within: &Aabb) -> Polygon {
     let mut polygon = Polygon::from_slice(t);
     for axis in 0..3 {
         let (lo, hi) = (f64::from(within.min[axis]), f64::from(within.max[axis]));
-        polygon = clip(&polygon, |p| p[axis] - lo);
-        polygon = clip(&polygon, |p| hi - p[axis]);
+        clip(&mut polygon, |p| p[axis] - lo);
+        clip(&mut polygon, |p| hi - p[axis]);
     }
     polygon
 }
 
-/// The part of a convex polygon where `height` is not negative.
-fn clip(polygon: &[DVec3], height: impl Fn(DVec3) -> f64) -> Polygon {
+/// Cuts off the part of a convex polygon where `height` is negative.
+fn clip(polygon: &mut Polygon, height: impl Fn(DVec3) -> f64) {
+    if polygon.iter().all(|p| height(*p) >= 0.0) {
+        return;
+    }
+    let Some(&first) = polygon.first() else { return };
     let mut kept = Polygon::new();
-    for (k, &p) in polygon.iter().enumerate() {
-        let q = polygon[(k + 1) % polygon.len()];
-        let (a, b) = (height(p), height(q));
+    let mut ahead = polygon.iter().skip(1).copied();
+    let (mut p, mut a) = (first, height(first));
+    for _ in 0..polygon.len() {
+        let q = ahead.next().unwrap_or(first);
+        let b = height(q);
         if a >= 0.0 {
             kept.push(p);
         }
         if a * b < 0.0 {
             kept.push(p + (q - p) * (a / (a - b)));
         }
+        (p, a) = (q, b);
     }
-    kept
+    *polygon = kept;
 }
 
 /// The middle of the area that two triangles of one plane have in common.
@@ -340,7 +409,7 @@ fn common_centre(p: &Face, q: &Face) -> Option<DVec3> {
     for k in 0..3 {
         let (a, b) = (p.corners[k], p.corners[(k + 1) % 3]);
         let inward = p.normal.cross(b - a);
-        polygon = clip(&polygon, |x| inward.dot(x - a));
+        clip(&mut polygon, |x| inward.dot(x - a));
     }
     let (mut area, mut sum) = (0.0, DVec3::ZERO);
     for k in 1..polygon.len().max(2) - 1 {

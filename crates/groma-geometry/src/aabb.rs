@@ -87,6 +87,12 @@ impl Aabb {
         (0..3).all(|k| self.min[k] <= other.min[k] && self.max[k] >= other.max[k])
     }
 
+    /// True when a point lies within.
+    #[inline]
+    pub fn holds(&self, p: DVec3) -> bool {
+        self.min_f64().cmple(p).all() && self.max_f64().cmpge(p).all()
+    }
+
     /// The middle.
     pub fn centre(&self) -> DVec3 {
         (self.min_f64() + self.max_f64()) * 0.5

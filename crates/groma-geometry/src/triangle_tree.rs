@@ -114,7 +114,7 @@ impl TriangleTree {
     /// closed mesh only; within nanometres of the surface the answer may be either.
     pub fn contains(&self, p: DVec3) -> bool {
         let bounds = self.tree.bounds();
-        if !bounds.overlaps(&Aabb::of([p])) {
+        if !bounds.holds(p) {
             return false;
         }
         // The nearest side of the box is where a ray meets least.
