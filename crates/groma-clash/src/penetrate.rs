@@ -157,7 +157,9 @@ fn within(source: &Source, inner: &Body, outer: &Body, placement: &DAffine3) -> 
     let mut told = 0;
     let mut holds = |p: DVec3| {
         let p = placement.transform_point3(p);
-        let Some(pieces) = &outer.pieces else { return outer.tree.contains(p) || outer.tree.is_near(p, MEET) };
+        let Some(pieces) = &outer.pieces else {
+            return outer.tree.contains(p) || outer.tree.is_near(p, MEET);
+        };
         let of = |piece: &Convex| piece.holds(p, MEET);
         pieces.convex.get(told).is_some_and(of) || {
             let found = pieces.convex.iter().position(of);
@@ -169,9 +171,7 @@ fn within(source: &Source, inner: &Body, outer: &Body, placement: &DAffine3) -> 
     let back = placement.inverse();
     let spanned = |p: DVec3| {
         let p = back.transform_point3(p);
-        inner.tree.tree().bounds().holds(p)
-            && !inner.tree.is_near(p, MEET)
-            && inner.tree.contains(p)
+        inner.tree.tree().bounds().holds(p) && !inner.tree.is_near(p, MEET) && inner.tree.contains(p)
     };
     outer.tree.tree().bounds().grow(MEET).contains(&bounds)
         && source.points.iter().all(|&p| holds(p))
