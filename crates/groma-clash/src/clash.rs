@@ -25,6 +25,7 @@ impl ClashKey {
 
     /// [`Self::new`] where the first is known to be the lesser.
     pub(crate) fn of_sorted(rule: &str, first: &ElementKey, second: &ElementKey) -> Self {
+        debug_assert!(first <= second);
         let parts = [rule, &first.model, &first.global_id, &second.model, &second.global_id];
         let length = parts.iter().map(|part| part.len() + 1).sum();
         // All at once: the hash takes blocks, and most keys are two or three.

@@ -2,6 +2,7 @@
 
 use crate::body::{Body, Source};
 use glam::{DAffine3, DMat3, DVec3};
+use groma_geometry::triangle::{greater, lesser};
 
 /// Components of unit vectors that differ by less are one: far below what any length is rounded to.
 const SAME: f64 = 1e-14;
@@ -107,7 +108,7 @@ pub(crate) fn extent(points: &[DVec3], axis: DVec3) -> (f64, f64) {
     let mut ends = [(f64::INFINITY, f64::NEG_INFINITY); 4];
     let grow = |end: &mut (f64, f64), p: &DVec3| {
         let x = axis.dot(*p);
-        *end = (if x < end.0 { x } else { end.0 }, if x > end.1 { x } else { end.1 });
+        *end = (lesser(x, end.0), greater(x, end.1));
     };
     let fours = points.chunks_exact(4);
     ends.iter_mut().zip(fours.remainder()).for_each(|(end, p)| grow(end, p));

@@ -340,11 +340,26 @@ impl Bvh {
         open.into_iter().map(|(_, aabb)| aabb).collect()
     }
 
+    /// Visits the items whose box meets `aabb`.
+    pub fn query(&self, aabb: &Aabb, mut visit: impl FnMut(u32)) {
+        self.query_boxes(aabb, |item, _, _| visit(item));
+    }
+
+    /// [`Self::query`], with the boxes among which an item's is, and at which place.
+    pub(crate) fn query_boxes(&self, aabb: &Aabb, visit: impl FnMut(u32, &Boxes, usize)) {
+        self.query_among(aabb, |_, _| true, visit);
+    }
+
     /// [`Self::query_boxes`], without the items that share no point with a cover.
-    pub(crate) fn query_covered(
+    pub(crate) fn query_covered(&self, aabb: &Aabb, cover: &Cover, visit: impl FnMut(u32, &Boxes, usize)) {
+        self.query_among(aabb, |boxes, k| cover.meets(&boxes.get(k)), visit);
+    }
+
+    #[inline(always)]
+    fn query_among(
         &self,
         aabb: &Aabb,
-        cover: &Cover,
+        counts: impl Fn(&Boxes, usize) -> bool,
         mut visit: impl FnMut(u32, &Boxes, usize),
     ) {
         if self.is_empty() {
@@ -354,35 +369,7 @@ impl Bvh {
         let mut open: SmallVec<[u32; 64]> = smallvec![0];
         while let Some(at) = open.pop() {
             let node = &self.nodes[at as usize];
-            for k in set_bits(node.boxes.meets(&probe)) {
-                if !cover.meets(&node.boxes.get(k)) {
-                    continue;
-                }
-                let child = node.child[k];
-                if child & ITEM != 0 {
-                    visit(child & !ITEM, &node.boxes, k);
-                } else {
-                    open.push(child);
-                }
-            }
-        }
-    }
-
-    /// Visits the items whose box meets `aabb`.
-    pub fn query(&self, aabb: &Aabb, mut visit: impl FnMut(u32)) {
-        self.query_boxes(aabb, |item, _, _| visit(item));
-    }
-
-    /// [`Self::query`], with the boxes among which an item's is, and at which place.
-    pub(crate) fn query_boxes(&self, aabb: &Aabb, mut visit: impl FnMut(u32, &Boxes, usize)) {
-        if self.is_empty() {
-            return;
-        }
-        let probe = Boxes::splat(aabb);
-        let mut open: SmallVec<[u32; 64]> = smallvec![0];
-        while let Some(at) = open.pop() {
-            let node = &self.nodes[at as usize];
-            for k in set_bits(node.boxes.meets(&probe)) {
+            for k in set_bits(node.boxes.meets(&probe)).filter(|&k| counts(&node.boxes, k)) {
                 let child = node.child[k];
                 if child & ITEM != 0 {
                     visit(child & !ITEM, &node.boxes, k);

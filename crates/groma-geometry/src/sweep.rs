@@ -7,7 +7,7 @@
 
 use crate::aabb::up;
 use crate::bvh::set_bits;
-use crate::triangle::{Face, Triangle};
+use crate::triangle::{Face, Triangle, greater, lesser};
 use crate::{Aabb, TriangleTree};
 use glam::{DAffine3, DVec3, Vec4};
 use smallvec::SmallVec;
@@ -75,10 +75,8 @@ impl Axes {
 impl Spread {
     fn of(t: &Triangle, axes: &Axes, face: u32) -> Self {
         let [a, b, c] = t.map(|p| axes.along(p));
-        let least = |x: f64, y: f64| if x < y { x } else { y };
-        let most = |x: f64, y: f64| if x > y { x } else { y };
-        let mut low: [f32; ALL] = std::array::from_fn(|k| least(least(a[k], b[k]), c[k]) as f32);
-        let mut high: [f32; ALL] = std::array::from_fn(|k| most(most(a[k], b[k]), c[k]) as f32);
+        let mut low: [f32; ALL] = std::array::from_fn(|k| lesser(lesser(a[k], b[k]), c[k]) as f32);
+        let mut high: [f32; ALL] = std::array::from_fn(|k| greater(greater(a[k], b[k]), c[k]) as f32);
         low[axes.len..].fill(f32::NEG_INFINITY);
         high[axes.len..].fill(f32::INFINITY);
         let four = |of: &[f32; ALL], k: usize| Vec4::from_slice(&of[4 * k..]);

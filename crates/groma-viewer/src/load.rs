@@ -17,7 +17,7 @@ use groma::{Cache, Loaded, ModelSource, OpenError, Project, ProjectConfig};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -199,7 +199,7 @@ pub struct Loader {
     first: bool,
     /// Nothing of what is opened has been drawn.
     unseen: bool,
-    /// When the last reports were taken in.
+    /// When the last report was taken in.
     taken: Option<Instant>,
 }
 
@@ -421,19 +421,13 @@ fn receive(
     let Some(reports) = &mut loader.reports else { return };
     let reports = reports.get_mut().unwrap_or_else(PoisonError::into_inner);
     let began = Instant::now();
-    let drawn = loader.taken.replace(began).map_or(TAKE_IN.0, |then| began - then);
+    let drawn = loader.taken.map_or(TAKE_IN.0, |taken| began - taken);
     let until = began + drawn.clamp(TAKE_IN.0, TAKE_IN.1);
-    let mut some = false;
+    // Once parts arrive, the rest of them is waited for.
+    let mut wait = Duration::ZERO;
     let last = loop {
-        // Once parts arrive, the rest of them is waited for.
-        let left = until.saturating_duration_since(Instant::now());
-        let report = match some {
-            true => reports.recv_timeout(left),
-            false => reports.try_recv().map_err(|e| match e {
-                TryRecvError::Empty => RecvTimeoutError::Timeout,
-                TryRecvError::Disconnected => RecvTimeoutError::Disconnected,
-            }),
-        };
+        let report = reports.recv_timeout(wait);
+        loader.taken = Some(Instant::now());
         match report {
             Ok(Report::Progress(progress)) => {
                 progressed.write(progress);
@@ -444,11 +438,11 @@ fn receive(
             }
             Ok(Report::Parts(batch)) => {
                 arrived.write(PartsArrived(batch));
+                wait = until.saturating_duration_since(Instant::now());
                 // The first triangles are drawn at once.
-                if std::mem::take(&mut loader.unseen) {
+                if std::mem::take(&mut loader.unseen) || wait.is_zero() {
                     return;
                 }
-                some = true;
             }
             Ok(Report::Done(opened)) => break Ok(opened),
             Ok(Report::Failed(error)) => break Err(error),
