@@ -431,3 +431,22 @@ fn large_models_are_shown_before_all_are_there() {
     assert_eq!((early, late), (Begun { elements: 0, preview: true }, begun));
     assert!(some > 0 && some <= all && all == parts, "{some} of {all}, {parts}");
 }
+
+#[test]
+fn what_is_lost_of_a_model_is_told_when_it_opens() {
+    let dir = tempfile::tempdir().unwrap();
+    let whole = std::fs::read_to_string(workspace("assets/sample/structure.ifc")).unwrap();
+    let check = |text: &str, shown: bool| {
+        std::fs::write(dir.path().join("structure.ifc"), text).unwrap();
+        let first = Some(What::of(&[dir.path().join("structure.ifc")]).unwrap());
+        let mut app = App::new();
+        app.add_plugins((MinimalPlugins, SessionPlugin, LoadPlugin { first, cache: None, preview: false }));
+        until(&mut app, "the model is open", |s| s.elements.is_some());
+        let session = app.world().resource::<Session>();
+        assert_eq!(session.panels.contains(&Panel::Problems), shown);
+        let first = session.problems.first().map_or("", String::as_str);
+        assert_eq!(first.contains("the file ends in the middle"), shown, "{first}");
+    };
+    check(&whole, false);
+    check(&whole[..whole.len() / 2], true);
+}

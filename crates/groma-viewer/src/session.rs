@@ -36,6 +36,7 @@ use bevy::ecs::message::Message;
 use bevy::ecs::resource::Resource;
 use glam::DVec3;
 use groma::exchange::comments_file::Status;
+use groma::model::Severity;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -312,7 +313,10 @@ pub fn counted(n: usize) -> String {
     if n == 1 { "1 element".into() } else { format!("{n} elements") }
 }
 
-/// What is wrong with models, a line each.
+/// What is wrong with models, a line each; what tells of a loss comes first.
 fn problems(elements: &Elements) -> Vec<String> {
-    elements.project().all_diagnostics().iter().map(|d| d.to_string()).collect()
+    let all = elements.project().all_diagnostics();
+    let (losses, others): (Vec<_>, Vec<_>) =
+        all.iter().partition(|d| d.code.page().severity == Severity::Error);
+    losses.into_iter().chain(others).map(|d| d.to_string()).collect()
 }

@@ -100,6 +100,10 @@ fn take_models(
             files: opened.files.clone(),
         };
         session.say("Ready");
+        if opened.elements.project().is_incomplete() {
+            session.panels.insert(Panel::Problems);
+            session.fail("Not all of the models could be read: Problems tells what is lost");
+        }
         if let Some(clashes) = checked.filter(|_| same) {
             session.clashes = clashes;
             effects.write(Effect::Check);

@@ -17,9 +17,18 @@ pub fn show(ui: &mut egui::Ui, s: &Session) {
         s.problems.len(),
         |ui, range| {
             for problem in &s.problems[range] {
-                let line = problem.lines().next().unwrap_or_default();
-                ui.add(egui::Label::new(line).extend()).on_hover_text(problem);
+                ui.add(egui::Label::new(line(problem)).extend()).on_hover_text(problem);
             }
         },
     );
+}
+
+/// What is wrong and where, in a line; its hints are in the text that is shown over it.
+fn line(problem: &str) -> String {
+    let mut lines = problem.lines();
+    let what = lines.next().unwrap_or_default();
+    match lines.next().and_then(|place| place.trim_start().strip_prefix("--> ")) {
+        Some(place) => format!("{place}: {what}"),
+        None => what.to_owned(),
+    }
 }
