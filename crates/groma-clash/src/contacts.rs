@@ -4,7 +4,7 @@ use crate::body::Body;
 use crate::crossing::Crossing;
 use crate::penetrate::{Deepest, MEET};
 use glam::{DAffine3, DVec3};
-use groma_geometry::triangle::range;
+use groma_geometry::triangle::{greater, lesser, range};
 use groma_geometry::{Face, Meeting};
 use std::ops::ControlFlow;
 
@@ -97,7 +97,7 @@ impl Pair<'_> {
             return;
         }
         // No crossing is deeper than the way out along either normal.
-        let most = (-of_q.0).min(of_q.1).min(-of_p.0).min(of_p.1);
+        let most = lesser(lesser(-of_q.0, of_q.1), lesser(-of_p.0, of_p.1));
         let told = deepest.depth.depth > self.tolerance;
         if told && most <= deepest.depth.depth {
             return;
@@ -122,19 +122,22 @@ impl Pair<'_> {
         let (of_a, of_b) = (&mut contacts.met.0[i as usize], &mut contacts.met.1[j as usize]);
         *of_a = (*of_a).max(cut(of_p));
         *of_b = (*of_b).max(cut(of_q));
-        let cosine = p.normal.dot(q.normal);
-        // To lie deep, one must reach behind the other along its own plane.
-        let behind = (-of_p.0).max(-of_q.0);
-        let least = self.tolerance * (1.0 - cosine * cosine).max(0.0).sqrt();
-        let reaches = middle.is_some() && behind > least;
-        let level = || cosine > LEVEL && of_q.0 > -MEET && of_q.1 < MEET && share_area(p, q);
-        if reaches || (middle.is_none() && level()) {
+        let contact = match middle {
+            // To lie deep, one must reach behind the other along its own plane.
+            Some(_) => {
+                let cosine = p.normal.dot(q.normal);
+                greater(-of_p.0, -of_q.0) > self.tolerance * (1.0 - cosine * cosine).max(0.0).sqrt()
+            }
+            None => of_q.0 > -MEET && of_q.1 < MEET && p.normal.dot(q.normal) > LEVEL && share_area(p, q),
+        };
+        if contact {
             contacts.list.push(Contact { i, j, middle });
         }
     }
 }
 
 /// False when a side of either of two triangles in one plane, their normals alike, parts them.
+#[inline(never)]
 fn share_area(p: &Face, q: &Face) -> bool {
     let parts = |x: &Face, y: &Face| {
         (0..3).any(|k| {

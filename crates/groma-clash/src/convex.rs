@@ -1,7 +1,7 @@
 //! Convex solids: the exact depth by separating axes.
 
-use crate::separate::extent;
-use glam::{DAffine3, DVec3};
+use crate::separate::{extent, lowest};
+use glam::{DAffine3, DMat3, DVec3};
 use groma_geometry::{Mesh, triangle};
 use smallvec::SmallVec;
 
@@ -23,6 +23,8 @@ pub(crate) struct Convex {
     middle: DVec3,
     /// How far a point lies outside a face's plane, at most, in metres.
     dent: f64,
+    /// Each normal of a face is an axis of the coordinates, to the last bit.
+    upright: bool,
 }
 
 /// An edge between two faces that are not in one plane.
@@ -86,7 +88,9 @@ impl Convex {
         }
         edges.sort_unstable_by_key(|e| (e.0, e.1));
         let (low, high) = points.iter().fold((points[0], points[0]), |(lo, hi), p| (lo.min(*p), hi.max(*p)));
-        let mut this = Self { planes, edges: Vec::new(), points, middle: (low + high) * 0.5, dent };
+        let is_axis = |n: DVec3| n.to_array().iter().filter(|x| **x != 0.0).count() == 1;
+        let upright = planes.iter().all(|p| is_axis(p.0));
+        let mut this = Self { planes, edges: Vec::new(), points, middle: (low + high) * 0.5, dent, upright };
         for side in edges.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
             let Some(&(from, to, one)) = side.first() else { continue };
             let [from, to] = [from, to].map(|i| mesh.positions[i as usize]);
@@ -182,9 +186,8 @@ impl Convex {
 pub(crate) fn depth(a: &Convex, b: &Convex, b_to_a: &DAffine3, stop: f64) -> Option<Depth> {
     let points: SmallVec<[DVec3; 32]> = b.points.iter().map(|&p| b_to_a.transform_point3(p)).collect();
     let mut best = Depth { depth: f64::INFINITY, direction: DVec3::Z };
-    let least = |points: &[DVec3], axis: DVec3| extent(points, axis).0;
     for &(n, offset) in &a.planes {
-        let depth = offset - least(&points, n);
+        let depth = offset - lowest(&points, n);
         if depth < best.depth {
             best = Depth { depth, direction: -n };
             if depth <= stop {
@@ -194,13 +197,17 @@ pub(crate) fn depth(a: &Convex, b: &Convex, b_to_a: &DAffine3, stop: f64) -> Opt
     }
     for &(n, offset) in &b.planes {
         let n = b_to_a.matrix3 * n;
-        let depth = offset + n.dot(b_to_a.translation) - least(&a.points, n);
+        let depth = offset + n.dot(b_to_a.translation) - lowest(&a.points, n);
         if depth < best.depth {
             best = Depth { depth, direction: n };
             if depth <= stop {
                 return None;
             }
         }
+    }
+    // The edges of upright boxes side by side span no other faces than theirs.
+    if a.upright && b.upright && b_to_a.matrix3 == DMat3::IDENTITY {
+        return Some(best);
     }
     // Two edges span a face of the difference where the arc between the normals beside the one and that between the
     // reversed normals beside the other cross on the unit sphere (Gregorius 2013).
@@ -240,7 +247,7 @@ pub(crate) fn depth(a: &Convex, b: &Convex, b_to_a: &DAffine3, stop: f64) -> Opt
             let axis = if axis.dot(e_one + e_other) < 0.0 { -axis } else { axis };
             if axis.dot(e.from - b_to_a.transform_point3(f.from)) < best.depth {
                 // What rounding makes of nearly flat edges is measured, not believed.
-                let depth = extent(&a.points, axis).1 - least(&points, axis);
+                let depth = extent(&a.points, axis).1 - lowest(&points, axis);
                 if depth < best.depth {
                     best = Depth { depth, direction: -axis };
                     if depth <= stop {
@@ -276,4 +283,41 @@ pub(crate) fn common_point(a: &Convex, b: &Convex, b_to_a: &DAffine3, start: DVe
         }
     }
     p
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use glam::DQuat;
+
+    #[test]
+    fn upright_boxes_are_as_deep_in_each_other_as_turned_ones() {
+        let turn =
+            DAffine3::from_rotation_translation(DQuat::from_rotation_y(0.3), DVec3::new(1.0, 2.0, 3.0));
+        let turned = |mut mesh: Mesh| {
+            mesh.positions.iter_mut().for_each(|p| *p = turn.transform_point3(*p));
+            Convex::of(&mesh).unwrap()
+        };
+        let mesh = |k: u32| {
+            let at = |n: u32| f64::from((k * 7919 + n * 104_729) % 1009) / 1009.0;
+            let low = DVec3::new(at(1), at(2), at(3));
+            Mesh::cuboid(low, low + DVec3::new(at(4), at(5), at(6)) + 0.1)
+        };
+        let mut together = 0;
+        for k in 0..300 {
+            let (x, y) = (mesh(2 * k), mesh(2 * k + 1));
+            let (a, b) = (Convex::of(&x).unwrap(), Convex::of(&y).unwrap());
+            assert!(a.upright && b.upright);
+            let (c, d) = (turned(x), turned(y));
+            assert!(!c.upright && !d.upright);
+            let [plain, other] =
+                [(&a, &b), (&c, &d)].map(|(a, b)| depth(a, b, &DAffine3::IDENTITY, 0.0).map(|d| d.depth));
+            assert_eq!(plain.is_some(), other.is_some());
+            if let (Some(plain), Some(other)) = (plain, other) {
+                together += 1;
+                assert!((plain - other).abs() < 1e-12);
+            }
+        }
+        assert!((100..300).contains(&together), "{together}");
+    }
 }

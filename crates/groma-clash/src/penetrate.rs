@@ -11,8 +11,9 @@
 //! equal things whose faces coincide. Things that only touch have none of the three.
 
 use crate::body::{Body, Source};
-use crate::contacts::{Contacts, Pair};
+use crate::contacts::{Contacts, Met, Pair};
 use crate::convex::{self, Convex, Depth};
+use crate::patches::Patches;
 use crate::probe::Seen;
 use crate::separate::{Shape, gap};
 use crate::{DepthKind, Kind};
@@ -122,9 +123,12 @@ pub(crate) fn penetrate(
     if deepest.depth.depth <= tolerance {
         return None;
     }
+    // What was not compared to the end tells of no triangle that the other surface keeps clear of it.
+    let met = (tolerance >= MEET).then_some(&contacts.met);
     let contained = deepest.inside
         && !crossed
-        && (within(mine, a, b, &pair.a_to_b) || within(theirs, b, a, &pair.b_to_a));
+        && (within(mine, a, b, &pair.a_to_b, met.map(|m| &m.0[..]), seen)
+            || within(theirs, b, a, &pair.b_to_a, met.map(|m| &m.1[..]), seen));
     Some(Penetration {
         kind: if contained { Kind::Contained } else { Kind::Hard },
         depth: deepest.depth,
@@ -150,8 +154,15 @@ fn box_overlap(a: &Source, b: &Source, b_to_a: &DAffine3) -> f64 {
 }
 
 /// True when no corner or face of `inner` lies outside `outer`, and no face of `outer` in `inner`: that would be
-/// one of a cavity which `inner` spans.
-fn within(source: &Source, inner: &Body, outer: &Body, placement: &DAffine3) -> bool {
+/// one of a cavity which `inner` spans. `met` tells how the surface of `outer` meets the faces of `inner`.
+fn within(
+    source: &Source,
+    inner: &Body,
+    outer: &Body,
+    placement: &DAffine3,
+    met: Option<&[Met]>,
+    seen: &mut Seen,
+) -> bool {
     let bounds = source.bounds.transformed(placement);
     // The piece that held the last point is asked first.
     let mut told = 0;
@@ -173,8 +184,27 @@ fn within(source: &Source, inner: &Body, outer: &Body, placement: &DAffine3) -> 
         let p = back.transform_point3(p);
         inner.tree.tree().bounds().holds(p) && !inner.tree.is_near(p, MEET) && inner.tree.contains(p)
     };
+    let faces = inner.tree.faces();
+    let mut all_held = || match met {
+        // One face tells for all that hang together and are clear of the other surface; to ask pieces costs less.
+        Some(met) if outer.solid && outer.pieces.is_none() => {
+            let clear = (0..).zip(met).filter(|m| *m.1 == Met::Clear);
+            let mut patches = Patches::new(faces.len());
+            seen.begin(inner.points);
+            seen.join(&mut patches, inner, clear.map(|(k, _)| (k, k)));
+            (0..).zip(faces.iter().zip(met)).all(|(k, (face, met))| match met {
+                Met::Clear => patches.find(k) != k || holds(centre(&face.corners)),
+                Met::Touched | Met::Cut => {
+                    let mut corners = inner.corners[k as usize].into_iter().zip(face.corners);
+                    corners.all(|(i, p)| !seen.is_new(i) || holds(p)) && holds(centre(&face.corners))
+                }
+            })
+        }
+        Some(_) | None => {
+            source.points.iter().all(|&p| holds(p)) && faces.iter().all(|f| holds(centre(&f.corners)))
+        }
+    };
     outer.tree.tree().bounds().grow(MEET).contains(&bounds)
-        && source.points.iter().all(|&p| holds(p))
-        && inner.tree.faces().iter().all(|f| holds(centre(&f.corners)))
+        && all_held()
         && !(inner.solid && outer.tree.faces().iter().any(|f| spanned(centre(&f.corners))))
 }

@@ -4,9 +4,8 @@ use crate::body::{AXES, Body};
 use crate::contacts::{Contacts, Met, Pair};
 use crate::patches::Patches;
 use crate::penetrate::{Deepest, MEET};
-use crate::separate::extent;
 use glam::{DAffine3, DVec3};
-use groma_geometry::triangle::lesser;
+use groma_geometry::triangle::{greater, lesser};
 use groma_geometry::{Aabb, Face, Triangle, triangle};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
@@ -38,7 +37,7 @@ struct View<'a> {
 pub(crate) struct Seen {
     /// The triangles that reach deep enough into the box of the other body, in its coordinates.
     near: Vec<(u32, Triangle)>,
-    /// For each corner in which search it was met last, by which of the triangles near first.
+    /// For each corner in which search it was met last, by which triangle first.
     corners: Vec<(u32, u32)>,
     /// For each corner in which search it was asked for last.
     asked: Vec<u32>,
@@ -53,7 +52,7 @@ const MANY_SIDES: usize = 1 << 13;
 
 impl Seen {
     /// Begins a search among so many corners.
-    fn begin(&mut self, corners: usize) {
+    pub(crate) fn begin(&mut self, corners: usize) {
         self.search = self.search.wrapping_add(1);
         if self.search == 0 {
             // All that was met is forgotten before its number comes again.
@@ -70,17 +69,26 @@ impl Seen {
         self.sides.clear();
     }
 
-    /// Which of the triangles near met a corner first, `k` if none did.
-    fn first(&mut self, corner: u32, k: u32) -> u32 {
-        let known = &mut self.corners[corner as usize];
-        if known.0 != self.search {
-            *known = (self.search, k);
+    /// Joins triangles that have a corner in common, each with its place among the patches.
+    pub(crate) fn join(
+        &mut self,
+        patches: &mut Patches,
+        of: &Body,
+        triangles: impl Iterator<Item = (u32, u32)>,
+    ) {
+        for (k, i) in triangles {
+            for corner in of.corners[i as usize] {
+                let known = &mut self.corners[corner as usize];
+                if known.0 != self.search {
+                    *known = (self.search, k);
+                }
+                patches.join(known.1, k);
+            }
         }
-        known.1
     }
 
     /// True when a corner is asked for the first time.
-    fn is_new(&mut self, corner: u32) -> bool {
+    pub(crate) fn is_new(&mut self, corner: u32) -> bool {
         std::mem::replace(&mut self.asked[corner as usize], self.search) != self.search
     }
 }
@@ -216,12 +224,9 @@ impl View<'_> {
             return outside;
         }
         let near = std::mem::take(&mut seen.near);
+        let clear = (0u32..).zip(&near).filter(|(_, (i, _))| self.met[*i as usize] == Met::Clear);
         let mut patches = Patches::new(near.len());
-        for (k, &(i, _)) in (0u32..).zip(&near).filter(|(_, (i, _))| self.met[*i as usize] == Met::Clear) {
-            for corner in self.from.corners[i as usize] {
-                patches.join(seen.first(corner, k), k);
-            }
-        }
+        seen.join(&mut patches, self.from, clear.map(|(k, (i, _))| (k, *i)));
         let mut inside: Vec<Option<bool>> = vec![None; near.len()];
         for (k, &(i, t)) in (0u32..).zip(&near) {
             let middle = (t[0] + t[1] + t[2]) / 3.0;
@@ -307,8 +312,11 @@ impl View<'_> {
         }
         // Axes of the coordinates tell what the box has told.
         self.skew.iter().fold(in_box, |least, (axis, low, high)| {
-            let (p, q) = extent(points, *axis);
-            lesser(lesser(least, q - low), high - p)
+            let (mut first, mut last) = (f64::INFINITY, f64::NEG_INFINITY);
+            for x in points.iter().map(|p| axis.dot(*p)) {
+                (first, last) = (lesser(first, x), greater(last, x));
+            }
+            lesser(lesser(least, last - low), high - first)
         })
     }
 

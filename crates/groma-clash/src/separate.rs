@@ -118,6 +118,18 @@ pub(crate) fn extent(points: &[DVec3], axis: DVec3) -> (f64, f64) {
     ends.iter().fold(ends[0], |(low, high), end| (low.min(end.0), high.max(end.1)))
 }
 
+/// The least coordinate of some points along an axis.
+pub(crate) fn lowest(points: &[DVec3], axis: DVec3) -> f64 {
+    let mut ends = [f64::INFINITY; 4];
+    let grow = |end: &mut f64, p: &DVec3| *end = lesser(axis.dot(*p), *end);
+    let fours = points.chunks_exact(4);
+    ends.iter_mut().zip(fours.remainder()).for_each(|(end, p)| grow(end, p));
+    for four in fours {
+        ends.iter_mut().zip(four).for_each(|(end, p)| grow(end, p));
+    }
+    lesser(lesser(ends[0], ends[1]), lesser(ends[2], ends[3]))
+}
+
 /// The widest gap that the main axes of either show, in metres; negative where they overlap along all. No
 /// axis is looked at after one that shows `enough`.
 pub(crate) fn gap(a: Shape<'_>, b: Shape<'_>, b_to_a: &DAffine3, enough: f64) -> f64 {

@@ -72,6 +72,13 @@ impl Placing {
     }
 
     pub(crate) fn one(&self, aabb: &Aabb) -> Aabb {
+        if self.turn.is_none() {
+            let (shift, grow) = (self.shift, self.grow);
+            return Aabb {
+                min: std::array::from_fn(|k| aabb.min[k] + (shift[k] - grow)),
+                max: std::array::from_fn(|k| aabb.max[k] + (shift[k] + grow)),
+            };
+        }
         let boxes = Boxes { min: aabb.min.map(Vec4::splat), max: aabb.max.map(Vec4::splat) };
         self.four(&boxes).get(0)
     }

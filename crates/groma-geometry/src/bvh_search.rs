@@ -3,10 +3,11 @@
 //! Boxes are tested in f32, grown by more than the rounding of the point can be; what they hold is the
 //! visitor's, in f64.
 
-use crate::aabb::down;
-use crate::bvh::{Bvh, ITEM, NONE, WIDE};
+use crate::aabb::{down, up};
+use crate::bvh::{Boxes, Bvh, ITEM, NONE, Node, WIDE, set_bits};
 use glam::{BVec4A, DVec3, Vec4};
 use smallvec::{SmallVec, smallvec};
+use std::ops::ControlFlow;
 
 /// Of the greatest coordinate, more than the rounding of a point to f32.
 const SLACK: f64 = 2e-7;
@@ -34,6 +35,38 @@ fn push_all(open: &mut SmallVec<[Open; 64]>, some: BVec4A, bounds: Vec4, child: 
     }
     for key in keys.into_iter().take_while(|key| *key != 0) {
         open.push((f32::from_bits((key >> 32) as u32), child[WIDE - (key & 7) as usize]));
+    }
+}
+
+/// A ray that boxes are held against.
+struct Line {
+    from: [f32; 3],
+    inverse: [f32; 3],
+    slack: f32,
+}
+
+impl Line {
+    fn new(origin: DVec3, direction: DVec3) -> Self {
+        Self {
+            from: origin.as_vec3().to_array(),
+            inverse: direction.recip().as_vec3().to_array(),
+            // Never 0, so that a ray in the plane of a box's side is no 0 times infinity.
+            slack: (origin.abs().max_element() * SLACK) as f32 + 1e-30,
+        }
+    }
+
+    /// Where it enters four boxes, at the latest, and where it leaves them; it meets those where the first is less than
+    /// the second by [`LESS`].
+    #[inline(always)]
+    fn meets(&self, boxes: &Boxes) -> (Vec4, Vec4) {
+        let (mut near, mut far) = (Vec4::ZERO, Vec4::splat(f32::MAX));
+        for k in 0..3 {
+            let low = (boxes.min[k] - Vec4::splat(self.from[k] + self.slack)) * self.inverse[k];
+            let high = (boxes.max[k] - Vec4::splat(self.from[k] - self.slack)) * self.inverse[k];
+            near = near.max(low.min(high));
+            far = far.min(low.max(high));
+        }
+        (near * LESS, far)
     }
 }
 
@@ -70,6 +103,57 @@ impl Bvh {
         reach
     }
 
+    /// Visits items nearer to a point than `reach` metres, and some beyond, in no order; the visitor ends the search.
+    pub fn around(&self, p: DVec3, reach: f64, mut visit: impl FnMut(u32) -> ControlFlow<()>) {
+        if self.is_empty() {
+            return;
+        }
+        let slack = (p.abs().max_element() * SLACK) as f32;
+        let (at, least) = (p.as_vec3().to_array(), Vec4::splat(up(reach * reach)));
+        let mut open: SmallVec<[u32; 64]> = smallvec![0];
+        while let Some(node) = open.pop() {
+            let Node { boxes, child } = &self.nodes[node as usize];
+            let axis = |k: usize| {
+                let below = boxes.min[k] - Vec4::splat(at[k] + slack);
+                let above = Vec4::splat(at[k] - slack) - boxes.max[k];
+                let gap = below.max(above).max(Vec4::ZERO);
+                gap * gap
+            };
+            let bounds = (axis(0) + axis(1) + axis(2)) * LESS;
+            for k in set_bits(bounds.cmple(least)) {
+                match child[k] {
+                    NONE => {}
+                    node if node & ITEM == 0 => open.push(node),
+                    item => {
+                        if visit(item & !ITEM).is_break() {
+                            return;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Visits all items that a ray without end may meet, in no order.
+    pub fn along(&self, origin: DVec3, direction: DVec3, mut visit: impl FnMut(u32)) {
+        if self.is_empty() {
+            return;
+        }
+        let line = Line::new(origin, direction);
+        let mut open: SmallVec<[u32; 64]> = smallvec![0];
+        while let Some(node) = open.pop() {
+            let Node { boxes, child } = &self.nodes[node as usize];
+            let (near, far) = line.meets(boxes);
+            for k in set_bits(near.cmple(far / LESS)) {
+                match child[k] {
+                    NONE => {}
+                    node if node & ITEM == 0 => open.push(node),
+                    item => visit(item & !ITEM),
+                }
+            }
+        }
+    }
+
     /// Visits items that a ray may meet up to `reach` (in lengths of `direction`), near first; `visit`
     /// takes an item and the present reach and returns the new one.
     pub fn ray(&self, origin: DVec3, direction: DVec3, reach: f64, mut visit: impl FnMut(u32, f64) -> f64) {
@@ -77,10 +161,7 @@ impl Bvh {
         if self.is_empty() {
             return;
         }
-        let from = origin.as_vec3().to_array();
-        let inverse = direction.recip().as_vec3().to_array();
-        // Never 0, so that a ray in the plane of a box's side is no 0 times infinity.
-        let slack = (origin.abs().max_element() * SLACK) as f32 + 1e-30;
+        let line = Line::new(origin, direction);
         let mut open: SmallVec<[Open; 64]> = smallvec![(0.0, 0)];
         while let Some((least, at)) = open.pop() {
             if f64::from(least) > reach {
@@ -91,14 +172,7 @@ impl Bvh {
                 continue;
             }
             let node = &self.nodes[at as usize];
-            let (mut near, mut far) = (Vec4::ZERO, Vec4::splat(f32::MAX));
-            for k in 0..3 {
-                let low = (node.boxes.min[k] - Vec4::splat(from[k] + slack)) * inverse[k];
-                let high = (node.boxes.max[k] - Vec4::splat(from[k] - slack)) * inverse[k];
-                near = near.max(low.min(high));
-                far = far.min(low.max(high));
-            }
-            let near = near * LESS;
+            let (near, far) = line.meets(&node.boxes);
             let met = near.cmple(far / LESS) & near.cmple(Vec4::splat(down(reach)));
             push_all(&mut open, met, near, &node.child);
         }

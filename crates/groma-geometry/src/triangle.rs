@@ -62,6 +62,14 @@ impl Face {
         self.normal.dot(p) - self.offset
     }
 
+    /// True when the plane shows a point to be farther from the triangle than the root of `square`, in m².
+    #[inline]
+    pub fn is_beyond(&self, p: DVec3, square: f64) -> bool {
+        // Less than the distance by more than rounding makes of it.
+        let least = self.height(p).abs() - (1e-9 + self.offset.abs() * 1e-12);
+        least > 0.0 && least * least > square
+    }
+
     /// The heights of a triangle's corners.
     #[inline]
     pub fn heights(&self, of: &Triangle) -> [f64; 3] {
@@ -283,9 +291,12 @@ pub fn distance(p: &Face, q: &Face, reach: f64) -> Option<(f64, DVec3, DVec3)> {
     best.1.map(|(x, y)| (best.0.sqrt(), x, y))
 }
 
+/// Barycentric coordinates that are outside by more are those of a line far beside.
+const FAR_BESIDE: f64 = 1e-6;
+
 /// Where a line meets the plane of a triangle, in lengths of `direction`, and from which side (1 from
-/// outside, -1 from inside); `None` for a line in the plane. Beside it how far within the triangle that
-/// is: its least barycentric coordinate, negative outside (Möller and Trumbore 1997).
+/// outside, -1 from inside); `None` for a line in the plane, or far beside the triangle. Beside it how far within the
+/// triangle that is: its least barycentric coordinate, negative outside, where it is near (Möller and Trumbore 1997).
 pub fn meet_line(origin: DVec3, direction: DVec3, t: &Triangle) -> (Option<(f64, f64)>, f64) {
     let (e1, e2) = (t[1] - t[0], t[2] - t[0]);
     let p = direction.cross(e2);
@@ -295,6 +306,10 @@ pub fn meet_line(origin: DVec3, direction: DVec3, t: &Triangle) -> (Option<(f64,
     }
     let s = origin - t[0];
     let u = s.dot(p) / det;
+    // Far beside it: how far no one asks.
+    if !(-FAR_BESIDE..=1.0 + FAR_BESIDE).contains(&u) {
+        return (None, lesser(u, 1.0 - u) * 0.5);
+    }
     let q = s.cross(e1);
     let v = direction.dot(q) / det;
     (Some((e2.dot(q) / det, det.signum())), u.min(v).min(1.0 - u - v))

@@ -3,6 +3,7 @@
 use crate::triangle::{self, Face, Triangle};
 use crate::{Aabb, Bvh, Mesh};
 use glam::{DAffine3, DVec3};
+use std::ops::ControlFlow;
 
 /// The triangles of a mesh with their planes and a tree over them. Triangles without area, or with a
 /// point that is not finite, are left out.
@@ -129,13 +130,12 @@ impl TriangleTree {
             direction[(axis + 2) % 3] = v;
             let direction = DVec3::from_array(direction);
             let (mut sum, mut clear) = (0.0, true);
-            self.tree.ray(p, direction, f64::INFINITY, |i, reach| {
+            self.tree.along(p, direction, |i| {
                 let (hit, edge) = triangle::meet_line(p, direction, &self.faces[i as usize].corners);
                 clear &= edge.abs() > CLEAR;
                 if edge >= 0.0 {
                     sum += hit.filter(|h| h.0 >= 0.0).map_or(0.0, |h| h.1);
                 }
-                reach
             });
             (sum != 0.0, clear)
         };
@@ -156,19 +156,21 @@ impl TriangleTree {
     pub fn is_near_to(&self, p: DVec3, reach: f64, told: &mut u32) -> bool {
         let of = |i: u32| {
             let face = self.faces.get(i as usize)?;
-            Some(triangle::nearest_point(p, &face.corners).distance_squared(p) < reach * reach)
+            let square = reach * reach;
+            let near = || triangle::nearest_point(p, &face.corners).distance_squared(p) < square;
+            Some(!face.is_beyond(p, square) && near())
         };
         if of(*told) == Some(true) {
             return true;
         }
         let mut near = false;
-        self.tree.nearest(p, reach * reach, |i, left| {
+        self.tree.around(p, reach, |i| {
             if of(i) == Some(true) {
                 near = true;
                 *told = i;
+                return ControlFlow::Break(());
             }
-            // Nothing is nearer than this: it ends the search.
-            if near { -1.0 } else { left }
+            ControlFlow::Continue(())
         });
         near
     }
@@ -182,7 +184,11 @@ impl TriangleTree {
     pub fn nearest_face(&self, p: DVec3, reach: f64) -> Option<(f64, DVec3, u32)> {
         let mut found = None;
         let last = self.tree.nearest(p, reach * reach, |i, reach| {
-            let q = triangle::nearest_point(p, &self.faces[i as usize].corners);
+            let face = &self.faces[i as usize];
+            if face.is_beyond(p, reach) {
+                return reach;
+            }
+            let q = triangle::nearest_point(p, &face.corners);
             let d = q.distance_squared(p);
             if d < reach {
                 found = Some((q, i));
@@ -273,5 +279,46 @@ mod tests {
         assert_eq!(found.a.distance(found.b), 2.0);
         assert_eq!(a.distance(&b, &to_a, 1.9, 0.0, &mut Meeting::default()), None);
         assert_eq!(a.nearest(DVec3::new(0.5, 0.5, 0.9), 1.0).map(|n| n.1), Some(DVec3::new(0.5, 0.5, 1.0)));
+    }
+
+    #[test]
+    fn near_and_nearest_are_what_all_triangles_tell() {
+        let at = |k: u32, n: u32| f64::from((k * 7919 + n * 104_729) % 1009) / 1009.0;
+        let point = |k: u32, n: u32| DVec3::new(at(k, n), at(k, n + 1), at(k, n + 2));
+        let tree = TriangleTree::of((0..300).map(|k| {
+            let p = point(k, 1) * 4.0;
+            [p, p + point(k, 4), p + point(k, 7) * 0.3]
+        }));
+        let (mut near, mut told) = (0, 0);
+        for k in 0..500 {
+            let p = point(k, 11) * 5.0 - 0.5;
+            let all = tree.faces().iter().map(|f| triangle::nearest_point(p, &f.corners).distance(p));
+            let least = all.fold(f64::INFINITY, f64::min);
+            assert_eq!(tree.nearest(p, f64::INFINITY).map(|n| n.0), Some(least));
+            for reach in [0.05, least * (1.0 - 1e-12), least * (1.0 + 1e-12)] {
+                near += u32::from(least < reach);
+                assert_eq!(tree.is_near_to(p, reach, &mut told), least < reach);
+                assert_eq!(tree.nearest(p, reach).is_some(), least < reach);
+            }
+        }
+        assert!((501..999).contains(&near), "{near}");
+    }
+
+    #[test]
+    fn a_ray_winds_as_often_as_all_triangles_tell() {
+        let mut hollow = Mesh::cuboid(DVec3::ZERO, DVec3::new(3.0, 4.0, 5.0));
+        let mut cavity = Mesh::cuboid(DVec3::ONE, DVec3::new(2.0, 3.0, 4.0));
+        cavity.flip();
+        hollow.positions.extend(&cavity.positions);
+        hollow.triangles.extend(cavity.triangles.iter().map(|t| t.map(|i| i + 8)));
+        let hollow = TriangleTree::new(&hollow);
+        let between = |p: DVec3, low: DVec3, high: DVec3| p.cmpgt(low).all() && p.cmplt(high).all();
+        for k in 0..3000u32 {
+            let at = |n: u32| f64::from((k * 7919 + n * 104_729) % 1009) / 1009.0 * 7.0 - 1.0;
+            let p = DVec3::new(at(1), at(2), at(3));
+            let inside = between(p, DVec3::ZERO, DVec3::new(3.0, 4.0, 5.0))
+                && !between(p, DVec3::ONE, DVec3::new(2.0, 3.0, 4.0));
+            assert_eq!(hollow.contains(p), inside, "{p}");
+        }
     }
 }
