@@ -8,7 +8,7 @@ use crate::verdict::{reach, verdict};
 use crate::{Clash, ClashRun, Exclusion, Rule, RuleKind, Scene, Scope, Tally};
 use groma_geometry::{Aabb, Bvh};
 use groma_model::{Cancelled, Progress};
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 use thiserror::Error;
 use tracing::info_span;
@@ -79,46 +79,93 @@ pub fn detect_in(
     let pairs = info_span!("broad")
         .in_scope(|| broad(scene, rule, &selection, &candidates, tile.as_ref(), &mut run.tally));
     let subjects = |&(i, j): &(u32, u32)| (candidates[i as usize].subject, candidates[j as usize].subject);
-    let known: Vec<Option<Option<Clash>>> = match scope.known {
-        Some(known) => {
-            let verdict = |pair| {
-                let (a, b) = subjects(pair);
-                known.verdict(a, b)
-            };
-            pairs.iter().map(verdict).collect()
-        }
-        None => vec![None; pairs.len()],
-    };
-    let open: Vec<(u32, u32)> =
-        pairs.iter().zip(&known).filter(|(_, k)| k.is_none()).map(|(p, _)| *p).collect();
-    info_span!("build").in_scope(|| build_bodies(&candidates, &open, reach(rule)));
+    let known: Vec<Option<Option<Clash>>> = scope.known.map_or_else(Vec::new, |known| {
+        let verdict = |pair| {
+            let (a, b) = subjects(pair);
+            known.verdict(a, b)
+        };
+        pairs.iter().map(verdict).collect()
+    });
+    // Those whose verdict is not known, by their places among all.
+    let open: Vec<(u32, (u32, u32))> = (0..)
+        .zip(&pairs)
+        .filter(|(k, _)| known.get(*k as usize).is_none_or(Option::is_none))
+        .map(|(k, p)| (k, *p))
+        .collect();
+    info_span!("build").in_scope(|| build_bodies(&candidates, open.iter().map(|o| o.1), reach(rule)));
     progress.begin("testing pairs", open.len() as u64);
-    type Found = ((u32, u32), Clash);
-    let found: Result<Vec<Found>, Cancelled> = info_span!("narrow", pairs = open.len()).in_scope(|| {
-        open.par_iter()
-            .with_min_len(4)
-            .map_init(Scratch::default, |scratch, &(i, j)| {
+    run.tested = open.len();
+    let found: Result<Vec<(u32, Clash)>, Cancelled> =
+        info_span!("narrow", pairs = open.len()).in_scope(|| {
+            let test = |scratch: &mut Scratch, &(k, (i, j)): &(u32, (u32, u32))| {
                 progress.check()?;
                 let (a, b) = (&candidates[i as usize], &candidates[j as usize]);
                 let clash = verdict(a, b, rule, scene.frame, scratch);
                 progress.advance(1);
-                Ok(clash.map(|clash| ((i, j), clash)))
-            })
-            .filter_map(Result::transpose)
-            .collect()
-    });
+                Ok(clash.map(|clash| (k, clash)))
+            };
+            let open = by_place(&candidates, open);
+            let found = open.par_iter().with_min_len(4).map_init(Scratch::default, test);
+            let mut found: Vec<(u32, Clash)> =
+                found.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+            found.sort_by_cached_key(|f| f.0);
+            Ok(found)
+        });
     progress.end();
-    run.tested = open.len();
-    let mut found = found?.into_iter().peekable();
-    let outcome = |(pair, known): (&(u32, u32), Option<Option<Clash>>)| match known {
-        Some(known) => known,
-        None => found.next_if(|f| f.0 == *pair).map(|f| f.1),
+    let found = found?.into_iter();
+    run.clashes = match known.is_empty() {
+        true => found.map(|f| f.1).collect(),
+        false => {
+            let mut found = found.peekable();
+            let outcome = |(k, known): (u32, Option<Option<Clash>>)| match known {
+                Some(known) => known,
+                None => found.next_if(|f| f.0 == k).map(|f| f.1),
+            };
+            (0..).zip(known).filter_map(outcome).collect()
+        }
     };
-    run.clashes = pairs.iter().zip(known).filter_map(outcome).collect();
     if scope.remember {
         run.pairs = pairs.iter().map(subjects).collect();
     }
+    // To give back what so many shapes hold takes a while, too.
+    let _span = info_span!("release").entered();
+    candidates.into_par_iter().with_min_len(64).for_each(drop);
+    sources.release();
     Ok(run)
+}
+
+/// From this many pairs on, it is worth while to go by their places.
+const MANY: usize = 1 << 12;
+
+/// Puts pairs that stand near each other one after the other: much of what one needs is then still at hand from the
+/// one before.
+fn by_place(candidates: &[Candidate<'_>], pairs: Vec<(u32, (u32, u32))>) -> Vec<(u32, (u32, u32))> {
+    if pairs.len() < MANY {
+        return pairs;
+    }
+    let all = candidates.iter().fold(Aabb::EMPTY, |sum, c| sum.join(&c.aabb));
+    let (low, size) = (all.min_f64(), (all.max_f64() - all.min_f64()).max_element());
+    // The bits of a place along each axis, two apart, make its place along a curve that fills space (Morton 1966).
+    let spread = |x: f64| {
+        let x = (x as u64).min(0x3ff);
+        let x = (x | x << 16) & 0x0300_00ff;
+        let x = (x | x << 8) & 0x0300_f00f;
+        let x = (x | x << 4) & 0x030c_30c3;
+        (x | x << 2) & 0x0924_9249
+    };
+    let code = |c: &Candidate<'_>| {
+        let at = (c.aabb.centre() - low) / size * 1024.0;
+        spread(at.x) | spread(at.y) << 1 | spread(at.z) << 2
+    };
+    let codes: Vec<u64> = candidates.iter().map(code).collect();
+    let place = |i: u32, j: u32| {
+        let (x, y) = (codes[i as usize], codes[j as usize]);
+        x.min(y) << 30 | x.max(y)
+    };
+    let mut order: Vec<(u64, u32)> =
+        pairs.iter().zip(0..).map(|(&(_, (i, j)), at)| (place(i, j), at)).collect();
+    order.par_sort_unstable();
+    order.iter().map(|&(_, at)| pairs[at as usize]).collect()
 }
 
 fn check_lengths(rule: &Rule) -> Result<(), DetectError> {

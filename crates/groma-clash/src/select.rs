@@ -5,7 +5,8 @@ use crate::{ClashRun, DetectError, Pairs, Rule, Scene, Subject, Tally, exclude};
 use glam::{DAffine3, DMat3, DQuat, DVec3};
 use groma_geometry::{Aabb, Instance, Mesh};
 use groma_model::{Cancelled, Diagnostic, Element, ElementId, Progress, ShapeStatus, codes};
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use smallvec::SmallVec;
 use std::hash::Hasher;
@@ -99,6 +100,11 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
+    /// Gives back the memory.
+    pub(crate) fn release(self) {
+        self.sources.into_par_iter().with_min_len(64).for_each(drop);
+    }
+
     fn of(&self, subject: Subject, instance: &Instance) -> &Source {
         let linear = split(&instance.placement).0;
         let key = (subject.model, instance.mesh, linear.to_cols_array().map(f64::to_bits));
@@ -160,7 +166,7 @@ pub(crate) fn select(scene: &Scene<'_>, rule: &Rule, tally: &mut Tally) -> Resul
         return Err(DetectError::NothingSelected { set });
     }
     tally.elements = subjects.len();
-    subjects.sort_by(|x, y| (&scene.element(*x).key, x).cmp(&(&scene.element(*y).key, y)));
+    subjects.par_sort_by(|x, y| (&scene.element(*x).key, x).cmp(&(&scene.element(*y).key, y)));
     Ok(Selection { subjects, sides })
 }
 
@@ -277,11 +283,15 @@ impl Selection {
 
 /// Makes the trees of the meshes that pairs need which must be near by `reach` metres, so that no thread waits for
 /// another's. The largest come first: none is begun when all others are done.
-pub(crate) fn build_bodies(candidates: &[Candidate<'_>], pairs: &[(u32, u32)], reach: f64) {
+pub(crate) fn build_bodies(
+    candidates: &[Candidate<'_>],
+    pairs: impl Iterator<Item = (u32, u32)>,
+    reach: f64,
+) {
     let mut needed: Vec<&Source> = Vec::new();
     let mut seen = FxHashSet::default();
     let square = reach * reach;
-    for &(i, j) in pairs {
+    for (i, j) in pairs {
         let (a, b) = (&candidates[i as usize], &candidates[j as usize]);
         for (x, y) in [(a, b), (b, a)] {
             for (part, aabb) in x.parts.iter().zip(&x.boxes) {

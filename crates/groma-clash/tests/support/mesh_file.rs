@@ -4,6 +4,7 @@
 use glam::{DAffine3, DVec3};
 use groma_geometry::{Instance, Mesh, Shapes};
 use groma_model::{Class, Element, ElementId, Frame, KeyMaker, Model, ShapeStatus, Standing};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::io::{Error, Result};
 use std::path::Path;
 use std::sync::Arc;
@@ -21,6 +22,11 @@ impl<'a> Bytes<'a> {
         self.take(N)?.try_into().map_err(Error::other)
     }
 
+    /// So many runs of `N` bytes.
+    fn runs<const N: usize>(&mut self, count: usize) -> Result<&'a [[u8; N]]> {
+        Ok(self.take(count.saturating_mul(N))?.as_chunks().0)
+    }
+
     fn count(&mut self) -> Result<usize> {
         Ok(u32::from_le_bytes(self.word()?) as usize)
     }
@@ -28,6 +34,19 @@ impl<'a> Bytes<'a> {
     fn text(&mut self) -> Result<String> {
         let n = self.take(1)?[0];
         String::from_utf8(self.take(n.into())?.to_vec()).map_err(Error::other)
+    }
+}
+
+/// A mesh of points of three coordinates and triangles of three indices.
+fn mesh(points: &[[u8; 24]], triangles: &[[u8; 12]]) -> Mesh {
+    let point = |of: &[u8; 24]| {
+        DVec3::from_array([0, 8, 16].map(|k| f64::from_le_bytes(std::array::from_fn(|byte| of[k + byte]))))
+    };
+    let triangle =
+        |of: &[u8; 12]| [0, 4, 8].map(|k| u32::from_le_bytes(std::array::from_fn(|byte| of[k + byte])));
+    Mesh {
+        positions: points.iter().map(point).collect(),
+        triangles: triangles.iter().map(triangle).collect(),
     }
 }
 
@@ -41,21 +60,17 @@ pub(crate) fn read(path: &Path) -> Result<(Vec<(Model, Shapes)>, Frame)> {
     }
     bytes.take(4)?;
     let mut parts = ["a", "b"].map(|l| (Model::empty(l), Shapes::default(), KeyMaker::new(l.into())));
+    let mut drawn = Vec::new();
     for _ in 0..bytes.count()? {
         let (global_id, class) = (bytes.text()?, bytes.text()?);
         let group = bytes.take(1)?[0];
         let (points, triangles) = (bytes.count()?, bytes.count()?);
-        let mut positions = Vec::with_capacity(points);
-        for _ in 0..points {
-            let [x, y, z] = [bytes.word()?, bytes.word()?, bytes.word()?].map(f64::from_le_bytes);
-            positions.push(DVec3::new(x, y, z));
-        }
-        let mut mesh = Mesh { positions, triangles: Vec::with_capacity(triangles) };
-        for _ in 0..triangles {
-            mesh.triangles.push([bytes.word()?, bytes.word()?, bytes.word()?].map(u32::from_le_bytes));
-        }
-        let (model, shapes, keys) = &mut parts[usize::from(group).min(1)];
-        push(model, shapes, keys, &global_id, &class, mesh);
+        drawn.push((global_id, class, group, bytes.runs::<24>(points)?, bytes.runs::<12>(triangles)?));
+    }
+    let meshes: Vec<Mesh> = drawn.par_iter().map(|of| mesh(of.3, of.4)).collect();
+    for ((global_id, class, group, ..), mesh) in drawn.iter().zip(meshes) {
+        let (model, shapes, keys) = &mut parts[usize::from(*group).min(1)];
+        push(model, shapes, keys, global_id, class, mesh);
     }
     let mut models: Vec<(Model, Shapes)> = parts.into_iter().map(|p| (p.0, p.1)).collect();
     models.retain(|(model, _)| !model.elements.is_empty());
