@@ -56,6 +56,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("ifc-lite-processing", &["groma-ifc"]),
     ("ifc_rs", &["groma-sample"]),
     ("memmap2", &["groma-ifc"]),
+    ("mimalloc", &["groma-cli", "groma-bench"]),
     ("proj4rs", &["groma"]),
     ("crs-definitions", &["groma"]),
     ("clap", &["groma-cli", "groma-viewer", "groma-bench", "groma-sample"]),

@@ -30,6 +30,10 @@ use clap::Parser;
 use output::Exit;
 use std::process::ExitCode;
 
+/// Many small shapes are made on all threads and given back: the system's own takes a fifth longer for a run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args = Args::parse();
     let (command, common) = (args.command, args.common);
