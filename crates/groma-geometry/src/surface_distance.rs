@@ -8,10 +8,11 @@ use crate::weld::WELD;
 use glam::DAffine3;
 use std::ops::ControlFlow;
 
-/// After so many pairs for each triangle of both the boxes are taken to tell little, and what is left is swept.
-const FUTILE: usize = 1;
+/// After as many pairs as both have triangles the boxes are taken to tell little, and what is left is swept; after fewer
+/// where those are fewer than this, as few are swept soon.
+const MANY: usize = 4096;
 /// So many pairs are compared in any case.
-const FEW: usize = 256;
+const FEW: usize = 128;
 
 /// The nearest points found so far, and below which distance others count.
 struct Best {
@@ -126,7 +127,8 @@ impl TriangleTree {
                 return best.found;
             }
         }
-        let mut left = FUTILE * (self.faces().len() + other.faces().len()) + FEW;
+        let all = self.faces().len() + other.faces().len();
+        let mut left = all.min(all * all / MANY) + FEW;
         best.walk(self, other, to_self, &mut left);
         if left > 0 {
             return best.found;

@@ -29,6 +29,12 @@ const WIDER: f64 = 2e-6;
 const ROUNDED: f32 = 2e-7;
 /// An axis is far better than another where less than this part of what is near along that is near along it.
 const ASKEW: f32 = 0.5;
+/// Two axes with a lesser cosine tell different things.
+const ACROSS: f64 = 0.75;
+/// So many faces that follow each other along the axis that is swept are put in order along another one,
+const SLAB: usize = 64;
+/// and so many of those that are then beside each other are looked at as one first.
+const BLOCK: usize = 8;
 /// Edges shorter than this part of the longest do not tell which way a surface runs.
 const LONG: f64 = 0.25;
 /// Directions whose cosine differs from 1 by less are one.
@@ -43,7 +49,7 @@ const MOST: usize = 24;
 struct Spread {
     low: [Vec4; FOURS],
     high: [Vec4; FOURS],
-    /// A place in the list of the faces.
+    /// A place in the list of the faces, or in that of the blocks.
     face: u32,
 }
 
@@ -64,6 +70,10 @@ impl Axes {
             this.len += 1;
         }
         this
+    }
+
+    fn get(&self, k: usize) -> DVec3 {
+        DVec3::new(self.x[k], self.y[k], self.z[k])
     }
 
     /// Where a point lies along each.
@@ -88,6 +98,16 @@ impl Spread {
         }
     }
 
+    /// What all of some cover, as the block of this number.
+    fn joined(some: &[Self], number: u32) -> Self {
+        let none = Self { low: [Vec4::INFINITY; FOURS], high: [Vec4::NEG_INFINITY; FOURS], face: number };
+        some.iter().fold(none, |all, s| Self {
+            low: std::array::from_fn(|k| all.low[k].min(s.low[k])),
+            high: std::array::from_fn(|k| all.high[k].max(s.high[k])),
+            face: number,
+        })
+    }
+
     fn along(&self, axis: usize) -> (f32, f32) {
         (self.low[axis / 4][axis % 4], self.high[axis / 4][axis % 4])
     }
@@ -108,12 +128,14 @@ impl Spread {
 pub(crate) struct Sweep {
     /// The faces of the first, and those of the second in the coordinates of the first.
     faces: [Vec<(u32, Face)>; 2],
-    /// What they cover; those of the first in the order of their lower ends along the axis that is swept.
+    /// What they cover; those of the first block by block.
     spreads: [Vec<Spread>; 2],
-    /// The greatest upper end of each of the first and those before it.
+    /// What the blocks of the first cover, in the order of their lower ends along the axis that is swept.
+    blocks: Vec<Spread>,
+    /// The greatest upper end of each block and those before it.
     ends: Vec<f32>,
-    /// The one that is swept.
-    axis: usize,
+    /// The axis that is swept, and the one along which faces are near each other in a block.
+    axes: [usize; 2],
 }
 
 /// Which face of a surface it is, and how it lies.
@@ -158,10 +180,16 @@ impl Sweep {
         }
         let [mine, theirs] = &self.spreads;
         let parts = &parts(mine, theirs)[..axes.len];
-        let least = |parts: &[f32]| parts.iter().fold(f32::INFINITY, |least, part| least.min(*part));
-        let all = least(parts);
-        self.axis = parts.iter().position(|part| *part == all).unwrap_or_default();
-        all < least(&parts[..3]) * ASKEW
+        let best = |counts: &dyn Fn(usize) -> bool| {
+            (0..axes.len)
+                .filter(|k| counts(*k))
+                .min_by(|x, y| parts[*x].total_cmp(&parts[*y]))
+                .unwrap_or_default()
+        };
+        let axis = best(&|_| true);
+        let along = axes.along(axes.get(axis));
+        self.axes = [axis, best(&|k| along[k].abs() < ACROSS)];
+        parts[axis] < parts[best(&|k| k < 3)] * ASKEW
     }
 
     /// Visits the pairs of gathered faces that may be nearer than `reach`, which ones of the first and of the second
@@ -172,13 +200,21 @@ impl Sweep {
         reach: f64,
         mut visit: impl FnMut(Placed<'_>, Placed<'_>) -> ControlFlow<(), f64>,
     ) {
-        let axis = self.axis;
-        let Self { faces, spreads: [mine, theirs], ends, .. } = self;
-        let from = |s: &Spread| s.along(axis).0;
-        mine.sort_unstable_by(|x, y| from(x).total_cmp(&from(y)).then(x.face.cmp(&y.face)));
+        let [axis, other] = self.axes;
+        let Self { faces, spreads: [mine, theirs], blocks, ends, .. } = self;
+        let by = |axis: usize| {
+            move |x: &Spread, y: &Spread| {
+                x.along(axis).0.total_cmp(&y.along(axis).0).then(x.face.cmp(&y.face))
+            }
+        };
+        mine.sort_unstable_by(by(axis));
+        mine.chunks_mut(SLAB).for_each(|slab| slab.sort_unstable_by(by(other)));
+        blocks.clear();
+        blocks.extend((0..).zip(mine.chunks(BLOCK)).map(|(k, block)| Spread::joined(block, k)));
+        blocks.sort_unstable_by(by(axis));
         let mut end = f32::NEG_INFINITY;
         ends.clear();
-        ends.extend(mine.iter().map(|s| {
+        ends.extend(blocks.iter().map(|s| {
             end = end.max(s.along(axis).1);
             end
         }));
@@ -188,17 +224,23 @@ impl Sweep {
         for other in &*theirs {
             let (low, high) = other.along(axis);
             let first = ends.partition_point(|end| (low - *end) > wide);
-            for mine in &mine[first..] {
-                if mine.along(axis).0 - high > wide {
+            for block in &blocks[first..] {
+                if block.along(axis).0 - high > wide {
                     break;
                 }
-                if !mine.is_near(other, wide) {
+                if !block.is_near(other, wide) {
                     continue;
                 }
-                let [p, q] = [&faces[0][mine.face as usize], &faces[1][other.face as usize]];
-                match visit((p.0, &p.1), (q.0, &q.1)) {
-                    ControlFlow::Continue(reach) => wide = widened(reach),
-                    ControlFlow::Break(()) => return,
+                let from = block.face as usize * BLOCK;
+                for mine in &mine[from..mine.len().min(from + BLOCK)] {
+                    if !mine.is_near(other, wide) {
+                        continue;
+                    }
+                    let [p, q] = [&faces[0][mine.face as usize], &faces[1][other.face as usize]];
+                    match visit((p.0, &p.1), (q.0, &q.1)) {
+                        ControlFlow::Continue(reach) => wide = widened(reach),
+                        ControlFlow::Break(()) => return,
+                    }
                 }
             }
         }
