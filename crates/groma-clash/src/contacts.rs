@@ -49,6 +49,8 @@ pub(crate) struct Contacts {
     /// The triangles, of `a` and of `b`, that come as near as the weld to the planes of each other, in the order in which
     /// they are looked at; complete as the other is.
     pub(crate) close: Vec<(u32, u32)>,
+    /// Two of them that meet along a segment.
+    pub(crate) joined: Option<(u32, u32)>,
     /// Those are asked for.
     pub(crate) keeps_close: bool,
     /// How each triangle of `a` is met, and each of `b`.
@@ -69,6 +71,7 @@ impl Pair<'_> {
     pub(crate) fn contacts(&self, deepest: &mut Deepest, meeting: &mut Meeting, contacts: &mut Contacts) {
         contacts.list.clear();
         contacts.close.clear();
+        contacts.joined = None;
         for (met, body) in [(&mut contacts.met.0, self.a), (&mut contacts.met.1, self.b)] {
             met.clear();
             met.resize(body.tree.faces().len(), Met::Clear);
@@ -107,6 +110,9 @@ impl Pair<'_> {
         }
         let crossing = Crossing { p, q, p_over_q, q_over_p };
         let middle = crossing.segment(MEET).map(|(x, y)| (x + y) * 0.5);
+        if middle.is_some() {
+            contacts.joined = Some((i, j));
+        }
         if let Some(middle) = middle
             && most > MEET.max(deepest.depth.depth)
             && let Some(d) = crossing.depth(deepest.depth.depth)

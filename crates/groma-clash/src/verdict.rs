@@ -6,7 +6,7 @@ use crate::select::Candidate;
 use crate::separate::{Shape, box_gap, gap, gap_along};
 use crate::{Clash, ClashKey, DepthKind, Kind, Rule, RuleKind, duplicate};
 use glam::{DAffine3, DVec3};
-use groma_geometry::{MET, Nearest};
+use groma_geometry::{MET, Nearest, triangle};
 use groma_model::Frame;
 use smallvec::SmallVec;
 
@@ -223,6 +223,17 @@ fn nearest(a: &Source, b: &Source, b_to_a: &DAffine3, reach: f64, scratch: &mut 
         && let Ok(found) = x.distance(y, b_to_a, reach)
     {
         return found;
+    }
+    // Most that are near touch, and a pair of faces that meet is known.
+    if scratch.told == Told::Contacts
+        && let Some((i, j)) = scratch.contacts.joined
+    {
+        let (p, q) = (&a.body.tree.faces()[i as usize], b.body.tree.faces()[j as usize].moved(b_to_a));
+        if let Some((distance, a, b)) = triangle::distance(p, &q, reach)
+            && distance <= least + MET
+        {
+            return Some(Nearest { distance, a, b });
+        }
     }
     let maps = (b_to_a, &b_to_a.inverse());
     let found = a.body.tree.approach(&b.body.tree, maps, reach, least);

@@ -35,6 +35,8 @@ const ACROSS: f64 = 0.75;
 const SLAB: usize = 64;
 /// and so many of those that are then beside each other are looked at as one first.
 const BLOCK: usize = 8;
+/// The edges of so many faces tell which way a surface runs.
+const ENOUGH: usize = 128;
 /// Edges shorter than this part of the longest do not tell which way a surface runs.
 const LONG: f64 = 0.25;
 /// Directions whose cosine differs from 1 by less are one.
@@ -249,7 +251,10 @@ impl Sweep {
     /// Across the ways in which most long edges run askew, in the planes of the coordinates.
     fn axes(&self) -> SmallVec<[DVec3; MORE]> {
         let sides = |t: &Triangle| [t[1] - t[0], t[2] - t[1], t[0] - t[2]];
-        let all = || self.faces.iter().flatten().flat_map(|f| sides(&f.1.corners));
+        let all = || {
+            let some = self.faces.iter().flat_map(|faces| faces.iter().step_by(faces.len() / ENOUGH + 1));
+            some.flat_map(|f| sides(&f.1.corners))
+        };
         let longest = all().fold(0.0f64, |most, e| most.max(e.length_squared()));
         let mut ways: SmallVec<[(f64, DVec3); MOST]> = SmallVec::new();
         // The same in f32, four by four, which tells most of those that are not alike.
