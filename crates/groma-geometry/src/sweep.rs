@@ -7,7 +7,7 @@
 
 use crate::aabb::up;
 use crate::bvh::set_bits;
-use crate::triangle::{Face, Triangle, greater, lesser};
+use crate::triangle::{Face, Triangle, greater};
 use crate::{Aabb, TriangleTree};
 use glam::{DAffine3, DVec3, Vec4};
 use smallvec::SmallVec;
@@ -25,8 +25,8 @@ const MANY: usize = 1 << 24;
 const LESS: f32 = 1.0 - 2e-6;
 /// A reach is taken to be greater by this part, far more than f32 rounds a gap.
 const WIDER: f64 = 2e-6;
-/// More than f32 rounds, as a part.
-const ROUNDED: f32 = 2e-7;
+/// More than f32 rounds a place along an axis, as a part of the sum of the point's coordinates.
+const ROUNDED: f64 = 1e-6;
 /// An axis is far better than another where less than this part of what is near along that is near along it.
 const ASKEW: f32 = 0.5;
 /// Two axes with a lesser cosine tell different things.
@@ -55,47 +55,45 @@ struct Spread {
     face: u32,
 }
 
-/// The axes that are looked at, a list per coordinate; those after the last are without length.
+/// The axes that are looked at.
 struct Axes {
-    x: [f64; ALL],
-    y: [f64; ALL],
-    z: [f64; ALL],
-    len: usize,
+    all: SmallVec<[DVec3; ALL]>,
+    /// Each coordinate of all, in f32; the lanes after the last are without length.
+    rounded: [[Vec4; FOURS]; 3],
+    /// Nothing, and in the lanes after the last without end.
+    beyond: [Vec4; FOURS],
 }
 
 impl Axes {
     /// Those of the coordinates, and some more.
     fn of(more: &[DVec3]) -> Self {
-        let mut this = Self { x: [0.0; ALL], y: [0.0; ALL], z: [0.0; ALL], len: 0 };
-        for axis in [DVec3::X, DVec3::Y, DVec3::Z].iter().chain(more).take(ALL) {
-            (this.x[this.len], this.y[this.len], this.z[this.len]) = (axis.x, axis.y, axis.z);
-            this.len += 1;
+        let all = [DVec3::X, DVec3::Y, DVec3::Z].iter().chain(more).take(ALL).copied().collect();
+        let mut this = Self { all, rounded: [[Vec4::ZERO; FOURS]; 3], beyond: [Vec4::INFINITY; FOURS] };
+        for (k, axis) in this.all.iter().enumerate() {
+            for (to, x) in this.rounded.iter_mut().zip(axis.as_vec3().to_array()) {
+                to[k / 4][k % 4] = x;
+            }
+            this.beyond[k / 4][k % 4] = 0.0;
         }
         this
     }
 
-    fn get(&self, k: usize) -> DVec3 {
-        DVec3::new(self.x[k], self.y[k], self.z[k])
-    }
-
     /// Where a point lies along each.
-    fn along(&self, p: DVec3) -> [f64; ALL] {
-        std::array::from_fn(|k| self.x[k] * p.x + self.y[k] * p.y + self.z[k] * p.z)
+    fn along(&self, p: DVec3) -> [Vec4; FOURS] {
+        let [x, y, z] = p.as_vec3().to_array().map(Vec4::splat);
+        let of = &self.rounded;
+        std::array::from_fn(|k| of[0][k] * x + of[1][k] * y + of[2][k] * z)
     }
 }
 
 impl Spread {
     fn of(t: &Triangle, axes: &Axes, face: u32) -> Self {
         let [a, b, c] = t.map(|p| axes.along(p));
-        let mut low: [f32; ALL] = std::array::from_fn(|k| lesser(lesser(a[k], b[k]), c[k]) as f32);
-        let mut high: [f32; ALL] = std::array::from_fn(|k| greater(greater(a[k], b[k]), c[k]) as f32);
-        low[axes.len..].fill(f32::NEG_INFINITY);
-        high[axes.len..].fill(f32::INFINITY);
-        let four = |of: &[f32; ALL], k: usize| Vec4::from_slice(&of[4 * k..]);
-        let outward = |x: Vec4| x.abs() * ROUNDED;
+        let slack =
+            Vec4::splat((ROUNDED * t.map(|p| p.abs().element_sum()).into_iter().fold(0.0, greater)) as f32);
         Self {
-            low: std::array::from_fn(|k| four(&low, k) - outward(four(&low, k))),
-            high: std::array::from_fn(|k| four(&high, k) + outward(four(&high, k))),
+            low: std::array::from_fn(|k| a[k].min(b[k]).min(c[k]) - slack - axes.beyond[k]),
+            high: std::array::from_fn(|k| a[k].max(b[k]).max(c[k]) + slack + axes.beyond[k]),
             face,
         }
     }
@@ -181,16 +179,15 @@ impl Sweep {
             spreads.extend((0..).zip(faces).map(|(k, (_, face))| Spread::of(&face.corners, &axes, k)));
         }
         let [mine, theirs] = &self.spreads;
-        let parts = &parts(mine, theirs)[..axes.len];
+        let parts = &parts(mine, theirs);
         let best = |counts: &dyn Fn(usize) -> bool| {
-            (0..axes.len)
+            (0..axes.all.len())
                 .filter(|k| counts(*k))
                 .min_by(|x, y| parts[*x].total_cmp(&parts[*y]))
                 .unwrap_or_default()
         };
         let axis = best(&|_| true);
-        let along = axes.along(axes.get(axis));
-        self.axes = [axis, best(&|k| along[k].abs() < ACROSS)];
+        self.axes = [axis, best(&|k| axes.all[k].dot(axes.all[axis]).abs() < ACROSS)];
         parts[axis] < parts[best(&|k| k < 3)] * ASKEW
     }
 
