@@ -99,13 +99,20 @@ impl Spread {
     }
 
     /// What all of some cover, as the block of this number.
-    fn joined(some: &[Self], number: u32) -> Self {
+    fn joined<'a>(some: impl Iterator<Item = &'a Self>, number: u32) -> Self {
         let none = Self { low: [Vec4::INFINITY; FOURS], high: [Vec4::NEG_INFINITY; FOURS], face: number };
-        some.iter().fold(none, |all, s| Self {
+        some.fold(none, |all, s| Self {
             low: std::array::from_fn(|k| all.low[k].min(s.low[k])),
             high: std::array::from_fn(|k| all.high[k].max(s.high[k])),
             face: number,
         })
+    }
+
+    /// Orders by the lower ends along an axis, and tells which of a list it is in its lower half.
+    fn key(&self, axis: usize, number: u32) -> u64 {
+        let bits = self.along(axis).0.to_bits();
+        let ordered = if bits >> 31 == 0 { bits | 1 << 31 } else { !bits };
+        u64::from(ordered) << 32 | u64::from(number)
     }
 
     fn along(&self, axis: usize) -> (f32, f32) {
@@ -128,10 +135,14 @@ impl Spread {
 pub(crate) struct Sweep {
     /// The faces of the first, and those of the second in the coordinates of the first.
     faces: [Vec<(u32, Face)>; 2],
-    /// What they cover; those of the first block by block.
+    /// What they cover.
     spreads: [Vec<Spread>; 2],
-    /// What the blocks of the first cover, in the order of their lower ends along the axis that is swept.
+    /// Keys of those of the first, block by block.
+    order: Vec<u64>,
+    /// What the blocks cover.
     blocks: Vec<Spread>,
+    /// Their keys, in the order of their lower ends along the axis that is swept.
+    among: Vec<u64>,
     /// The greatest upper end of each block and those before it.
     ends: Vec<f32>,
     /// The axis that is swept, and the one along which faces are near each other in a block.
@@ -200,21 +211,28 @@ impl Sweep {
         mut visit: impl FnMut(Placed<'_>, Placed<'_>) -> ControlFlow<(), f64>,
     ) {
         let [axis, other] = self.axes;
-        let Self { faces, spreads: [mine, theirs], blocks, ends, .. } = self;
-        let by = |axis: usize| {
-            move |x: &Spread, y: &Spread| {
-                x.along(axis).0.total_cmp(&y.along(axis).0).then(x.face.cmp(&y.face))
-            }
-        };
-        mine.sort_unstable_by(by(axis));
-        mine.chunks_mut(SLAB).for_each(|slab| slab.sort_unstable_by(by(other)));
+        let Self { faces, spreads: [mine, theirs], order, blocks, among, ends, .. } = self;
+        order.clear();
+        order.extend((0..).zip(&*mine).map(|(k, s)| s.key(axis, k)));
+        order.sort_unstable();
+        for slab in order.chunks_mut(SLAB) {
+            slab.iter_mut().for_each(|key| *key = mine[*key as u32 as usize].key(other, *key as u32));
+            slab.sort_unstable();
+        }
+        let mine = |k: u64| &mine[k as u32 as usize];
         blocks.clear();
-        blocks.extend((0..).zip(mine.chunks(BLOCK)).map(|(k, block)| Spread::joined(block, k)));
-        blocks.sort_unstable_by(by(axis));
+        blocks.extend(
+            (0..)
+                .zip(order.chunks(BLOCK))
+                .map(|(k, block)| Spread::joined(block.iter().map(|k| mine(*k)), k)),
+        );
+        among.clear();
+        among.extend((0..).zip(&*blocks).map(|(k, s)| s.key(axis, k)));
+        among.sort_unstable();
         let mut end = f32::NEG_INFINITY;
         ends.clear();
-        ends.extend(blocks.iter().map(|s| {
-            end = end.max(s.along(axis).1);
+        ends.extend(among.iter().map(|k| {
+            end = end.max(blocks[*k as u32 as usize].along(axis).1);
             end
         }));
         // A little wider than what is asked for, by more than f32 rounds.
@@ -223,7 +241,7 @@ impl Sweep {
         for other in &*theirs {
             let (low, high) = other.along(axis);
             let first = ends.partition_point(|end| (low - *end) > wide);
-            for block in &blocks[first..] {
+            for block in among[first..].iter().map(|k| &blocks[*k as u32 as usize]) {
                 if block.along(axis).0 - high > wide {
                     break;
                 }
@@ -231,7 +249,7 @@ impl Sweep {
                     continue;
                 }
                 let from = block.face as usize * BLOCK;
-                for mine in &mine[from..mine.len().min(from + BLOCK)] {
+                for mine in order[from..order.len().min(from + BLOCK)].iter().map(|k| mine(*k)) {
                     if !mine.is_near(other, wide) {
                         continue;
                     }
