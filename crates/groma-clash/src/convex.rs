@@ -2,6 +2,7 @@
 
 use crate::separate::{extent, lowest};
 use glam::{DAffine3, DMat3, DVec3};
+use groma_geometry::triangle::lesser;
 use groma_geometry::{Mesh, triangle};
 use smallvec::SmallVec;
 
@@ -25,6 +26,8 @@ pub(crate) struct Convex {
     dent: f64,
     /// Each normal of a face is an axis of the coordinates, to the last bit.
     upright: bool,
+    /// A point within, and the radius of a ball around it that lies within, in metres.
+    heart: (DVec3, f64),
 }
 
 /// An edge between two faces that are not in one plane.
@@ -90,7 +93,12 @@ impl Convex {
         let (low, high) = points.iter().fold((points[0], points[0]), |(lo, hi), p| (lo.min(*p), hi.max(*p)));
         let is_axis = |n: DVec3| n.to_array().iter().filter(|x| **x != 0.0).count() == 1;
         let upright = planes.iter().all(|p| is_axis(p.0));
-        let mut this = Self { planes, edges: Vec::new(), points, middle: (low + high) * 0.5, dent, upright };
+        let mean = points.iter().sum::<DVec3>() / points.len() as f64;
+        let room = planes.iter().fold(f64::INFINITY, |room, (n, d)| room.min(d - n.dot(mean)));
+        // Within uneven faces only the point is sure to lie.
+        let heart = (mean, if dent < LEVEL { room.max(0.0) } else { 0.0 });
+        let middle = (low + high) * 0.5;
+        let mut this = Self { planes, edges: Vec::new(), points, middle, dent, upright, heart };
         for side in edges.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
             let Some(&(from, to, one)) = side.first() else { continue };
             let [from, to] = [from, to].map(|i| mesh.positions[i as usize]);
@@ -211,25 +219,38 @@ pub(crate) fn depth(a: &Convex, b: &Convex, b_to_a: &DAffine3, stop: f64) -> Opt
     }
     // Two edges span a face of the difference where the arc between the normals beside the one and that between the
     // reversed normals beside the other cross on the unit sphere (Gregorius 2013).
+    let (heart_a, heart_b) = (a.heart.0, b_to_a.transform_point3(b.heart.0));
+    // Along all normals of an arc an edge is no nearer to the far end of the other solid than to the ball within it.
+    let matters = |from: DVec3, [one, other]: [DVec3; 2], (heart, radius): (DVec3, f64), depth: f64| {
+        let least = lesser(one.dot(from - heart), other.dot(from - heart));
+        least < 0.0 || least + radius < depth
+    };
     let normals: SmallVec<[DVec3; 32]> = b.planes.iter().map(|p| b_to_a.matrix3 * p.0).collect();
-    let turned: SmallVec<[DVec3; 64]> = b.edges.iter().map(|f| b_to_a.matrix3 * f.across).collect();
+    let of_b = b.edges.iter().filter(|f| {
+        let planes = f.planes.map(|k| normals[k as usize]);
+        matters(b_to_a.transform_point3(f.from), planes, (heart_a, a.heart.1), best.depth)
+    });
+    let of_b: SmallVec<[(&Edge, DVec3); 64]> = of_b.map(|f| (f, b_to_a.matrix3 * f.across)).collect();
     let mut sides: SmallVec<[f64; 32]> = SmallVec::from_elem(0.0, normals.len());
-    let mut crossed: SmallVec<[u32; 128]> = SmallVec::from_elem(0, b.edges.len() + 1);
-    let (turned, sides, crossed) = (&turned[..], &mut sides[..], &mut crossed[..]);
+    let mut crossed: SmallVec<[u32; 128]> = SmallVec::from_elem(0, of_b.len() + 1);
+    let (of_b, sides, crossed) = (&of_b[..], &mut sides[..], &mut crossed[..]);
     for e in &a.edges {
+        let [e_one, e_other] = e.planes.map(|k| a.planes[k as usize].0);
+        if !matters(e.from, [e_one, e_other], (heart_b, b.heart.1), best.depth) {
+            continue;
+        }
         for (side, n) in sides.iter_mut().zip(&normals) {
             *side = n.dot(e.across);
         }
         // Listed without a branch, which could not be foreseen.
         let mut met = 0;
-        for (k, f) in (0..).zip(&b.edges) {
+        for (k, (f, _)) in (0..).zip(of_b) {
             let [f_one, f_other] = f.planes.map(|k| sides[k as usize]);
             crossed[met] = k;
             met += usize::from(f_one * f_other < 0.0);
         }
-        let [e_one, e_other] = e.planes.map(|k| a.planes[k as usize].0);
         for &k in &crossed[..met] {
-            let (f, across) = (&b.edges[k as usize], turned[k as usize]);
+            let (f, across) = of_b[k as usize];
             let f_one = sides[f.planes[0] as usize];
             let (one, other) = (e_one.dot(across), e_other.dot(across));
             if one * other >= 0.0 || f_one * other >= 0.0 {
