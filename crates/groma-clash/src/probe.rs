@@ -229,6 +229,11 @@ impl View<'_> {
         seen.join(&mut patches, self.from, clear.map(|(k, (i, _))| (k, *i)));
         let mut inside: Vec<Option<bool>> = vec![None; near.len()];
         for (k, &(i, t)) in (0u32..).zip(&near) {
+            // What was found since tells that more of them cannot matter.
+            let now = self.least(deepest);
+            if now > least && (!self.may_be_deeper(deepest) || self.most_among(&t) <= now) {
+                continue;
+            }
             let middle = (t[0] + t[1] + t[2]) / 3.0;
             let known = match self.met[i as usize] {
                 Met::Clear => {
