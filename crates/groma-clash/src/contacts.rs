@@ -143,6 +143,7 @@ impl Pair<'_> {
 }
 
 /// False when a side of either of two triangles in one plane, their normals alike, parts them.
+// Rare: it stays out of the loop around it.
 #[inline(never)]
 fn share_area(p: &Face, q: &Face) -> bool {
     let parts = |x: &Face, y: &Face| {

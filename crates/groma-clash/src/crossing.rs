@@ -38,6 +38,7 @@ impl Crossing<'_> {
     /// It bounds the depth of the solids from below: as long as the triangles cross, so do the half spaces
     /// behind them, and thereby the interiors. Two flat convex sets, so separating axes are exact: both
     /// normals, and each edge of one with each of the other.
+    // Rare: it stays out of the loop around it.
     #[inline(never)]
     pub(crate) fn depth(&self, stop: f64) -> Option<Depth> {
         let (p, q) = (self.p, self.q);

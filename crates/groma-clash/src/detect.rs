@@ -112,18 +112,12 @@ pub fn detect_in(
             Ok(found)
         });
     progress.end();
-    let found = found?.into_iter();
-    run.clashes = match known.is_empty() {
-        true => found.map(|f| f.1).collect(),
-        false => {
-            let mut found = found.peekable();
-            let outcome = |(k, known): (u32, Option<Option<Clash>>)| match known {
-                Some(known) => known,
-                None => found.next_if(|f| f.0 == k).map(|f| f.1),
-            };
-            (0..).zip(known).filter_map(outcome).collect()
-        }
+    let (mut found, mut known) = (found?.into_iter().peekable(), known.into_iter());
+    let outcome = |k| match known.next().flatten() {
+        Some(known) => known,
+        None => found.next_if(|f| f.0 == k).map(|f| f.1),
     };
+    run.clashes = (0..pairs.len() as u32).filter_map(outcome).collect();
     if scope.remember {
         run.pairs = pairs.iter().map(subjects).collect();
     }

@@ -317,6 +317,7 @@ impl View<'_> {
         }
         // Axes of the coordinates tell what the box has told.
         self.skew.iter().fold(in_box, |least, (axis, low, high)| {
+            // Two or three points are too few for [`crate::separate::extent`].
             let (mut first, mut last) = (f64::INFINITY, f64::NEG_INFINITY);
             for x in points.iter().map(|p| axis.dot(*p)) {
                 (first, last) = (lesser(first, x), greater(last, x));

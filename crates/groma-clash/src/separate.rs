@@ -104,29 +104,27 @@ impl Runs {
 
 /// The least and the greatest coordinate of some points along an axis.
 pub(crate) fn extent(points: &[DVec3], axis: DVec3) -> (f64, f64) {
-    // Four at once, so that none waits for the one before.
-    let mut ends = [(f64::INFINITY, f64::NEG_INFINITY); 4];
-    let grow = |end: &mut (f64, f64), p: &DVec3| {
-        let x = axis.dot(*p);
-        *end = (lesser(x, end.0), greater(x, end.1));
-    };
-    let fours = points.chunks_exact(4);
-    ends.iter_mut().zip(fours.remainder()).for_each(|(end, p)| grow(end, p));
-    for four in fours {
-        ends.iter_mut().zip(four).for_each(|(end, p)| grow(end, p));
-    }
+    let grow = |end: &mut (f64, f64), x| *end = (lesser(x, end.0), greater(x, end.1));
+    let ends = along(points, axis, (f64::INFINITY, f64::NEG_INFINITY), grow);
     ends.iter().fold(ends[0], |(low, high), end| (low.min(end.0), high.max(end.1)))
+}
+
+/// What each fourth of some points makes of `none`, given their coordinates along an axis: four at once, so that none
+/// waits for the one before.
+#[inline(always)]
+fn along<T: Copy>(points: &[DVec3], axis: DVec3, none: T, grow: impl Fn(&mut T, f64)) -> [T; 4] {
+    let mut ends = [none; 4];
+    let fours = points.chunks_exact(4);
+    ends.iter_mut().zip(fours.remainder()).for_each(|(end, p)| grow(end, axis.dot(*p)));
+    for four in fours {
+        ends.iter_mut().zip(four).for_each(|(end, p)| grow(end, axis.dot(*p)));
+    }
+    ends
 }
 
 /// The least coordinate of some points along an axis.
 pub(crate) fn lowest(points: &[DVec3], axis: DVec3) -> f64 {
-    let mut ends = [f64::INFINITY; 4];
-    let grow = |end: &mut f64, p: &DVec3| *end = lesser(axis.dot(*p), *end);
-    let fours = points.chunks_exact(4);
-    ends.iter_mut().zip(fours.remainder()).for_each(|(end, p)| grow(end, p));
-    for four in fours {
-        ends.iter_mut().zip(four).for_each(|(end, p)| grow(end, p));
-    }
+    let ends = along(points, axis, f64::INFINITY, |end, x| *end = lesser(x, *end));
     lesser(lesser(ends[0], ends[1]), lesser(ends[2], ends[3]))
 }
 

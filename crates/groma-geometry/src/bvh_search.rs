@@ -38,6 +38,30 @@ fn push_all(open: &mut SmallVec<[Open; 64]>, some: BVec4A, bounds: Vec4, child: 
     }
 }
 
+/// A point that boxes are held against.
+struct Spot {
+    at: [f32; 3],
+    slack: f32,
+}
+
+impl Spot {
+    fn new(p: DVec3) -> Self {
+        Self { at: p.as_vec3().to_array(), slack: (p.abs().max_element() * SLACK) as f32 }
+    }
+
+    /// The squares of how far four boxes are from it, at least.
+    #[inline(always)]
+    fn bounds(&self, boxes: &Boxes) -> Vec4 {
+        let axis = |k: usize| {
+            let below = boxes.min[k] - Vec4::splat(self.at[k] + self.slack);
+            let above = Vec4::splat(self.at[k] - self.slack) - boxes.max[k];
+            let gap = below.max(above).max(Vec4::ZERO);
+            gap * gap
+        };
+        (axis(0) + axis(1) + axis(2)) * LESS
+    }
+}
+
 /// A ray that boxes are held against.
 struct Line {
     from: [f32; 3],
@@ -78,8 +102,7 @@ impl Bvh {
         if self.is_empty() {
             return reach;
         }
-        let at = p.as_vec3().to_array();
-        let slack = (p.abs().max_element() * SLACK) as f32;
+        let spot = Spot::new(p);
         let mut open: SmallVec<[Open; 64]> = smallvec![(0.0, 0)];
         while let Some((least, at_node)) = open.pop() {
             if f64::from(least) > reach {
@@ -90,13 +113,7 @@ impl Bvh {
                 continue;
             }
             let node = &self.nodes[at_node as usize];
-            let axis = |k: usize| {
-                let below = node.boxes.min[k] - Vec4::splat(at[k] + slack);
-                let above = Vec4::splat(at[k] - slack) - node.boxes.max[k];
-                let gap = below.max(above).max(Vec4::ZERO);
-                gap * gap
-            };
-            let bounds = (axis(0) + axis(1) + axis(2)) * LESS;
+            let bounds = spot.bounds(&node.boxes);
             let near = bounds.cmple(Vec4::splat(down(reach)));
             push_all(&mut open, near, bounds, &node.child);
         }
@@ -108,19 +125,11 @@ impl Bvh {
         if self.is_empty() {
             return;
         }
-        let slack = (p.abs().max_element() * SLACK) as f32;
-        let (at, least) = (p.as_vec3().to_array(), Vec4::splat(up(reach * reach)));
+        let (spot, least) = (Spot::new(p), Vec4::splat(up(reach * reach)));
         let mut open: SmallVec<[u32; 64]> = smallvec![0];
         while let Some(node) = open.pop() {
             let Node { boxes, child } = &self.nodes[node as usize];
-            let axis = |k: usize| {
-                let below = boxes.min[k] - Vec4::splat(at[k] + slack);
-                let above = Vec4::splat(at[k] - slack) - boxes.max[k];
-                let gap = below.max(above).max(Vec4::ZERO);
-                gap * gap
-            };
-            let bounds = (axis(0) + axis(1) + axis(2)) * LESS;
-            for k in set_bits(bounds.cmple(least)) {
+            for k in set_bits(spot.bounds(boxes).cmple(least)) {
                 match child[k] {
                     NONE => {}
                     node if node & ITEM == 0 => open.push(node),

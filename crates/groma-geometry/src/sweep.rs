@@ -130,6 +130,11 @@ impl Spread {
     }
 }
 
+/// Where in its list what a [`Spread::key`] stands for is.
+fn place(key: u64) -> usize {
+    key as u32 as usize
+}
+
 /// The faces of two surfaces that may be near; used again, it costs no allocation.
 #[derive(Default)]
 pub(crate) struct Sweep {
@@ -216,10 +221,10 @@ impl Sweep {
         order.extend((0..).zip(&*mine).map(|(k, s)| s.key(axis, k)));
         order.sort_unstable();
         for slab in order.chunks_mut(SLAB) {
-            slab.iter_mut().for_each(|key| *key = mine[*key as u32 as usize].key(other, *key as u32));
+            slab.iter_mut().for_each(|key| *key = mine[place(*key)].key(other, *key as u32));
             slab.sort_unstable();
         }
-        let mine = |k: u64| &mine[k as u32 as usize];
+        let mine = |key: u64| &mine[place(key)];
         blocks.clear();
         blocks.extend(
             (0..)
@@ -232,7 +237,7 @@ impl Sweep {
         let mut end = f32::NEG_INFINITY;
         ends.clear();
         ends.extend(among.iter().map(|k| {
-            end = end.max(blocks[*k as u32 as usize].along(axis).1);
+            end = end.max(blocks[place(*k)].along(axis).1);
             end
         }));
         // A little wider than what is asked for, by more than f32 rounds.
@@ -241,7 +246,7 @@ impl Sweep {
         for other in &*theirs {
             let (low, high) = other.along(axis);
             let first = ends.partition_point(|end| (low - *end) > wide);
-            for block in among[first..].iter().map(|k| &blocks[*k as u32 as usize]) {
+            for block in among[first..].iter().map(|k| &blocks[place(*k)]) {
                 if block.along(axis).0 - high > wide {
                     break;
                 }
