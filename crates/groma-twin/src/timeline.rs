@@ -101,7 +101,7 @@ pub struct Timeline {
     work: Vec<Work>,
     /// Where the work of each element begins in `work`, and its end behind the last.
     starts: Vec<u32>,
-    /// Of each element: its kind. Elements of a kind have the same work, and so the same life.
+    /// Of each element: its kind.
     kinds: Vec<u32>,
     /// An element of each kind.
     examples: Vec<u32>,
@@ -168,10 +168,19 @@ impl Timeline {
 
     /// The state of all elements at an instant.
     pub fn at(&self, at: Time) -> Vec<State> {
-        let done: Vec<f64> = self.tasks.iter().map(|task| task.done(at)).collect();
-        let kinds: Vec<State> =
-            self.examples.iter().map(|&element| self.state(self.work_on(element), &done, at)).collect();
+        let kinds = self.kinds_at(at);
         self.kinds.iter().map(|&kind| kinds[kind as usize]).collect()
+    }
+
+    /// The state of each kind of elements at an instant.
+    pub fn kinds_at(&self, at: Time) -> Vec<State> {
+        let done: Vec<f64> = self.tasks.iter().map(|task| task.done(at)).collect();
+        self.examples.iter().map(|&element| self.state(self.work_on(element), &done, at)).collect()
+    }
+
+    /// The kind of each element. Elements of a kind have the same work, and so the same life.
+    pub fn kinds(&self) -> &[u32] {
+        &self.kinds
     }
 
     fn state(&self, work: &[Work], done: &[f64], at: Time) -> State {

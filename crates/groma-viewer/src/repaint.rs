@@ -4,7 +4,7 @@ use crate::camera::OtherCamera;
 use crate::part_material::{Cut, MOST_PLANES};
 use crate::scene::Scene;
 use crate::session::Session;
-use crate::session::paint::{Paint, paint, paint_other};
+use crate::session::paint::{Paint, other_painter, painter};
 use bevy::app::{App, Plugin, PostUpdate};
 use bevy::asset::AssetId;
 use bevy::camera::Camera;
@@ -53,19 +53,19 @@ impl Plugin for RepaintPlugin {
     }
 }
 
-/// The ranges in which two lists of one length differ, joined where they are near each other.
-fn changed(old: &[[u32; 2]], new: &[[u32; 2]]) -> Vec<Range<usize>> {
+/// Brings words up to date, and gives back the ranges in which they changed, joined where they are near each other.
+fn renew(words: &mut [[u32; 2]], first: usize, paint: impl Fn(u32) -> Paint) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
-    for (part, (old, new)) in old.chunks(GAP).zip(new.chunks(GAP)).enumerate() {
-        // Most are the same, which is seen at once of a whole part.
-        if old == new {
+    for (n, old) in (0..).zip(words) {
+        let new = paint(n).words();
+        if *old == new {
             continue;
         }
-        for n in (0..new.len()).filter(|&n| old[n] != new[n]).map(|n| part * GAP + n) {
-            match ranges.last_mut() {
-                Some(last) if n < last.end + GAP => last.end = n + 1,
-                _ => ranges.push(n..n + 1),
-            }
+        *old = new;
+        let n = first + n as usize;
+        match ranges.last_mut() {
+            Some(last) if n < last.end + GAP => last.end = n + 1,
+            _ => ranges.push(n..n + 1),
         }
     }
     ranges
@@ -86,17 +86,16 @@ fn repaint(session: Res<Session>, scene: Res<Scene>, mut painted: ResMut<Painted
         return;
     }
     painted.version = Some(session.version);
-    let mut words: Vec<[u32; 2]> = paint(&session).into_iter().map(Paint::words).collect();
-    match paint_other(&session) {
-        Some(other) => words.extend(other.into_iter().map(Paint::words)),
-        // The second view is not drawn: what it had last stays there.
-        None => words.extend_from_slice(painted.words.get(words.len()..).unwrap_or_default()),
+    let (mine, others) = painted.words.split_at_mut(elements);
+    let mut changed = renew(mine, 0, painter(&session));
+    // Where the second view is not drawn, what it had last stays there.
+    if let Some(paint) = other_painter(&session) {
+        changed.extend(renew(&mut others[..elements], elements, paint));
     }
-    for range in changed(&painted.words, &words) {
+    for range in changed {
         painted.uploaded += range.len() as u64;
-        painted.changes.push((range.start, words[range].to_vec()));
+        painted.changes.push((range.start, painted.words[range].to_vec()));
     }
-    painted.words = words;
 }
 
 /// Takes note of the sections.
@@ -171,15 +170,17 @@ fn upload(
 
 #[cfg(test)]
 mod tests {
-    use super::changed;
+    use super::renew;
+    use crate::session::paint::Paint;
 
     #[test]
     fn near_changes_are_one() {
-        let old = vec![[0_u32; 2]; 1000];
-        let check = |at: &[usize], expected: &[std::ops::Range<usize>]| {
-            let mut new = old.clone();
-            at.iter().for_each(|&n| new[n] = [1, 0]);
-            assert_eq!(changed(&old, &new), expected);
+        let check = |at: &[u32], expected: &[std::ops::Range<usize>]| {
+            let mut words = vec![Paint::default().words(); 1000];
+            let paint = |n: u32| Paint { hidden: at.contains(&n), ..Paint::default() };
+            assert_eq!(renew(&mut words, 0, paint), expected);
+            assert!((0..).zip(&words).all(|(n, word)| *word == paint(n).words()));
+            assert!(renew(&mut words, 0, paint).is_empty());
         };
         check(&[], &[]);
         check(&[0, 3, 999], &[0..4, 999..1000]);

@@ -252,8 +252,7 @@ impl Session {
 
     /// True for what is drawn and not cut away: what a click can meet.
     pub fn is_seen(&self, place: u32) -> bool {
-        let absent =
-            self.plan.as_ref().is_some_and(|p| p.shown().get(place as usize).is_some_and(|s| s.hidden));
+        let absent = self.plan.as_ref().is_some_and(|p| p.shown(place).is_some_and(|s| s.hidden));
         let faint = self.looks.ghosted.contains(place)
             || self
                 .clashes

@@ -11,12 +11,13 @@ use groma_clash::Subject;
 use groma_exchange::mistake::Mistake;
 use groma_model::{Diagnostics, ElementId, ShapeStatus};
 use groma_schedule::ReadError;
-use groma_twin::{Observation, Span, Work};
+use groma_twin::{Span, Work};
 use std::path::PathBuf;
 use thiserror::Error;
 
 pub use groma_twin::{
-    Actual, Evidence, Role, Stage, State, Timeline, Verdict, actual, needed_by, presence, together,
+    Actual, Evidence, Observation, Role, Stage, State, Timeline, Verdict, actual, needed_by, presence,
+    together,
 };
 pub use programme::{Programme, Task};
 pub use simulate::{Moment, Moments, SimulateError};

@@ -221,50 +221,47 @@ fn property(model: &Model, id: ElementId, path: &str) -> Option<String> {
 
 /// How every element is drawn.
 pub fn paint(session: &Session) -> Vec<Paint> {
-    paint_by(session, session.plan.as_ref())
+    let paint = painter(session);
+    (0..session.elements.as_ref().map_or(0, |e| e.len()) as u32).map(paint).collect()
 }
 
-/// How every element is drawn in the view of the scenario, where one is compared.
-pub fn paint_other(session: &Session) -> Option<Vec<Paint>> {
-    Some(paint_by(session, Some(&session.compare.as_ref()?.other)))
+/// How each element is drawn, by its number.
+pub fn painter(session: &Session) -> impl Fn(u32) -> Paint {
+    painter_by(session, session.plan.as_ref())
 }
 
-fn paint_by(session: &Session, plan: Option<&Plan>) -> Vec<Paint> {
-    let Some(elements) = &session.elements else { return Vec::new() };
+/// How each element is drawn in the view of the scenario, where one is compared.
+pub fn other_painter(session: &Session) -> Option<impl Fn(u32) -> Paint> {
+    Some(painter_by(session, Some(&session.compare.as_ref()?.other)))
+}
+
+fn painter_by<'a>(session: &'a Session, plan: Option<&'a Plan>) -> impl Fn(u32) -> Paint + 'a {
     let looks = &session.looks;
-    let mut all: Vec<Paint> = (0..elements.len())
-        .map(|n| Paint {
-            colour: session.key.colour(n),
-            hidden: looks.hidden.contains(n as u32),
-            ghost: looks.ghosted.contains(n as u32),
-            selected: session.selection.contains(n as u32),
+    let compared = session.compare.as_ref().zip(session.plan.as_ref());
+    let issue = session.clashes.current();
+    move |n| {
+        let mut paint = Paint {
+            colour: session.key.colour(n as usize),
+            hidden: looks.hidden.contains(n),
+            ghost: looks.ghosted.contains(n),
+            selected: session.selection.contains(n),
             ..Paint::default()
-        })
-        .collect();
-    if let Some(plan) = plan {
-        for (paint, shown) in all.iter_mut().zip(plan.shown()) {
-            stage(paint, shown);
+        };
+        if let Some(shown) = plan.and_then(|plan| plan.shown(n)) {
+            stage(&mut paint, shown);
         }
-    }
-    if let (Some(compare), Some(base)) = (&session.compare, &session.plan) {
-        for (n, paint) in (0..).zip(&mut all) {
-            compare.paint(base, n, paint);
+        if let Some((compare, base)) = compared {
+            compare.paint(base, n, &mut paint);
         }
-    }
-    if let Some(issue) = session.clashes.current() {
-        for (n, paint) in all.iter_mut().enumerate() {
-            let n = n as u32;
-            let side = [(&issue.first, FIRST, Pattern::Plain), (&issue.second, SECOND, Pattern::Stripes)];
-            match side.into_iter().find(|(places, ..)| places.contains(&n)) {
-                Some((_, colour, pattern)) => {
-                    *paint =
-                        Paint { colour: Some(colour), pattern, selected: paint.selected, ..Paint::default() }
-                }
-                None => paint.ghost = true,
+        let Some(issue) = issue else { return paint };
+        let side = [(&issue.first, FIRST, Pattern::Plain), (&issue.second, SECOND, Pattern::Stripes)];
+        match side.into_iter().find(|(places, ..)| places.contains(&n)) {
+            Some((_, colour, pattern)) => {
+                Paint { colour: Some(colour), pattern, selected: paint.selected, ..Paint::default() }
             }
+            None => Paint { ghost: true, ..paint },
         }
     }
-    all
 }
 
 /// Draws what is planned, or seen, over what an element looks like.

@@ -3,7 +3,7 @@
 use crate::session::paint::{Meaning, Pattern, Rgb};
 use groma::schedule::{DAY, Time};
 
-use groma::twin::{Actual, Stage, State, Task, Timeline, Twin, Verdict, actual};
+use groma::twin::{Actual, Observation, Stage, State, Task, Timeline, Twin, Verdict, actual};
 use std::fmt;
 use std::sync::Arc;
 
@@ -142,9 +142,12 @@ pub struct Plan {
     pub showing: Showing,
     /// What becomes of elements that are not there.
     pub absent: Absent,
-    shown: Vec<Shown>,
-    states: Vec<State>,
-    known: Vec<Actual>,
+    /// Of each kind of elements: its state, and what is drawn of one of which nothing was seen.
+    kinds: Vec<(State, Shown)>,
+    /// Of each kind: how many are physical.
+    physical: Arc<Vec<usize>>,
+    /// What is drawn of each element, where what was seen is shown.
+    seen: Vec<Shown>,
 }
 
 impl fmt::Debug for Plan {
@@ -171,8 +174,13 @@ impl Plan {
         let words = |t: &Task| format!("{} {} {}", t.code, t.name, t.wbs).to_lowercase();
         let mut tasks: Vec<(usize, String)> = twin.programme.tasks.iter().map(|t| (0, words(t))).collect();
         twin.work.iter().for_each(|w| tasks[w.task as usize].0 += 1);
+        let line = twin.timeline();
+        let mut physical = vec![0; line.kinds().iter().max().map_or(0, |&most| most as usize + 1)];
+        for (place, &kind) in (0..).zip(line.kinds()) {
+            physical[kind as usize] += usize::from(twin.is_physical(place));
+        }
         let mut plan = Self {
-            line: Arc::new(twin.timeline()),
+            line: Arc::new(line),
             tasks: Arc::new(tasks),
             at: f64::from(span.0.minutes()),
             span,
@@ -181,9 +189,9 @@ impl Plan {
             speed: 7.0,
             showing: Showing::default(),
             absent: Absent::default(),
-            shown: Vec::new(),
-            states: Vec::new(),
-            known: Vec::new(),
+            kinds: Vec::new(),
+            physical: Arc::new(physical),
+            seen: Vec::new(),
             twin,
         };
         plan.fold();
@@ -223,12 +231,21 @@ impl Plan {
 
     /// What is planned of an element at the instant.
     pub fn state(&self, place: u32) -> Option<State> {
-        self.states.get(place as usize).copied()
+        self.kind(place).map(|(state, _)| *state)
+    }
+
+    fn kind(&self, place: u32) -> Option<&(State, Shown)> {
+        self.kinds.get(*self.line.kinds().get(place as usize)? as usize)
     }
 
     /// What is known of an element at the instant.
     pub fn known(&self, place: u32) -> Option<Actual> {
-        self.known.get(place as usize).copied()
+        if self.twin.seen.is_empty() || place as usize >= self.line.elements() {
+            return None;
+        }
+        let of_it = self.twin.seen.iter().filter(|o| o.element == place);
+        let of_it: Vec<_> = of_it.map(|o| Observation { element: 0, ..*o }).collect();
+        actual(1, &of_it, self.at()).pop()
     }
 
     /// The tasks that work on an element.
@@ -314,30 +331,24 @@ impl Plan {
         self.fold();
     }
 
-    /// What is drawn, by element.
-    pub fn shown(&self) -> &[Shown] {
-        &self.shown
+    /// What is drawn of an element; `None` where there is no such element.
+    pub fn shown(&self, place: u32) -> Option<&Shown> {
+        self.seen.get(place as usize).or_else(|| self.kind(place).map(|(_, shown)| shown))
     }
 
     fn fold(&mut self) {
         let at = self.at();
-        self.states = self.line.at(at);
-        self.known = match self.twin.seen.is_empty() {
-            true => Vec::new(),
-            false => actual(self.twin.elements(), &self.twin.seen, at),
-        };
-        let known = |n: usize| self.known.get(n).filter(|_| self.showing == Showing::Seen);
-        // Neighbours are often alike.
-        let mut last: Option<(State, Shown)> = None;
-        let shown = |(n, state): (usize, &State)| match (known(n), last) {
-            (None, Some((of, shown))) if of == *state => shown,
-            (known, _) => {
-                let shown = self.look(state, known);
-                last = known.is_none().then_some((*state, shown));
-                shown
+        let kinds = self.line.kinds_at(at).into_iter();
+        self.kinds = kinds.map(|state| (state, self.look(&state, None))).collect();
+        self.seen = match self.showing == Showing::Seen && self.has_seen() {
+            false => Vec::new(),
+            true => {
+                let known = actual(self.line.elements(), &self.twin.seen, at);
+                let look =
+                    |(kind, known): (&u32, &Actual)| self.look(&self.kinds[*kind as usize].0, Some(known));
+                self.line.kinds().iter().zip(&known).map(look).collect()
             }
         };
-        self.shown = self.states.iter().enumerate().map(shown).collect();
     }
 
     fn look(&self, state: &State, known: Option<&Actual>) -> Shown {
@@ -387,9 +398,12 @@ impl Plan {
     /// What colours and patterns mean, with how many elements that somebody builds look so.
     pub fn legend(&self) -> Vec<Meaning> {
         let mut counts = [0_usize; Look::ALL.len()];
-        for (n, shown) in (0..).zip(&self.shown) {
-            if self.twin.is_physical(n) {
-                counts[shown.meaning as usize] += 1;
+        for (n, shown) in (0..).zip(&self.seen) {
+            counts[shown.meaning as usize] += usize::from(self.twin.is_physical(n));
+        }
+        if self.seen.is_empty() {
+            for ((_, shown), physical) in self.kinds.iter().zip(&*self.physical) {
+                counts[shown.meaning as usize] += physical;
             }
         }
         let line = |(look, count): (Look, usize)| {
