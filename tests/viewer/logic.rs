@@ -24,6 +24,7 @@ use groma_viewer::load::{
     Begun, LoadFailed, LoadPlugin, OpenRequested, Opened, PartsArrived, Progressed, What,
 };
 use groma_viewer::orbit::Orbit;
+use groma_viewer::parts::Batch;
 use groma_viewer::scene::SceneBounds;
 use groma_viewer::session::action::{Action, Panel};
 use groma_viewer::session::{Effect, Session};
@@ -43,6 +44,11 @@ struct Heard {
     failed: Vec<String>,
 }
 
+/// How many parts a batch has, alone and in sheets.
+fn parts_of(batch: &Batch) -> usize {
+    batch.parts.len() + batch.sheets.iter().map(|sheet| sheet.pieces.len()).sum::<usize>()
+}
+
 fn listen(
     mut heard: ResMut<Heard>,
     mut progressed: MessageReader<Progressed>,
@@ -55,7 +61,7 @@ fn listen(
     }
     for PartsArrived(batch) in arrived.read() {
         assert!(heard.opened.is_empty(), "parts arrive before the end is told");
-        heard.parts += batch.parts.len();
+        heard.parts += parts_of(batch);
         heard.meshes += batch.meshes.len();
     }
     for o in opened.read() {
@@ -415,7 +421,7 @@ fn large_models_are_shown_before_all_are_there() {
             course.0.extend(begun.read().map(|b| (*b, 0)));
             for PartsArrived(batch) in arrived.read() {
                 let of = course.0.iter_mut().rev().find(|(b, _)| b.preview == batch.preview);
-                of.unwrap().1 += batch.parts.len();
+                of.unwrap().1 += parts_of(batch);
             }
         };
         app.add_systems(Update, listen);

@@ -34,6 +34,7 @@ fn main() -> ExitCode {
         drawing("a red box is red before the sky", missing, a_red_box_is_red),
         drawing("up is up, and east is right", missing, up_is_up),
         drawing("glass shows what is behind it", missing, glass_shows_what_is_behind),
+        drawing("panes drawn together are hidden and chosen one by one", missing, panes),
         drawing("a mirrored box is lit like its original", missing, a_mirrored_box_is_lit_alike),
         drawing("what is not isolated is not drawn", missing, isolated),
         drawing("what is selected glows", missing, selected),
@@ -120,6 +121,27 @@ fn glass_shows_what_is_behind() -> Result<(), Failed> {
         format!("{seen:?} is not tinted; without glass {clear:?}")
     })?;
     ensure(seen[0] > 60, || format!("{seen:?} shows nothing of what is behind"))
+}
+
+fn panes() -> Result<(), Failed> {
+    let pane = |x: f64| cuboid([x, 0.0, 0.0], [x + 2.0, 0.1, 4.0], [0.02, 0.02, 0.8, 0.4]);
+    let behind = cuboid([0.0, 2.0, 0.0], [4.0, 3.0, 4.0], RED);
+    let of = |view| {
+        let picture = picture_of(&[pane(0.0), pane(2.0), behind.clone()], SOUTH, view)?;
+        Ok::<_, Failed>([at(&picture, 0.4, 0.5), at(&picture, 0.6, 0.5)])
+    };
+    let both = of(ViewOptions::default())?;
+    ensure(apart(both[0], both[1]) <= 12, || format!("two panes alike: {both:?}"))?;
+    let isolate = Some("IfcWall, Name=\"box 0\" + IfcWall, Name=\"box 2\"".into());
+    let first = of(ViewOptions { isolate, ..ViewOptions::default() })?;
+    ensure(apart(first[0], both[0]) <= 12 && first[1][2].saturating_add(20) < both[1][2], || {
+        format!("the second is hidden: {first:?}, not {both:?}")
+    })?;
+    let select = Some("IfcWall, Name=\"box 1\"".into());
+    let chosen = of(ViewOptions { select, ..ViewOptions::default() })?;
+    ensure(apart(chosen[0], both[0]) <= 12 && chosen[1][1] > both[1][1].saturating_add(30), || {
+        format!("the second is chosen: {chosen:?}, not {both:?}")
+    })
 }
 
 fn a_mirrored_box_is_lit_alike() -> Result<(), Failed> {

@@ -1,4 +1,4 @@
-// How a part stands and is lit. Its own colour and element come from one buffer, by the tag of its mesh instance; how the
+// How a part stands and is lit. Its own colour and element come from one buffer, by its tag; how the
 // element looks at this moment from another; what is cut away from a uniform.
 
 #import bevy_pbr::{
@@ -24,6 +24,7 @@ struct VertexOutput {
     @location(0) world_position: vec4<f32>,
     @location(1) @interpolate(flat, first) world_normal: vec3<f32>,
     @location(6) @interpolate(flat, first) instance_index: u32,
+    @location(7) @interpolate(flat, first) tag: u32,
 }
 #endif
 
@@ -59,12 +60,22 @@ fn look_of(part: vec2<u32>) -> vec2<u32> {
     return looks[(part.y & ELEMENT) + select(0u, cut.elements, second)];
 }
 
+// The tag of a point's part: in a sheet of parts they are counted from that of its first.
+fn tag_of(vertex: Vertex) -> u32 {
+    let first = get_tag(vertex.instance_index);
+#ifdef VERTEX_UVS_A
+    return first + u32(vertex.uv.x + 0.5);
+#else
+    return first;
+#endif
+}
+
 @vertex
 fn vertex(vertex: Vertex) -> VertexOutput {
     var out: VertexOutput;
     let world = mesh_functions::get_world_from_local(vertex.instance_index);
     out.world_position = mesh_functions::mesh_position_local_to_world(world, vec4(vertex.position, 1.0));
-    let part = parts[get_tag(vertex.instance_index)];
+    let part = parts[tag_of(vertex)];
     let look = look_of(part);
     let grown = (look.y >> 8u) & 0xffu;
     if grown < 255u {
@@ -84,6 +95,7 @@ fn vertex(vertex: Vertex) -> VertexOutput {
 #endif
 #else
     out.world_normal = mesh_functions::mesh_normal_local_to_world(vertex.normal, vertex.instance_index);
+    out.tag = tag_of(vertex);
 #endif
     out.instance_index = vertex.instance_index;
     return out;
@@ -147,7 +159,7 @@ fn pattern(kind: u32, position: vec3<f32>, normal: vec3<f32>, at: vec4<f32>) -> 
 
 @fragment
 fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> FragmentOutput {
-    let part = parts[get_tag(in.instance_index)];
+    let part = parts[in.tag];
     let look = look_of(part);
     if is_away(in.world_position.xyz, look.y, in.position) {
         discard;

@@ -9,6 +9,7 @@ use bevy::transform::components::Transform;
 use glam::{DAffine3, DMat3, DVec3};
 use groma::geometry::{Instance, Shapes};
 use groma::model::{Class, Model};
+use std::collections::BTreeMap;
 
 /// From the project frame to bevy's: X stays, up is Y instead of Z. A rotation.
 const Y_UP: DMat3 = DMat3::from_cols(DVec3::X, DVec3::NEG_Z, DVec3::Y);
@@ -17,6 +18,11 @@ const Y_UP: DMat3 = DMat3::from_cols(DVec3::X, DVec3::NEG_Z, DVec3::Y);
 const BATCH_TRIANGLES: usize = 20_000;
 /// How many its parts draw, of meshes that stand in many places.
 const BATCH_DRAWN: usize = 100_000;
+
+/// A part of more triangles is not drawn together with others: its mesh may stand in many places.
+const SMALL: usize = 64;
+/// How many parts a sheet has: few enough to be sorted by distance as one.
+const SHEET_PARTS: usize = 128;
 
 /// A part's placement may differ from translation, rotation and scale by this much, relative to its
 /// largest coefficient; beyond it, the placement is worked into a mesh of its own.
@@ -41,21 +47,39 @@ pub struct DrawMesh {
     pub bounds: Aabb,
 }
 
-/// A placed mesh: an instance of an element's shape.
-#[derive(Clone, Debug)]
-pub struct Part {
+/// What is the same of a part however it is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece {
     /// The number of the element that it belongs to, see [`crate::session::elements::Elements`].
     pub place: u32,
-    /// The mesh, counted through all batches.
-    pub mesh: u32,
-    /// Where it stands; Y up.
-    pub transform: Transform,
     /// sRGB and alpha.
     pub colour: [u8; 4],
     /// Its mesh bounds a solid.
     pub closed: bool,
     /// Its faces look inward: its mesh is inside out, or its placement mirrors it, and not both.
     pub turned: bool,
+}
+
+/// A placed mesh: an instance of an element's shape.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Whose it is, and its looks.
+    pub piece: Piece,
+    /// The mesh, counted through all batches.
+    pub mesh: u32,
+    /// Where it stands; Y up.
+    pub transform: Transform,
+}
+
+/// Small parts of one colour that is seen through, as one mesh. What is seen through is sorted and drawn one by one, which
+/// costs more than their points.
+pub struct Sheet {
+    /// Each point has the number of its part among `pieces` as its first texture coordinate.
+    pub mesh: DrawMesh,
+    /// Where it stands; Y up.
+    pub transform: Transform,
+    /// Its parts, each with its bounds in the coordinates of the mesh.
+    pub pieces: Vec<(Piece, Aabb)>,
 }
 
 /// Some meshes and parts; parts may use meshes of earlier batches.
@@ -65,6 +89,8 @@ pub struct Batch {
     pub meshes: Vec<DrawMesh>,
     /// Parts.
     pub parts: Vec<Part>,
+    /// Parts that are drawn together.
+    pub sheets: Vec<Sheet>,
     /// They are shown until all models are there, and are no elements yet.
     pub preview: bool,
 }
@@ -105,6 +131,7 @@ impl PartMaker {
         let mut known: Vec<Option<Option<u32>>> = vec![None; shapes.meshes.len()];
         let mut solids: Vec<Option<(bool, bool)>> = vec![None; shapes.meshes.len()];
         let mut batch = Batch::default();
+        let mut sheets = Sheets::default();
         let (mut triangles, mut drawn) = (0, 0);
         for instance in &shapes.instances {
             let (Some(element), Some(mesh)) =
@@ -117,44 +144,106 @@ impl PartMaker {
             }
             let shifted = DAffine3::from_translation(-self.origin) * instance.placement;
             let placement = DAffine3::from_mat3(Y_UP) * shifted;
-            let transform = as_transform(&placement);
-            let number = match (transform, known[instance.mesh as usize]) {
-                (Some(_), Some(number)) => number,
-                (transform, _) => {
-                    let sheared = transform.is_none().then_some(&placement);
-                    let made = flat_mesh(mesh, sheared);
-                    triangles += mesh.triangles.len();
-                    let number = made.map(|made| {
-                        batch.meshes.push(made);
-                        self.next_mesh += 1;
-                        self.next_mesh - 1
-                    });
-                    if sheared.is_none() {
-                        known[instance.mesh as usize] = Some(number);
-                    }
-                    number
-                }
-            };
-            let Some(number) = number else { continue };
             let (closed, inward) = *solids[instance.mesh as usize].get_or_insert_with(|| solid(mesh));
-            batch.parts.push(Part {
+            let piece = Piece {
                 place: first + instance.element.0,
-                mesh: number,
-                transform: transform.unwrap_or_default(),
                 colour: colour(instance),
                 closed,
                 turned: inward != (placement.matrix3.determinant() < 0.0),
-            });
+            };
+            if piece.colour[3] < u8::MAX && mesh.triangles.len() <= SMALL {
+                triangles += mesh.triangles.len();
+                batch.sheets.extend(sheets.add(piece, mesh, &placement));
+            } else {
+                let transform = as_transform(&placement);
+                let number = match (transform, known[instance.mesh as usize]) {
+                    (Some(_), Some(number)) => number,
+                    (transform, _) => {
+                        let sheared = transform.is_none().then_some(&placement);
+                        let made = flat_mesh(mesh, sheared);
+                        triangles += mesh.triangles.len();
+                        let number = made.map(|made| {
+                            batch.meshes.push(made);
+                            self.next_mesh += 1;
+                            self.next_mesh - 1
+                        });
+                        if sheared.is_none() {
+                            known[instance.mesh as usize] = Some(number);
+                        }
+                        number
+                    }
+                };
+                let Some(number) = number else { continue };
+                batch.parts.push(Part { piece, mesh: number, transform: transform.unwrap_or_default() });
+            }
             drawn += mesh.triangles.len();
             let full = triangles >= BATCH_TRIANGLES || drawn >= BATCH_DRAWN;
             if full || batch.parts.len() >= BATCH_TRIANGLES / 12 {
                 (triangles, drawn) = (0, 0);
+                batch.sheets.extend(sheets.close());
                 if !send(std::mem::take(&mut batch)) {
                     return false;
                 }
             }
         }
-        batch.parts.is_empty() || send(batch)
+        batch.sheets.extend(sheets.close());
+        (batch.parts.is_empty() && batch.sheets.is_empty()) || send(batch)
+    }
+}
+
+/// Sheets that are being made, by colour.
+#[derive(Default)]
+struct Sheets(BTreeMap<[u8; 4], OpenSheet>);
+
+/// A sheet that is being made: the place of its coordinates' origin, and what it has.
+struct OpenSheet {
+    origin: DVec3,
+    positions: Vec<[f32; 3]>,
+    normals: Vec<[f32; 3]>,
+    numbers: Vec<[f32; 2]>,
+    indices: Vec<u32>,
+    pieces: Vec<(Piece, Aabb)>,
+}
+
+impl Sheets {
+    /// Adds a part; gives back the sheet that it fills.
+    fn add(&mut self, piece: Piece, mesh: &groma::geometry::Mesh, placement: &DAffine3) -> Option<Sheet> {
+        let sheet = self.0.entry(piece.colour).or_insert_with(|| OpenSheet {
+            origin: placement.translation,
+            positions: Vec::new(),
+            normals: Vec::new(),
+            numbers: Vec::new(),
+            indices: Vec::new(),
+            pieces: Vec::new(),
+        });
+        let FlatMesh { positions, normals, indices, bounds } =
+            FlatMesh::of(mesh, Some(&(DAffine3::from_translation(-sheet.origin) * *placement)))?;
+        let first = sheet.positions.len() as u32;
+        sheet.numbers.extend(positions.iter().map(|_| [sheet.pieces.len() as f32, 0.0]));
+        sheet.positions.extend(positions);
+        sheet.normals.extend(normals);
+        sheet.indices.extend(indices.iter().map(|i| first + i));
+        sheet.pieces.push((piece, bounds));
+        if sheet.pieces.len() < SHEET_PARTS {
+            return None;
+        }
+        self.0.remove(&piece.colour)?.close()
+    }
+
+    /// Gives back all that have parts.
+    fn close(&mut self) -> impl Iterator<Item = Sheet> + use<> {
+        std::mem::take(&mut self.0).into_values().filter_map(OpenSheet::close)
+    }
+}
+
+impl OpenSheet {
+    fn close(self) -> Option<Sheet> {
+        let Self { origin, positions, normals, numbers, indices, pieces } = self;
+        let bounds = pieces.iter().flat_map(|(_, of)| [of.min().into(), of.max().into()]);
+        let bounds: Aabb = Aabb::enclosing(bounds.collect::<Vec<Vec3>>())?;
+        let mut mesh = FlatMesh { positions, normals, indices, bounds }.draw();
+        mesh.mesh.insert_attribute(Mesh::ATTRIBUTE_UV_0, numbers);
+        Some(Sheet { mesh, transform: Transform::from_translation(origin.as_vec3()), pieces })
     }
 }
 
@@ -178,33 +267,52 @@ fn as_transform(placement: &DAffine3) -> Option<Transform> {
 /// The triangles of a mesh, each lit by the normal of its first point; `placement` is applied to them first. `None` if no
 /// triangle has an area.
 fn flat_mesh(mesh: &groma::geometry::Mesh, placement: Option<&DAffine3>) -> Option<DrawMesh> {
-    let mut points = FlatPoints::new(mesh.positions.len());
-    let mut indices: Vec<u32> = Vec::with_capacity(mesh.triangles.len() * 3);
-    for triangle in &mesh.triangles {
-        let mut corners = [DVec3::ZERO; 3];
-        for (corner, &i) in corners.iter_mut().zip(triangle) {
-            let &p = mesh.positions.get(i as usize)?;
-            *corner = placement.map_or(p, |m| m.transform_point3(p));
+    FlatMesh::of(mesh, placement).map(FlatMesh::draw)
+}
+
+/// What [`flat_mesh`] makes a mesh of.
+struct FlatMesh {
+    positions: Vec<[f32; 3]>,
+    normals: Vec<[f32; 3]>,
+    indices: Vec<u32>,
+    bounds: Aabb,
+}
+
+impl FlatMesh {
+    fn of(mesh: &groma::geometry::Mesh, placement: Option<&DAffine3>) -> Option<Self> {
+        let mut points = FlatPoints::new(mesh.positions.len());
+        let mut indices: Vec<u32> = Vec::with_capacity(mesh.triangles.len() * 3);
+        for triangle in &mesh.triangles {
+            let mut corners = [DVec3::ZERO; 3];
+            for (corner, &i) in corners.iter_mut().zip(triangle) {
+                let &p = mesh.positions.get(i as usize)?;
+                *corner = placement.map_or(p, |m| m.transform_point3(p));
+            }
+            let [a, b, c] = corners;
+            // The shader turns normals towards the eye, so that a mirrored placement needs no care here.
+            let Some(normal) = (b - a).cross(c - a).try_normalize() else { continue };
+            indices.extend(points.triangle(triangle, corners, normal.as_vec3()));
         }
-        let [a, b, c] = corners;
-        // The shader turns normals towards the eye, so that a mirrored placement needs no care here.
-        let Some(normal) = (b - a).cross(c - a).try_normalize() else { continue };
-        indices.extend(points.triangle(triangle, corners, normal.as_vec3()));
+        let FlatPoints { positions, normals, .. } = points;
+        let bounds = Aabb::enclosing(positions.iter().map(|&p| Vec3::from_array(p)))?;
+        if !bounds.min().is_finite() || !bounds.max().is_finite() {
+            return None;
+        }
+        Some(Self { positions, normals, indices, bounds })
     }
-    let FlatPoints { positions, normals, .. } = points;
-    let bounds = Aabb::enclosing(positions.iter().map(|&p| Vec3::from_array(p)))?;
-    if !bounds.min().is_finite() || !bounds.max().is_finite() {
-        return None;
+
+    fn draw(self) -> DrawMesh {
+        let Self { positions, normals, indices, bounds } = self;
+        let indices = match u16::try_from(positions.len()) {
+            Ok(_) => Indices::U16(indices.into_iter().map(|i| i as u16).collect()),
+            Err(_) => Indices::U32(indices),
+        };
+        let mesh = Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::RENDER_WORLD)
+            .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, positions)
+            .with_inserted_attribute(Mesh::ATTRIBUTE_NORMAL, normals)
+            .with_inserted_indices(indices);
+        DrawMesh { mesh, bounds }
     }
-    let indices = match u16::try_from(positions.len()) {
-        Ok(_) => Indices::U16(indices.into_iter().map(|i| i as u16).collect()),
-        Err(_) => Indices::U32(indices),
-    };
-    let mesh = Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::RENDER_WORLD)
-        .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, positions)
-        .with_inserted_attribute(Mesh::ATTRIBUTE_NORMAL, normals)
-        .with_inserted_indices(indices);
-    Some(DrawMesh { mesh, bounds })
 }
 
 /// Points that triangles share wherever they can: a point lends its normal to the triangles that begin with it, and none
@@ -307,7 +415,7 @@ mod tests {
                     element: ElementId(i as u32),
                     mesh: 0,
                     placement,
-                    colour: [1.0, 0.0, 0.0, 0.5],
+                    colour: [1.0, 0.0, 0.0, 1.0],
                 })
                 .collect(),
             status: vec![ShapeStatus::Meshed; placements.len()],
@@ -319,6 +427,7 @@ mod tests {
         let finished = PartMaker::default().make(0, model, shapes, &mut |batch| {
             all.meshes.extend(batch.meshes);
             all.parts.extend(batch.parts);
+            all.sheets.extend(batch.sheets);
             true
         });
         assert!(finished);
@@ -330,7 +439,7 @@ mod tests {
         let up = DAffine3::from_translation(DVec3::new(1.0, 2.0, 3.0));
         let batch = make(&model(&["IfcWall"]), &triangles(&[up]));
         assert_eq!(batch.parts[0].transform.translation, Vec3::new(1.0, 3.0, -2.0));
-        assert_eq!(batch.parts[0].colour, [255, 0, 0, 128]);
+        assert_eq!(batch.parts[0].piece.colour, [255, 0, 0, 255]);
         assert_eq!(batch.meshes[0].mesh.count_vertices(), 3);
         let far = batch.parts[0].transform.transform_point(batch.meshes[0].bounds.max().into());
         assert!((far - Vec3::new(2.0, 3.0, -3.0)).length() < 1e-6, "{far}");
@@ -387,6 +496,48 @@ mod tests {
     }
 
     #[test]
+    fn what_is_seen_through_is_drawn_together_by_colour() {
+        let n = SHEET_PARTS + 3;
+        let shear = DAffine3::from_mat3(DMat3::from_cols(DVec3::X, DVec3::new(1.0, 1.0, 0.0), DVec3::Z));
+        let placements: Vec<DAffine3> =
+            (0..n).map(|i| DAffine3::from_translation(DVec3::X * 1e6 + i as f64) * shear).collect();
+        let mut shapes = triangles(&placements);
+        for (i, instance) in shapes.instances.iter_mut().enumerate() {
+            instance.colour = if i == 1 { [0.0, 0.0, 1.0, 0.5] } else { [1.0, 0.0, 0.0, 0.5] };
+        }
+        let batch = make(&model(&vec!["IfcWindow"; n]), &shapes);
+        assert!(batch.parts.is_empty() && batch.meshes.is_empty());
+        let counts: Vec<usize> = batch.sheets.iter().map(|s| s.pieces.len()).collect();
+        assert_eq!(counts, [SHEET_PARTS, 1, 2]);
+        let places = |s: usize| batch.sheets[s].pieces.iter().map(|p| p.0.place as usize);
+        assert!(places(0).eq((0..=SHEET_PARTS).filter(|p| *p != 1)) && places(1).eq([1]));
+        let mesh = &batch.sheets[0].mesh.mesh;
+        let Some(bevy::mesh::VertexAttributeValues::Float32x2(numbers)) =
+            mesh.attribute(Mesh::ATTRIBUTE_UV_0)
+        else {
+            panic!("no numbers");
+        };
+        let Some(bevy::mesh::VertexAttributeValues::Float32x3(points)) =
+            mesh.attribute(Mesh::ATTRIBUTE_POSITION)
+        else {
+            panic!("no points");
+        };
+        assert_eq!(points.len(), 3 * SHEET_PARTS);
+        // Near the sheet's own origin rounding is far below what can be seen, a thousand kilometres from that of the frame.
+        for (point, number) in points.iter().zip(numbers) {
+            let (piece, bounds) = &batch.sheets[0].pieces[number[0] as usize];
+            let n = piece.place as f32;
+            let low = Vec3::new(n, n, -n - 1.0);
+            assert!((Vec3::from(bounds.min()) - low).length() < 1e-4, "{bounds:?} {n}");
+            let from = Vec3::from_array(*point) - low;
+            assert!(
+                from.cmpge(Vec3::splat(-1e-4)).all() && from.cmple(Vec3::splat(1.0 + 1e-4)).all(),
+                "{from}"
+            );
+        }
+    }
+
+    #[test]
     fn what_has_no_substance_or_no_finite_place_is_not_drawn() {
         let placements = [
             DAffine3::IDENTITY,
@@ -404,7 +555,7 @@ mod tests {
             element.class = Class::new(element.class.name(), [ancestor]);
         }
         let batch = make(&model, &triangles(&placements));
-        let drawn: Vec<u32> = batch.parts.iter().map(|p| p.place).collect();
+        let drawn: Vec<u32> = batch.parts.iter().map(|p| p.piece.place).collect();
         assert_eq!(drawn, [3]);
     }
 

@@ -1,8 +1,9 @@
-//! What is shown: one entity for each part, as parts arrive.
+//! What is shown: one entity for each part or sheet of parts, as they arrive.
 
 use crate::graphics::DrawWatch;
 use crate::load::{Begun, LoadSystems, PartsArrived};
 use crate::part_material::{CLOSED, Cut, PartLooks, PartMaterial, TURNED, part_material};
+use crate::parts::{Part, Piece, Sheet};
 use bevy::app::{App, Plugin, PreUpdate, Startup};
 use bevy::asset::{AssetEvent, Assets, Handle};
 use bevy::camera::primitives::Aabb;
@@ -88,9 +89,9 @@ impl SceneBounds {
 /// Frames in which nothing comes and nothing is missing from what is drawn, before parts rest.
 const SETTLING: u8 = 8;
 
-/// On an entity: the number of the element that it shows a part of.
+/// On an entity: it shows a part of an element, or a sheet of parts.
 #[derive(Component, Clone, Copy, PartialEq, Eq, Debug)]
-pub struct PartOf(pub u32);
+pub struct OfScene;
 
 /// Shows the parts that arrive, and keeps [`SceneBounds`].
 pub struct ScenePlugin;
@@ -170,6 +171,51 @@ impl Scene {
     pub fn part_count(&self) -> usize {
         self.count
     }
+
+    /// Takes a part in, and gives back its tag.
+    fn add(&mut self, piece: Piece, transform: &Transform, aabb: &Aabb, bounds: &mut SceneBounds) -> usize {
+        let (low, high) = bounds.add(transform, aabb);
+        if let Some(extent) = self.extents.get_mut(piece.place as usize) {
+            *extent = [extent[0].min(low), extent[1].max(high)];
+        }
+        let tag = self.count;
+        self.count += 1;
+        if tag == self.parts.len() {
+            self.parts.resize(tag + PARTS_STEP.max(tag / 2), [0; 2]);
+        }
+        let flags = if piece.closed { CLOSED } else { 0 } | if piece.turned { TURNED } else { 0 };
+        self.parts[tag] = [u32::from_le_bytes(piece.colour), piece.place | flags];
+        tag
+    }
+
+    /// Draws a mesh of parts, whose tags begin with this one.
+    fn draw(
+        &mut self,
+        commands: &mut Commands,
+        tag: usize,
+        opaque: bool,
+        mesh: Handle<Mesh>,
+        transform: Transform,
+        aabb: Aabb,
+    ) {
+        let material = if opaque { self.opaque.clone() } else { self.blended.clone() };
+        let mut entity = commands.spawn((
+            Mesh3d(mesh),
+            MeshMaterial3d(material),
+            MeshTag(tag as u32),
+            transform,
+            aabb,
+            // What is out of sight is found by the graphics card, which does not go through them one by one.
+            NoCpuCulling,
+            NoAutoAabb,
+            OfScene,
+        ));
+        if !opaque {
+            entity.insert(NotShadowCaster);
+        }
+        self.awake.push(entity.id());
+        self.settling = SETTLING;
+    }
 }
 
 fn prepare_materials(
@@ -197,7 +243,7 @@ fn clear(
     mut begun: MessageReader<Begun>,
     mut scene: ResMut<Scene>,
     mut bounds: ResMut<SceneBounds>,
-    shown: Query<Entity, (With<PartOf>, Allow<Disabled>)>,
+    shown: Query<Entity, (With<OfScene>, Allow<Disabled>)>,
     mut buffers: ResMut<Assets<ShaderBuffer>>,
 ) {
     let Some(&Begun { elements, preview }) = begun.read().last() else { return };
@@ -241,37 +287,17 @@ fn show_parts(
         for made in batch.meshes {
             scene.meshes.push((meshes.add(made.mesh), made.bounds));
         }
-        for part in batch.parts {
-            let Some((mesh, aabb)) = scene.meshes.get(part.mesh as usize).cloned() else { continue };
-            let (low, high) = bounds.add(&part.transform, &aabb);
-            if let Some(extent) = scene.extents.get_mut(part.place as usize) {
-                *extent = [extent[0].min(low), extent[1].max(high)];
-            }
+        for Part { piece, mesh, transform } in batch.parts {
+            let Some((mesh, aabb)) = scene.meshes.get(mesh as usize).cloned() else { continue };
+            let tag = scene.add(piece, &transform, &aabb, &mut bounds);
+            scene.draw(&mut commands, tag, piece.colour[3] == u8::MAX, mesh, transform, aabb);
+        }
+        for Sheet { mesh, transform, pieces } in batch.sheets {
             let tag = scene.count;
-            scene.count += 1;
-            if tag == scene.parts.len() {
-                scene.parts.resize(tag + PARTS_STEP.max(tag / 2), [0; 2]);
+            for (piece, aabb) in pieces {
+                scene.add(piece, &transform, &aabb, &mut bounds);
             }
-            let flags = if part.closed { CLOSED } else { 0 } | if part.turned { TURNED } else { 0 };
-            scene.parts[tag] = [u32::from_le_bytes(part.colour), part.place | flags];
-            let opaque = part.colour[3] == u8::MAX;
-            let material = if opaque { scene.opaque.clone() } else { scene.blended.clone() };
-            let mut entity = commands.spawn((
-                Mesh3d(mesh),
-                MeshMaterial3d(material),
-                MeshTag(tag as u32),
-                part.transform,
-                aabb,
-                // What is out of sight is found by the graphics card, which does not go through them one by one.
-                NoCpuCulling,
-                NoAutoAabb,
-                PartOf(part.place),
-            ));
-            if !opaque {
-                entity.insert(NotShadowCaster);
-            }
-            scene.awake.push(entity.id());
-            scene.settling = SETTLING;
+            scene.draw(&mut commands, tag, false, meshes.add(mesh.mesh), transform, mesh.bounds);
         }
     }
     if let Some(mut buffer) = buffers.get_mut(&scene.parts_buffer) {
@@ -295,7 +321,7 @@ fn rest(
     mut scene: ResMut<Scene>,
     mut changes: MessageReader<AssetEvent<PartMaterial>>,
     watch: Option<Res<DrawWatch>>,
-    resting: Query<Entity, (With<PartOf>, With<Disabled>)>,
+    resting: Query<Entity, (With<OfScene>, With<Disabled>)>,
 ) {
     let changed = changes.read().filter(|c| matches!(c, AssetEvent::Modified { .. })).count() > 0;
     if changed && !resting.is_empty() {
