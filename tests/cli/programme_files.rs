@@ -116,7 +116,7 @@ fn a_programme_for_another_program_says_which_dates_it_will_show() {
     let target = dir.path().join("msp.xml");
     let run = schedule(&["convert", &source, "-o", target.to_str().unwrap()]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    let expect = "[G0624] the program that the file is for computes other dates: 1 activities get other dates by the rules of Microsoft Project: \"B\"";
+    let expect = "[G0624] the program that the file is for computes other dates: 1 activity gets other dates by the rules of Microsoft Project: \"B\"";
     assert!(run.stderr.contains(expect), "{}", run.stderr);
     let plain = file(dir.path(), "plain.xer", from_start());
     let run = schedule(&["convert", &plain, "-o", target.to_str().unwrap()]);

@@ -126,8 +126,11 @@ fn other_rules(
         Profile::P6 => "Primavera P6",
         Profile::Msp => "Microsoft Project",
     };
-    let detail =
-        format!("{} activities get other dates by the rules of {program}: {}", moved.len(), named.join("; "));
+    let count = match moved.len() {
+        1 => "1 activity gets".to_owned(),
+        n => format!("{n} activities get"),
+    };
+    let detail = format!("{count} other dates by the rules of {program}: {}", named.join("; "));
     diagnostics.push(Diagnostic::new(codes::OTHER_RULES).detail(detail).standing_for(moved.len()));
 }
 

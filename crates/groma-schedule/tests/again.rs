@@ -155,7 +155,7 @@ fn a_programme_by_other_rules_says_which_dates_move() {
         <PredecessorLink><PredecessorUID>1</PredecessorUID><Type>1</Type></PredecessorLink></Task>";
     let (_, lost) = again(&mspdi(tasks, ""), WriteFormat::Xer);
     assert!(
-        lost.iter().any(|l| l.starts_with("1 activities get other dates") && l.contains("\"B\"")),
+        lost.iter().any(|l| l.starts_with("1 activity gets other dates") && l.contains("\"B\"")),
         "{lost:?}"
     );
     let plain = tasks.replace("<ConstraintType>5</ConstraintType>", "<ConstraintType>0</ConstraintType>");
