@@ -23,6 +23,8 @@ const BATCH_DRAWN: usize = 100_000;
 const SMALL: usize = 64;
 /// How many parts a sheet has: few enough to be sorted by distance as one.
 const SHEET_PARTS: usize = 128;
+/// How far a sheet's parts begin from its origin, at most, in metres: so far f32 rounds to less than is seen.
+const SHEET_REACH: f64 = 500.0;
 
 /// A part's placement may differ from translation, rotation and scale by this much, relative to its
 /// largest coefficient; beyond it, the placement is worked into a mesh of its own.
@@ -206,28 +208,25 @@ struct OpenSheet {
 }
 
 impl Sheets {
-    /// Adds a part; gives back the sheet that it fills.
+    /// Adds a part; gives back the sheet that it fills, or that it is too far from.
     fn add(&mut self, piece: Piece, mesh: &groma::geometry::Mesh, placement: &DAffine3) -> Option<Sheet> {
+        let at = placement.transform_point3(*mesh.positions.first()?);
+        let left = match self.0.get(&piece.colour) {
+            Some(sheet) if sheet.origin.distance(at) > SHEET_REACH => self.0.remove(&piece.colour),
+            _ => None,
+        };
         let sheet = self.0.entry(piece.colour).or_insert_with(|| OpenSheet {
-            origin: placement.translation,
+            origin: at,
             positions: Vec::new(),
             normals: Vec::new(),
             numbers: Vec::new(),
             indices: Vec::new(),
             pieces: Vec::new(),
         });
-        let FlatMesh { positions, normals, indices, bounds } =
-            FlatMesh::of(mesh, Some(&(DAffine3::from_translation(-sheet.origin) * *placement)))?;
-        let first = sheet.positions.len() as u32;
-        sheet.numbers.extend(positions.iter().map(|_| [sheet.pieces.len() as f32, 0.0]));
-        sheet.positions.extend(positions);
-        sheet.normals.extend(normals);
-        sheet.indices.extend(indices.iter().map(|i| first + i));
-        sheet.pieces.push((piece, bounds));
-        if sheet.pieces.len() < SHEET_PARTS {
-            return None;
-        }
-        self.0.remove(&piece.colour)?.close()
+        sheet.add(piece, mesh, placement);
+        let full = sheet.pieces.len() >= SHEET_PARTS;
+        let filled = if full { self.0.remove(&piece.colour) } else { None };
+        left.or(filled).and_then(OpenSheet::close)
     }
 
     /// Gives back all that have parts.
@@ -237,6 +236,20 @@ impl Sheets {
 }
 
 impl OpenSheet {
+    fn add(&mut self, piece: Piece, mesh: &groma::geometry::Mesh, placement: &DAffine3) {
+        let placement = DAffine3::from_translation(-self.origin) * *placement;
+        let Some(FlatMesh { positions, normals, indices, bounds }) = FlatMesh::of(mesh, Some(&placement))
+        else {
+            return;
+        };
+        let first = self.positions.len() as u32;
+        self.numbers.extend(positions.iter().map(|_| [self.pieces.len() as f32, 0.0]));
+        self.positions.extend(positions);
+        self.normals.extend(normals);
+        self.indices.extend(indices.iter().map(|i| first + i));
+        self.pieces.push((piece, bounds));
+    }
+
     fn close(self) -> Option<Sheet> {
         let Self { origin, positions, normals, numbers, indices, pieces } = self;
         let bounds = pieces.iter().flat_map(|(_, of)| [of.min().into(), of.max().into()]);
@@ -509,6 +522,13 @@ mod tests {
         assert!(batch.parts.is_empty() && batch.meshes.is_empty());
         let counts: Vec<usize> = batch.sheets.iter().map(|s| s.pieces.len()).collect();
         assert_eq!(counts, [SHEET_PARTS, 1, 2]);
+        let far = shapes.instances.len() / 2;
+        shapes.instances[far].placement.translation.x += 2.0 * SHEET_REACH;
+        let apart = make(&model(&vec!["IfcWindow"; n]), &shapes);
+        assert_eq!(
+            apart.sheets.iter().map(|s| s.pieces.len()).collect::<Vec<_>>(),
+            [far - 1, 1, 1, n - far - 1]
+        );
         let places = |s: usize| batch.sheets[s].pieces.iter().map(|p| p.0.place as usize);
         assert!(places(0).eq((0..=SHEET_PARTS).filter(|p| *p != 1)) && places(1).eq([1]));
         let mesh = &batch.sheets[0].mesh.mesh;
