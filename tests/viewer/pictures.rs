@@ -127,7 +127,7 @@ fn panes() -> Result<(), Failed> {
     let pane = |x: f64| cuboid([x, 0.0, 0.0], [x + 2.0, 0.1, 4.0], [0.02, 0.02, 0.8, 0.4]);
     let behind = cuboid([0.0, 2.0, 0.0], [4.0, 3.0, 4.0], RED);
     let of = |view| {
-        let picture = picture_of(&[pane(0.0), pane(2.0), behind.clone()], SOUTH, view)?;
+        let picture = picture_of(&[pane(0.0), pane(2.0), behind], SOUTH, view)?;
         Ok::<_, Failed>([at(&picture, 0.4, 0.5), at(&picture, 0.6, 0.5)])
     };
     let both = of(ViewOptions::default())?;
