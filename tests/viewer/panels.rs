@@ -3,14 +3,19 @@
 mod support;
 
 use bevy_egui::egui;
+use bevy_egui::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use groma::ProjectConfig;
+use groma::schedule::Time;
+use groma::twin::Twin;
 use groma_viewer::panels::{self, Desk, palette, theme};
 use groma_viewer::pick::Surfaces;
 use groma_viewer::session::Session;
 use groma_viewer::session::action::{Action, How, Panel};
 use groma_viewer::session::catalogue::{Catalogue, Sorting};
 use groma_viewer::session::elements::Elements;
+use groma_viewer::session::plan::Plan;
 use std::sync::Arc;
 use support::{GREY, cuboid, project};
 
@@ -103,6 +108,72 @@ fn the_palette_finds_commands_by_their_words() {
     w.key_press(egui::Key::Enter);
     w.run();
     assert!(w.state().session.looks.hidden.contains(0) && !w.state().session.palette);
+}
+
+/// Sixty tasks of a day on a box, the last of them first in the file.
+fn with_tasks() -> Harness<'static, Window> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tasks = (0..60).rev().map(|n| {
+        let (month, day) = (1 + n / 28, 1 + n % 28);
+        format!("T{n:02},task,2026-{month:02}-{day:02}T08:00,2026-{month:02}-{day:02}T17:00,1d\n")
+    });
+    let tasks = format!("id,name,start,finish,duration\n{}", tasks.collect::<String>());
+    let links = (0..60).map(|n| format!("box0,T{n:02}\n")).collect::<String>();
+    for (name, text) in [("programme.csv", tasks), ("links.csv", format!("global_id,task\n{links}"))] {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    }
+    let text = "[[model]]\npath = \"boxes.ifc\"\n[programme]\npath = \"programme.csv\"\n[[link]]\ncsv = \"links.csv\"\n";
+    let config = ProjectConfig::of(&folder.path().join("groma.toml"), text.into()).expect("a project");
+    let mut session = window().state_mut().session_taken();
+    let elements = session.elements.clone().expect("boxes");
+    let twin = Twin::open(elements.project(), &config).unwrap_or_else(|e| panic!("{e}"));
+    session.laid_aside = Plan::new(Arc::new(twin));
+    session.apply(&Action::UsePlan(true));
+    with(session)
+}
+
+#[test]
+fn the_list_of_tasks_follows_time() {
+    let mut w = with_tasks();
+    let at = |text: &str| Action::GoTo(Time::parse(text).expect("a date"));
+    // The panel of properties names the tasks of an element, too.
+    let seen = |w: &Harness<'_, Window>, task: &str| {
+        w.query_by_role_and_label(Role::Button, &format!("{task} task")).is_some()
+    };
+    w.run();
+    assert!(seen(&w, "T00") && !seen(&w, "T40"));
+    w.state_mut().session.apply(&at("2026-02-13T12:00"));
+    w.run();
+    assert!(seen(&w, "T39") && seen(&w, "T40") && seen(&w, "T41") && !seen(&w, "T00"));
+    // The task one points at stays where it is, and what it works on is chosen.
+    w.get_by_role_and_label(Role::Button, "T41 task").click();
+    w.run();
+    assert!(w.state().asked.contains(&at("2026-02-14T12:30")), "{:?}", w.state().asked);
+    assert!(seen(&w, "T39") && seen(&w, "T41"));
+    w.get_by_label("By start").click();
+    w.state_mut().session.apply(&at("2026-01-01T12:00"));
+    w.run();
+    w.get_by_label("Show 4 weeks of the programme").click();
+    w.run();
+    assert_eq!(w.state().desk.days, Some(28));
+    assert!(!seen(&w, "T00"), "the first is the last of the file");
+}
+
+#[test]
+fn a_list_of_commands_is_shown_after_a_short_one() {
+    let mut w = window();
+    w.state_mut().session.apply(&Action::Palette(true));
+    w.run();
+    w.get_by_label("Command").type_text("section remove");
+    w.run();
+    w.state_mut().desk.palette = "colours by".into();
+    w.run();
+    let found = palette::matching("colours by");
+    assert!(found.len() > 4, "{}", found.len());
+    // What is out of sight cannot be clicked.
+    w.get_by_role_and_label(Role::Button, found[found.len() - 1].title).click();
+    w.run();
+    assert!(w.state().asked.contains(&Action::Palette(false)), "{:?}", w.state().asked);
 }
 
 #[test]

@@ -23,7 +23,18 @@ use crate::session::places::Places;
 use bevy::ecs::resource::Resource;
 use bevy_egui::egui;
 use groma::exchange::comments_file::Status;
+use groma::schedule::Time;
 use std::collections::BTreeMap;
+
+/// In which order tasks are listed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TaskOrder {
+    /// By start; the list follows the instant that is shown.
+    #[default]
+    Start,
+    /// As in the programme's file.
+    Programme,
+}
 
 /// What panels remember by themselves: what is half typed, and what is unfolded.
 #[derive(Resource, Clone, Debug, Default)]
@@ -58,8 +69,12 @@ pub struct Desk {
     pub assigned_to: String,
     /// Which tasks are listed.
     pub tasks: String,
-    /// How many days the Gantt shows; 0 is all.
-    pub days: f32,
+    /// The order of the tasks.
+    pub task_order: TaskOrder,
+    /// The instant for which the list of tasks was last brought to those under way.
+    pub followed: Option<Time>,
+    /// How many days of the programme the bars of tasks span, around the instant that is shown; `None` is all.
+    pub days: Option<i32>,
     /// The selection that the tree was unfolded for.
     pub revealed: Option<u32>,
     /// The width and height of all panels: what is left for the view.
@@ -86,7 +101,7 @@ pub fn show(ctx: &egui::Context, s: &Session, desk: &mut Desk, camera: (f32, f32
     if open(Panel::Plan) {
         egui::Panel::bottom("plan")
             .resizable(true)
-            .default_size(220.0)
+            .default_size(290.0)
             .show(root, |ui| plan::show(ui, s, desk, ask));
     }
     if open(Panel::Issues) {

@@ -1,25 +1,32 @@
 //! The tasks of the programme as bars: where they were planned before, what may slip, what the finish hangs on.
 
 use crate::panels::plan::day;
+use crate::panels::{Desk, TaskOrder};
 use crate::session::action::Action;
 use crate::session::plan::Plan;
 use crate::session::{Session, counted};
 use bevy_egui::egui;
-use groma::schedule::Time;
+use groma::schedule::{DAY, Day, Time};
 use groma::twin::Task;
 
 /// How wide the names of tasks are.
 const NAMES: f32 = 300.0;
 /// How high a task is.
 const HEIGHT: f32 = 18.0;
+/// So many of the tasks that have begun stay in sight above those that have not.
+const ABOVE: usize = 3;
+/// The least room for a date above the bars.
+const LABEL: f32 = 64.0;
 /// What marks a task that the finish of the project hangs on.
 const CRITICAL: egui::Color32 = egui::Color32::from_rgb(214, 40, 40);
 
 /// The tasks that have all the typed words; those out of sight are not laid out. Beside a scenario the bars are its
-/// own, and what they are compared with is the programme; else it is the baseline.
-pub fn show(ui: &mut egui::Ui, s: &Session, plan: &Plan, typed: &str, ask: &mut Vec<Action>) {
-    let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
-    let listed = plan.tasks_with(&words);
+/// own, and what they are compared with is the programme; else it is the baseline. In the order of their starts the list
+/// follows the instant that is shown.
+pub fn show(ui: &mut egui::Ui, s: &Session, plan: &Plan, desk: &mut Desk, ask: &mut Vec<Action>) {
+    let words: Vec<String> = desk.tasks.split_whitespace().map(str::to_lowercase).collect();
+    let by_start = desk.task_order == TaskOrder::Start;
+    let listed = plan.tasks_with(&words, by_start);
     if listed.is_empty() {
         ui.weak("No task has these words");
         return;
@@ -30,22 +37,101 @@ pub fn show(ui: &mut egui::Ui, s: &Session, plan: &Plan, typed: &str, ask: &mut 
     };
     let other = s.compare.as_ref().map(|compare| compare.other.tasks());
     legend(ui, s, plan);
-    egui::ScrollArea::vertical().auto_shrink(false).show_rows(ui, HEIGHT, listed.len(), |ui, range| {
+    let axis = Axis::show(ui, plan, desk.days);
+    let mut area = egui::ScrollArea::vertical().auto_shrink(false);
+    let now = plan.at();
+    if by_start && desk.followed != Some(now) {
+        desk.followed = Some(now);
+        let begun = listed.partition_point(|&n| plan.tasks()[n as usize].start <= now);
+        let rows = begun.saturating_sub(ABOVE) as f32;
+        area = area.vertical_scroll_offset(rows * (HEIGHT + ui.spacing().item_spacing.y));
+    }
+    area.show_rows(ui, HEIGHT, listed.len(), |ui, range| {
         for &n in &listed[range] {
             let stated = &plan.tasks()[n as usize];
             let (task, before) = match other.and_then(|tasks| tasks.get(n as usize)) {
                 Some(task) => (task, Some((stated.start, stated.finish))),
                 None => (stated, stated.baseline),
             };
-            let row = Row { task, before, work: plan.work_of(n), chosen: chosen.contains(&n) };
+            let row = Row { task, before, work: plan.work_of(n), chosen: chosen.contains(&n), axis: &axis };
             if row.show(ui, plan) {
                 ask.push(Action::OpenTask(n));
                 if plan.at() < task.start || plan.at() >= task.finish {
-                    ask.push(Action::GoTo(task.start + (task.finish - task.start) / 2));
+                    let middle = task.start + (task.finish - task.start) / 2;
+                    // What one points at stays where it is.
+                    desk.followed = Some(middle);
+                    ask.push(Action::GoTo(middle));
                 }
             }
         }
     });
+}
+
+/// Where the bars are in a row.
+fn lane(row: egui::Rect) -> egui::Rect {
+    row.with_min_x(row.left() + NAMES).shrink2(egui::vec2(4.0, 2.0))
+}
+
+/// The stretch of time that bars span.
+struct Axis {
+    first: Time,
+    last: Time,
+    /// What begins in it: months, weeks or the like.
+    ticks: Vec<Time>,
+}
+
+impl Axis {
+    /// All of a programme, or so many days around the instant that is shown, a quarter of them before it; its dates stand
+    /// above the bars.
+    fn show(ui: &mut egui::Ui, plan: &Plan, days: Option<i32>) -> Self {
+        let (rect, _) =
+            ui.allocate_exact_size(egui::vec2(ui.available_width(), HEIGHT - 4.0), egui::Sense::hover());
+        let lane = lane(rect);
+        let (mut first, mut last) = plan.span();
+        if let Some(length) = days.map(|days| days * DAY).filter(|length| *length < last - first) {
+            first = (plan.at() + -(length / 4)).clamp(first, last + -length);
+            last = first + length;
+        }
+        let mut axis = Self { first, last, ticks: Vec::new() };
+        let painter = ui.painter_at(rect);
+        for (at, text) in ticks(first, last, (lane.width() / LABEL).max(1.0) as usize) {
+            let corner = egui::pos2(axis.x(lane, at), rect.top());
+            let font = egui::FontId::proportional(10.0);
+            painter.text(corner, egui::Align2::LEFT_TOP, text, font, ui.visuals().weak_text_color());
+            axis.ticks.push(at);
+        }
+        axis
+    }
+
+    fn x(&self, lane: egui::Rect, at: Time) -> f32 {
+        let share = f64::from(at - self.first) / f64::from((self.last - self.first).max(1));
+        // What is far outside stays so, and within what f32 can tell.
+        lane.left() + lane.width() * share.clamp(-1.0, 2.0) as f32
+    }
+}
+
+/// The days, weeks, months, quarters or years that begin within a span: the shortest of these of which there are about
+/// `most` at most.
+fn ticks(first: Time, last: Time, most: usize) -> Vec<(Time, String)> {
+    let days = (last - first) / DAY;
+    let fits = |length: i32| days / length <= most as i32;
+    let named = |day: Day, pattern: &str| (day.at(0), day.civil().strftime(pattern).to_string());
+    let within = |tick: &(Time, String)| (first..=last).contains(&tick.0);
+    if fits(7) {
+        let step = if fits(1) { 1 } else { 7 };
+        let of = (first.day().number()..=last.day().number()).map(Day::from_number);
+        return of
+            .filter(|d| step == 1 || d.weekday() == 0)
+            .map(|d| named(d, "%-d %b"))
+            .filter(within)
+            .collect();
+    }
+    let months = [1, 3, 12].into_iter().find(|months| fits(30 * months)).unwrap_or(12);
+    let pattern = if months == 12 { "%Y" } else { "%b %Y" };
+    let years = first.civil().year()..=last.civil().year();
+    let starts = years.flat_map(|y| (1..=12).map(move |m| (y, m))).filter(|(_, m)| (m - 1) % months == 0);
+    let starts = starts.filter_map(|(y, m)| Day::from_ymd(y, i8::try_from(m).ok()?, 1));
+    starts.map(|day| named(day, pattern)).filter(within).collect()
 }
 
 /// What the marks mean that the tasks have.
@@ -71,6 +157,7 @@ struct Row<'a> {
     /// How many elements it works on.
     work: usize,
     chosen: bool,
+    axis: &'a Axis,
 }
 
 impl Row<'_> {
@@ -93,13 +180,12 @@ impl Row<'_> {
             egui::FontId::proportional(12.0),
             visuals.text_color(),
         );
-        let lane = rect.with_min_x(rect.left() + NAMES).shrink2(egui::vec2(4.0, 2.0));
-        let (first, last) = plan.span();
-        let whole = f64::from((last - first).max(1));
-        let x = |at: Time| {
-            let share = f64::from(at - first) / whole;
-            lane.left() + lane.width() * share.clamp(0.0, 1.0) as f32
-        };
+        let lane = lane(rect);
+        let x = |at: Time| self.axis.x(lane, at);
+        for at in &self.axis.ticks {
+            painter.vline(x(*at), rect.y_range(), visuals.widgets.noninteractive.bg_stroke);
+        }
+        let painter = painter.with_clip_rect(lane.expand2(egui::vec2(1.0, 2.0)));
         let bar = |from: Time, to: Time, top: f32, bottom: f32| {
             let (a, b) = (x(from), x(to).max(x(from) + 2.0));
             egui::Rect::from_min_max(egui::pos2(a, top), egui::pos2(b, bottom))
@@ -150,5 +236,26 @@ impl Row<'_> {
         }
         lines.push(counted(self.work));
         lines.join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_as_fine_as_there_is_room() {
+        let check = |from: &str, to: &str, most: usize, expected: &str| {
+            let [from, to] = [from, to].map(|text| Time::parse(text).unwrap());
+            let found = ticks(from, to, most);
+            let words: Vec<String> = found.into_iter().map(|(_, text)| text).collect();
+            assert_eq!(words.join(", "), expected);
+        };
+        check("2026-02-27T08:00", "2026-03-02T12:00", 8, "28 Feb, 1 Mar, 2 Mar");
+        check("2026-02-24T08:00", "2026-03-12T12:00", 8, "2 Mar, 9 Mar");
+        check("2025-12-02T00:00", "2026-05-01T00:00", 8, "Jan 2026, Feb 2026, Mar 2026, Apr 2026, May 2026");
+        check("2025-12-02T00:00", "2026-12-01T00:00", 8, "Jan 2026, Apr 2026, Jul 2026, Oct 2026");
+        check("1999-06-02T00:00", "2003-01-01T00:00", 8, "2000, 2001, 2002, 2003");
+        check("2026-02-24T08:00", "2026-02-24T08:00", 1, "");
     }
 }

@@ -6,6 +6,9 @@ use crate::session::action::Action;
 use crate::session::command::{COMMANDS, Command};
 use bevy_egui::egui;
 
+/// How high the list may be.
+const LIST: f32 = 340.0;
+
 /// The commands that have all the typed words, those that begin with them first.
 pub fn matching(typed: &str) -> Vec<&'static Command> {
     let typed = typed.trim().to_lowercase();
@@ -67,15 +70,19 @@ pub fn show(ctx: &egui::Context, s: &Session, desk: &mut Desk, ask: &mut Vec<Act
                 if enter && let Some(command) = found.get(desk.marked) {
                     give(command);
                 }
-                egui::ScrollArea::vertical().max_height(340.0).show(ui, |ui| {
+                // What floats is as high as it was; without a least height a short list would stay short.
+                egui::ScrollArea::vertical().min_scrolled_height(LIST).max_height(LIST).show(ui, |ui| {
                     for (n, command) in found.iter().enumerate() {
-                        let keys = command.keys.map(|k| k.words()).unwrap_or_default();
                         let refused = (command.refused)(s);
                         let text = match refused {
                             Some(why) => format!("{}: {why}", command.title),
                             None => command.title.to_owned(),
                         };
-                        let button = egui::Button::selectable(n == desk.marked, text).shortcut_text(keys);
+                        let button = egui::Button::selectable(n == desk.marked, text);
+                        let button = match command.keys {
+                            Some(keys) => button.shortcut_text(keys.words()),
+                            None => button,
+                        };
                         let response = ui.add_enabled(refused.is_none(), button);
                         if n == desk.marked && (down || up) {
                             response.scroll_to_me(None);

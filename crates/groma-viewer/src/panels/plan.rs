@@ -1,6 +1,6 @@
 //! Time, played and stepped through, over the tasks.
 
-use crate::panels::{Desk, gantt, heading};
+use crate::panels::{Desk, TaskOrder, gantt, heading};
 use crate::session::Session;
 use crate::session::action::{Action, Panel};
 use crate::session::plan::{Absent, Plan, Showing, Step};
@@ -26,7 +26,7 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
     controls(ui, plan, desk, ask);
     bar(ui, plan, ask);
     ui.separator();
-    gantt::show(ui, s, plan, &desk.tasks, ask);
+    gantt::show(ui, s, plan, desk, ask);
 }
 
 /// A day and an hour for a person.
@@ -68,6 +68,28 @@ fn controls(ui: &mut egui::Ui, plan: &Plan, desk: &mut Desk, ask: &mut Vec<Actio
         let label = ui.label("Tasks");
         ui.add(egui::TextEdit::singleline(&mut desk.tasks).hint_text("words").desired_width(120.0))
             .labelled_by(label.id);
+        let mut by_start = desk.task_order == TaskOrder::Start;
+        if ui
+            .checkbox(&mut by_start, "By start")
+            .on_hover_text("else in the order of the programme")
+            .changed()
+        {
+            desk.task_order = if by_start { TaskOrder::Start } else { TaskOrder::Programme };
+            desk.followed = None;
+        }
+        for (days, text, name) in [
+            (None, "All", "Show all of the programme"),
+            (Some(84), "12 weeks", "Show 12 weeks of the programme"),
+            (Some(28), "4 weeks", "Show 4 weeks of the programme"),
+        ] {
+            let chosen = ui.selectable_label(desk.days == days, text).on_hover_text(name);
+            chosen.widget_info(|| {
+                egui::WidgetInfo::selected(egui::WidgetType::RadioButton, true, desk.days == days, name)
+            });
+            if chosen.clicked() {
+                desk.days = days;
+            }
+        }
         if ui.button("Leave the programme").clicked() {
             ask.push(Action::UsePlan(false));
         }

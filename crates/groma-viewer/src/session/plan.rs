@@ -129,6 +129,8 @@ pub struct Plan {
     line: Arc<Timeline>,
     /// Of each task: how many pieces of work it has, and its words in lower case, for searching.
     tasks: Arc<Vec<(usize, String)>>,
+    /// The tasks in the order of their starts, then of their finishes.
+    by_start: Arc<Vec<u32>>,
     /// Minutes since [`Time::MIN`]; a fraction so that slow play goes on.
     at: f64,
     span: (Time, Time),
@@ -174,6 +176,11 @@ impl Plan {
         let words = |t: &Task| format!("{} {} {}", t.code, t.name, t.wbs).to_lowercase();
         let mut tasks: Vec<(usize, String)> = twin.programme.tasks.iter().map(|t| (0, words(t))).collect();
         twin.work.iter().for_each(|w| tasks[w.task as usize].0 += 1);
+        let mut by_start: Vec<u32> = (0..tasks.len() as u32).collect();
+        by_start.sort_by_key(|&n| {
+            let task = &twin.programme.tasks[n as usize];
+            (task.start, task.finish)
+        });
         let line = twin.timeline();
         let mut physical = vec![0; line.kinds().iter().max().map_or(0, |&most| most as usize + 1)];
         for (place, &kind) in (0..).zip(line.kinds()) {
@@ -182,6 +189,7 @@ impl Plan {
         let mut plan = Self {
             line: Arc::new(line),
             tasks: Arc::new(tasks),
+            by_start: Arc::new(by_start),
             at: f64::from(span.0.minutes()),
             span,
             turns,
@@ -261,10 +269,14 @@ impl Plan {
         self.tasks[task as usize].0
     }
 
-    /// The tasks that have all of some words, which are in lower case.
-    pub fn tasks_with(&self, words: &[String]) -> Vec<u32> {
-        let has = |text: &str| words.iter().all(|w| text.contains(w.as_str()));
-        (0..).zip(&*self.tasks).filter(|(_, (_, text))| has(text)).map(|(n, _)| n).collect()
+    /// The tasks that have all of some words, which are in lower case: in the order of the programme's file, or in that of
+    /// their starts.
+    pub fn tasks_with(&self, words: &[String], by_start: bool) -> Vec<u32> {
+        let has = |n: &u32| words.iter().all(|w| self.tasks[*n as usize].1.contains(w.as_str()));
+        match by_start {
+            true => self.by_start.iter().copied().filter(has).collect(),
+            false => (0..self.tasks.len() as u32).filter(has).collect(),
+        }
     }
 
     /// The elements that a task works on.
