@@ -3,9 +3,10 @@
 mod support;
 
 use glam::DVec3;
-use groma::ProjectConfig;
+use groma::model::Class;
 use groma::schedule::Time;
 use groma::twin::Twin;
+use groma::{Project, ProjectConfig};
 use groma_viewer::pick::{Ray, Surfaces};
 use groma_viewer::session::action::{Action, How, Panel, Tool};
 use groma_viewer::session::catalogue::{Catalogue, Sorting};
@@ -22,7 +23,11 @@ use support::{Box, GREEN, GREY, RED, cuboid, project};
 
 /// A session with boxes open.
 fn with_boxes(boxes: &[Box]) -> Session {
-    let elements = Elements::of(Arc::new(project(boxes)));
+    showing(project(boxes))
+}
+
+fn showing(project: Project) -> Session {
+    let elements = Elements::of(Arc::new(project));
     let catalogue = Arc::new(Catalogue::of(&elements));
     let surfaces = Arc::new(Surfaces::of(&elements));
     let mut session = Session::new();
@@ -166,6 +171,16 @@ fn trees_and_colours_sort_what_is_drawn() {
     assert_eq!(names, ["box 0", "box 1", "box 2"]);
     let colours: std::collections::BTreeSet<_> = paint(&s).into_iter().map(|p| p.colour).collect();
     assert_eq!(colours.len(), 3);
+}
+
+#[test]
+fn what_is_not_drawn_takes_no_colour() {
+    let mut models = project(&[0.0, 2.0, 4.0].map(|x| cuboid([x, 0.0, 0.0], [x + 1.0, 1.0, 1.0], GREY)));
+    models.models[0].model.elements[1].class = Class::new("IfcSpace", ["IfcSpatialElement"]);
+    let mut s = showing(models);
+    s.apply(&Action::Colour(ColourBy::Class));
+    let said: Vec<String> = legend(&s).into_iter().map(|m| format!("{}:{}", m.label, m.count)).collect();
+    assert_eq!(said, ["IfcWall:2"]);
 }
 
 #[test]

@@ -101,7 +101,7 @@ pub fn show(ctx: &egui::Context, s: &Session, desk: &mut Desk, camera: (f32, f32
     if open(Panel::Plan) {
         egui::Panel::bottom("plan")
             .resizable(true)
-            .default_size(290.0)
+            .default_size((ctx.viewport_rect().height() * 0.33).clamp(180.0, 290.0))
             .show(root, |ui| plan::show(ui, s, desk, ask));
     }
     if open(Panel::Issues) {

@@ -155,6 +155,8 @@ impl Key {
                 let id = ElementId(n as u32);
                 let place = elements.first(m) + id.0;
                 names.push(match by {
+                    // What is not drawn has no colour, and takes none of the others'.
+                    _ if session.surfaces.bounds(place).is_none() => None,
                     ColourBy::Model => None,
                     ColourBy::Class => Some(model.element(id).class.name().to_owned()),
                     ColourBy::Discipline => {
@@ -297,10 +299,10 @@ pub fn legend(session: &Session) -> Vec<Meaning> {
     }
     let mut counts = vec![0; session.key.values.len()];
     let mut none = 0;
-    for value in &session.key.of {
+    for (place, value) in (0..).zip(&session.key.of) {
         match value {
             Some(v) => counts[usize::from(*v)] += 1,
-            None => none += 1,
+            None => none += usize::from(session.surfaces.bounds(place).is_some()),
         }
     }
     let mut all: Vec<Meaning> = session
