@@ -338,9 +338,9 @@ impl Preview {
         let mut known = self.maker.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(maker) = known.as_mut() else { return };
         let Some(first) = loaded.shapes.instances.iter().find(|i| i.placement.is_finite()) else { return };
-        if maker.is_new() {
+        if maker.origin.is_none() {
             // Near the first thing that there is, so that far coordinates do not tremble.
-            maker.origin = first.placement.translation.round();
+            maker.origin = Some(first.placement.translation.round());
             if self.reports.try_send(Report::Begun(Begun { elements: 0, preview: true })).is_err() {
                 *known = None;
                 return;
@@ -513,5 +513,38 @@ impl Progress for Reporter {
 
     fn cancelled(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parts::tests::{model, triangles};
+    use glam::{DAffine3, DVec3};
+    use groma::model::Diagnostics;
+
+    #[test]
+    fn a_preview_that_begins_with_glass_begins_once() {
+        let (reports, heard) = sync_channel(64);
+        let preview = Preview::new(reports);
+        let at = DAffine3::from_translation(DVec3::new(1e6, 0.0, 0.0));
+        for alpha in [0.5, 1.0, 1.0] {
+            let mut shapes = triangles(&[at]);
+            shapes.instances[0].colour[3] = alpha;
+            preview.show(&Loaded {
+                source: ModelSource::new("m.ifc"),
+                model: model(&["IfcWindow"]),
+                shapes,
+                local_bounds: None,
+                diagnostics: Diagnostics::default(),
+                to_frame: DAffine3::IDENTITY,
+            });
+        }
+        let said = heard.try_iter().map(|report| match report {
+            Report::Begun(_) => 'b',
+            Report::Parts(_) => 'p',
+            _ => '?',
+        });
+        assert_eq!(said.collect::<String>(), "bppp");
     }
 }

@@ -107,16 +107,11 @@ pub fn is_drawn(class: &Class) -> bool {
 #[derive(Default)]
 pub struct PartMaker {
     next_mesh: u32,
-    /// What is taken off all coordinates: the frame's origin where the models do not stand in it yet.
-    pub origin: DVec3,
+    /// What is taken off all coordinates, where the models do not stand in a frame yet.
+    pub origin: Option<DVec3>,
 }
 
 impl PartMaker {
-    /// True while it has made nothing.
-    pub fn is_new(&self) -> bool {
-        self.next_mesh == 0
-    }
-
     /// Makes the parts of a model, whose first element has the number `first`. `send` gets each batch, and says
     /// whether to go on.
     ///
@@ -132,6 +127,7 @@ impl PartMaker {
         // The drawn mesh of each mesh: unknown, without triangles, or its number.
         let mut known: Vec<Option<Option<u32>>> = vec![None; shapes.meshes.len()];
         let mut solids: Vec<Option<(bool, bool)>> = vec![None; shapes.meshes.len()];
+        let to_origin = DAffine3::from_translation(-self.origin.unwrap_or_default());
         let mut batch = Batch::default();
         let mut sheets = Sheets::default();
         let (mut triangles, mut drawn) = (0, 0);
@@ -144,8 +140,7 @@ impl PartMaker {
             if !is_drawn(&element.class) || !instance.placement.is_finite() {
                 continue;
             }
-            let shifted = DAffine3::from_translation(-self.origin) * instance.placement;
-            let placement = DAffine3::from_mat3(Y_UP) * shifted;
+            let placement = DAffine3::from_mat3(Y_UP) * (to_origin * instance.placement);
             let (closed, inward) = *solids[instance.mesh as usize].get_or_insert_with(|| solid(mesh));
             let piece = Piece {
                 place: first + instance.element.0,
@@ -395,12 +390,12 @@ fn colour(instance: &Instance) -> [u8; 4] {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use groma::model::{Element, ElementId, KeyMaker, ShapeStatus};
     use std::sync::Arc;
 
-    fn model(classes: &[&str]) -> Model {
+    pub(crate) fn model(classes: &[&str]) -> Model {
         let mut model = Model::empty("m");
         let mut keys = KeyMaker::new("m".into());
         for (i, class) in classes.iter().enumerate() {
@@ -414,7 +409,7 @@ mod tests {
     }
 
     /// A triangle in the XY plane for each placement, all of one mesh; one element each.
-    fn triangles(placements: &[DAffine3]) -> Shapes {
+    pub(crate) fn triangles(placements: &[DAffine3]) -> Shapes {
         let mesh = groma::geometry::Mesh {
             positions: vec![DVec3::ZERO, DVec3::X, DVec3::Y],
             triangles: vec![[0, 1, 2], [0, 1, 1]],
