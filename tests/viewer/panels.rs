@@ -6,18 +6,15 @@ use bevy_egui::egui;
 use bevy_egui::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use groma::ProjectConfig;
 use groma::schedule::Time;
-use groma::twin::Twin;
 use groma_viewer::panels::{self, Desk, palette, theme};
 use groma_viewer::pick::Surfaces;
 use groma_viewer::session::Session;
 use groma_viewer::session::action::{Action, How, Panel};
 use groma_viewer::session::catalogue::{Catalogue, Sorting};
 use groma_viewer::session::elements::Elements;
-use groma_viewer::session::plan::Plan;
 use std::sync::Arc;
-use support::{GREY, cuboid, project};
+use support::{GREY, cuboid, lay_over, project};
 
 /// A session, what its panels remember, and what was asked for.
 struct Window {
@@ -112,23 +109,14 @@ fn the_palette_finds_commands_by_their_words() {
 
 /// Sixty tasks of a day on a box, the last of them first in the file.
 fn with_tasks() -> Harness<'static, Window> {
-    let folder = tempfile::tempdir().expect("a folder");
     let tasks = (0..60).rev().map(|n| {
         let (month, day) = (1 + n / 28, 1 + n % 28);
         format!("T{n:02},task,2026-{month:02}-{day:02}T08:00,2026-{month:02}-{day:02}T17:00,1d\n")
     });
     let tasks = format!("id,name,start,finish,duration\n{}", tasks.collect::<String>());
     let links = (0..60).map(|n| format!("box0,T{n:02}\n")).collect::<String>();
-    for (name, text) in [("programme.csv", tasks), ("links.csv", format!("global_id,task\n{links}"))] {
-        std::fs::write(folder.path().join(name), text).expect("a file");
-    }
-    let text = "[[model]]\npath = \"boxes.ifc\"\n[programme]\npath = \"programme.csv\"\n[[link]]\ncsv = \"links.csv\"\n";
-    let config = ProjectConfig::of(&folder.path().join("groma.toml"), text.into()).expect("a project");
     let mut session = window().state_mut().session_taken();
-    let elements = session.elements.clone().expect("boxes");
-    let twin = Twin::open(elements.project(), &config).unwrap_or_else(|e| panic!("{e}"));
-    session.laid_aside = Plan::new(Arc::new(twin));
-    session.apply(&Action::UsePlan(true));
+    lay_over(&mut session, &tasks, &format!("global_id,task\n{links}"), None);
     with(session)
 }
 

@@ -3,23 +3,21 @@
 mod support;
 
 use glam::DVec3;
+use groma::Project;
 use groma::model::Class;
 use groma::schedule::Time;
-use groma::twin::Twin;
-use groma::{Project, ProjectConfig};
 use groma_viewer::pick::{Ray, Surfaces};
 use groma_viewer::session::action::{Action, How, Panel, Tool};
 use groma_viewer::session::catalogue::{Catalogue, Sorting};
 use groma_viewer::session::command::COMMANDS;
 use groma_viewer::session::elements::Elements;
 use groma_viewer::session::looks::ColourBy;
-use groma_viewer::session::paint::{Pattern, legend, paint};
+use groma_viewer::session::paint::{Paint, Pattern, legend, painter};
 use groma_viewer::session::places::Places;
-use groma_viewer::session::plan::{Absent, Plan, Showing, Step};
+use groma_viewer::session::plan::{Absent, Showing, Step};
 use groma_viewer::session::{Effect, Session};
-use std::path::Path;
 use std::sync::Arc;
-use support::{Box, GREEN, GREY, RED, cuboid, project};
+use support::{Box, GREEN, GREY, RED, cuboid, lay_over, project};
 
 /// A session with boxes open.
 fn with_boxes(boxes: &[Box]) -> Session {
@@ -38,6 +36,11 @@ fn showing(project: Project) -> Session {
 /// Three boxes in a row along X, a metre apart.
 fn row() -> Session {
     with_boxes(&[0.0, 2.0, 4.0].map(|x| cuboid([x, 0.0, 0.0], [x + 1.0, 1.0, 1.0], GREY)))
+}
+
+/// How every element is drawn.
+fn paint(session: &Session) -> Vec<Paint> {
+    (0..session.elements.as_ref().map_or(0, Elements::len) as u32).map(painter(session)).collect()
 }
 
 fn chosen(session: &Session) -> Vec<u32> {
@@ -236,25 +239,13 @@ fn a_thousand_random_requests_do_no_harm() {
 
 /// The row with a programme of three tasks of a week each, one for each box, and what was seen of them.
 fn with_plan() -> Session {
-    let folder = tempfile::tempdir().expect("a folder");
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
-    write(
-        "programme.csv",
-        "id,name,start,finish,duration\n\
+    let programme = "id,name,start,finish,duration\n\
          A,first,2026-01-05T08:00,2026-01-09T17:00,5d\nB,second,2026-01-12T08:00,2026-01-16T17:00,5d\n\
-         C,third,2026-01-19T08:00,2026-01-23T17:00,5d\n",
-    );
-    write("links.csv", "global_id,task\nbox0,A\nbox1,B\nbox2,C\n");
-    write("seen.csv", "global_id,date,fraction\nbox0,2026-01-10,1\nbox1,2026-01-14,0\n");
-    let text = "[[model]]\npath = \"boxes.ifc\"\n[programme]\npath = \"programme.csv\"\n[[link]]\ncsv = \"links.csv\"\n\
-                [[progress]]\ncsv = \"seen.csv\"\n";
-    let path = folder.path().join("groma.toml");
-    let config = ProjectConfig::of(Path::new(&path), text.into()).expect("a project");
+         C,third,2026-01-19T08:00,2026-01-23T17:00,5d\n";
+    let links = "global_id,task\nbox0,A\nbox1,B\nbox2,C\n";
+    let seen = "global_id,date,fraction\nbox0,2026-01-10,1\nbox1,2026-01-14,0\n";
     let mut s = row();
-    let elements = s.elements.clone().expect("boxes");
-    let twin = Twin::open(elements.project(), &config).unwrap_or_else(|e| panic!("{e}"));
-    s.laid_aside = Plan::new(Arc::new(twin));
-    s.apply(&Action::UsePlan(true));
+    lay_over(&mut s, programme, links, Some(seen));
     assert!(s.plan.is_some(), "{:?}", s.note);
     s
 }

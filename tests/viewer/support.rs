@@ -6,7 +6,11 @@
 use glam::{DAffine3, DVec3};
 use groma::geometry::{Instance, Mesh, Shapes};
 use groma::model::{Class, Diagnostics, Element, ElementId, Frame, KeyMaker, Model, ShapeStatus, Standing};
-use groma::{Loaded, ModelSource, Project};
+use groma::twin::Twin;
+use groma::{Loaded, ModelSource, Project, ProjectConfig};
+use groma_viewer::session::Session;
+use groma_viewer::session::action::Action;
+use groma_viewer::session::plan::Plan;
 use image::RgbImage;
 use libtest_mimic::{Failed, Trial};
 use std::path::{Path, PathBuf};
@@ -36,6 +40,24 @@ fn cube() -> Mesh {
     let faces = [[0, 2, 3, 1], [4, 5, 7, 6], [0, 1, 5, 4], [2, 6, 7, 3], [0, 4, 6, 2], [1, 3, 7, 5]];
     let triangles = faces.iter().flat_map(|&[a, b, c, d]| [[a, b, c], [a, c, d]]).collect();
     Mesh { positions: positions.collect(), triangles }
+}
+
+/// Lays a programme, links of its tasks to elements and what was seen of these, each as CSV, over a session's models.
+pub fn lay_over(session: &mut Session, programme: &str, links: &str, seen: Option<&str>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = [("programme.csv", Some(programme)), ("links.csv", Some(links)), ("seen.csv", seen)];
+    for (name, text) in files {
+        text.iter().for_each(|text| std::fs::write(folder.path().join(name), text).expect("a file"));
+    }
+    let progress = seen.map_or("", |_| "[[progress]]\ncsv = \"seen.csv\"\n");
+    let text = format!(
+        "[[model]]\npath = \"boxes.ifc\"\n[programme]\npath = \"programme.csv\"\n[[link]]\ncsv = \"links.csv\"\n{progress}"
+    );
+    let config = ProjectConfig::of(&folder.path().join("groma.toml"), text).expect("a project");
+    let elements = session.elements.clone().expect("boxes");
+    let twin = Twin::open(elements.project(), &config).unwrap_or_else(|e| panic!("{e}"));
+    session.laid_aside = Plan::new(Arc::new(twin));
+    session.apply(&Action::UsePlan(true));
 }
 
 /// A project of one model with a wall for each box.

@@ -20,21 +20,12 @@ use crate::session::Session;
 use crate::session::action::{Action, Panel};
 use crate::session::catalogue::Sorting;
 use crate::session::places::Places;
+use crate::session::plan::TaskOrder;
 use bevy::ecs::resource::Resource;
 use bevy_egui::egui;
 use groma::exchange::comments_file::Status;
 use groma::schedule::Time;
 use std::collections::BTreeMap;
-
-/// In which order tasks are listed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum TaskOrder {
-    /// By start; the list follows the instant that is shown.
-    #[default]
-    Start,
-    /// As in the programme's file.
-    Programme,
-}
 
 /// What panels remember by themselves: what is half typed, and what is unfolded.
 #[derive(Resource, Clone, Debug, Default)]

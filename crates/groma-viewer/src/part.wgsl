@@ -75,7 +75,8 @@ fn vertex(vertex: Vertex) -> VertexOutput {
     var out: VertexOutput;
     let world = mesh_functions::get_world_from_local(vertex.instance_index);
     out.world_position = mesh_functions::mesh_position_local_to_world(world, vec4(vertex.position, 1.0));
-    let part = parts[tag_of(vertex)];
+    let tag = tag_of(vertex);
+    let part = parts[tag];
     let look = look_of(part);
     let grown = (look.y >> 8u) & 0xffu;
     if grown < 255u {
@@ -95,7 +96,7 @@ fn vertex(vertex: Vertex) -> VertexOutput {
 #endif
 #else
     out.world_normal = mesh_functions::mesh_normal_local_to_world(vertex.normal, vertex.instance_index);
-    out.tag = tag_of(vertex);
+    out.tag = tag;
 #endif
     out.instance_index = vertex.instance_index;
     return out;

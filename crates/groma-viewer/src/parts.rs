@@ -62,6 +62,13 @@ pub struct Piece {
     pub turned: bool,
 }
 
+impl Piece {
+    /// False for what is seen through.
+    pub fn is_opaque(&self) -> bool {
+        self.colour[3] == u8::MAX
+    }
+}
+
 /// A placed mesh: an instance of an element's shape.
 #[derive(Clone, Debug)]
 pub struct Part {
@@ -148,7 +155,7 @@ impl PartMaker {
                 closed,
                 turned: inward != (placement.matrix3.determinant() < 0.0),
             };
-            if piece.colour[3] < u8::MAX && mesh.triangles.len() <= SMALL {
+            if !piece.is_opaque() && mesh.triangles.len() <= SMALL {
                 triangles += mesh.triangles.len();
                 batch.sheets.extend(sheets.add(piece, mesh, &placement));
             } else {
@@ -195,10 +202,8 @@ struct Sheets(BTreeMap<[u8; 4], OpenSheet>);
 /// A sheet that is being made: the place of its coordinates' origin, and what it has.
 struct OpenSheet {
     origin: DVec3,
-    positions: Vec<[f32; 3]>,
-    normals: Vec<[f32; 3]>,
+    mesh: FlatMesh,
     numbers: Vec<[f32; 2]>,
-    indices: Vec<u32>,
     pieces: Vec<(Piece, Aabb)>,
 }
 
@@ -212,10 +217,8 @@ impl Sheets {
         };
         let sheet = self.0.entry(piece.colour).or_insert_with(|| OpenSheet {
             origin: at,
-            positions: Vec::new(),
-            normals: Vec::new(),
+            mesh: FlatMesh::default(),
             numbers: Vec::new(),
-            indices: Vec::new(),
             pieces: Vec::new(),
         });
         sheet.add(piece, mesh, placement);
@@ -237,21 +240,20 @@ impl OpenSheet {
         else {
             return;
         };
-        let first = self.positions.len() as u32;
-        self.numbers.extend(positions.iter().map(|_| [self.pieces.len() as f32, 0.0]));
-        self.positions.extend(positions);
-        self.normals.extend(normals);
-        self.indices.extend(indices.iter().map(|i| first + i));
+        let first = self.mesh.positions.len() as u32;
+        self.numbers.resize(self.numbers.len() + positions.len(), [self.pieces.len() as f32, 0.0]);
+        self.mesh.positions.extend(positions);
+        self.mesh.normals.extend(normals);
+        self.mesh.indices.extend(indices.iter().map(|i| first + i));
         self.pieces.push((piece, bounds));
     }
 
     fn close(self) -> Option<Sheet> {
-        let Self { origin, positions, normals, numbers, indices, pieces } = self;
-        let bounds = pieces.iter().flat_map(|(_, of)| [of.min().into(), of.max().into()]);
-        let bounds: Aabb = Aabb::enclosing(bounds.collect::<Vec<Vec3>>())?;
-        let mut mesh = FlatMesh { positions, normals, indices, bounds }.draw();
-        mesh.mesh.insert_attribute(Mesh::ATTRIBUTE_UV_0, numbers);
-        Some(Sheet { mesh, transform: Transform::from_translation(origin.as_vec3()), pieces })
+        let bounds = bounds(&self.mesh.positions)?;
+        let mut mesh = FlatMesh { bounds, ..self.mesh }.draw();
+        mesh.mesh.insert_attribute(Mesh::ATTRIBUTE_UV_0, self.numbers);
+        let transform = Transform::from_translation(self.origin.as_vec3());
+        Some(Sheet { mesh, transform, pieces: self.pieces })
     }
 }
 
@@ -278,7 +280,14 @@ fn flat_mesh(mesh: &groma::geometry::Mesh, placement: Option<&DAffine3>) -> Opti
     FlatMesh::of(mesh, placement).map(FlatMesh::draw)
 }
 
+/// How far points reach; `None` without any, or if one is not finite.
+fn bounds(positions: &[[f32; 3]]) -> Option<Aabb> {
+    let bounds = Aabb::enclosing(positions.iter().map(|&p| Vec3::from_array(p)))?;
+    (bounds.min().is_finite() && bounds.max().is_finite()).then_some(bounds)
+}
+
 /// What [`flat_mesh`] makes a mesh of.
+#[derive(Default)]
 struct FlatMesh {
     positions: Vec<[f32; 3]>,
     normals: Vec<[f32; 3]>,
@@ -302,10 +311,7 @@ impl FlatMesh {
             indices.extend(points.triangle(triangle, corners, normal.as_vec3()));
         }
         let FlatPoints { positions, normals, .. } = points;
-        let bounds = Aabb::enclosing(positions.iter().map(|&p| Vec3::from_array(p)))?;
-        if !bounds.min().is_finite() || !bounds.max().is_finite() {
-            return None;
-        }
+        let bounds = bounds(&positions)?;
         Some(Self { positions, normals, indices, bounds })
     }
 

@@ -290,7 +290,7 @@ fn show_parts(
         for Part { piece, mesh, transform } in batch.parts {
             let Some((mesh, aabb)) = scene.meshes.get(mesh as usize).cloned() else { continue };
             let tag = scene.add(piece, &transform, &aabb, &mut bounds);
-            scene.draw(&mut commands, tag, piece.colour[3] == u8::MAX, mesh, transform, aabb);
+            scene.draw(&mut commands, tag, piece.is_opaque(), mesh, transform, aabb);
         }
         for Sheet { mesh, transform, pieces } in batch.sheets {
             let tag = scene.count;

@@ -1,9 +1,9 @@
 //! The tasks of the programme as bars: where they were planned before, what may slip, what the finish hangs on.
 
+use crate::panels::Desk;
 use crate::panels::plan::day;
-use crate::panels::{Desk, TaskOrder};
 use crate::session::action::Action;
-use crate::session::plan::Plan;
+use crate::session::plan::{Plan, TaskOrder};
 use crate::session::{Session, counted};
 use bevy_egui::egui;
 use groma::schedule::{DAY, Day, Time};
@@ -25,8 +25,7 @@ const CRITICAL: egui::Color32 = egui::Color32::from_rgb(214, 40, 40);
 /// follows the instant that is shown.
 pub fn show(ui: &mut egui::Ui, s: &Session, plan: &Plan, desk: &mut Desk, ask: &mut Vec<Action>) {
     let words: Vec<String> = desk.tasks.split_whitespace().map(str::to_lowercase).collect();
-    let by_start = desk.task_order == TaskOrder::Start;
-    let listed = plan.tasks_with(&words, by_start);
+    let listed = plan.tasks_with(&words, desk.task_order);
     if listed.is_empty() {
         ui.weak("No task has these words");
         return;
@@ -40,7 +39,7 @@ pub fn show(ui: &mut egui::Ui, s: &Session, plan: &Plan, desk: &mut Desk, ask: &
     let axis = Axis::show(ui, plan, desk.days);
     let mut area = egui::ScrollArea::vertical().auto_shrink(false);
     let now = plan.at();
-    if by_start && desk.followed != Some(now) {
+    if desk.task_order == TaskOrder::Start && desk.followed != Some(now) {
         desk.followed = Some(now);
         let begun = listed.partition_point(|&n| plan.tasks()[n as usize].start <= now);
         let rows = begun.saturating_sub(ABOVE) as f32;
@@ -118,13 +117,9 @@ fn ticks(first: Time, last: Time, most: usize) -> Vec<(Time, String)> {
     let named = |day: Day, pattern: &str| (day.at(0), day.civil().strftime(pattern).to_string());
     let within = |tick: &(Time, String)| (first..=last).contains(&tick.0);
     if fits(7) {
-        let step = if fits(1) { 1 } else { 7 };
         let of = (first.day().number()..=last.day().number()).map(Day::from_number);
-        return of
-            .filter(|d| step == 1 || d.weekday() == 0)
-            .map(|d| named(d, "%-d %b"))
-            .filter(within)
-            .collect();
+        let starts = of.filter(|day| fits(1) || day.weekday() == 0);
+        return starts.map(|day| named(day, "%-d %b")).filter(within).collect();
     }
     let months = [1, 3, 12].into_iter().find(|months| fits(30 * months)).unwrap_or(12);
     let pattern = if months == 12 { "%Y" } else { "%b %Y" };

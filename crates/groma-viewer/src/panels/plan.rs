@@ -1,9 +1,9 @@
 //! Time, played and stepped through, over the tasks.
 
-use crate::panels::{Desk, TaskOrder, gantt, heading};
+use crate::panels::{Desk, gantt, heading};
 use crate::session::Session;
 use crate::session::action::{Action, Panel};
-use crate::session::plan::{Absent, Plan, Showing, Step};
+use crate::session::plan::{Absent, Plan, Showing, Step, TaskOrder};
 use bevy_egui::egui;
 use groma::schedule::Time;
 

@@ -221,12 +221,6 @@ fn property(model: &Model, id: ElementId, path: &str) -> Option<String> {
     value.map(|v| crate::session::details::words(&v))
 }
 
-/// How every element is drawn.
-pub fn paint(session: &Session) -> Vec<Paint> {
-    let paint = painter(session);
-    (0..session.elements.as_ref().map_or(0, |e| e.len()) as u32).map(paint).collect()
-}
-
 /// How each element is drawn, by its number.
 pub fn painter(session: &Session) -> impl Fn(u32) -> Paint {
     painter_by(session, session.plan.as_ref())

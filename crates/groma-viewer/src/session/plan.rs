@@ -27,6 +27,16 @@ pub enum Absent {
     Ghost,
 }
 
+/// In which order tasks are listed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TaskOrder {
+    /// By start; the list follows the instant that is shown.
+    #[default]
+    Start,
+    /// As in the programme's file.
+    Programme,
+}
+
 /// How far a step goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
@@ -269,13 +279,12 @@ impl Plan {
         self.tasks[task as usize].0
     }
 
-    /// The tasks that have all of some words, which are in lower case: in the order of the programme's file, or in that of
-    /// their starts.
-    pub fn tasks_with(&self, words: &[String], by_start: bool) -> Vec<u32> {
+    /// The tasks that have all of some words, which are in lower case.
+    pub fn tasks_with(&self, words: &[String], order: TaskOrder) -> Vec<u32> {
         let has = |n: &u32| words.iter().all(|w| self.tasks[*n as usize].1.contains(w.as_str()));
-        match by_start {
-            true => self.by_start.iter().copied().filter(has).collect(),
-            false => (0..self.tasks.len() as u32).filter(has).collect(),
+        match order {
+            TaskOrder::Start => self.by_start.iter().copied().filter(has).collect(),
+            TaskOrder::Programme => (0..self.tasks.len() as u32).filter(has).collect(),
         }
     }
 
