@@ -4,7 +4,7 @@ use crate::convex::Convex;
 use crate::pieces::Pieces;
 use crate::separate::{Runs, extent};
 use glam::{DAffine3, DMat3, DVec3};
-use groma_geometry::{Aabb, Mesh, TriangleTree, measure, triangle, weld};
+use groma_geometry::{Aabb, FacetTree, Mesh, measure, triangle, weld};
 use std::sync::OnceLock;
 
 /// A closed mesh thinner than this on average (volume by area, in metres) bounds no solid: a sheet drawn
@@ -33,10 +33,10 @@ pub(crate) struct Source {
 
 /// A mesh with its tree and what is known of it.
 pub(crate) struct Body {
-    /// The triangles.
-    pub(crate) tree: TriangleTree,
-    /// The corners of each triangle of the tree, as indices of points.
-    pub(crate) corners: Vec<[u32; 3]>,
+    /// The faces.
+    pub(crate) tree: FacetTree,
+    /// The corners of each, as indices of points; the last of a triangle counts twice.
+    pub(crate) corners: Vec<[u32; 4]>,
     /// How many points there are.
     pub(crate) points: usize,
     /// See [`Source::solid`].
@@ -93,7 +93,7 @@ impl Source {
     /// The body, made on the first call.
     pub(crate) fn body(&self) -> &Body {
         self.body.get_or_init(|| {
-            let tree = TriangleTree::new(&self.mesh);
+            let (tree, corners) = FacetTree::with_corners(&self.mesh);
             let axes = main_axes(&tree, &self.points);
             let of_box = (self.corners.1 - self.corners.0).min_element();
             let pieces = if self.solid { Pieces::of(&self.mesh) } else { None };
@@ -102,7 +102,7 @@ impl Source {
                 axes,
                 runs: Runs::of(&self.points),
                 tree,
-                corners: self.mesh.triangles.clone(),
+                corners,
                 points: self.mesh.positions.len(),
                 solid: self.solid,
                 pieces,
@@ -119,7 +119,7 @@ impl Body {
 }
 
 /// The normals with the most area behind them, at most [`AXES`], opposite ones taken as one.
-fn main_axes(tree: &TriangleTree, points: &[DVec3]) -> Vec<(DVec3, f64, f64)> {
+fn main_axes(tree: &FacetTree, points: &[DVec3]) -> Vec<(DVec3, f64, f64)> {
     let mut axes: Vec<(f64, DVec3)> = Vec::with_capacity(4 * AXES);
     for face in tree.faces() {
         let n = face.normal;
@@ -128,7 +128,7 @@ fn main_axes(tree: &TriangleTree, points: &[DVec3]) -> Vec<(DVec3, f64, f64)> {
         if known.is_none() && axes.len() == 4 * AXES {
             continue;
         }
-        let area = triangle::area_vector(&face.corners).dot(n);
+        let area = face.area();
         match known {
             Some(known) => axes[known].0 += area,
             None => axes.push((area, n)),

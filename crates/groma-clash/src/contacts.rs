@@ -4,8 +4,9 @@ use crate::body::Body;
 use crate::crossing::Crossing;
 use crate::penetrate::{Deepest, MEET};
 use glam::{DAffine3, DVec3};
-use groma_geometry::triangle::{greater, lesser, range};
-use groma_geometry::{Face, Meeting};
+use groma_geometry::facet::range;
+use groma_geometry::triangle::{greater, lesser};
+use groma_geometry::{Facet, Meeting};
 use std::ops::ControlFlow;
 
 /// The least cosine of normals that are alike.
@@ -20,7 +21,7 @@ pub(crate) struct Pair<'a> {
     pub(crate) tolerance: f64,
 }
 
-/// Two triangles that meet: indices of the faces of `a` and of `b`.
+/// Two faces that meet: indices of the faces of `a` and of `b`.
 pub(crate) struct Contact {
     pub(crate) i: u32,
     pub(crate) j: u32,
@@ -29,7 +30,7 @@ pub(crate) struct Contact {
     pub(crate) middle: Option<DVec3>,
 }
 
-/// How the surface of the other body meets a triangle.
+/// How the surface of the other body meets a face.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Met {
     /// Not at all.
@@ -46,28 +47,28 @@ pub(crate) struct Contacts {
     /// Those from which a body may reach into the other; complete only where no crossing is deeper than the
     /// tolerance.
     pub(crate) list: Vec<Contact>,
-    /// The triangles, of `a` and of `b`, that come as near as the weld to the planes of each other, in the order in which
+    /// The faces, of `a` and of `b`, that come as near as the weld to the planes of each other, in the order in which
     /// they are looked at; complete as the other is.
     pub(crate) close: Vec<(u32, u32)>,
     /// Two of them that meet along a segment.
     pub(crate) joined: Option<(u32, u32)>,
     /// Those are asked for.
     pub(crate) keeps_close: bool,
-    /// How each triangle of `a` is met, and each of `b`.
+    /// How each face of `a` is met, and each of `b`.
     pub(crate) met: (Vec<Met>, Vec<Met>),
 }
 
 impl Pair<'_> {
-    pub(crate) fn face_of_a(&self, i: u32) -> &Face {
+    pub(crate) fn face_of_a(&self, i: u32) -> &Facet {
         &self.a.tree.faces()[i as usize]
     }
 
     /// In the coordinates of `a`.
-    pub(crate) fn face_of_b(&self, j: u32) -> Face {
+    pub(crate) fn face_of_b(&self, j: u32) -> Facet {
         self.b.tree.faces()[j as usize].moved(&self.b_to_a)
     }
 
-    /// Compares the faces whose boxes meet: keeps the deepest crossing, and finds where triangles meet.
+    /// Compares the faces whose boxes meet: keeps the deepest crossing, and finds where faces meet.
     pub(crate) fn contacts(&self, deepest: &mut Deepest, meeting: &mut Meeting, contacts: &mut Contacts) {
         contacts.list.clear();
         contacts.close.clear();
@@ -87,14 +88,14 @@ impl Pair<'_> {
         });
     }
 
-    fn meet(&self, i: u32, j: u32, q: &Face, contacts: &mut Contacts, deepest: &mut Deepest) {
+    fn meet(&self, i: u32, j: u32, q: &Facet, contacts: &mut Contacts, deepest: &mut Deepest) {
         let p = self.face_of_a(i);
-        let q_over_p = p.heights(&q.corners);
+        let q_over_p = p.heights(q);
         let of_q = range(q_over_p);
         if of_q.0 > MEET || of_q.1 < -MEET {
             return;
         }
-        let p_over_q = q.heights(&p.corners);
+        let p_over_q = q.heights(p);
         let of_p = range(p_over_q);
         if of_p.0 > MEET || of_p.1 < -MEET {
             return;
@@ -142,15 +143,15 @@ impl Pair<'_> {
     }
 }
 
-/// False when a side of either of two triangles in one plane, their normals alike, parts them.
+/// False when a side of either of two faces in one plane, their normals alike, parts them.
 // Rare: it stays out of the loop around it.
 #[inline(never)]
-fn share_area(p: &Face, q: &Face) -> bool {
-    let parts = |x: &Face, y: &Face| {
-        (0..3).any(|k| {
-            let (from, to) = (x.corners[k], x.corners[(k + 1) % 3]);
+fn share_area(p: &Facet, q: &Facet) -> bool {
+    let parts = |x: &Facet, y: &Facet| {
+        (0..x.sides()).any(|k| {
+            let (from, to) = x.side(k);
             let inward = x.normal.cross(to - from);
-            y.corners.iter().all(|c| inward.dot(*c - from) <= 0.0)
+            y.corners().iter().all(|c| inward.dot(*c - from) <= 0.0)
         })
     };
     !parts(p, q) && !parts(q, p)

@@ -177,7 +177,7 @@ impl Convex {
     }
 
     /// True when a face shows some points to be no nearer than `reach` metres.
-    pub(crate) fn is_clear_of(&self, points: &[DVec3; 3], reach: f64) -> bool {
+    pub(crate) fn is_clear_of(&self, points: &[DVec3], reach: f64) -> bool {
         let over = |n: DVec3, d: f64| points.iter().all(|p| n.dot(*p) - d >= reach);
         self.planes.iter().any(|(n, d)| over(*n, *d))
     }

@@ -220,7 +220,7 @@ mod tests {
     use super::{Hull, distance};
     use crate::convex::Convex;
     use glam::{DAffine3, DQuat, DVec3, EulerRot};
-    use groma_geometry::{Meeting, Mesh, TriangleTree};
+    use groma_geometry::{FacetTree, Meeting, Mesh};
 
     #[test]
     fn distances_are_those_of_the_surfaces() {
@@ -238,7 +238,7 @@ mod tests {
             let motion = DAffine3::from_rotation_translation(turn, shift);
             let (x, y) = (&meshes[k as usize % 3], &meshes[(k / 3) as usize % 3]);
             let (a, b) = (Convex::of(x).unwrap(), Convex::of(y).unwrap());
-            let [s, t] = [x, y].map(TriangleTree::new);
+            let [s, t] = [x, y].map(FacetTree::new);
             let surfaces = s.distance(&t, &motion, 4.0, 0.0, &mut Meeting::default());
             match distance(Hull::of(&a), Hull::of(&b), &motion, 4.0) {
                 Ok(Some(found)) if found.distance > 0.0 => {

@@ -1,22 +1,23 @@
-//! Two triangles that cross.
+//! Two faces that cross.
 
 use crate::convex::Depth;
 use glam::DVec3;
-use groma_geometry::triangle::range;
-use groma_geometry::{Face, Triangle};
+use groma_geometry::Facet;
+use groma_geometry::facet::range;
+use wide::f64x4;
 
 /// Corners as near to a plane as this lie in it, in metres.
 const IN_PLANE: f64 = 1e-6;
 
-/// Two triangles with the heights of each over the plane of the other.
+/// Two faces with the heights of each over the plane of the other.
 pub(crate) struct Crossing<'a> {
-    pub(crate) p: &'a Face,
-    pub(crate) q: &'a Face,
-    pub(crate) p_over_q: [f64; 3],
-    pub(crate) q_over_p: [f64; 3],
+    pub(crate) p: &'a Facet,
+    pub(crate) q: &'a Facet,
+    pub(crate) p_over_q: f64x4,
+    pub(crate) q_over_p: f64x4,
 }
 
-/// A point on the side of a triangle, and how far along a line it lies.
+/// A point on the side of a face, and how far along a line it lies.
 #[derive(Clone, Copy)]
 struct OnSide {
     along: f64,
@@ -26,16 +27,17 @@ struct OnSide {
 }
 
 impl OnSide {
-    fn point(&self, t: &Triangle) -> DVec3 {
-        t[self.from] + (t[self.to] - t[self.from]) * self.part
+    fn point(&self, of: &Facet) -> DVec3 {
+        let from = of.corner(self.from);
+        from + (of.corner(self.to) - from) * self.part
     }
 }
 
 impl Crossing<'_> {
-    /// How deep the triangles cross: the length of the least translation after which they only touch, and the
+    /// How deep the faces cross: the length of the least translation after which they only touch, and the
     /// direction in which the first leaves the second. `None` if it is at most `stop`.
     ///
-    /// It bounds the depth of the solids from below: as long as the triangles cross, so do the half spaces
+    /// It bounds the depth of the solids from below: as long as the faces cross, so do the half spaces
     /// behind them, and thereby the interiors. Two flat convex sets, so separating axes are exact: both
     /// normals, and each edge of one with each of the other.
     // Rare: it stays out of the loop around it.
@@ -55,18 +57,20 @@ impl Crossing<'_> {
         if best.depth <= stop {
             return None;
         }
-        for i in 0..3 {
-            let e = p.corners[(i + 1) % 3] - p.corners[i];
-            for j in 0..3 {
-                let f = q.corners[(j + 1) % 3] - q.corners[j];
+        for i in 0..p.sides() {
+            let (from, to) = p.side(i);
+            let e = to - from;
+            for j in 0..q.sides() {
+                let (from, to) = q.side(j);
+                let f = to - from;
                 let cross = e.cross(f);
                 let length = cross.length();
                 if length <= 1e-9 * (e.length() * f.length()) {
                     continue;
                 }
                 let axis = cross / length;
-                let (a_low, a_high) = range(p.corners.map(|x| axis.dot(x - p.corners[0])));
-                let (b_low, b_high) = range(q.corners.map(|x| axis.dot(x - p.corners[0])));
+                let (a_low, a_high) = range(p.along(axis));
+                let (b_low, b_high) = range(q.along(axis));
                 let depth = (b_high - a_low).min(a_high - b_low);
                 if depth < best.depth {
                     if depth <= stop {
@@ -80,8 +84,8 @@ impl Crossing<'_> {
         Some(best)
     }
 
-    /// The ends of the segment that the triangles have in common, if they meet along one longer than
-    /// `least` metres; triangles in one plane have none.
+    /// The ends of the segment that the faces have in common, if they meet along one longer than
+    /// `least` metres; faces in one plane have none.
     pub(crate) fn segment(&self, least: f64) -> Option<(DVec3, DVec3)> {
         // Most that come near each other's planes have no more than a point in them.
         if !(has_length(self.p_over_q) && has_length(self.q_over_p)) {
@@ -93,8 +97,7 @@ impl Crossing<'_> {
             return None;
         }
         // Many lie beside each other along the line of both.
-        let along = |t: &Triangle| t.map(|x| axis.dot(x));
-        let (p_along, q_along) = (along(&self.p.corners), along(&self.q.corners));
+        let (p_along, q_along) = (self.p.along(axis), self.q.along(axis));
         let ((p_low, p_high), (q_low, q_high)) = (range(p_along), range(q_along));
         let most = p_high.min(q_high) - p_low.max(q_low);
         if most <= 0.0 || most * most <= least * least * square {
@@ -110,35 +113,36 @@ impl Crossing<'_> {
         if span <= 0.0 || span * span <= least * least * square {
             return None;
         }
-        let (p, q) = (&self.p.corners, &self.q.corners);
+        let (p, q) = (self.p, self.q);
         let low = if a[0].along >= b[0].along { a[0].point(p) } else { b[0].point(q) };
         let high = if a[1].along <= b[1].along { a[1].point(p) } else { b[1].point(q) };
         Some((low, high))
     }
 }
 
-/// False where a plane cuts a triangle in a point, or not at all; `heights` are those of the corners over it.
+/// False where a plane cuts a face in a point, or not at all; `heights` are those of the corners over it. A corner that
+/// counts twice is taken for two.
 #[inline]
-fn has_length(heights: [f64; 3]) -> bool {
-    let count = |of: fn(f64) -> bool| heights.map(|h| u32::from(of(h))).iter().sum::<u32>();
-    let (below, above) = (count(|h| h <= -IN_PLANE), count(|h| h >= IN_PLANE));
-    (below > 0 && above > 0) || below + above <= 1
+fn has_length(heights: f64x4) -> bool {
+    let below = heights.simd_le(f64x4::splat(-IN_PLANE)).to_bitmask();
+    let above = heights.simd_ge(f64x4::splat(IN_PLANE)).to_bitmask();
+    let within = 0b1111 & !(below | above);
+    (below != 0 && above != 0) || within & within.wrapping_sub(1) != 0
 }
 
-/// Where a plane cuts a triangle: the first and last point along the line that both planes have, given
+/// Where a plane cuts a face: the first and last point along the line that both planes have, given
 /// the corners' places along it and their heights over the plane.
-fn cut(along: [f64; 3], heights: [f64; 3]) -> Option<[OnSide; 2]> {
-    let h = heights.map(|x| if x.abs() < IN_PLANE { 0.0 } else { x });
+fn cut(along: f64x4, heights: f64x4) -> Option<[OnSide; 2]> {
+    let none = f64x4::ZERO;
+    let h = heights.abs().simd_lt(f64x4::splat(IN_PLANE)).select(none, heights);
+    let of = h.to_array();
+    let next = f64x4::new([of[1], of[2], of[3], of[0]]);
+    let along = along.to_array();
+    let met = (h.simd_eq(none) | (h * next).simd_lt(none)).to_bitmask();
     let mut found: Option<[OnSide; 2]> = None;
-    for from in 0..3 {
-        let to = (from + 1) % 3;
-        let part = if h[from] == 0.0 {
-            0.0
-        } else if h[from] * h[to] < 0.0 {
-            h[from] / (h[from] - h[to])
-        } else {
-            continue;
-        };
+    for from in lanes(met) {
+        let to = (from + 1) % 4;
+        let part = if of[from] == 0.0 { 0.0 } else { of[from] / (of[from] - of[to]) };
         let at = OnSide { along: along[from] + (along[to] - along[from]) * part, from, to, part };
         match &mut found {
             None => found = Some([at, at]),
@@ -155,16 +159,24 @@ fn cut(along: [f64; 3], heights: [f64; 3]) -> Option<[OnSide; 2]> {
     found
 }
 
+/// The places of the bits that are set, least first.
+fn lanes(bits: u32) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(bits), |left| Some(left & (left - 1)))
+        .take_while(|left| *left != 0)
+        .map(|left| left.trailing_zeros() as usize)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use groma_geometry::Triangle;
 
-    fn face(corners: Triangle) -> Face {
-        Face::of(corners).unwrap()
+    fn face(corners: Triangle) -> Facet {
+        Facet::of_triangle(&corners).unwrap()
     }
 
-    fn crossing<'a>(p: &'a Face, q: &'a Face) -> Crossing<'a> {
-        Crossing { p, q, p_over_q: q.heights(&p.corners), q_over_p: p.heights(&q.corners) }
+    fn crossing<'a>(p: &'a Facet, q: &'a Facet) -> Crossing<'a> {
+        Crossing { p, q, p_over_q: q.heights(p), q_over_p: p.heights(q) }
     }
 
     #[test]

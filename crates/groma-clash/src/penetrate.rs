@@ -178,7 +178,6 @@ fn within(
             found.is_some()
         }
     };
-    let centre = |of: &[DVec3; 3]| (of[0] + of[1] + of[2]) / 3.0;
     let back = placement.inverse();
     let spanned = |p: DVec3| {
         let p = back.transform_point3(p);
@@ -193,18 +192,16 @@ fn within(
             seen.begin(inner.points);
             seen.join(&mut patches, inner, clear.map(|(k, _)| (k, k)));
             (0..).zip(faces.iter().zip(met)).all(|(k, (face, met))| match met {
-                Met::Clear => patches.find(k) != k || holds(centre(&face.corners)),
+                Met::Clear => patches.find(k) != k || holds(face.middle()),
                 Met::Touched | Met::Cut => {
-                    let mut corners = inner.corners[k as usize].into_iter().zip(face.corners);
-                    corners.all(|(i, p)| !seen.is_new(i) || holds(p)) && holds(centre(&face.corners))
+                    let mut corners = inner.corners[k as usize].into_iter().zip(face.corners());
+                    corners.all(|(i, p)| !seen.is_new(i) || holds(p)) && holds(face.middle())
                 }
             })
         }
-        Some(_) | None => {
-            source.points.iter().all(|&p| holds(p)) && faces.iter().all(|f| holds(centre(&f.corners)))
-        }
+        Some(_) | None => source.points.iter().all(|&p| holds(p)) && faces.iter().all(|f| holds(f.middle())),
     };
     outer.tree.tree().bounds().grow(MEET).contains(&bounds)
         && all_held()
-        && !(inner.solid && outer.tree.faces().iter().any(|f| spanned(centre(&f.corners))))
+        && !(inner.solid && outer.tree.faces().iter().any(|f| spanned(f.middle())))
 }

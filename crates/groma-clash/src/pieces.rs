@@ -11,7 +11,7 @@ use crate::convex_distance::{self, Hull};
 use crate::patches::Patches;
 use crate::penetrate::MEET;
 use glam::{DAffine3, DMat3, DVec3};
-use groma_geometry::{Aabb, Bvh, MET, Mesh, Nearest, TriangleTree};
+use groma_geometry::{Aabb, Bvh, FacetTree, MET, Mesh, Nearest};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
@@ -164,7 +164,7 @@ impl Pieces {
     /// [`Self::distance`] of a solid and a surface.
     pub(crate) fn distance_to_surface(
         &self,
-        surface: &TriangleTree,
+        surface: &FacetTree,
         surface_to_self: &DAffine3,
         reach: f64,
     ) -> Result<Option<Nearest>, ()> {
@@ -172,12 +172,13 @@ impl Pieces {
         let mut reach = reach;
         self.tree.pairs_within(surface.tree(), surface_to_self, reach, |i, j| {
             let piece = &self.convex[i as usize];
-            let points = surface.faces()[j as usize].corners.map(|p| surface_to_self.transform_point3(p));
-            if piece.is_clear_of(&points, reach) {
+            let face = surface.faces()[j as usize].moved(surface_to_self);
+            let points = &face.corners()[..face.sides()];
+            if piece.is_clear_of(points, reach) {
                 return ControlFlow::Continue(reach);
             }
-            let triangle = Hull { points: &points, middle: (points[0] + points[1] + points[2]) / 3.0 };
-            match convex_distance::distance(Hull::of(piece), triangle, &DAffine3::IDENTITY, reach) {
+            let flat = Hull { points, middle: face.middle() };
+            match convex_distance::distance(Hull::of(piece), flat, &DAffine3::IDENTITY, reach) {
                 Ok(None) => {}
                 Ok(Some(found)) => {
                     reach = found.distance - MET;

@@ -6,12 +6,12 @@ use crate::patches::Patches;
 use crate::penetrate::{Deepest, MEET};
 use glam::{DAffine3, DVec3};
 use groma_geometry::triangle::{greater, lesser};
-use groma_geometry::{Aabb, Face, Triangle, triangle};
+use groma_geometry::{Aabb, Facet, triangle};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use std::cell::Cell;
 
-/// What is known of the triangles of one body: those of which no point lies in the other.
+/// What is known of the faces of one body: those of which no point lies in the other.
 type Outside = Vec<bool>;
 
 /// One body seen from the other: the surface of `from` is searched for points inside `of`.
@@ -21,23 +21,23 @@ struct View<'a> {
     from_to_of: DAffine3,
     a_to_of: DAffine3,
     of_to_a: DAffine3,
-    /// How the surface of `of` meets the triangles of `from`.
+    /// How the surface of `of` meets the faces of `from`.
     met: &'a [Met],
     /// 1 when `from` is `a`, else -1.
     sign: f64,
     tolerance: f64,
     /// The main axes of `of` that are none of its coordinates, each with its extent.
     skew: SmallVec<[(DVec3, f64, f64); AXES]>,
-    /// The triangle of `of` that was near the last point.
+    /// The face of `of` that was near the last point.
     told: Cell<u32>,
 }
 
 /// What a search for points keeps of the one before: its buffers.
 #[derive(Default)]
 pub(crate) struct Seen {
-    /// The triangles that reach deep enough into the box of the other body, in its coordinates.
-    near: Vec<(u32, Triangle)>,
-    /// For each corner in which search it was met last, by which triangle first.
+    /// The faces that reach deep enough into the box of the other body, in its coordinates.
+    near: Vec<(u32, Facet)>,
+    /// For each corner in which search it was met last, by which face first.
     corners: Vec<(u32, u32)>,
     /// For each corner in which search it was asked for last.
     asked: Vec<u32>,
@@ -69,14 +69,9 @@ impl Seen {
         self.sides.clear();
     }
 
-    /// Joins triangles that have a corner in common, each with its place among the patches.
-    pub(crate) fn join(
-        &mut self,
-        patches: &mut Patches,
-        of: &Body,
-        triangles: impl Iterator<Item = (u32, u32)>,
-    ) {
-        for (k, i) in triangles {
+    /// Joins faces that have a corner in common, each with its place among the patches.
+    pub(crate) fn join(&mut self, patches: &mut Patches, of: &Body, faces: impl Iterator<Item = (u32, u32)>) {
+        for (k, i) in faces {
             for corner in of.corners[i as usize] {
                 let known = &mut self.corners[corner as usize];
                 if known.0 != self.search {
@@ -147,8 +142,8 @@ impl Pair<'_> {
 
     /// Under two faces of one plane and one orientation: the greatest ball that touches them from inside
     /// and lies in both bodies (the shrinking ball of Ma, Bae and Choi 2012).
-    /// `told` are the triangles of both that the last one met.
-    fn beneath(&self, p: &Face, j: u32, told: &mut (u32, u32), deepest: &mut Deepest) {
+    /// `told` are the faces of both that the last one met.
+    fn beneath(&self, p: &Facet, j: u32, told: &mut (u32, u32), deepest: &mut Deepest) {
         let mut radius = self.a.thickness.min(self.b.thickness) * 0.5;
         if !(self.a.solid && self.b.solid) || radius <= deepest.depth.depth.max(self.tolerance) * 0.5 + 2e-9 {
             return;
@@ -166,7 +161,7 @@ impl Pair<'_> {
             let reach = radius - 1e-9;
             // Any point in the ball makes it smaller: what met the last one first, then what is nearest.
             let on = |body: &Body, told: u32, p: DVec3| {
-                let near = triangle::nearest_point(p, &body.tree.faces().get(told as usize)?.corners);
+                let near = body.tree.faces().get(told as usize)?.nearest_point(p);
                 (near.distance_squared(p) < reach * reach).then_some(near)
             };
             let back = |p: DVec3| self.b_to_a.transform_point3(p);
@@ -199,10 +194,10 @@ impl Pair<'_> {
 }
 
 impl View<'_> {
-    /// Searches the triangles that reach into the box of the other body. Between neighbours that are clear
+    /// Searches the faces that reach into the box of the other body. Between neighbours that are clear
     /// of its surface nothing changes: one of them tells for all whether they lie inside. One that is
     /// touched lies inside or outside as a whole. Of those that are cut, each point is asked for.
-    /// Tells which triangles have no point inside that is deep enough to matter.
+    /// Tells which faces have no point inside that is deep enough to matter.
     fn patches(&self, seen: &mut Seen, deepest: &mut Deepest) -> Outside {
         let mut outside = vec![true; self.from.tree.faces().len()];
         if !self.may_be_deeper(deepest) {
@@ -215,9 +210,9 @@ impl View<'_> {
         seen.begin(self.from.points);
         let least = self.least(deepest);
         self.from.tree.tree().query(&inner.transformed(&self.from_to_of.inverse()), |i| {
-            let t = self.from.tree.faces()[i as usize].corners.map(|p| self.from_to_of.transform_point3(p));
-            if self.most_among(&t) > least {
-                seen.near.push((i, t));
+            let face = self.from.tree.faces()[i as usize].moved(&self.from_to_of);
+            if self.most_among(&face.corners()) > least {
+                seen.near.push((i, face));
             }
         });
         if seen.near.is_empty() {
@@ -228,13 +223,14 @@ impl View<'_> {
         let mut patches = Patches::new(near.len());
         seen.join(&mut patches, self.from, clear.map(|(k, (i, _))| (k, *i)));
         let mut inside: Vec<Option<bool>> = vec![None; near.len()];
-        for (k, &(i, t)) in (0u32..).zip(&near) {
+        for (k, (i, face)) in (0u32..).zip(&near) {
+            let (i, t, n) = (*i, face.corners(), face.sides());
             // What was found since tells that more of them cannot matter.
             let now = self.least(deepest);
             if now > least && (!self.may_be_deeper(deepest) || self.most_among(&t) <= now) {
                 continue;
             }
-            let middle = (t[0] + t[1] + t[2]) / 3.0;
+            let middle = face.middle();
             let known = match self.met[i as usize] {
                 Met::Clear => {
                     let patch = patches.find(k) as usize;
@@ -249,7 +245,7 @@ impl View<'_> {
             outside[i as usize] = false;
             let known = known.is_some();
             let corners = self.from.corners[i as usize];
-            for k in 0..3 {
+            for k in 0..n {
                 if seen.is_new(corners[k]) {
                     self.keep(t[k], known, deepest);
                 }
@@ -257,15 +253,15 @@ impl View<'_> {
             let (lo, hi) = (inner.min_f64(), inner.max_f64());
             let whole = t.iter().all(|p| p.cmpge(lo).all() && p.cmple(hi).all());
             if whole {
-                for k in 0..3 {
-                    let (x, y) = (corners[k], corners[(k + 1) % 3]);
+                for k in 0..n {
+                    let (x, y) = (corners[k], corners[(k + 1) % n]);
                     if seen.sides.insert((x.min(y), x.max(y))) {
-                        self.keep((t[k] + t[(k + 1) % 3]) * 0.5, known, deepest);
+                        self.keep((t[k] + t[(k + 1) % n]) * 0.5, known, deepest);
                     }
                 }
                 self.keep(middle, known, deepest);
             } else {
-                let part = clip_to_box(&t, &inner);
+                let part = clip_to_box(&t[..n], &inner);
                 for (k, p) in part.iter().enumerate() {
                     let next = part.get(k + 1).unwrap_or(&part[0]);
                     self.keep((*p + *next) * 0.5, known, deepest);
@@ -354,15 +350,15 @@ impl View<'_> {
         }
     }
 
-    /// From a point where `mine`, a triangle of `from`, meets `other`, goes along `mine` behind `other`,
-    /// half-way to where the body or the triangle ends. The triangles are in the coordinates of `a`.
-    fn beside(&self, mine: &Face, other: &Face, at: DVec3, deepest: &mut Deepest) {
+    /// From a point where `mine`, a face of `from`, meets `other`, goes along `mine` behind `other`,
+    /// half-way to where the body or the face ends. The faces are in the coordinates of `a`.
+    fn beside(&self, mine: &Facet, other: &Facet, at: DVec3, deepest: &mut Deepest) {
         if !self.may_be_deeper(deepest) {
             return;
         }
         let behind = mine.normal * mine.normal.dot(other.normal) - other.normal;
         let Some(u) = behind.try_normalize() else { return };
-        let reach = exit(&mine.corners, mine.normal, at, u);
+        let reach = exit(mine, at, u);
         let (x, v) = (self.a_to_of.transform_point3(at), self.a_to_of.matrix3 * u);
         // No point is deeper than it is far from where the surfaces meet.
         let least = self.least(deepest);
@@ -380,12 +376,12 @@ fn skew_axes(of: &Body) -> SmallVec<[(DVec3, f64, f64); AXES]> {
     of.axes.iter().filter(|(axis, ..)| axis.abs().max_element() < 1.0 - 1e-12).copied().collect()
 }
 
-/// A triangle cut by some planes.
+/// A face cut by some planes.
 type Polygon = SmallVec<[DVec3; 12]>;
 
-/// The part of a triangle within a box.
-fn clip_to_box(t: &[DVec3; 3], within: &Aabb) -> Polygon {
-    let mut polygon = Polygon::from_slice(t);
+/// The part of a face within a box.
+fn clip_to_box(corners: &[DVec3], within: &Aabb) -> Polygon {
+    let mut polygon = Polygon::from_slice(corners);
     for axis in 0..3 {
         let (lo, hi) = (f64::from(within.min[axis]), f64::from(within.max[axis]));
         clip(&mut polygon, |p| p[axis] - lo);
@@ -417,11 +413,11 @@ fn clip(polygon: &mut Polygon, height: impl Fn(DVec3) -> f64) {
     *polygon = kept;
 }
 
-/// The middle of the area that two triangles of one plane have in common.
-fn common_centre(p: &Face, q: &Face) -> Option<DVec3> {
-    let mut polygon = Polygon::from_slice(&q.corners);
-    for k in 0..3 {
-        let (a, b) = (p.corners[k], p.corners[(k + 1) % 3]);
+/// The middle of the area that two faces of one plane have in common.
+fn common_centre(p: &Facet, q: &Facet) -> Option<DVec3> {
+    let mut polygon = Polygon::from_slice(&q.corners()[..q.sides()]);
+    for k in 0..p.sides() {
+        let (a, b) = p.side(k);
         let inward = p.normal.cross(b - a);
         clip(&mut polygon, |x| inward.dot(x - a));
     }
@@ -435,11 +431,12 @@ fn common_centre(p: &Face, q: &Face) -> Option<DVec3> {
     (area > 1e-9).then(|| sum / area)
 }
 
-/// How far a ray in the plane of a triangle runs within it.
-fn exit(t: &[DVec3; 3], normal: DVec3, at: DVec3, along: DVec3) -> f64 {
-    (0..3).fold(f64::INFINITY, |reach, k| {
-        let inward = normal.cross(t[(k + 1) % 3] - t[k]);
-        let (height, slope) = (inward.dot(at - t[k]), inward.dot(along));
+/// How far a ray in the plane of a face runs within it.
+fn exit(of: &Facet, at: DVec3, along: DVec3) -> f64 {
+    (0..of.sides()).fold(f64::INFINITY, |reach, k| {
+        let (from, to) = of.side(k);
+        let inward = of.normal.cross(to - from);
+        let (height, slope) = (inward.dot(at - from), inward.dot(along));
         if slope < 0.0 { reach.min((height / -slope).max(0.0)) } else { reach }
     })
 }

@@ -6,7 +6,7 @@ use crate::select::Candidate;
 use crate::separate::{Shape, box_gap, gap, gap_along};
 use crate::{Clash, ClashKey, DepthKind, Kind, Rule, RuleKind, duplicate};
 use glam::{DAffine3, DVec3};
-use groma_geometry::{MET, Nearest, triangle};
+use groma_geometry::{MET, Nearest, facet};
 use groma_model::Frame;
 use smallvec::SmallVec;
 
@@ -229,7 +229,7 @@ fn nearest(a: &Source, b: &Source, b_to_a: &DAffine3, reach: f64, scratch: &mut 
         && let Some((i, j)) = scratch.contacts.joined
     {
         let (p, q) = (&a.body.tree.faces()[i as usize], b.body.tree.faces()[j as usize].moved(b_to_a));
-        if let Some((distance, a, b)) = triangle::distance(p, &q, reach)
+        if let Some((distance, a, b)) = facet::distance(p, &q, reach)
             && distance <= least + MET
         {
             return Some(Nearest { distance, a, b });

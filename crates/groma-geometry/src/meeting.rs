@@ -6,9 +6,9 @@
 
 use crate::bvh::{Boxes, COVER, Cover, WIDE, set_bits};
 use crate::bvh_pairs::Placing;
+use crate::facet_tree::Placed;
 use crate::sweep::Sweep;
-use crate::triangle_tree::Placed;
-use crate::{Aabb, Face, TriangleTree};
+use crate::{Aabb, Facet, FacetTree};
 use glam::DAffine3;
 use std::ops::ControlFlow;
 
@@ -19,7 +19,7 @@ const LARGE: usize = 4096;
 /// Where the boxes of each face meet those of so many others, other axes may part them better.
 const CROWDED: usize = 8;
 
-/// What [`TriangleTree::meeting`] and [`TriangleTree::distance`] gather; used again, it costs no allocation.
+/// What [`FacetTree::meeting`] and [`FacetTree::distance`] gather; used again, it costs no allocation.
 #[derive(Default)]
 pub struct Meeting {
     /// Faces of the first and their boxes, four by four.
@@ -35,7 +35,7 @@ impl Meeting {
     /// where they are many.
     fn gather(
         &mut self,
-        [a, b]: [&TriangleTree; 2],
+        [a, b]: [&FacetTree; 2],
         (b_to_a, a_to_b): (&DAffine3, &DAffine3),
         margin: f64,
     ) -> bool {
@@ -94,7 +94,7 @@ impl Meeting {
     }
 }
 
-impl TriangleTree {
+impl FacetTree {
     /// Visits the faces of this surface and of another whose boxes are within `margin` metres of each other:
     /// some of this one, at most four, and one of the other, as it is in the coordinates of this one. The
     /// visitor says by how many metres boxes must overlap along each axis from there on, which does not
@@ -106,7 +106,7 @@ impl TriangleTree {
         maps: (&DAffine3, &DAffine3),
         margin: f64,
         scratch: &mut Meeting,
-        mut visit: impl FnMut(&[u32], u32, &Face) -> ControlFlow<(), f64>,
+        mut visit: impl FnMut(&[u32], u32, &Facet) -> ControlFlow<(), f64>,
     ) {
         if self.tree().is_empty() || other.tree().is_empty() {
             return;

@@ -1,14 +1,14 @@
 //! The least distance of two surfaces.
 
-use crate::Meeting;
 use crate::bvh_pairs::{Plane, Within};
-use crate::triangle::{self, Face};
-use crate::triangle_tree::{MET, Nearest, Placed, TriangleTree};
+use crate::facet;
+use crate::facet_tree::{MET, Nearest, Placed};
 use crate::weld::WELD;
+use crate::{Facet, FacetTree, Meeting};
 use glam::DAffine3;
 use std::ops::ControlFlow;
 
-/// After as many pairs as both have triangles the boxes are taken to tell little, and what is left is swept; after fewer
+/// After as many pairs as both have faces the boxes are taken to tell little, and what is left is swept; after fewer
 /// where those are fewer than this, as few are swept soon.
 const MANY: usize = 4096;
 /// So many pairs are compared in any case.
@@ -22,9 +22,9 @@ struct Best {
 }
 
 impl Best {
-    /// Compares two triangles in the same coordinates; breaks off where nothing can be nearer.
-    fn compare(&mut self, p: &Face, q: &Face) -> ControlFlow<()> {
-        if let Some((distance, a, b)) = triangle::distance(p, q, self.reach) {
+    /// Compares two faces in the same coordinates; breaks off where nothing can be nearer.
+    fn compare(&mut self, p: &Facet, q: &Facet) -> ControlFlow<()> {
+        if let Some((distance, a, b)) = facet::distance(p, q, self.reach) {
             // What comes no nearer than this is not looked at: much of what lies face to face is equally far.
             self.reach = distance - MET;
             self.found = Some(Nearest { distance, a, b });
@@ -36,17 +36,17 @@ impl Best {
     }
 
     /// Walks both trees until nothing can be nearer, or no comparison is left.
-    fn walk(&mut self, a: &TriangleTree, b: &TriangleTree, b_to_a: &DAffine3, left: &mut usize) {
+    fn walk(&mut self, a: &FacetTree, b: &FacetTree, b_to_a: &DAffine3, left: &mut usize) {
         let mut walk = Walk { best: self, a: a.faces(), b: Placed::new(b.faces(), b_to_a), left };
         let reach = walk.best.reach;
         a.tree().walk_within(b.tree(), b_to_a, reach, &mut walk);
     }
 }
 
-/// A walk down two trees of triangles.
+/// A walk down two trees of faces.
 struct Walk<'a> {
     best: &'a mut Best,
-    a: &'a [Face],
+    a: &'a [Facet],
     b: Placed<'a>,
     /// So many pairs are looked at, at most.
     left: &'a mut usize,
@@ -76,7 +76,7 @@ impl Within for Walk<'_> {
     }
 }
 
-impl TriangleTree {
+impl FacetTree {
     /// The least distance of two surfaces, to a tenth of a nanometre, if it is below `reach` metres;
     /// `to_self` brings the other's coordinates into those of this one and must keep lengths. The search ends
     /// at `least`, than which the distance is known not to be less.

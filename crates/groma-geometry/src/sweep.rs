@@ -1,14 +1,14 @@
-//! Triangles of two surfaces that are near each other, where boxes tell little.
+//! Faces of two surfaces that are near each other, where boxes tell little.
 //!
-//! Long triangles that run askew, as those of a handrail beside a stair, have boxes in which half of the other
-//! surface lies, but are thin across the way that they run. The triangles of both that reach near the other are swept
+//! Long faces that run askew, as those of a handrail beside a stair, have boxes in which half of the other
+//! surface lies, but are thin across the way that they run. The faces of both that reach near the other are swept
 //! along one axis, and those that come near along it are compared along all: the coordinates, and across the long
 //! edges.
 
 use crate::aabb::up;
 use crate::bvh::set_bits;
-use crate::triangle::{Face, Triangle, greater};
-use crate::{Aabb, TriangleTree};
+use crate::triangle::greater;
+use crate::{Aabb, Facet, FacetTree};
 use glam::{DAffine3, DVec3, Vec4};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
@@ -19,7 +19,7 @@ const ALL: usize = 12;
 const FOURS: usize = ALL / 4;
 /// Those beside the coordinates.
 const MORE: usize = ALL - 3;
-/// From this many pairs of triangles on, a walk of both trees is faster.
+/// From this many pairs of faces on, a walk of both trees is faster.
 const MANY: usize = 1 << 24;
 /// A square is taken to be less by this part, far more than f32 rounds it.
 const LESS: f32 = 1.0 - 2e-6;
@@ -46,7 +46,7 @@ const NEARLY: f32 = 2e-6;
 /// Of so many directions the heaviest are taken.
 const MOST: usize = 24;
 
-/// What a triangle covers along each axis, rounded outward; the lanes after the last axis are without end.
+/// What a face covers along each axis, rounded outward; the lanes after the last axis are without end.
 #[derive(Clone, Copy)]
 struct Spread {
     low: [Vec4; FOURS],
@@ -87,13 +87,14 @@ impl Axes {
 }
 
 impl Spread {
-    fn of(t: &Triangle, axes: &Axes, face: u32) -> Self {
-        let [a, b, c] = t.map(|p| axes.along(p));
-        let slack =
-            Vec4::splat((ROUNDED * t.map(|p| p.abs().element_sum()).into_iter().fold(0.0, greater)) as f32);
+    fn of(of: &Facet, axes: &Axes, face: u32) -> Self {
+        let corners = of.corners();
+        let [a, b, c, d] = corners.map(|p| axes.along(p));
+        let farthest = corners.map(|p| p.abs().element_sum()).into_iter().fold(0.0, greater);
+        let slack = Vec4::splat((ROUNDED * farthest) as f32);
         Self {
-            low: std::array::from_fn(|k| a[k].min(b[k]).min(c[k]) - slack - axes.beyond[k]),
-            high: std::array::from_fn(|k| a[k].max(b[k]).max(c[k]) + slack + axes.beyond[k]),
+            low: std::array::from_fn(|k| a[k].min(b[k]).min(c[k].min(d[k])) - slack - axes.beyond[k]),
+            high: std::array::from_fn(|k| a[k].max(b[k]).max(c[k].max(d[k])) + slack + axes.beyond[k]),
             face,
         }
     }
@@ -119,7 +120,7 @@ impl Spread {
         (self.low[axis / 4][axis % 4], self.high[axis / 4][axis % 4])
     }
 
-    /// False for triangles that are farther from each other than `wide`, or overlap by less along some axis if that is
+    /// False for faces that are farther from each other than `wide`, or overlap by less along some axis if that is
     /// negative.
     fn is_near(&self, other: &Self, wide: f32) -> bool {
         let gaps = |k: usize| (self.low[k] - other.high[k]).max(other.low[k] - self.high[k]);
@@ -139,7 +140,7 @@ fn place(key: u64) -> usize {
 #[derive(Default)]
 pub(crate) struct Sweep {
     /// The faces of the first, and those of the second in the coordinates of the first.
-    faces: [Vec<(u32, Face)>; 2],
+    faces: [Vec<(u32, Facet)>; 2],
     /// What they cover.
     spreads: [Vec<Spread>; 2],
     /// Keys of those of the first, block by block.
@@ -155,17 +156,11 @@ pub(crate) struct Sweep {
 }
 
 /// Which face of a surface it is, and how it lies.
-type Placed<'a> = (u32, &'a Face);
+type Placed<'a> = (u32, &'a Facet);
 
 impl Sweep {
     /// Gathers the faces of both that may be nearer to the other than `reach`; false where they are many.
-    pub(crate) fn gather(
-        &mut self,
-        a: &TriangleTree,
-        b: &TriangleTree,
-        b_to_a: &DAffine3,
-        reach: f64,
-    ) -> bool {
+    pub(crate) fn gather(&mut self, a: &FacetTree, b: &FacetTree, b_to_a: &DAffine3, reach: f64) -> bool {
         let [mine, theirs] = &mut self.faces;
         mine.clear();
         theirs.clear();
@@ -177,7 +172,7 @@ impl Sweep {
         let mut reached = Aabb::EMPTY;
         b.tree().query(&region.transformed(&b_to_a.inverse()), |j| {
             let face = b.faces()[j as usize].moved(b_to_a);
-            let aabb = Aabb::of(face.corners);
+            let aabb = Aabb::of(face.corners());
             if aabb.overlaps(&region) {
                 reached = reached.join(&aabb);
                 theirs.push((j, face));
@@ -192,7 +187,7 @@ impl Sweep {
         let axes = Axes::of(&self.axes());
         for (spreads, faces) in self.spreads.iter_mut().zip(&self.faces) {
             spreads.clear();
-            spreads.extend((0..).zip(faces).map(|(k, (_, face))| Spread::of(&face.corners, &axes, k)));
+            spreads.extend((0..).zip(faces).map(|(k, (_, face))| Spread::of(face, &axes, k)));
         }
         let [mine, theirs] = &self.spreads;
         let parts = &parts(mine, theirs);
@@ -270,10 +265,13 @@ impl Sweep {
 
     /// Across the ways in which most long edges run askew, in the planes of the coordinates.
     fn axes(&self) -> SmallVec<[DVec3; MORE]> {
-        let sides = |t: &Triangle| [t[1] - t[0], t[2] - t[1], t[0] - t[2]];
+        let sides = |f: &'_ Facet| {
+            let f = *f;
+            (0..f.sides()).map(move |k| f.side(k)).map(|(from, to)| to - from)
+        };
         let all = || {
             let some = self.faces.iter().flat_map(|faces| faces.iter().step_by(faces.len() / ENOUGH + 1));
-            some.flat_map(|f| sides(&f.1.corners))
+            some.flat_map(|f| sides(&f.1))
         };
         let longest = all().fold(0.0f64, |most, e| most.max(e.length_squared()));
         let mut ways: SmallVec<[(f64, DVec3); MOST]> = SmallVec::new();
@@ -346,23 +344,23 @@ fn parts(mine: &[Spread], theirs: &[Spread]) -> [f32; ALL] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Meeting, triangle};
+    use crate::{Meeting, facet};
     use std::collections::BTreeSet;
 
     /// Thin triangles that run askew, side by side, as the bars of a sloping railing; `lift` metres higher.
-    fn rails(n: u32, lift: f64) -> TriangleTree {
+    fn rails(n: u32, lift: f64) -> FacetTree {
         let way = DVec3::new(0.0, 3.0, 2.0);
-        TriangleTree::of((0..n).map(|k| {
+        FacetTree::of((0..n).map(|k| {
             let at = DVec3::new(f64::from(k % 7) * 0.01, 0.0, f64::from(k / 7) * 0.09 + lift);
             let side = DVec3::new(0.02, 0.0, f64::from(k % 3) * 0.01);
             [at, at + way, at + side]
         }))
     }
 
-    fn pairs(a: &TriangleTree, b: &TriangleTree, to_a: &DAffine3, reach: f64) -> BTreeSet<(u32, u32)> {
+    fn pairs(a: &FacetTree, b: &FacetTree, to_a: &DAffine3, reach: f64) -> BTreeSet<(u32, u32)> {
         let near = |i: usize, j: usize| {
             let q = b.faces()[j].moved(to_a);
-            triangle::distance(&a.faces()[i], &q, reach).map(|_| (i as u32, j as u32))
+            facet::distance(&a.faces()[i], &q, reach).map(|_| (i as u32, j as u32))
         };
         let each = (0..a.faces().len()).flat_map(|i| (0..b.faces().len()).map(move |j| (i, j)));
         each.filter_map(|(i, j)| near(i, j)).collect()
@@ -383,8 +381,8 @@ mod tests {
             });
             let near = pairs(&a, &b, &to_a, reach);
             assert!(near.is_subset(&visited), "{reach}");
-            let boxes = |tree: &TriangleTree, by: &DAffine3| -> Vec<Aabb> {
-                tree.faces().iter().map(|f| Aabb::of(f.moved(by).corners)).collect()
+            let boxes = |tree: &FacetTree, by: &DAffine3| -> Vec<Aabb> {
+                tree.faces().iter().map(|f| Aabb::of(f.moved(by).corners())).collect()
             };
             let (x, y) = (boxes(&a, &DAffine3::IDENTITY), boxes(&b, &to_a));
             let of_boxes = x.iter().flat_map(|p| y.iter().filter(|q| p.grow(reach).overlaps(q))).count();
@@ -399,7 +397,7 @@ mod tests {
         for shift in [DVec3::new(0.003, 0.1, 0.0), DVec3::new(0.2, 0.0, 0.0), DVec3::new(0.0, -0.05, 5.0)] {
             let to_a = DAffine3::from_translation(shift);
             let least = a.faces().iter().flat_map(|p| b.faces().iter().map(move |q| (p, q.moved(&to_a))));
-            let least = least.filter_map(|(p, q)| triangle::distance(p, &q, 9.0)).map(|d| d.0);
+            let least = least.filter_map(|(p, q)| facet::distance(p, &q, 9.0)).map(|d| d.0);
             let least = least.fold(f64::INFINITY, f64::min);
             let found = a.distance(&b, &to_a, 9.0, 0.0, &mut scratch).unwrap();
             assert!((found.distance - least).abs() < 1e-9, "{} {least}", found.distance);

@@ -1,7 +1,7 @@
 //! Properties that hold for any shape.
 
 use glam::{DAffine3, DQuat, DVec3, EulerRot};
-use groma_geometry::{Aabb, Bvh, Face, Meeting, Mesh, Triangle, TriangleTree, triangle};
+use groma_geometry::{Aabb, Bvh, Facet, FacetTree, Meeting, Mesh, Triangle, facet, triangle};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
 use std::collections::BTreeSet;
@@ -17,8 +17,8 @@ fn a_triangle() -> impl Strategy<Value = Triangle> {
 
 /// The least distance of two triangles; endless where one is none.
 fn apart(p: &Triangle, q: &Triangle) -> f64 {
-    let faces = Face::of(*p).zip(Face::of(*q));
-    faces.and_then(|(p, q)| triangle::distance(&p, &q, f64::INFINITY)).map_or(f64::INFINITY, |d| d.0)
+    let faces = Facet::of_triangle(p).zip(Facet::of_triangle(q));
+    faces.and_then(|(p, q)| facet::distance(&p, &q, f64::INFINITY)).map_or(f64::INFINITY, |d| d.0)
 }
 
 /// Triangles after a motion.
@@ -50,7 +50,7 @@ proptest! {
         let near_motion = DAffine3 { translation: motion.translation * 0.02, ..motion };
         let boxes = |list: &[Triangle]| list.iter().map(|t| Aabb::of(*t)).collect::<Vec<_>>();
         let (x, y) = (boxes(&a), boxes(&b));
-        let (of_a, of_b) = (TriangleTree::of(a.iter().copied()), TriangleTree::of(b.iter().copied()));
+        let (of_a, of_b) = (FacetTree::of(a.iter().copied()), FacetTree::of(b.iter().copied()));
         for motion in [motion, near_motion] {
             let mut found = BTreeSet::new();
             Bvh::build(&x).pairs(&Bvh::build(&y), &motion, margin, |i, j| {
@@ -80,7 +80,7 @@ proptest! {
         overlap in 0.0..1.0,
     ) {
         let motion = DAffine3::from_quat(DQuat::from_euler(EulerRot::XYZ, turn.x, turn.y, turn.z));
-        let (x, y) = (TriangleTree::of(a.iter().copied()), TriangleTree::of(b.iter().copied()));
+        let (x, y) = (FacetTree::of(a.iter().copied()), FacetTree::of(b.iter().copied()));
         let maps = (&motion, &motion.inverse());
         let (mut met, mut walked) = (BTreeSet::new(), BTreeSet::new());
         x.meeting(&y, maps, 0.0, &mut Meeting::default(), |i, j, _| {
@@ -107,16 +107,16 @@ proptest! {
         q in a_triangle(),
         motion in a_motion(),
     ) {
-        let Some((one, other)) = Face::of(p).zip(Face::of(q)) else { return Ok(()) };
-        let found = triangle::distance(&one, &other, f64::INFINITY);
+        let Some((one, other)) = Facet::of_triangle(&p).zip(Facet::of_triangle(&q)) else { return Ok(()) };
+        let found = facet::distance(&one, &other, f64::INFINITY);
         prop_assert!(found.is_some());
         let Some((d, x, y)) = found else { return Ok(()) };
         prop_assert!((d - x.distance(y)).abs() < 1e-9, "the witnesses are that far apart");
         prop_assert!((d - apart(&q, &p)).abs() < 1e-9);
         let both = moved(&[p, q], &motion);
         prop_assert!((d - apart(&both[0], &both[1])).abs() < 1e-9);
-        prop_assert!(triangle::distance(&one, &other, d * 0.999).is_none());
-        prop_assert!(triangle::distance(&one, &other, d + 1e-9).is_some());
+        prop_assert!(facet::distance(&one, &other, d * 0.999).is_none());
+        prop_assert!(facet::distance(&one, &other, d + 1e-9).is_some());
         // No pair of points is nearer than the distance.
         for (u, v) in [(0.1, 0.2), (0.5, 0.5), (0.8, 0.1), (0.3, 0.3)] {
             let at = |t: &Triangle| t[0] + (t[1] - t[0]) * u + (t[2] - t[0]) * v;
@@ -134,7 +134,7 @@ proptest! {
         let brute = a.iter().flat_map(|p| b.iter().map(move |q| (p, q))).fold(f64::INFINITY, |least, (p, q)| {
             least.min(apart(p, &q.map(|c| motion.transform_point3(c))))
         });
-        let (x, y) = (TriangleTree::of(a.iter().copied()), TriangleTree::of(b.iter().copied()));
+        let (x, y) = (FacetTree::of(a.iter().copied()), FacetTree::of(b.iter().copied()));
         let mut scratch = Meeting::default();
         let found = x.distance(&y, &motion, f64::INFINITY, 0.0, &mut scratch).map(|n| n.distance);
         prop_assert!(found.is_some_and(|d| (d - brute).abs() < 1e-9), "{found:?} {brute}");
@@ -156,7 +156,7 @@ proptest! {
         prop_assert!((moved.volume() - volume).abs() < 1e-9 * volume.max(1.0));
         prop_assert!((moved.area() - area).abs() < 1e-9 * area.max(1.0));
         prop_assert!(moved.is_closed());
-        let tree = TriangleTree::new(&moved);
+        let tree = FacetTree::new(&moved);
         let at = motion.transform_point3(size * probe);
         prop_assert_eq!(tree.contains(at), probe.abs().max_element() < 1.0);
         let depth = (size * (1.0 - probe.abs())).min_element();
@@ -177,7 +177,7 @@ proptest! {
             .iter()
             .filter_map(|t| triangle::meet_ray(from, along, t))
             .fold(f64::INFINITY, |first, hit| first.min(hit.0));
-        let found = TriangleTree::of(soup.iter().copied()).ray_cast(from, along, f64::INFINITY);
+        let found = FacetTree::of(soup.iter().copied()).ray_cast(from, along, f64::INFINITY);
         prop_assert_eq!(found.map_or(f64::INFINITY, |h| h.at), brute);
     }
 }

@@ -4,7 +4,8 @@ use crate::session::elements::Elements;
 use crate::session::measure::{Caught, Snap};
 use crate::session::section::Sections;
 use glam::{DAffine3, DVec3};
-use groma::geometry::{Aabb, Bvh, Mesh, TriangleTree};
+use groma::geometry::triangle::{area_vector, nearest_on_segment};
+use groma::geometry::{Aabb, Bvh, FacetTree, Mesh};
 use groma::model::ElementId;
 use std::sync::{Arc, OnceLock};
 
@@ -20,7 +21,7 @@ struct Piece {
 /// A mesh and, once a ray needs it, its tree.
 struct Surface {
     mesh: Arc<Mesh>,
-    tree: OnceLock<TriangleTree>,
+    tree: OnceLock<FacetTree>,
 }
 
 /// The surfaces of all elements that are drawn, under one tree. Metres, in the project's frame, Z up.
@@ -53,13 +54,13 @@ pub struct Hit {
     /// The unit normal of the face there, towards where the ray comes from.
     pub normal: DVec3,
     piece: u32,
-    triangle: u32,
+    face: u32,
 }
 
-/// Triangles whose normals differ by less lie in one face.
+/// Faces whose normals differ by less lie in one plane.
 const FLAT: f64 = 1.0 - 1e-6;
-/// A face of more triangles than this is measured only around the pointer.
-const MOST_TRIANGLES: usize = 200_000;
+/// A surface of more faces than this is measured only around the pointer.
+const MOST_FACES: usize = 200_000;
 
 impl Surfaces {
     /// The surfaces of the elements that are drawn.
@@ -113,9 +114,9 @@ impl Surfaces {
         self.boxes.is_empty()
     }
 
-    fn tree_of(&self, piece: &Piece) -> &TriangleTree {
+    fn tree_of(&self, piece: &Piece) -> &FacetTree {
         let surface = &self.meshes[piece.mesh as usize];
-        surface.tree.get_or_init(|| TriangleTree::new(&surface.mesh))
+        surface.tree.get_or_init(|| FacetTree::new(&surface.mesh))
     }
 
     /// The first surface that a ray meets, of the elements that are `seen` and as far as `sections` leave them.
@@ -155,7 +156,7 @@ impl Surfaces {
                         point: origin + ray.direction * hit.at,
                         normal,
                         piece: i,
-                        triangle: hit.triangle,
+                        face: hit.face,
                     });
                     hit.at
                 }
@@ -170,7 +171,7 @@ impl Surfaces {
         let piece = &self.pieces[hit.piece as usize];
         let faces = self.tree_of(piece).faces();
         let placed = |p: DVec3| piece.placement.transform_point3(p);
-        let Some(mine) = faces.get(hit.triangle as usize) else {
+        let Some(mine) = faces.get(hit.face as usize) else {
             return Snap {
                 place: hit.place,
                 point: hit.point,
@@ -180,18 +181,16 @@ impl Surfaces {
                 edge: None,
             };
         };
-        // The flat face around: triangles of this plane. Sides that two of them share are inside it.
+        // The flat face around: all of this plane. Sides that two of them share are inside it.
         let around = faces
             .iter()
-            .take(MOST_TRIANGLES)
-            .filter(|f| f.normal.dot(mine.normal) > FLAT && mine.height(f.corners[0]).abs() < 1e-5);
+            .take(MOST_FACES)
+            .filter(|f| f.normal.dot(mine.normal) > FLAT && mine.height(f.corner(0)).abs() < 1e-5);
         let mut area = 0.0;
         let mut sides: Vec<(DVec3, DVec3)> = Vec::new();
         for face in around {
-            let corners = face.corners.map(placed);
-            area += (corners[1] - corners[0]).cross(corners[2] - corners[0]).length() * 0.5;
-            for k in 0..3 {
-                let (p, q) = (corners[k], corners[(k + 1) % 3]);
+            area += face.triangles().map(|t| area_vector(&t.map(placed)).length() * 0.5).sum::<f64>();
+            for (p, q) in (0..face.sides()).map(|k| face.side(k)).map(|(p, q)| (placed(p), placed(q))) {
                 let same = |(a, b): &(DVec3, DVec3)| a.abs_diff_eq(q, 1e-6) && b.abs_diff_eq(p, 1e-6);
                 match sides.iter().position(same) {
                     Some(at) if sides.len() < 4096 => {
@@ -208,7 +207,7 @@ impl Surfaces {
             .filter(|p| p.distance(hit.point) <= near);
         let edge = sides
             .iter()
-            .map(|&(p, q)| (groma::geometry::triangle::nearest_on_segment(hit.point, p, q), p.distance(q)))
+            .map(|&(p, q)| (nearest_on_segment(hit.point, p, q), p.distance(q)))
             .min_by(|x, y| x.0.distance_squared(hit.point).total_cmp(&y.0.distance_squared(hit.point)))
             .filter(|(p, _)| p.distance(hit.point) <= near);
         let (point, caught) = match (corner, edge) {

@@ -1,15 +1,16 @@
-//! A mesh made ready for questions: triangles with normals, and a tree over them.
+//! A mesh made ready for questions: flat faces with their planes, and a tree over them.
 
-use crate::triangle::{self, Face, Triangle};
-use crate::{Aabb, Bvh, Mesh};
+use crate::facets_of::facets_of;
+use crate::triangle::{self, Triangle};
+use crate::{Aabb, Bvh, Facet, Mesh};
 use glam::{DAffine3, DVec3};
 use std::ops::ControlFlow;
 
-/// The triangles of a mesh with their planes and a tree over them. Triangles without area, or with a
+/// The faces of a mesh with their planes and a tree over them. Triangles without area, or with a
 /// point that is not finite, are left out.
 #[derive(Clone, Debug, Default)]
-pub struct TriangleTree {
-    faces: Vec<Face>,
+pub struct FacetTree {
+    faces: Vec<Facet>,
     tree: Bvh,
 }
 
@@ -20,10 +21,10 @@ pub struct RayHit {
     pub at: f64,
     /// The point.
     pub point: DVec3,
-    /// The unit normal of the triangle there.
+    /// The unit normal of the face there.
     pub normal: DVec3,
-    /// The triangle, an index into [`TriangleTree::faces`].
-    pub triangle: u32,
+    /// The face, an index into [`FacetTree::faces`].
+    pub face: u32,
 }
 
 /// The nearest points of two surfaces.
@@ -49,20 +50,20 @@ const SKEWS: [(f64, f64); 3] = [(0.0537, 0.0321), (-0.0419, 0.0613), (0.0312, -0
 
 /// Faces in other coordinates, for walks that ask for them in runs: the last one is kept.
 pub(crate) struct Placed<'a> {
-    faces: &'a [Face],
+    faces: &'a [Facet],
     by: &'a DAffine3,
-    last: Option<Face>,
+    last: Option<Facet>,
     index: u32,
 }
 
 impl<'a> Placed<'a> {
     /// These faces, moved by a placement that keeps lengths.
-    pub(crate) fn new(faces: &'a [Face], by: &'a DAffine3) -> Self {
+    pub(crate) fn new(faces: &'a [Facet], by: &'a DAffine3) -> Self {
         Self { faces, by, last: None, index: 0 }
     }
 
     /// One of them.
-    pub(crate) fn face(&mut self, index: u32) -> &Face {
+    pub(crate) fn face(&mut self, index: u32) -> &Facet {
         if self.index != index {
             (self.index, self.last) = (index, None);
         }
@@ -70,48 +71,56 @@ impl<'a> Placed<'a> {
     }
 }
 
-impl TriangleTree {
+impl FacetTree {
     /// Makes a mesh ready.
     pub fn new(mesh: &Mesh) -> Self {
-        Self::of((0..mesh.triangles.len()).map(|i| mesh.triangle(i)))
+        Self::with_corners(mesh).0
     }
 
-    /// Makes triangles ready.
+    /// [`Self::new`], with the corners of each face as indices of the mesh's points; the last of a triangle counts
+    /// twice.
+    pub fn with_corners(mesh: &Mesh) -> (Self, Vec<[u32; 4]>) {
+        let (faces, corners) = facets_of(mesh);
+        (Self::over(faces), corners)
+    }
+
+    /// Makes triangles ready, each a face of its own.
     pub fn of(triangles: impl IntoIterator<Item = Triangle>) -> Self {
-        let triangles = triangles.into_iter();
-        let mut faces: Vec<Face> = Vec::with_capacity(triangles.size_hint().0);
-        faces.extend(triangles.filter_map(Face::of));
-        let boxes: Vec<Aabb> = faces.iter().map(|f| Aabb::of(f.corners)).collect();
+        Self::over(triangles.into_iter().filter_map(|t| Facet::of_triangle(&t)).collect())
+    }
+
+    fn over(faces: Vec<Facet>) -> Self {
+        let boxes: Vec<Aabb> = faces.iter().map(|f| Aabb::of(f.corners())).collect();
         Self { faces, tree: Bvh::build(&boxes) }
     }
 
-    /// The triangles with their planes.
-    pub fn faces(&self) -> &[Face] {
+    /// The faces with their planes.
+    pub fn faces(&self) -> &[Facet] {
         &self.faces
     }
 
-    /// The tree over the triangles.
+    /// The tree over the faces.
     pub fn tree(&self) -> &Bvh {
         &self.tree
     }
 
-    /// The first triangle that a ray meets within `reach` lengths of `direction`, from either side.
+    /// The first face that a ray meets within `reach` lengths of `direction`, from either side.
     pub fn ray_cast(&self, origin: DVec3, direction: DVec3, reach: f64) -> Option<RayHit> {
         let mut hit: Option<RayHit> = None;
         self.tree.ray(origin, direction, reach, |i, reach| {
-            match triangle::meet_ray(origin, direction, &self.faces[i as usize].corners) {
+            let face = &self.faces[i as usize];
+            face.triangles().fold(reach, |reach, t| match triangle::meet_ray(origin, direction, &t) {
                 Some((at, _)) if at < reach || (at == reach && hit.is_none()) => {
-                    let normal = self.faces[i as usize].normal;
-                    hit = Some(RayHit { at, point: origin + direction * at, normal, triangle: i });
+                    hit = Some(RayHit { at, point: origin + direction * at, normal: face.normal, face: i });
                     at
                 }
                 _ => reach,
-            }
+            })
         });
         hit
     }
 
-    /// True when `p` lies inside the solid that the triangles bound: the surface winds around it. For a
+    /// True when `p` lies inside the solid that the faces bound: the surface winds around it. For a
     /// closed mesh only; within nanometres of the surface the answer may be either.
     pub fn contains(&self, p: DVec3) -> bool {
         let bounds = self.tree.bounds();
@@ -131,10 +140,12 @@ impl TriangleTree {
             let direction = DVec3::from_array(direction);
             let (mut sum, mut clear) = (0.0, true);
             self.tree.along(p, direction, |i| {
-                let (hit, edge) = triangle::meet_line(p, direction, &self.faces[i as usize].corners);
-                clear &= edge.abs() > CLEAR;
-                if edge >= 0.0 {
-                    sum += hit.filter(|h| h.0 >= 0.0).map_or(0.0, |h| h.1);
+                for t in self.faces[i as usize].triangles() {
+                    let (hit, edge) = triangle::meet_line(p, direction, &t);
+                    clear &= edge.abs() > CLEAR;
+                    if edge >= 0.0 {
+                        sum += hit.filter(|h| h.0 >= 0.0).map_or(0.0, |h| h.1);
+                    }
                 }
             });
             (sum != 0.0, clear)
@@ -152,12 +163,12 @@ impl TriangleTree {
         self.is_near_to(p, reach, &mut 0)
     }
 
-    /// [`Self::is_near`] for points asked for in runs: the triangle that told of the last one is asked first.
+    /// [`Self::is_near`] for points asked for in runs: the face that told of the last one is asked first.
     pub fn is_near_to(&self, p: DVec3, reach: f64, told: &mut u32) -> bool {
         let of = |i: u32| {
             let face = self.faces.get(i as usize)?;
             let square = reach * reach;
-            let near = || triangle::nearest_point(p, &face.corners).distance_squared(p) < square;
+            let near = || face.nearest_point(p).distance_squared(p) < square;
             Some(!face.is_beyond(p, square) && near())
         };
         if of(*told) == Some(true) {
@@ -180,7 +191,7 @@ impl TriangleTree {
         self.nearest_face(p, reach).map(|(distance, q, _)| (distance, q))
     }
 
-    /// [`Self::nearest`], with the triangle that it lies on.
+    /// [`Self::nearest`], with the face that it lies on.
     pub fn nearest_face(&self, p: DVec3, reach: f64) -> Option<(f64, DVec3, u32)> {
         let mut found = None;
         let last = self.tree.nearest(p, reach * reach, |i, reach| {
@@ -188,7 +199,7 @@ impl TriangleTree {
             if face.is_beyond(p, reach) {
                 return reach;
             }
-            let q = triangle::nearest_point(p, &face.corners);
+            let q = face.nearest_point(p);
             let d = q.distance_squared(p);
             if d < reach {
                 found = Some((q, i));
@@ -242,8 +253,8 @@ mod tests {
     use super::*;
     use crate::Meeting;
 
-    fn cuboid(min: DVec3, max: DVec3) -> TriangleTree {
-        TriangleTree::new(&Mesh::cuboid(min, max))
+    fn cuboid(min: DVec3, max: DVec3) -> FacetTree {
+        FacetTree::new(&Mesh::cuboid(min, max))
     }
 
     #[test]
@@ -263,7 +274,7 @@ mod tests {
         cavity.flip();
         hollow.positions.extend(&cavity.positions);
         hollow.triangles.extend(cavity.triangles.iter().map(|t| t.map(|i| i + 8)));
-        let hollow = TriangleTree::new(&hollow);
+        let hollow = FacetTree::new(&hollow);
         assert!(hollow.contains(DVec3::splat(0.5)));
         assert!(!hollow.contains(DVec3::splat(1.5)));
         assert!(!hollow.contains(DVec3::splat(3.5)));
@@ -285,14 +296,14 @@ mod tests {
     fn near_and_nearest_are_what_all_triangles_tell() {
         let at = |k: u32, n: u32| f64::from((k * 7919 + n * 104_729) % 1009) / 1009.0;
         let point = |k: u32, n: u32| DVec3::new(at(k, n), at(k, n + 1), at(k, n + 2));
-        let tree = TriangleTree::of((0..300).map(|k| {
+        let tree = FacetTree::of((0..300).map(|k| {
             let p = point(k, 1) * 4.0;
             [p, p + point(k, 4), p + point(k, 7) * 0.3]
         }));
         let (mut near, mut told) = (0, 0);
         for k in 0..500 {
             let p = point(k, 11) * 5.0 - 0.5;
-            let all = tree.faces().iter().map(|f| triangle::nearest_point(p, &f.corners).distance(p));
+            let all = tree.faces().iter().map(|f| f.nearest_point(p).distance(p));
             let least = all.fold(f64::INFINITY, f64::min);
             assert_eq!(tree.nearest(p, f64::INFINITY).map(|n| n.0), Some(least));
             for reach in [0.05, least * (1.0 - 1e-12), least * (1.0 + 1e-12)] {
@@ -311,7 +322,7 @@ mod tests {
         cavity.flip();
         hollow.positions.extend(&cavity.positions);
         hollow.triangles.extend(cavity.triangles.iter().map(|t| t.map(|i| i + 8)));
-        let hollow = TriangleTree::new(&hollow);
+        let hollow = FacetTree::new(&hollow);
         let between = |p: DVec3, low: DVec3, high: DVec3| p.cmpgt(low).all() && p.cmplt(high).all();
         for k in 0..3000u32 {
             let at = |n: u32| f64::from((k * 7919 + n * 104_729) % 1009) / 1009.0 * 7.0 - 1.0;
