@@ -138,9 +138,11 @@ fn cut(along: f64x4, heights: f64x4) -> Option<[OnSide; 2]> {
     let of = h.to_array();
     let next = f64x4::new([of[1], of[2], of[3], of[0]]);
     let along = along.to_array();
-    let met = (h.simd_eq(none) | (h * next).simd_lt(none)).to_bitmask();
+    let mut met = (h.simd_eq(none) | (h * next).simd_lt(none)).to_bitmask();
     let mut found: Option<[OnSide; 2]> = None;
-    for from in lanes(met) {
+    while met != 0 {
+        let from = met.trailing_zeros() as usize;
+        met &= met - 1;
         let to = (from + 1) % 4;
         let part = if of[from] == 0.0 { 0.0 } else { of[from] / (of[from] - of[to]) };
         let at = OnSide { along: along[from] + (along[to] - along[from]) * part, from, to, part };
@@ -157,13 +159,6 @@ fn cut(along: f64x4, heights: f64x4) -> Option<[OnSide; 2]> {
         }
     }
     found
-}
-
-/// The places of the bits that are set, least first.
-fn lanes(bits: u32) -> impl Iterator<Item = usize> {
-    std::iter::successors(Some(bits), |left| Some(left & (left - 1)))
-        .take_while(|left| *left != 0)
-        .map(|left| left.trailing_zeros() as usize)
 }
 
 #[cfg(test)]

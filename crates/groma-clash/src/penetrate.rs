@@ -199,9 +199,15 @@ fn within(
                 }
             })
         }
-        Some(_) | None => source.points.iter().all(|&p| holds(p)) && faces.iter().all(|f| holds(f.middle())),
+        // What is convex holds what is between the points that it holds.
+        Some(_) | None => {
+            source.points.iter().all(|&p| holds(p))
+                && (outer.convex().is_some() || faces.iter().all(|f| holds(f.middle())))
+        }
     };
     outer.tree.tree().bounds().grow(MEET).contains(&bounds)
         && all_held()
-        && !(inner.solid && outer.tree.faces().iter().any(|f| spanned(f.middle())))
+        && (!inner.solid
+            || outer.convex().is_some()
+            || !outer.tree.faces().iter().any(|f| spanned(f.middle())))
 }

@@ -5,6 +5,7 @@ use crate::contacts::{Contacts, Met, Pair};
 use crate::patches::Patches;
 use crate::penetrate::{Deepest, MEET};
 use glam::{DAffine3, DVec3};
+use groma_geometry::facet::range;
 use groma_geometry::triangle::{greater, lesser};
 use groma_geometry::{Aabb, Facet, triangle};
 use rustc_hash::FxHashSet;
@@ -211,7 +212,7 @@ impl View<'_> {
         let least = self.least(deepest);
         self.from.tree.tree().query(&inner.transformed(&self.from_to_of.inverse()), |i| {
             let face = self.from.tree.faces()[i as usize].moved(&self.from_to_of);
-            if self.most_among(&face.corners()) > least {
+            if self.most_of(&face) > least {
                 seen.near.push((i, face));
             }
         });
@@ -227,7 +228,7 @@ impl View<'_> {
             let (i, t, n) = (*i, face.corners(), face.sides());
             // What was found since tells that more of them cannot matter.
             let now = self.least(deepest);
-            if now > least && (!self.may_be_deeper(deepest) || self.most_among(&t) <= now) {
+            if now > least && (!self.may_be_deeper(deepest) || self.most_of(face) <= now) {
                 continue;
             }
             let middle = face.middle();
@@ -301,23 +302,30 @@ impl View<'_> {
         deepest.depth.depth.max(self.tolerance)
     }
 
-    /// No point of the hull of some lies deeper than this along the main axes of `of` and those of its
-    /// coordinates.
-    fn most_among(&self, points: &[DVec3]) -> f64 {
+    /// No point of a face lies deeper than this.
+    fn most_of(&self, face: &Facet) -> f64 {
+        self.most(face.span(), |axis| range(face.along(axis)))
+    }
+
+    /// No point between two lies deeper than this.
+    fn most_between(&self, [p, q]: [DVec3; 2]) -> f64 {
+        self.most((p.min(q), p.max(q)), |axis| {
+            let (x, y) = (axis.dot(p), axis.dot(q));
+            (lesser(x, y), greater(x, y))
+        })
+    }
+
+    /// How deep what has this box lies at most along the main axes of `of` and those of its coordinates.
+    #[inline]
+    fn most(&self, (low, high): (DVec3, DVec3), along: impl Fn(DVec3) -> (f64, f64)) -> f64 {
         let bounds = self.of.tree.tree().bounds();
-        let none = (DVec3::INFINITY, DVec3::NEG_INFINITY);
-        let (low, high) = points.iter().fold(none, |(low, high), p| (low.min(*p), high.max(*p)));
         let in_box = (high - bounds.min_f64()).min(bounds.max_f64() - low).min_element();
         if in_box <= 0.0 {
             return in_box;
         }
         // Axes of the coordinates tell what the box has told.
         self.skew.iter().fold(in_box, |least, (axis, low, high)| {
-            // Two or three points are too few for [`crate::separate::extent`].
-            let (mut first, mut last) = (f64::INFINITY, f64::NEG_INFINITY);
-            for x in points.iter().map(|p| axis.dot(*p)) {
-                (first, last) = (lesser(first, x), greater(last, x));
-            }
+            let (first, last) = along(*axis);
             lesser(lesser(least, last - low), high - first)
         })
     }
@@ -362,7 +370,7 @@ impl View<'_> {
         let (x, v) = (self.a_to_of.transform_point3(at), self.a_to_of.matrix3 * u);
         // No point is deeper than it is far from where the surfaces meet.
         let least = self.least(deepest);
-        if reach <= least || self.most_among(&[x, x + v * reach]) <= least {
+        if reach <= least || self.most_between([x, x + v * reach]) <= least {
             return;
         }
         for t in stops(self.of, x, v, reach).filter(|t| *t > least) {

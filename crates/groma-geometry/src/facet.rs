@@ -144,18 +144,34 @@ impl Facet {
             return triangle::nearest_point(p, &[a, b, c]);
         }
         // It lies on one of the sides that `p` is beyond.
-        let mut best: Option<(f64, DVec3)> = None;
-        for k in 0..self.sides {
-            let (a, b) = self.side(k);
-            if (b - a).cross(self.normal).dot(p - a) > 0.0 {
-                let near = nearest_on_segment(p, a, b);
-                let square = near.distance_squared(p);
-                if best.is_none_or(|best| square < best.0) {
-                    best = Some((square, near));
-                }
+        let mut beyond = self.beyond(p);
+        let mut best = (f64::INFINITY, p - self.normal * self.height(p));
+        while beyond != 0 {
+            let (a, b) = self.side(beyond.trailing_zeros() as usize);
+            beyond &= beyond - 1;
+            let near = nearest_on_segment(p, a, b);
+            let square = near.distance_squared(p);
+            if square < best.0 {
+                best = (square, near);
             }
         }
-        best.map_or_else(|| p - self.normal * self.height(p), |best| best.1)
+        best.1
+    }
+
+    /// A bit for each of four sides that a point is beyond.
+    #[inline]
+    fn beyond(&self, p: DVec3) -> u32 {
+        let [x, y, z] = self.at;
+        let next = |of: f64x4| {
+            let [a, b, c, d] = of.to_array();
+            f64x4::new([b, c, d, a])
+        };
+        let [dx, dy, dz] = [next(x) - x, next(y) - y, next(z) - z];
+        let [px, py, pz] = p.to_array().map(f64x4::splat);
+        let [wx, wy, wz] = [px - x, py - y, pz - z];
+        let [nx, ny, nz] = self.normal.to_array().map(f64x4::splat);
+        let within = (dy * wz - dz * wy) * nx + (dz * wx - dx * wz) * ny + (dx * wy - dy * wx) * nz;
+        within.simd_lt(f64x4::ZERO).to_bitmask()
     }
 
     /// Where the segment from `a` to `b` meets the face, if it does, given the heights of its ends.
@@ -182,11 +198,11 @@ impl Facet {
         })
     }
 
-    /// The box, not rounded.
+    /// The lower and the upper corner of the box, not rounded.
     #[inline]
-    fn span(&self) -> Span {
+    pub fn span(&self) -> (DVec3, DVec3) {
         let [x, y, z] = self.at.map(range);
-        Span { low: DVec3::new(x.0, y.0, z.0), high: DVec3::new(x.1, y.1, z.1) }
+        (DVec3::new(x.0, y.0, z.0), DVec3::new(x.1, y.1, z.1))
     }
 }
 
@@ -204,6 +220,12 @@ struct Span {
 }
 
 impl Span {
+    #[inline]
+    fn of(face: &Facet) -> Self {
+        let (low, high) = face.span();
+        Self { low, high }
+    }
+
     /// The square of the gap between two.
     #[inline]
     fn gap(&self, other: &Self) -> f64 {
@@ -240,7 +262,7 @@ pub fn distance(p: &Facet, q: &Facet, reach: f64) -> Option<(f64, DVec3, DVec3)>
     if greater(greater(p_gap, q_gap), 0.0) >= reach {
         return None;
     }
-    let boxes = (p.span(), q.span());
+    let boxes = (Span::of(p), Span::of(q));
     let apart = boxes.0.gap(&boxes.1);
     if apart >= reach * reach {
         return None;

@@ -157,5 +157,11 @@ impl FacetTree {
 /// A box that meets those which overlap this one by some metres along each axis. Its corners may have
 /// changed places.
 pub(crate) fn shrunk(aabb: &Aabb, overlap: f64) -> Aabb {
-    if overlap > 0.0 { aabb.grow(-overlap) } else { *aabb }
+    if overlap <= 0.0 {
+        return *aabb;
+    }
+    let by = overlap as f32;
+    // Less by more than f32 rounds it and the sum.
+    let less = |x: f32| by - (x.abs() + by) * (2.0 * f32::EPSILON);
+    Aabb { min: aabb.min.map(|x| x + less(x)), max: aabb.max.map(|x| x - less(x)) }
 }
