@@ -30,8 +30,8 @@ pub(crate) fn facets_of(mesh: &Mesh) -> (Vec<Facet>, Vec<[u32; 4]>) {
     let normals: Vec<Option<DVec3>> =
         triangles.iter().map(|t| triangle::unit_normal(&t.map(point))).collect();
     let beside = all_beside(mesh, &normals);
-    let (mut facets, mut corners) =
-        (Vec::with_capacity(triangles.len()), Vec::with_capacity(triangles.len()));
+    let count = triangles.len() - beside.iter().filter(|b| b.count == 1).count() / 2;
+    let (mut facets, mut corners) = (Vec::with_capacity(count), Vec::with_capacity(count));
     let mut joined = vec![false; triangles.len()];
     for (t, (of, normal)) in triangles.iter().zip(&normals).enumerate() {
         let Some(normal) = normal.filter(|_| !joined[t]) else { continue };

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 /// where those are fewer than this, as few are swept soon.
 const MANY: usize = 4096;
 /// So many pairs are compared in any case.
-const FEW: usize = 128;
+const FEW: usize = 32;
 
 /// The nearest points found so far, and below which distance others count.
 struct Best {

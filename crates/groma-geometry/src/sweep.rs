@@ -36,7 +36,7 @@ const SLAB: usize = 64;
 /// and so many of those that are then beside each other are looked at as one first.
 const BLOCK: usize = 8;
 /// The edges of so many faces tell which way a surface runs.
-const ENOUGH: usize = 128;
+const ENOUGH: usize = 48;
 /// Edges shorter than this part of the longest do not tell which way a surface runs.
 const LONG: f64 = 0.25;
 /// Directions whose cosine differs from 1 by less are one.
@@ -169,16 +169,21 @@ impl Sweep {
         let all = of_a.join(&of_b);
         let reach = reach.min((all.max_f64() - all.min_f64()).length());
         let region = of_a.grow(reach);
-        let mut reached = Aabb::EMPTY;
+        let (from, to) = (region.min_f64(), region.max_f64());
+        let mut reached = (DVec3::INFINITY, DVec3::NEG_INFINITY);
         b.tree().query(&region.transformed(&b_to_a.inverse()), |j| {
             let face = b.faces()[j as usize].moved(b_to_a);
-            let aabb = Aabb::of(face.corners());
-            if aabb.overlaps(&region) {
-                reached = reached.join(&aabb);
+            let (low, high) = face.span();
+            if low.cmple(to).all() && high.cmpge(from).all() {
+                reached = (reached.0.min(low), reached.1.max(high));
                 theirs.push((j, face));
             }
         });
-        a.tree().query(&reached.grow(reach), |i| mine.push((i, a.faces()[i as usize])));
+        if theirs.is_empty() {
+            return true;
+        }
+        let reached = Aabb::of([reached.0, reached.1]).grow(reach);
+        a.tree().query(&reached, |i| mine.push((i, a.faces()[i as usize])));
         mine.len() * theirs.len() < MANY
     }
 
