@@ -90,7 +90,11 @@ impl FacetTree {
     }
 
     fn over(faces: Vec<Facet>) -> Self {
-        let boxes: Vec<Aabb> = faces.iter().map(|f| Aabb::of(f.corners())).collect();
+        let box_of = |face: &Facet| {
+            let (low, high) = face.span();
+            Aabb::of([low, high])
+        };
+        let boxes: Vec<Aabb> = faces.iter().map(box_of).collect();
         Self { faces, tree: Bvh::build(&boxes) }
     }
 

@@ -56,6 +56,6 @@ pub use grids_of::{GridAxes, GridAxis, grids_of};
 pub use line_of::line_of;
 pub use models_in::models_in;
 pub use opening::Opening;
-pub use read_model::{read, read_model};
-pub use read_shapes::{Mesher, read_shapes, read_shapes_by};
+pub use read_model::{read, read_model, read_telling};
+pub use read_shapes::{Meshed, Mesher, Tell, read_shapes, read_shapes_by};
 pub use source::{OpenError, Source};

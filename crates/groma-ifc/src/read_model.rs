@@ -2,7 +2,7 @@
 
 use crate::attributes::Step;
 use crate::bodies::is_solid;
-use crate::read_shapes::{Known, Mesher, meshed, read_shapes};
+use crate::read_shapes::{Known, Mesher, Tell, meshed, read_shapes_telling};
 use crate::reader::Reader;
 use crate::scan::Scan;
 use crate::schema::Schema;
@@ -39,7 +39,7 @@ pub fn read_model(
     done
 }
 
-/// Reads what a file says of its elements and meshes these: [`read_model`] and [`read_shapes`] in one, at the same
+/// Reads what a file says of its elements and meshes these: [`read_model`] and [`crate::read_shapes`] in one, at the same
 /// time but for files beyond 32 MiB, where that would cost memory. Each of the two has a progress of its own.
 ///
 /// # Errors
@@ -51,11 +51,27 @@ pub fn read(
     of_model: &dyn Progress,
     of_shapes: &dyn Progress,
 ) -> Result<(Model, Shapes, Diagnostics), Cancelled> {
+    read_telling(source, label, of_model, of_shapes, &|_| ())
+}
+
+/// [`read`], telling of meshes as they are made. Those that stand in the file for several elements at once may come at
+/// the end only, untold.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_telling(
+    source: &Source,
+    label: &Arc<str>,
+    of_model: &dyn Progress,
+    of_shapes: &dyn Progress,
+    tell: Tell<'_>,
+) -> Result<(Model, Shapes, Diagnostics), Cancelled> {
     of_model.check()?;
     if source.is_large() {
         // Two passes at once would keep all of the file in memory.
         let (model, mut said) = read_model(source, label, of_model)?;
-        let (shapes, more) = read_shapes(source, &model, of_shapes)?;
+        let (shapes, more) = read_shapes_telling(source, &model, Mesher::default(), of_shapes, tell)?;
         said.extend(more);
         said.sort();
         return Ok((model, shapes, said));
@@ -69,7 +85,7 @@ pub fn read(
     let units = FileUnits::of(step, project_of(scan), &mut told).units;
     let elements = elements::outlines(step, &classes, label);
     let known = Known { label, schema, units: &units, elements: &elements };
-    meshed(source, known, Mesher::default(), || read_model(source, label, of_model), of_shapes)
+    meshed(source, known, Mesher::default(), || read_model(source, label, of_model), of_shapes, tell)
 }
 
 /// The instance name of the project.

@@ -4,7 +4,7 @@ use crate::Source;
 use crate::attributes::Step;
 use crate::bodies::{Shown, is_solid, items_of, maps_body, shown};
 use crate::budget::Ended;
-use crate::kernel::{Kernel, Produced};
+use crate::kernel::{Kernel, Part, Produced};
 use crate::mend::mended;
 use crate::missing::missing;
 use crate::read_model::labelled;
@@ -15,8 +15,8 @@ use crate::weights::{Weights, too_many};
 use glam::DAffine3;
 use groma_geometry::{Instance, Mesh, Shapes};
 use groma_model::{
-    Cancelled, Diagnostic, Diagnostics, Element, ElementId, Model, NoShape, Progress, ShapeStatus, Units,
-    codes,
+    Cancelled, Class, Diagnostic, Diagnostics, Element, ElementId, Model, NoShape, Progress, ShapeStatus,
+    Units, codes,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -33,6 +33,22 @@ pub enum Mesher {
     /// The kernel alone, to set the two against each other.
     Kernel,
 }
+
+/// A mesh of an element and where it stands, told as soon as it is made: by the thread that made it, in the file's
+/// engineering coordinates in metres.
+pub struct Meshed<'a> {
+    /// What the element is.
+    pub class: &'a Class,
+    /// The mesh, in coordinates of its own; elements may share it.
+    pub mesh: &'a Arc<Mesh>,
+    /// From the coordinates of the mesh to those of the file.
+    pub placement: &'a DAffine3,
+    /// Red, green, blue and how opaque it is, 0 to 1.
+    pub colour: [f32; 4],
+}
+
+/// Who is told of meshes while others are still made.
+pub type Tell<'a> = &'a (dyn Fn(Meshed<'_>) + Sync);
 
 /// Meshes the elements of a model, in the file's engineering coordinates in metres.
 ///
@@ -66,6 +82,17 @@ pub fn read_shapes_by(
     mesher: Mesher,
     progress: &dyn Progress,
 ) -> Result<(Shapes, Diagnostics), Cancelled> {
+    read_shapes_telling(source, model, mesher, progress, &|_| ())
+}
+
+/// [`read_shapes_by`], telling of meshes as they are made.
+pub(crate) fn read_shapes_telling(
+    source: &Source,
+    model: &Model,
+    mesher: Mesher,
+    progress: &dyn Progress,
+    tell: Tell<'_>,
+) -> Result<(Shapes, Diagnostics), Cancelled> {
     progress.check()?;
     let known = Known {
         label: &model.label,
@@ -74,7 +101,7 @@ pub fn read_shapes_by(
         elements: &model.elements,
     };
     let model = || Ok((model, Diagnostics::default()));
-    let (_, shapes, said) = meshed(source, known, mesher, model, progress)?;
+    let (_, shapes, said) = meshed(source, known, mesher, model, progress, tell)?;
     Ok((shapes, said))
 }
 
@@ -94,13 +121,14 @@ pub(crate) fn meshed<M: Borrow<Model> + Send>(
     mesher: Mesher,
     model: impl FnOnce() -> Result<(M, Diagnostics), Cancelled> + Send,
     progress: &dyn Progress,
+    tell: Tell<'_>,
 ) -> Result<(M, Shapes, Diagnostics), Cancelled> {
     let (bytes, scan) = source.text();
     let original = Step { bytes, scan };
     let mended = mended(original, &known.schema, known.units);
     let step = mended.as_ref().map_or(original, |m| Step { bytes: &m.bytes, scan: &m.scan });
     let dropped = mended.as_ref().is_some_and(|m| m.dropped);
-    let all = || produce_all(original, step, dropped, &known, mesher, progress);
+    let all = || produce_all(original, step, dropped, &known, mesher, progress, tell);
     let (model, made) = rayon::join(model, all);
     let ((model, mut said), Made { kernel, seen, produced }) = (model?, made?);
     let of: &Model = model.borrow();
@@ -135,6 +163,7 @@ fn produce_all<'a>(
     known: &Known<'_>,
     mesher: Mesher,
     progress: &dyn Progress,
+    tell: Tell<'_>,
 ) -> Result<Made<'a>, Cancelled> {
     let span = tracing::info_span!("read_shapes", model = known.label);
     let _entered = span.enter();
@@ -173,6 +202,9 @@ fn produce_all<'a>(
                 // The kernel says nothing of faces that it leaves out.
                 let pointless = solids.iter().flat_map(|s| pointless_of(s, step, schema, element));
                 produced.missing.extend(pointless);
+            }
+            for Part { mesh, placement, colour, .. } in &produced.parts {
+                tell(Meshed { class: &element.class, mesh, placement, colour: *colour });
             }
             progress.advance(1);
             Ok((id, produced))

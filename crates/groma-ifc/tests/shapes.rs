@@ -4,8 +4,10 @@ mod common;
 
 use common::{all, source, step, told, with_threads};
 use glam::DVec3;
-use groma_geometry::Shapes;
+use groma_geometry::{Instance, Shapes};
+use groma_ifc::Meshed;
 use groma_model::{ElementId, Model};
+use std::sync::{Arc, Mutex};
 
 /// A block of 2 x 1 x 3 m as `#20`, its shape `#22`, and a placement `#23`.
 const BLOCK: &str = "#10=IFCCARTESIANPOINT((0.,0.));
@@ -83,6 +85,32 @@ fn both_at_once_are_what_one_after_the_other_is() {
     assert_eq!(format!("{shapes:?}"), format!("{meshed:?}"));
     assert_eq!(told(&said), told(&told_again));
     assert!(shapes.meshes.len() > 5, "the model holds many kinds of body");
+}
+
+#[test]
+fn meshes_are_told_as_they_are_made() {
+    let source = source(step("IFC4X3_ADD2", include_str!("common/small.txt")));
+    let told = Mutex::new(Vec::new());
+    let tell = |m: Meshed<'_>| {
+        told.lock().unwrap().push((m.class.name().to_owned(), m.mesh.clone(), *m.placement, m.colour));
+    };
+    let read = || groma_ifc::read_telling(&source, &"m".into(), &(), &(), &tell).unwrap();
+    let (model, shapes, _) = with_threads(2, read);
+    let told = told.into_inner().unwrap();
+    for (class, mesh, placement, colour) in &told {
+        let is_it = |i: &&Instance| {
+            Arc::ptr_eq(&shapes.meshes[i.mesh as usize], mesh)
+                && (i.placement, i.colour) == (*placement, *colour)
+                && model.element(i.element).class.name() == class
+        };
+        assert!(shapes.instances.iter().any(|i| is_it(&i)), "{class} {placement:?}");
+    }
+    assert!(
+        told.len() > 5 && told.len() <= shapes.instances.len(),
+        "{} of {}",
+        told.len(),
+        shapes.instances.len()
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Opens models in a thread of its own and hands over what it finds, frame by frame.
 
 use crate::job::WORKER;
-use crate::parts::{Batch, PartMaker};
+use crate::parts::{Batch, PartMaker, drawn_of, is_drawn};
 use crate::pick::Surfaces;
 use crate::session::catalogue::Catalogue;
 use crate::session::elements::Elements;
@@ -11,14 +11,15 @@ use bevy::ecs::message::{Message, MessageReader, MessageWriter};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use groma::clash::Discipline;
-use groma::model::Progress;
+use groma::geometry::{Instance, Mesh, Shapes};
+use groma::model::{ElementId, Progress};
 use groma::twin::Twin;
-use groma::{Cache, Loaded, ModelSource, OpenError, Project, ProjectConfig};
-use std::collections::BTreeMap;
+use groma::{Cache, Loaded, Meshed, ModelSource, OpenError, Project, ProjectConfig, Watch};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How many reports may wait; beyond it the thread waits for the next frame.
@@ -131,8 +132,8 @@ impl What {
     }
 }
 
-/// Several models of more bytes than this together are shown one by one.
-const LARGE: u64 = 30_000_000;
+/// Models of more bytes than this together are shown before all is there.
+const LARGE: u64 = 10_000_000;
 
 /// When reports of the thread become messages, in [`PreUpdate`].
 #[derive(SystemSet, Clone, PartialEq, Eq, Hash, Debug)]
@@ -144,7 +145,7 @@ pub struct LoadPlugin {
     pub first: Option<What>,
     /// Where what was opened before is kept.
     pub cache: Option<Arc<Cache>>,
-    /// Of several large models each is shown as soon as it is read.
+    /// What is large is shown while it is read.
     pub preview: bool,
 }
 
@@ -294,8 +295,8 @@ fn open_what_can(
     preview: Option<&Preview>,
 ) -> Result<(Project, Vec<String>), String> {
     let preview = preview.filter(|_| is_large(sources));
-    let tell = |model: &Loaded| preview.iter().for_each(|p| p.show(model));
-    let first = match Project::open_watched(sources, cache, progress, &tell) {
+    let watch: &dyn Watch = preview.map_or(&() as &dyn Watch, |preview| preview);
+    let first = match Project::open_watched(sources, cache, progress, watch) {
         Ok(project) => return Ok((project, Vec::new())),
         Err(error) if sources.len() < 2 || progress.cancelled() => return Err(error.to_string()),
         Err(error) => error.to_string(),
@@ -316,39 +317,129 @@ fn open_what_can(
     Ok((project, lost))
 }
 
-/// True for several models that are worth being shown one by one.
+/// True for models that are worth being shown before all is there.
 fn is_large(sources: &[ModelSource]) -> bool {
     let bytes = |s: &ModelSource| std::fs::metadata(&s.path).map_or(0, |m| m.len());
-    sources.len() > 1 && sources.iter().map(bytes).sum::<u64>() > LARGE
+    sources.iter().map(bytes).sum::<u64>() > LARGE
 }
 
-/// Shows models before all are there: where they stand to each other is not known yet, and they are no elements.
+/// Shows what is there of models before all is: where models stand to each other is not known yet, and nothing is an
+/// element.
 struct Preview {
     reports: SyncSender<Report>,
-    /// Makes their parts; `None` when the viewer cannot follow: loading waits for no preview.
-    maker: Mutex<Option<PartMaker>>,
+    /// `None` when the viewer cannot follow: loading waits for no preview.
+    outbox: Mutex<Option<Outbox>>,
+    meshed: Mutex<Waiting>,
+    /// What is meshed waits so long for more before it is shown, unless it is the first.
+    gather: Duration,
+}
+
+/// Makes the parts, and keeps what the viewer had no room for.
+#[derive(Default)]
+struct Outbox {
+    maker: PartMaker,
+    unsent: VecDeque<Report>,
+}
+
+/// A viewer that is so many reports behind cannot follow.
+const MOST_UNSENT: usize = 256;
+
+/// Meshes that wait to be shown.
+#[derive(Default)]
+struct Waiting {
+    shapes: Shapes,
+    /// Where each mesh is among those of the shapes, by its address: it stays where it is as long as it is among them.
+    places: HashMap<usize, u32>,
+    /// When some were shown last.
+    shown: Option<Instant>,
+    /// The models of which some are shown, by label.
+    begun: BTreeSet<Arc<str>>,
+}
+
+impl Waiting {
+    fn add(&mut self, part: &Meshed<'_>) {
+        let meshes = &mut self.shapes.meshes;
+        let mesh = *self.places.entry(Arc::as_ptr(part.mesh) as usize).or_insert_with(|| {
+            meshes.push(part.mesh.clone());
+            meshes.len() as u32 - 1
+        });
+        let (placement, colour) = (*part.placement, part.colour);
+        self.shapes.instances.push(Instance { element: ElementId(0), mesh, placement, colour });
+    }
+
+    fn take(&mut self) -> Shapes {
+        self.shown = Some(Instant::now());
+        self.places.clear();
+        std::mem::take(&mut self.shapes)
+    }
 }
 
 impl Preview {
     fn new(reports: SyncSender<Report>) -> Self {
-        Self { reports, maker: Mutex::new(Some(PartMaker::default())) }
+        let gather = Duration::from_millis(150);
+        Self { reports, outbox: Mutex::new(Some(Outbox::default())), meshed: Mutex::default(), gather }
     }
 
-    fn show(&self, loaded: &Loaded) {
-        let mut known = self.maker.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(maker) = known.as_mut() else { return };
-        let Some(first) = loaded.shapes.instances.iter().find(|i| i.placement.is_finite()) else { return };
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.meshed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn show(&self, drawn: impl Fn(ElementId) -> bool, shapes: &Shapes) {
+        let mut outbox = self.outbox.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(Outbox { maker, unsent }) = outbox.as_mut() else { return };
+        let Some(first) = shapes.instances.iter().find(|i| i.placement.is_finite()) else { return };
         if maker.origin.is_none() {
             // Near the first thing that there is, so that far coordinates do not tremble.
             maker.origin = Some(first.placement.translation.round());
-            if self.reports.try_send(Report::Begun(Begun { elements: 0, preview: true })).is_err() {
-                *known = None;
-                return;
+            unsent.push_back(Report::Begun(Begun { elements: 0, preview: true }));
+        }
+        maker.make(0, drawn, shapes, &mut |batch| {
+            unsent.push_back(Report::Parts(Batch { preview: true, ..batch }));
+            unsent.len() <= MOST_UNSENT
+        });
+        let mut heard = unsent.len() <= MOST_UNSENT;
+        while let Some(report) = unsent.pop_front().filter(|_| heard) {
+            match self.reports.try_send(report) {
+                Ok(()) => {}
+                Err(TrySendError::Full(report)) => {
+                    unsent.push_front(report);
+                    break;
+                }
+                Err(TrySendError::Disconnected(_)) => heard = false,
             }
         }
-        let mut send = |batch| self.reports.try_send(Report::Parts(Batch { preview: true, ..batch })).is_ok();
-        if !maker.make(0, &loaded.model, &loaded.shapes, &mut send) {
-            *known = None;
+        if !heard {
+            *outbox = None;
+        }
+    }
+}
+
+impl Watch for Preview {
+    fn meshed(&self, label: &Arc<str>, part: Meshed<'_>) {
+        if !is_drawn(part.class) {
+            return;
+        }
+        let mut waiting = self.waiting();
+        waiting.add(&part);
+        if !waiting.begun.contains(label) {
+            waiting.begun.insert(label.clone());
+        }
+        if waiting.shown.is_none_or(|shown| shown.elapsed() >= self.gather) {
+            let shapes = waiting.take();
+            drop(waiting);
+            self.show(|_| true, &shapes);
+        }
+    }
+
+    fn read(&self, model: &Loaded) {
+        let mut waiting = self.waiting();
+        if waiting.begun.contains(&model.source.label) {
+            let shapes = waiting.take();
+            drop(waiting);
+            self.show(|_| true, &shapes);
+        } else {
+            drop(waiting);
+            self.show(drawn_of(&model.model), &model.shapes);
         }
     }
 }
@@ -385,7 +476,7 @@ fn load(
     let mut maker = PartMaker::default();
     for (index, loaded) in project.models.iter().enumerate() {
         let mut send = |batch| !progress.cancelled() && reports.send(Report::Parts(batch)).is_ok();
-        if !maker.make(elements.first(index), &loaded.model, &loaded.shapes, &mut send) {
+        if !maker.make(elements.first(index), drawn_of(&loaded.model), &loaded.shapes, &mut send) {
             let _ = reports.send(Report::Failed("stopped".into()));
             return;
         }
@@ -531,7 +622,7 @@ mod tests {
         for alpha in [0.5, 1.0, 1.0] {
             let mut shapes = triangles(&[at]);
             shapes.instances[0].colour[3] = alpha;
-            preview.show(&Loaded {
+            preview.read(&Loaded {
                 source: ModelSource::new("m.ifc"),
                 model: model(&["IfcWindow"]),
                 shapes,
@@ -540,11 +631,56 @@ mod tests {
                 to_frame: DAffine3::IDENTITY,
             });
         }
-        let said = heard.try_iter().map(|report| match report {
+        assert_eq!(told(&heard), "bppp");
+    }
+
+    fn told(heard: &Receiver<Report>) -> String {
+        let letter = |report| match report {
             Report::Begun(_) => 'b',
             Report::Parts(_) => 'p',
             _ => '?',
-        });
-        assert_eq!(said.collect::<String>(), "bppp");
+        };
+        heard.try_iter().map(letter).collect()
+    }
+
+    #[test]
+    fn what_is_meshed_is_shown_while_the_rest_is_read_and_not_again() {
+        let (reports, heard) = sync_channel(2);
+        let mut preview = Preview { gather: Duration::MAX, ..Preview::new(reports) };
+        let placement = DAffine3::from_translation(DVec3::new(1e6, 0.0, 0.0));
+        let shapes = triangles(&[placement]);
+        let model = model(&["IfcWall", "IfcSpace"]);
+        let mesh = |class: usize| Meshed {
+            class: &model.elements[class].class,
+            mesh: &shapes.meshes[0],
+            placement: &placement,
+            colour: [1.0; 4],
+        };
+        let label: Arc<str> = "m".into();
+        preview.meshed(&label, mesh(1));
+        assert_eq!(told(&heard), "", "spaces are not drawn");
+        preview.meshed(&label, mesh(0));
+        assert_eq!(told(&heard), "bp", "the first is shown at once");
+        for _ in 0..100 {
+            preview.meshed(&label, mesh(0));
+        }
+        assert_eq!(told(&heard), "", "others are gathered");
+        preview.gather = Duration::ZERO;
+        for _ in 0..3 {
+            preview.meshed(&label, mesh(0));
+        }
+        preview.gather = Duration::MAX;
+        assert_eq!(told(&heard), "pp", "there is room for two");
+        let read = Loaded {
+            source: ModelSource { label: label.clone(), ..ModelSource::new("m.ifc") },
+            model: crate::parts::tests::model(&["IfcWall"]),
+            shapes: triangles(&[placement]),
+            local_bounds: None,
+            diagnostics: Diagnostics::default(),
+            to_frame: DAffine3::IDENTITY,
+        };
+        preview.meshed(&label, mesh(0));
+        preview.read(&read);
+        assert_eq!(told(&heard), "pp", "what had no room, and the last");
     }
 }

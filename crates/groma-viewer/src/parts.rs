@@ -8,7 +8,7 @@ use bevy::mesh::{Indices, Mesh, PrimitiveTopology};
 use bevy::transform::components::Transform;
 use glam::{DAffine3, DMat3, DVec3};
 use groma::geometry::{Instance, Shapes};
-use groma::model::{Class, Model};
+use groma::model::{Class, ElementId, Model};
 use std::collections::BTreeMap;
 
 /// From the project frame to bevy's: X stays, up is Y instead of Z. A rotation.
@@ -110,6 +110,11 @@ pub fn is_drawn(class: &Class) -> bool {
     class.is_a("IfcSite") || !UNSUBSTANTIAL.iter().any(|name| class.is_a(name))
 }
 
+/// Which elements of a model are drawn.
+pub fn drawn_of(model: &Model) -> impl Fn(ElementId) -> bool + '_ {
+    |id| model.elements.get(id.index()).is_some_and(|element| is_drawn(&element.class))
+}
+
 /// Makes parts of models, one after the other, and sends them on in batches.
 #[derive(Default)]
 pub struct PartMaker {
@@ -119,15 +124,15 @@ pub struct PartMaker {
 }
 
 impl PartMaker {
-    /// Makes the parts of a model, whose first element has the number `first`. `send` gets each batch, and says
-    /// whether to go on.
+    /// Makes the parts of elements, the first of which has the number `first`, where they are `drawn`. `send` gets each
+    /// batch, and says whether to go on.
     ///
     /// Instances without a triangle, or whose placement is not finite, have nothing to draw and are left
     /// out.
     pub fn make(
         &mut self,
         first: u32,
-        model: &Model,
+        drawn: impl Fn(ElementId) -> bool,
         shapes: &Shapes,
         send: &mut dyn FnMut(Batch) -> bool,
     ) -> bool {
@@ -137,14 +142,10 @@ impl PartMaker {
         let to_origin = DAffine3::from_translation(-self.origin.unwrap_or_default());
         let mut batch = Batch::default();
         let mut sheets = Sheets::default();
-        let (mut triangles, mut drawn) = (0, 0);
+        let (mut triangles, mut shown) = (0, 0);
         for instance in &shapes.instances {
-            let (Some(element), Some(mesh)) =
-                (model.elements.get(instance.element.index()), shapes.meshes.get(instance.mesh as usize))
-            else {
-                continue;
-            };
-            if !is_drawn(&element.class) || !instance.placement.is_finite() {
+            let Some(mesh) = shapes.meshes.get(instance.mesh as usize) else { continue };
+            if !drawn(instance.element) || !instance.placement.is_finite() {
                 continue;
             }
             let placement = DAffine3::from_mat3(Y_UP) * (to_origin * instance.placement);
@@ -180,10 +181,10 @@ impl PartMaker {
                 let Some(number) = number else { continue };
                 batch.parts.push(Part { piece, mesh: number, transform: transform.unwrap_or_default() });
             }
-            drawn += mesh.triangles.len();
-            let full = triangles >= BATCH_TRIANGLES || drawn >= BATCH_DRAWN;
+            shown += mesh.triangles.len();
+            let full = triangles >= BATCH_TRIANGLES || shown >= BATCH_DRAWN;
             if full || batch.parts.len() >= BATCH_TRIANGLES / 12 {
-                (triangles, drawn) = (0, 0);
+                (triangles, shown) = (0, 0);
                 batch.sheets.extend(sheets.close());
                 if !send(std::mem::take(&mut batch)) {
                     return false;
@@ -438,7 +439,7 @@ pub(crate) mod tests {
 
     fn make(model: &Model, shapes: &Shapes) -> Batch {
         let mut all = Batch::default();
-        let finished = PartMaker::default().make(0, model, shapes, &mut |batch| {
+        let finished = PartMaker::default().make(0, drawn_of(model), shapes, &mut |batch| {
             all.meshes.extend(batch.meshes);
             all.parts.extend(batch.parts);
             all.sheets.extend(batch.sheets);
@@ -585,10 +586,11 @@ pub(crate) mod tests {
         let placements = vec![DAffine3::IDENTITY; 3 * BATCH_TRIANGLES / 12];
         let classes = vec!["IfcWall"; placements.len()];
         let mut sent = 0;
-        let finished = PartMaker::default().make(0, &model(&classes), &triangles(&placements), &mut |_| {
-            sent += 1;
-            false
-        });
+        let finished =
+            PartMaker::default().make(0, drawn_of(&model(&classes)), &triangles(&placements), &mut |_| {
+                sent += 1;
+                false
+            });
         assert!(!finished);
         assert_eq!(sent, 1);
     }

@@ -9,9 +9,10 @@ use groma_cache::{Cache, Cached, Key};
 use groma_clash::{ClashRun, DetectError, Rule, Scene, SceneModel, Scope};
 use groma_exchange::inspection::{Inspected, Inspection};
 use groma_geometry::Shapes;
-use groma_ifc::Opening;
+use groma_ifc::{Meshed, Opening};
 use groma_model::{Cancelled, Coverage, Diagnostics, Frame, Model, Progress, Standing};
 use rayon::prelude::*;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// One model of a project, with its shapes placed in the project's frame.
@@ -38,6 +39,23 @@ pub struct Project {
     pub frame: Frame,
     /// What is wrong with the models together.
     pub diagnostics: Diagnostics,
+}
+
+/// Looks on while models are opened, from the threads that open them. All is in the coordinates of its model: where
+/// models stand to each other is known only when all are there.
+pub trait Watch: Sync {
+    /// A mesh of an element of a model, by label, that is being read. What comes out of a cache is not told so, nor is
+    /// all else.
+    fn meshed(&self, label: &Arc<str>, mesh: Meshed<'_>);
+    /// A model is there.
+    fn read(&self, model: &Loaded);
+}
+
+/// Nobody looks on.
+impl Watch for () {
+    fn meshed(&self, _: &Arc<str>, _: Meshed<'_>) {}
+
+    fn read(&self, _: &Loaded) {}
 }
 
 /// Why a project cannot be opened.
@@ -93,11 +111,10 @@ impl Project {
         cache: Option<&Cache>,
         progress: &dyn Progress,
     ) -> Result<Self, OpenError> {
-        Self::open_watched(sources, cache, progress, &|_| ())
+        Self::open_watched(sources, cache, progress, &())
     }
 
-    /// [`Self::open_with`], where each model is told as soon as it is read: in its own coordinates, before the others
-    /// are there, by the thread that has read it.
+    /// [`Self::open_with`], with a watch on what is there already.
     ///
     /// # Errors
     ///
@@ -106,7 +123,7 @@ impl Project {
         sources: &[ModelSource],
         cache: Option<&Cache>,
         progress: &dyn Progress,
-        tell: &(dyn Fn(&Loaded) + Sync),
+        watch: &dyn Watch,
     ) -> Result<Self, OpenError> {
         if sources.is_empty() {
             return Err(OpenError::Nothing);
@@ -123,7 +140,7 @@ impl Project {
         let models = sources
             .into_par_iter()
             .zip(opened)
-            .map(|(source, bytes)| load(source, bytes, cache, progress).inspect(tell))
+            .map(|(source, bytes)| load(source, bytes, cache, progress, watch).inspect(|m| watch.read(m)))
             .collect::<Result<Vec<_>, OpenError>>()?;
         drop(span);
         progress.end();
@@ -212,6 +229,7 @@ fn load(
     opening: Opening,
     cache: Option<&Cache>,
     progress: &dyn Progress,
+    watch: &dyn Watch,
 ) -> Result<Loaded, OpenError> {
     let span = tracing::info_span!("load", model = &*source.label).entered();
     progress.check()?;
@@ -233,7 +251,10 @@ fn load(
     }
     let of_model = Share::new(progress, size * MODEL_SHARE / 100);
     let of_shapes = Share::new(progress, size - size * MODEL_SHARE / 100);
-    let (model, shapes, diagnostics) = groma_ifc::read(&bytes, &source.label, &of_model, &of_shapes)?;
+    let (model, shapes, diagnostics) =
+        groma_ifc::read_telling(&bytes, &source.label, &of_model, &of_shapes, &|m| {
+            watch.meshed(&source.label, m)
+        })?;
     of_model.finish();
     of_shapes.finish();
     if let Some((cache, key)) = &cache {
