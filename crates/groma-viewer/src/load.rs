@@ -11,7 +11,7 @@ use bevy::ecs::message::{Message, MessageReader, MessageWriter};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use groma::clash::Discipline;
-use groma::geometry::{Instance, Mesh, Shapes};
+use groma::geometry::{Instance, Shapes};
 use groma::model::{ElementId, Progress};
 use groma::twin::Twin;
 use groma::{Cache, Loaded, Meshed, ModelSource, OpenError, Project, ProjectConfig, Watch};
@@ -649,7 +649,7 @@ mod tests {
         let mut preview = Preview { gather: Duration::MAX, ..Preview::new(reports) };
         let placement = DAffine3::from_translation(DVec3::new(1e6, 0.0, 0.0));
         let shapes = triangles(&[placement]);
-        let model = model(&["IfcWall", "IfcSpace"]);
+        let model = model(&["IfcWall", "IfcGrid"]);
         let mesh = |class: usize| Meshed {
             class: &model.elements[class].class,
             mesh: &shapes.meshes[0],
@@ -658,7 +658,7 @@ mod tests {
         };
         let label: Arc<str> = "m".into();
         preview.meshed(&label, mesh(1));
-        assert_eq!(told(&heard), "", "spaces are not drawn");
+        assert_eq!(told(&heard), "", "grids are not drawn");
         preview.meshed(&label, mesh(0));
         assert_eq!(told(&heard), "bp", "the first is shown at once");
         for _ in 0..100 {
