@@ -15,7 +15,7 @@ use groma::geometry::{Instance, Shapes};
 use groma::model::{ElementId, Progress};
 use groma::twin::Twin;
 use groma::{Cache, Loaded, Meshed, ModelSource, OpenError, Project, ProjectConfig, Watch};
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -244,11 +244,11 @@ fn start(mut loader: ResMut<Loader>, mut requested: MessageReader<OpenRequested>
     loader.last = Some(what.clone());
     let (sender, receiver) = sync_channel(WAITING);
     let (what, stop, cache) = (what.clone(), loader.stop.clone(), loader.cache.clone());
-    let preview = loader.preview.then(|| Preview::new(sender.clone()));
+    let preview = loader.preview;
     loader.reports = Some(Mutex::new(receiver));
     // A thread that ends early, by a panic or because there is none, closes the channel, which is told.
     let thread = std::thread::Builder::new().name(format!("{WORKER}load"));
-    drop(thread.spawn(move || load(&what, cache.as_deref(), &sender, stop, preview.as_ref())));
+    drop(thread.spawn(move || load(&what, cache.as_deref(), &sender, stop, preview)));
 }
 
 /// A project, with what its file says.
@@ -264,7 +264,7 @@ fn find(
     what: &What,
     cache: Option<&Cache>,
     progress: &dyn Progress,
-    preview: Option<&Preview>,
+    preview: Option<&SyncSender<Report>>,
 ) -> Result<Found, String> {
     match what {
         What::Files(sources) => {
@@ -292,10 +292,11 @@ fn open_what_can(
     sources: &[ModelSource],
     cache: Option<&Cache>,
     progress: &dyn Progress,
-    preview: Option<&Preview>,
+    preview: Option<&SyncSender<Report>>,
 ) -> Result<(Project, Vec<String>), String> {
     let preview = preview.filter(|_| is_large(sources));
-    let watch: &dyn Watch = preview.map_or(&() as &dyn Watch, |preview| preview);
+    let preview = preview.map(|reports| Preview::new(reports.clone(), sources.len() > 1));
+    let watch: &dyn Watch = preview.as_ref().map_or(&(), |preview| preview as &dyn Watch);
     let first = match Project::open_watched(sources, cache, progress, watch) {
         Ok(project) => return Ok((project, Vec::new())),
         Err(error) if sources.len() < 2 || progress.cancelled() => return Err(error.to_string()),
@@ -329,8 +330,13 @@ struct Preview {
     reports: SyncSender<Report>,
     /// `None` when the viewer cannot follow: loading waits for no preview.
     outbox: Mutex<Option<Outbox>>,
-    meshed: Mutex<Waiting>,
-    /// What is meshed waits so long for more before it is shown, unless it is the first.
+    /// What is meshed of the models that are being read, by label.
+    meshed: Mutex<BTreeMap<Arc<str>, Waiting>>,
+    /// There are several models: each is shown when it is there.
+    several: bool,
+    /// From the first mesh of a model on it takes so long before some are shown: most models are there by then.
+    hold: Duration,
+    /// After that what is meshed waits so long for more.
     gather: Duration,
 }
 
@@ -344,16 +350,20 @@ struct Outbox {
 /// A viewer that is so many reports behind cannot follow.
 const MOST_UNSENT: usize = 256;
 
-/// Meshes that wait to be shown.
-#[derive(Default)]
+/// Meshes of a model that wait to be shown.
 struct Waiting {
     shapes: Shapes,
     /// Where each mesh is among those of the shapes, by its address: it stays where it is as long as it is among them.
     places: HashMap<usize, u32>,
-    /// When some were shown last.
-    shown: Option<Instant>,
-    /// The models of which some are shown, by label.
-    begun: BTreeSet<Arc<str>>,
+    since: Instant,
+    /// Some were shown before.
+    begun: bool,
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Self { shapes: Shapes::default(), places: HashMap::new(), since: Instant::now(), begun: false }
+    }
 }
 
 impl Waiting {
@@ -366,21 +376,21 @@ impl Waiting {
         let (placement, colour) = (*part.placement, part.colour);
         self.shapes.instances.push(Instance { element: ElementId(0), mesh, placement, colour });
     }
-
-    fn take(&mut self) -> Shapes {
-        self.shown = Some(Instant::now());
-        self.places.clear();
-        std::mem::take(&mut self.shapes)
-    }
 }
 
 impl Preview {
-    fn new(reports: SyncSender<Report>) -> Self {
-        let gather = Duration::from_millis(150);
-        Self { reports, outbox: Mutex::new(Some(Outbox::default())), meshed: Mutex::default(), gather }
+    fn new(reports: SyncSender<Report>, several: bool) -> Self {
+        Self {
+            reports,
+            outbox: Mutex::new(Some(Outbox::default())),
+            meshed: Mutex::default(),
+            several,
+            hold: Duration::from_millis(500),
+            gather: Duration::from_millis(150),
+        }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+    fn waiting(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Waiting>> {
         self.meshed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -419,27 +429,22 @@ impl Watch for Preview {
         if !is_drawn(part.class) {
             return;
         }
-        let mut waiting = self.waiting();
+        let mut meshed = self.waiting();
+        let waiting = meshed.entry(label.clone()).or_default();
         waiting.add(&part);
-        if !waiting.begun.contains(label) {
-            waiting.begun.insert(label.clone());
-        }
-        if waiting.shown.is_none_or(|shown| shown.elapsed() >= self.gather) {
-            let shapes = waiting.take();
-            drop(waiting);
-            self.show(|_| true, &shapes);
+        if waiting.since.elapsed() >= if waiting.begun { self.gather } else { self.hold } {
+            let waiting = std::mem::replace(waiting, Waiting { begun: true, ..Waiting::default() });
+            drop(meshed);
+            self.show(|_| true, &waiting.shapes);
         }
     }
 
     fn read(&self, model: &Loaded) {
-        let mut waiting = self.waiting();
-        if waiting.begun.contains(&model.source.label) {
-            let shapes = waiting.take();
-            drop(waiting);
-            self.show(|_| true, &shapes);
-        } else {
-            drop(waiting);
-            self.show(drawn_of(&model.model), &model.shapes);
+        let waiting = self.waiting().remove(&model.source.label);
+        match waiting.filter(|waiting| waiting.begun) {
+            Some(waiting) => self.show(|_| true, &waiting.shapes),
+            None if self.several => self.show(drawn_of(&model.model), &model.shapes),
+            None => {}
         }
     }
 }
@@ -450,7 +455,7 @@ fn load(
     cache: Option<&Cache>,
     reports: &SyncSender<Report>,
     stop: Arc<AtomicBool>,
-    preview: Option<&Preview>,
+    preview: bool,
 ) {
     let progress = Reporter::new(reports.clone(), stop);
     let pool = match rayon::ThreadPoolBuilder::new().stack_size(groma::WORKER_STACK).build() {
@@ -460,7 +465,7 @@ fn load(
             return;
         }
     };
-    let found = match pool.install(|| find(what, cache, &progress, preview)) {
+    let found = match pool.install(|| find(what, cache, &progress, preview.then_some(reports))) {
         Ok(found) => found,
         Err(error) => {
             let _ = reports.send(Report::Failed(error));
@@ -617,7 +622,7 @@ mod tests {
     #[test]
     fn a_preview_that_begins_with_glass_begins_once() {
         let (reports, heard) = sync_channel(64);
-        let preview = Preview::new(reports);
+        let preview = Preview::new(reports, true);
         let at = DAffine3::from_translation(DVec3::new(1e6, 0.0, 0.0));
         for alpha in [0.5, 1.0, 1.0] {
             let mut shapes = triangles(&[at]);
@@ -646,7 +651,7 @@ mod tests {
     #[test]
     fn what_is_meshed_is_shown_while_the_rest_is_read_and_not_again() {
         let (reports, heard) = sync_channel(2);
-        let mut preview = Preview { gather: Duration::MAX, ..Preview::new(reports) };
+        let mut preview = Preview { hold: Duration::MAX, ..Preview::new(reports, false) };
         let placement = DAffine3::from_translation(DVec3::new(1e6, 0.0, 0.0));
         let shapes = triangles(&[placement]);
         let model = model(&["IfcWall", "IfcGrid"]);
@@ -659,12 +664,16 @@ mod tests {
         let label: Arc<str> = "m".into();
         preview.meshed(&label, mesh(1));
         assert_eq!(told(&heard), "", "grids are not drawn");
-        preview.meshed(&label, mesh(0));
-        assert_eq!(told(&heard), "bp", "the first is shown at once");
+        preview.gather = Duration::MAX;
         for _ in 0..100 {
             preview.meshed(&label, mesh(0));
         }
-        assert_eq!(told(&heard), "", "others are gathered");
+        assert_eq!(told(&heard), "", "it may be there soon");
+        preview.hold = Duration::ZERO;
+        for _ in 0..100 {
+            preview.meshed(&label, mesh(0));
+        }
+        assert_eq!(told(&heard), "bp", "others are gathered");
         preview.gather = Duration::ZERO;
         for _ in 0..3 {
             preview.meshed(&label, mesh(0));
@@ -682,5 +691,7 @@ mod tests {
         preview.meshed(&label, mesh(0));
         preview.read(&read);
         assert_eq!(told(&heard), "pp", "what had no room, and the last");
+        preview.read(&read);
+        assert_eq!(told(&heard), "", "one alone that is there is shown as it is");
     }
 }
