@@ -16,13 +16,12 @@ pub struct Facet {
     pub normal: DVec3,
     /// The height of the plane over the origin, along the normal, in metres.
     pub offset: f64,
-    sides: usize,
 }
 
 impl Facet {
-    fn of(corners: [DVec3; 4], normal: DVec3, sides: usize) -> Self {
+    fn of(corners: [DVec3; 4], normal: DVec3) -> Self {
         let at = [0, 1, 2].map(|axis| f64x4::new(corners.map(|p| p.to_array()[axis])));
-        Self { at, normal, offset: normal.dot(corners[0]), sides }
+        Self { at, normal, offset: normal.dot(corners[0]) }
     }
 
     /// A triangle; `None` where [`triangle::unit_normal`] is.
@@ -34,7 +33,7 @@ impl Facet {
     /// A triangle with this unit normal.
     pub(crate) fn of_level_triangle(t: &Triangle, normal: DVec3) -> Self {
         let [a, b, c] = *t;
-        Self::of([a, b, c, c], normal, 3)
+        Self::of([a, b, c, c], normal)
     }
 
     /// A flat quadrilateral; `None` if it is not convex, or has a corner that is none.
@@ -45,13 +44,13 @@ impl Facet {
             let [a, b, c] = [0, 1, 2].map(|n| corners[(k + n) % 4]);
             triangle::has_area(normal.dot(triangle::area_vector(&[a, b, c])))
         };
-        (0..4).all(turns_left).then(|| Self::of(corners, normal, 4))
+        (0..4).all(turns_left).then(|| Self::of(corners, normal))
     }
 
     /// How many corners it has: 3 or 4.
     #[inline]
     pub fn sides(&self) -> usize {
-        self.sides
+        if self.corner(2) == self.corner(3) { 3 } else { 4 }
     }
 
     /// One corner; the last of a triangle is also that of place 3.
@@ -70,14 +69,14 @@ impl Facet {
     /// The two ends of the side from a corner on.
     #[inline]
     pub fn side(&self, k: usize) -> (DVec3, DVec3) {
-        (self.corner(k), self.corner(if k + 1 == self.sides { 0 } else { k + 1 }))
+        (self.corner(k), self.corner(if k + 1 == self.sides() { 0 } else { k + 1 }))
     }
 
     /// The triangles that it is made of: one or two.
     #[inline]
     pub fn triangles(&self) -> impl Iterator<Item = Triangle> {
         let [a, b, c, d] = self.corners();
-        let whole = self.sides == 3;
+        let whole = self.sides() == 3;
         once(if whole { [a, b, c] } else { [a, b, d] }).chain((!whole).then_some([b, c, d]))
     }
 
@@ -88,7 +87,7 @@ impl Facet {
 
     /// The middle of the corners.
     pub fn middle(&self) -> DVec3 {
-        self.corners()[..self.sides].iter().sum::<DVec3>() / self.sides as f64
+        self.corners()[..self.sides()].iter().sum::<DVec3>() / self.sides() as f64
     }
 
     /// The places of the corners along an axis of any length.
@@ -133,14 +132,14 @@ impl Facet {
         } else {
             ([0, 1, 2].map(|k| self.along(by.matrix3.row(k)) + shift[k]), by.matrix3 * self.normal)
         };
-        let moved = Self { at, normal, ..*self };
+        let moved = Self { at, normal, offset: 0.0 };
         Self { offset: normal.dot(moved.corner(0)), ..moved }
     }
 
     /// The point that is nearest to `p`.
     pub fn nearest_point(&self, p: DVec3) -> DVec3 {
         let [a, b, c, _] = self.corners();
-        if self.sides == 3 {
+        if self.sides() == 3 {
             return triangle::nearest_point(p, &[a, b, c]);
         }
         // It lies on one of the sides that `p` is beyond.
@@ -184,13 +183,13 @@ impl Facet {
             let (from, to) = self.side(k);
             self.normal.dot((to - from).cross(x - from)) >= 0.0
         };
-        (0..self.sides).all(within).then_some(x)
+        (0..self.sides()).all(within).then_some(x)
     }
 
     /// True when a side shows another to be no nearer than `reach` metres.
     #[inline]
     fn is_beside(&self, other: &Self, reach: f64) -> bool {
-        (0..self.sides).any(|k| {
+        (0..self.sides()).any(|k| {
             let (from, to) = self.side(k);
             let outward = (to - from).cross(self.normal);
             let (beyond, _) = range(other.along_from(outward, from));
@@ -272,11 +271,11 @@ pub fn distance(p: &Facet, q: &Facet, reach: f64) -> Option<(f64, DVec3, DVec3)>
         return None;
     }
     let (p_over_q, q_over_p) = (p_over_q.to_array(), q_over_p.to_array());
-    let next = |of: &Facet, k: usize| if k + 1 == of.sides { 0 } else { k + 1 };
+    let next = |of: &Facet, k: usize| if k + 1 == of.sides() { 0 } else { k + 1 };
     // Faces meet only where each has corners on both sides of the other's plane.
     if p_gap <= 0.0 && q_gap <= 0.0 && apart <= 0.0 {
         let pierced = |mine: &Facet, heights: [f64; 4], other: &Facet| {
-            (0..mine.sides).find_map(|k| {
+            (0..mine.sides()).find_map(|k| {
                 let (a, b) = mine.side(k);
                 other.pierce((a, heights[k]), (b, heights[next(mine, k)]))
             })
@@ -292,12 +291,12 @@ pub fn distance(p: &Facet, q: &Facet, reach: f64) -> Option<(f64, DVec3, DVec3)>
             *best = (d, Some((x, y)));
         }
     };
-    for (corner, height) in p.corners().into_iter().zip(p_over_q).take(p.sides) {
+    for (corner, height) in p.corners().into_iter().zip(p_over_q).take(p.sides()) {
         if greater(height * height, boxes.1.gap_to(corner)) < best.0 {
             keep(corner, q.nearest_point(corner), &mut best);
         }
     }
-    for (corner, height) in q.corners().into_iter().zip(q_over_p).take(q.sides) {
+    for (corner, height) in q.corners().into_iter().zip(q_over_p).take(q.sides()) {
         if greater(height * height, boxes.0.gap_to(corner)) < best.0 {
             keep(p.nearest_point(corner), corner, &mut best);
         }
@@ -310,16 +309,16 @@ pub fn distance(p: &Facet, q: &Facet, reach: f64) -> Option<(f64, DVec3, DVec3)>
         greater(from_plane, Span { low: from.min(to), high: from.max(to) }.gap(other))
     };
     let mut q_clear = [f64::INFINITY; 4];
-    for (j, clear_of_p) in q_clear.iter_mut().enumerate().take(q.sides) {
+    for (j, clear_of_p) in q_clear.iter_mut().enumerate().take(q.sides()) {
         *clear_of_p = clear(q, q_over_p, j, &boxes.0);
     }
-    for i in 0..p.sides {
+    for i in 0..p.sides() {
         let p_clear = clear(p, p_over_q, i, &boxes.1);
         if p_clear >= best.0 {
             continue;
         }
         let (a, b) = p.side(i);
-        for (j, q_clear) in q_clear.iter().enumerate().take(q.sides) {
+        for (j, q_clear) in q_clear.iter().enumerate().take(q.sides()) {
             if greater(p_clear, *q_clear) < best.0 {
                 let (c, d) = q.side(j);
                 let (x, y) = nearest_of_segments(a, b, c, d);
