@@ -35,7 +35,7 @@ fn a_clash_must_be_solved_four_weeks_before_the_first_work_on_it() {
     let key = duct["clashes"][0].as_str().unwrap();
     let clash = json["clashes"].as_array().unwrap().iter().find(|c| c["key"] == key).unwrap();
     assert_eq!(clash["together"], serde_json::json!(["2026-05-26", null]));
-    assert!(run.stdout.contains("hard, at least 118 mm deep  solve by 2026-04-13  ["), "{}", run.stdout);
+    assert!(run.stdout.contains("hard, at least 218 mm deep  solve by 2026-04-13  ["), "{}", run.stdout);
     // the drain through the footing has been late since February 17
     let drain = issue(&json, "Footing A-1");
     assert_eq!((&drain["solve_by"], &drain["due"]), (&"2026-02-17".into(), &true.into()));
