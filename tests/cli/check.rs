@@ -53,6 +53,12 @@ fn a_duct_moved_into_a_beam_is_one_new_issue_until_it_is_waived_or_moved_back() 
     assert!(second.stdout.contains(": 0 new, 0 reopened,"), "{}", second.stdout);
     assert!(second.stdout.contains("\ngate holds"), "{}", second.stdout);
 
+    assert!(!first.stderr.contains("must be named"), "{}", first.stderr);
+
+    let unnamed = check(at, &["--save-baseline"]);
+    assert!(unnamed.stderr.contains("groma.toml: baseline = \"baseline.jsonl\""), "{}", unnamed.stderr);
+    assert!(at.join("baseline.jsonl").exists());
+
     write_services(at, true);
     let moved =
         check(at, &["--baseline", "@known.jsonl", "--out", "@out", "--save-baseline", "@later.jsonl"]);

@@ -156,6 +156,13 @@ fn once(
     }
     if let Some(path) = save {
         known::save(&checked.baseline, &path)?;
+        if args.save_baseline == Some(None) && args.baseline.is_none() && file.baseline.is_none() {
+            output::note(&format!(
+                "{} is written; to be read from now on it must be named in {}: baseline = \"{BASELINE}\"",
+                path.display(),
+                args.config.display()
+            ));
+        }
     }
     let text = match args.explain_disciplines {
         true => report.disciplines_text(),
