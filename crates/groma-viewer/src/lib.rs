@@ -37,6 +37,7 @@ pub mod part_material;
 pub mod parts;
 pub mod pick;
 pub mod picture;
+mod preview;
 pub mod repaint;
 pub mod scene;
 pub mod screenshot;
