@@ -3,7 +3,7 @@
 use crate::convex::Depth;
 use glam::DVec3;
 use groma_geometry::Facet;
-use groma_geometry::facet::range;
+use groma_geometry::facet::{lanes, next, range};
 use wide::f64x4;
 
 /// Corners as near to a plane as this lie in it, in metres.
@@ -136,13 +136,10 @@ fn cut(along: f64x4, heights: f64x4) -> Option<[OnSide; 2]> {
     let none = f64x4::ZERO;
     let h = heights.abs().simd_lt(f64x4::splat(IN_PLANE)).select(none, heights);
     let of = h.to_array();
-    let next = f64x4::new([of[1], of[2], of[3], of[0]]);
     let along = along.to_array();
-    let mut met = (h.simd_eq(none) | (h * next).simd_lt(none)).to_bitmask();
+    let met = (h.simd_eq(none) | (h * next(h)).simd_lt(none)).to_bitmask();
     let mut found: Option<[OnSide; 2]> = None;
-    while met != 0 {
-        let from = met.trailing_zeros() as usize;
-        met &= met - 1;
+    for from in lanes(met) {
         let to = (from + 1) % 4;
         let part = if of[from] == 0.0 { 0.0 } else { of[from] / (of[from] - of[to]) };
         let at = OnSide { along: along[from] + (along[to] - along[from]) * part, from, to, part };

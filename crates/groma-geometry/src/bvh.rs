@@ -1,6 +1,7 @@
 //! A tree over boxes.
 
 use crate::Aabb;
+use crate::facet::lanes;
 use glam::{BVec4A, Vec4};
 use smallvec::{SmallVec, smallvec};
 
@@ -102,14 +103,7 @@ impl Cover {
 
 /// The places of the bits that are set, least first.
 pub(crate) fn set_bits(mask: BVec4A) -> impl Iterator<Item = usize> {
-    let mut left = mask.bitmask();
-    std::iter::from_fn(move || {
-        let k = left.trailing_zeros() as usize;
-        (left != 0).then(|| {
-            left &= left - 1;
-            k
-        })
-    })
+    lanes(mask.bitmask())
 }
 
 /// A box as two vectors, the fourth lane 0: all sides at once.

@@ -69,7 +69,13 @@ impl Facet {
     /// The two ends of the side from a corner on.
     #[inline]
     pub fn side(&self, k: usize) -> (DVec3, DVec3) {
-        (self.corner(k), self.corner(if k + 1 == self.sides() { 0 } else { k + 1 }))
+        (self.corner(k), self.corner(self.next(k)))
+    }
+
+    /// The place of the corner after another.
+    #[inline]
+    fn next(&self, k: usize) -> usize {
+        if k + 1 == self.sides() { 0 } else { k + 1 }
     }
 
     /// The triangles that it is made of: one or two.
@@ -143,11 +149,9 @@ impl Facet {
             return triangle::nearest_point(p, &[a, b, c]);
         }
         // It lies on one of the sides that `p` is beyond.
-        let mut beyond = self.beyond(p);
         let mut best = (f64::INFINITY, p - self.normal * self.height(p));
-        while beyond != 0 {
-            let (a, b) = self.side(beyond.trailing_zeros() as usize);
-            beyond &= beyond - 1;
+        for k in lanes(self.beyond(p)) {
+            let (a, b) = self.side(k);
             let near = nearest_on_segment(p, a, b);
             let square = near.distance_squared(p);
             if square < best.0 {
@@ -161,10 +165,6 @@ impl Facet {
     #[inline]
     fn beyond(&self, p: DVec3) -> u32 {
         let [x, y, z] = self.at;
-        let next = |of: f64x4| {
-            let [a, b, c, d] = of.to_array();
-            f64x4::new([b, c, d, a])
-        };
         let [dx, dy, dz] = [next(x) - x, next(y) - y, next(z) - z];
         let [px, py, pz] = p.to_array().map(f64x4::splat);
         let [wx, wy, wz] = [px - x, py - y, pz - z];
@@ -205,6 +205,26 @@ impl Facet {
     }
 }
 
+/// The places of the bits that are set, least first.
+#[inline]
+pub fn lanes(bits: u32) -> impl Iterator<Item = usize> {
+    let mut left = bits;
+    std::iter::from_fn(move || {
+        let k = left.trailing_zeros() as usize;
+        (left != 0).then(|| {
+            left &= left - 1;
+            k
+        })
+    })
+}
+
+/// What stands with the next corner, with each one.
+#[inline]
+pub fn next(of: f64x4) -> f64x4 {
+    let [a, b, c, d] = of.to_array();
+    f64x4::new([b, c, d, a])
+}
+
 /// The least and the greatest of four numbers.
 #[inline]
 pub fn range(of: f64x4) -> (f64, f64) {
@@ -225,16 +245,15 @@ impl Span {
         Self { low, high }
     }
 
+    #[inline]
+    fn between(p: DVec3, q: DVec3) -> Self {
+        Self { low: p.min(q), high: p.max(q) }
+    }
+
     /// The square of the gap between two.
     #[inline]
     fn gap(&self, other: &Self) -> f64 {
         (self.low - other.high).max(other.low - self.high).max(DVec3::ZERO).length_squared()
-    }
-
-    /// The square of the gap to a point.
-    #[inline]
-    fn gap_to(&self, p: DVec3) -> f64 {
-        (self.low - p).max(p - self.high).max(DVec3::ZERO).length_squared()
     }
 }
 
@@ -271,13 +290,12 @@ pub fn distance(p: &Facet, q: &Facet, reach: f64) -> Option<(f64, DVec3, DVec3)>
         return None;
     }
     let (p_over_q, q_over_p) = (p_over_q.to_array(), q_over_p.to_array());
-    let next = |of: &Facet, k: usize| if k + 1 == of.sides() { 0 } else { k + 1 };
     // Faces meet only where each has corners on both sides of the other's plane.
     if p_gap <= 0.0 && q_gap <= 0.0 && apart <= 0.0 {
         let pierced = |mine: &Facet, heights: [f64; 4], other: &Facet| {
             (0..mine.sides()).find_map(|k| {
                 let (a, b) = mine.side(k);
-                other.pierce((a, heights[k]), (b, heights[next(mine, k)]))
+                other.pierce((a, heights[k]), (b, heights[mine.next(k)]))
             })
         };
         if let Some(x) = pierced(p, p_over_q, q).or_else(|| pierced(q, q_over_p, p)) {
@@ -292,21 +310,21 @@ pub fn distance(p: &Facet, q: &Facet, reach: f64) -> Option<(f64, DVec3, DVec3)>
         }
     };
     for (corner, height) in p.corners().into_iter().zip(p_over_q).take(p.sides()) {
-        if greater(height * height, boxes.1.gap_to(corner)) < best.0 {
+        if greater(height * height, boxes.1.gap(&Span::between(corner, corner))) < best.0 {
             keep(corner, q.nearest_point(corner), &mut best);
         }
     }
     for (corner, height) in q.corners().into_iter().zip(q_over_p).take(q.sides()) {
-        if greater(height * height, boxes.0.gap_to(corner)) < best.0 {
+        if greater(height * height, boxes.0.gap(&Span::between(corner, corner))) < best.0 {
             keep(p.nearest_point(corner), corner, &mut best);
         }
     }
     // How far a side stays from the plane of the other face, and from its box.
     let clear = |of: &Facet, h: [f64; 4], k: usize, other: &Span| {
-        let (a, b) = (h[k], h[next(of, k)]);
+        let (a, b) = (h[k], h[of.next(k)]);
         let from_plane = if a * b > 0.0 { lesser(a * a, b * b) } else { 0.0 };
         let (from, to) = of.side(k);
-        greater(from_plane, Span { low: from.min(to), high: from.max(to) }.gap(other))
+        greater(from_plane, Span::between(from, to).gap(other))
     };
     let mut q_clear = [f64::INFINITY; 4];
     for (j, clear_of_p) in q_clear.iter_mut().enumerate().take(q.sides()) {

@@ -270,13 +270,9 @@ impl Sweep {
 
     /// Across the ways in which most long edges run askew, in the planes of the coordinates.
     fn axes(&self) -> SmallVec<[DVec3; MORE]> {
-        let sides = |f: &'_ Facet| {
-            let f = *f;
-            (0..f.sides()).map(move |k| f.side(k)).map(|(from, to)| to - from)
-        };
         let all = || {
             let some = self.faces.iter().flat_map(|faces| faces.iter().step_by(faces.len() / ENOUGH + 1));
-            some.flat_map(|f| sides(&f.1))
+            some.flat_map(|(_, face)| (0..face.sides()).map(|k| face.side(k))).map(|(from, to)| to - from)
         };
         let longest = all().fold(0.0f64, |most, e| most.max(e.length_squared()));
         let mut ways: SmallVec<[(f64, DVec3); MOST]> = SmallVec::new();
