@@ -122,6 +122,7 @@ fn once(
         (None, Some(stated)) => stated.clone(),
         (None, None) => config.resolve(Path::new(BASELINE)),
     });
+    let unnamed = args.save_baseline == Some(None) && baseline.is_none();
     if baseline.as_ref().is_some_and(|b| save.as_ref() == Some(b) && !b.exists()) {
         // The first baseline is written here.
         baseline = None;
@@ -156,7 +157,7 @@ fn once(
     }
     if let Some(path) = save {
         known::save(&checked.baseline, &path)?;
-        if args.save_baseline == Some(None) && args.baseline.is_none() && file.baseline.is_none() {
+        if unnamed {
             output::note(&format!(
                 "{} is written; to be read from now on it must be named in {}: baseline = \"{BASELINE}\"",
                 path.display(),
