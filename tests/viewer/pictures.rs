@@ -38,6 +38,7 @@ fn main() -> ExitCode {
         drawing("a mirrored box is lit like its original", missing, a_mirrored_box_is_lit_alike),
         drawing("what is not isolated is not drawn", missing, isolated),
         drawing("what is selected glows", missing, selected),
+        drawing("what is hidden casts no shadow", missing, shadow),
         drawing("a cut shows what is behind it, and a filled face", missing, cut),
         drawing("a cut through a mirrored box is filled like any other", missing, cut_mirrored),
         drawing("outside of a section box nothing is drawn", missing, boxed),
@@ -169,6 +170,28 @@ fn selected() -> Result<(), Failed> {
     let view = ViewOptions { select: Some("IfcWall, Name=\"box 0\"".into()), ..ViewOptions::default() };
     let chosen = at(&picture_of(&two_boxes(), SOUTH, view)?, 0.5, 0.6);
     ensure(chosen[1] > plain[1].saturating_add(30), || format!("{plain:?} and selected {chosen:?}"))
+}
+
+fn shadow() -> Result<(), Failed> {
+    let floor = cuboid([0.0, 0.0, -1.0], [20.0, 20.0, 0.0], GREY);
+    let plate = cuboid([8.0, 8.0, 4.0], [12.0, 12.0, 4.2], RED);
+    // The share of the floor, in the middle half of the picture, that is darker than most of it.
+    let dark = |view| {
+        let picture = picture_of(&[floor, plate], (0.0, 80.0), view)?;
+        let (w, h) = SIZE;
+        let middle = picture.enumerate_pixels().filter(|(x, y, pixel)| {
+            (w / 4..w * 3 / 4).contains(x) && (h / 4..h * 3 / 4).contains(y) && hue(pixel.0).is_none()
+        });
+        let mut light: Vec<u16> = middle.map(|(.., p)| p.0.iter().map(|&c| u16::from(c)).sum()).collect();
+        light.sort_unstable();
+        let limit = light[light.len() / 2] * 4 / 5;
+        Ok::<_, Failed>(light.partition_point(|&l| l < limit) as f32 / light.len() as f32)
+    };
+    let both = dark(ViewOptions::default())?;
+    ensure((0.02..0.3).contains(&both), || format!("{both} of the floor is in the shade"))?;
+    let isolate = Some("IfcWall, Name=\"box 0\"".into());
+    let alone = dark(ViewOptions { isolate, ..ViewOptions::default() })?;
+    ensure(alone < 0.001, || format!("{alone} of the floor is in the shade of what is hidden"))
 }
 
 /// The tones of a row of pixels in the middle of the picture.

@@ -138,20 +138,7 @@ fn by_place(candidates: &[Candidate<'_>], pairs: Vec<(u32, (u32, u32))>) -> Vec<
         return pairs;
     }
     let all = candidates.iter().fold(Aabb::EMPTY, |sum, c| sum.join(&c.aabb));
-    let (low, size) = (all.min_f64(), (all.max_f64() - all.min_f64()).max_element());
-    // The bits of a place along each axis, two apart, make its place along a curve that fills space (Morton 1966).
-    let spread = |x: f64| {
-        let x = (x as u64).min(0x3ff);
-        let x = (x | x << 16) & 0x0300_00ff;
-        let x = (x | x << 8) & 0x0300_f00f;
-        let x = (x | x << 4) & 0x030c_30c3;
-        (x | x << 2) & 0x0924_9249
-    };
-    let code = |c: &Candidate<'_>| {
-        let at = (c.aabb.centre() - low) / size * 1024.0;
-        spread(at.x) | spread(at.y) << 1 | spread(at.z) << 2
-    };
-    let codes: Vec<u64> = candidates.iter().map(code).collect();
+    let codes: Vec<u64> = candidates.iter().map(|c| all.along_curve(c.aabb.centre()).into()).collect();
     let place = |i: u32, j: u32| {
         let (x, y) = (codes[i as usize], codes[j as usize]);
         x.min(y) << 30 | x.max(y)

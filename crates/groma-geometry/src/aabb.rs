@@ -136,4 +136,41 @@ impl Aabb {
             (side(turn.x_axis, lo.x, hi.x), side(turn.y_axis, lo.y, hi.y), side(turn.z_axis, lo.z, hi.z));
         Self::of([x.0 + y.0 + z.0 + placement.translation, x.1 + y.1 + z.1 + placement.translation])
     }
+
+    /// How far along a curve that fills the box (Morton 1966) a point stands: near points stand near along it. 10 bits of
+    /// each axis, of a cube as large as the longest side; what is not in the box stands at its border.
+    pub fn along_curve(&self, p: DVec3) -> u32 {
+        let (low, size) = (self.min_f64(), (self.max_f64() - self.min_f64()).max_element());
+        // The bits of an axis, two apart.
+        let spread = |x: f64| {
+            let x = (x as u32).min(0x3ff);
+            let x = (x | x << 16) & 0x0300_00ff;
+            let x = (x | x << 8) & 0x0300_f00f;
+            let x = (x | x << 4) & 0x030c_30c3;
+            (x | x << 2) & 0x0924_9249
+        };
+        let at = (p - low) / size * 1024.0;
+        spread(at.x) | spread(at.y) << 1 | spread(at.z) << 2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_curve_goes_through_one_eighth_after_the_other() {
+        let corner = |i: u32| DVec3::new(f64::from(i & 1), f64::from(i >> 1 & 1), f64::from(i >> 2));
+        let cube = Aabb::of([DVec3::splat(-3.0), DVec3::splat(5.0)]);
+        for i in 0..8 {
+            let eighth = |p: DVec3| cube.along_curve(p) >> 27;
+            assert_eq!(eighth(corner(i) * 4.0 - 1.0), i);
+            assert_eq!(eighth(corner(i) * 7.9 - 2.95), i);
+        }
+        assert_eq!(cube.along_curve(DVec3::splat(1e9)), (1 << 30) - 1);
+        assert_eq!(cube.along_curve(DVec3::splat(-1e9)), 0);
+        // Of no size, all stand at one place.
+        let point = Aabb::of([DVec3::ONE]);
+        assert_eq!(point.along_curve(DVec3::ONE), point.along_curve(point.min_f64()));
+    }
 }

@@ -10,7 +10,17 @@
     view_transformations::position_world_to_clip,
 }
 #ifdef PREPASS_PIPELINE
-#import bevy_pbr::prepass_io::{Vertex, VertexOutput, FragmentOutput}
+#import bevy_pbr::prepass_io::{Vertex, FragmentOutput}
+
+// As bevy's, but for what is of no use here.
+struct VertexOutput {
+    @builtin(position) position: vec4<f32>,
+    @location(0) world_position: vec4<f32>,
+    @location(1) @interpolate(flat, first) tag: u32,
+#ifdef UNCLIPPED_DEPTH_ORTHO_EMULATION
+    @location(2) unclipped_depth: f32,
+#endif
+}
 #else
 #import bevy_pbr::{
     forward_io,
@@ -96,9 +106,9 @@ fn vertex(vertex: Vertex) -> VertexOutput {
 #endif
 #else
     out.world_normal = mesh_functions::mesh_normal_local_to_world(vertex.normal, vertex.instance_index);
-    out.tag = tag;
-#endif
     out.instance_index = vertex.instance_index;
+#endif
+    out.tag = tag;
     return out;
 }
 
@@ -130,7 +140,7 @@ fn fragment(in: VertexOutput)
     -> FragmentOutput
 #endif
 {
-    let part = parts[get_tag(in.instance_index)];
+    let part = parts[in.tag];
     if is_away(in.world_position.xyz, look_of(part).y, in.position) {
         discard;
     }

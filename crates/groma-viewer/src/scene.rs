@@ -3,7 +3,8 @@
 use crate::graphics::DrawWatch;
 use crate::load::{Begun, LoadSystems, PartsArrived};
 use crate::part_material::{CLOSED, Cut, PartLooks, PartMaterial, TURNED, part_material};
-use crate::parts::{Part, Piece, Sheet};
+use crate::parts::{Part, Piece};
+use crate::sheets::Sheet;
 use bevy::app::{App, Plugin, PreUpdate, Startup};
 use bevy::asset::{AssetEvent, Assets, Handle};
 use bevy::camera::primitives::Aabb;
@@ -293,11 +294,11 @@ fn show_parts(
             scene.draw(&mut commands, tag, piece.is_opaque(), mesh, transform, aabb);
         }
         for Sheet { mesh, transform, pieces } in batch.sheets {
-            let tag = scene.count;
+            let (tag, opaque) = (scene.count, pieces.first().is_some_and(|(piece, _)| piece.is_opaque()));
             for (piece, aabb) in pieces {
                 scene.add(piece, &transform, &aabb, &mut bounds);
             }
-            scene.draw(&mut commands, tag, false, meshes.add(mesh.mesh), transform, mesh.bounds);
+            scene.draw(&mut commands, tag, opaque, meshes.add(mesh.mesh), transform, mesh.bounds);
         }
     }
     if let Some(mut buffer) = buffers.get_mut(&scene.parts_buffer) {

@@ -1,0 +1,234 @@
+//! Meshes as they are uploaded: f32, flat-shaded, with points that triangles share.
+
+use bevy::asset::RenderAssetUsages;
+use bevy::camera::primitives::Aabb;
+use bevy::math::Vec3;
+use bevy::mesh::{Indices, Mesh, PrimitiveTopology};
+use glam::{DAffine3, DMat3, DVec3};
+use groma::geometry;
+
+/// A mesh as it is uploaded, in metres: the first point of each triangle has the triangle's normal.
+pub struct DrawMesh {
+    /// Positions, normals and indices.
+    pub mesh: Mesh,
+    /// Its bounds, in its own coordinates.
+    pub bounds: Aabb,
+}
+
+/// How the triangles of a mesh are drawn, wherever it stands.
+pub struct FlatMesh {
+    /// By point: where it is among the positions of the mesh.
+    places: Vec<u32>,
+    /// By point: the normal of the triangles that begin with it.
+    normals: Vec<DVec3>,
+    indices: Vec<u32>,
+}
+
+impl FlatMesh {
+    /// Triangles without an area are left out. `None` if no other is there, or one has a point that is not.
+    pub fn of(mesh: &geometry::Mesh) -> Option<Self> {
+        let mut points = FlatPoints::new(mesh.positions.len());
+        let mut indices: Vec<u32> = Vec::with_capacity(mesh.triangles.len() * 3);
+        for triangle in &mesh.triangles {
+            let [a, b, c] = triangle.map(|i| mesh.positions.get(i as usize).copied());
+            let (a, b, c) = (a?, b?, c?);
+            let Some(normal) = (b - a).cross(c - a).try_normalize() else { continue };
+            indices.extend(points.triangle(triangle, normal));
+        }
+        let FlatPoints { places, normals, .. } = points;
+        (!indices.is_empty()).then_some(Self { places, normals, indices })
+    }
+
+    /// The mesh that it was made of, as it is uploaded; `placement` is applied to it. `None` if a point is not finite.
+    pub fn draw(&self, mesh: &geometry::Mesh, placement: &DAffine3) -> Option<DrawMesh> {
+        let mut points = Points::default();
+        points.add(self, mesh, placement)?;
+        points.draw()
+    }
+}
+
+/// Meshes that are uploaded as one.
+#[derive(Default)]
+pub struct Points {
+    positions: Vec<[f32; 3]>,
+    normals: Vec<[f32; 3]>,
+    indices: Vec<u32>,
+}
+
+impl Points {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.positions.len()
+    }
+
+    /// Adds a mesh where a placement puts it, and gives its bounds there. `None` if a point is not finite: nothing is added.
+    pub fn add(&mut self, flat: &FlatMesh, mesh: &geometry::Mesh, placement: &DAffine3) -> Option<Aabb> {
+        let first = self.positions.len();
+        let at =
+            |&place: &u32| placement.transform_point3(mesh.positions[place as usize]).as_vec3().to_array();
+        self.positions.extend(flat.places.iter().map(at));
+        let Some(bounds) = bounds(&self.positions[first..]) else {
+            self.positions.truncate(first);
+            return None;
+        };
+        // Normals go where cross products of sides go.
+        let [x, y, z] = [placement.matrix3.x_axis, placement.matrix3.y_axis, placement.matrix3.z_axis];
+        let cofactors = DMat3::from_cols(y.cross(z), z.cross(x), x.cross(y));
+        let turned = |&n: &DVec3| (cofactors * n).normalize_or_zero().as_vec3().to_array();
+        self.normals.extend(flat.normals.iter().map(turned));
+        self.indices.extend(flat.indices.iter().map(|i| first as u32 + i));
+        Some(bounds)
+    }
+
+    /// As one mesh; `None` if there is no point.
+    pub fn draw(self) -> Option<DrawMesh> {
+        let Self { positions, normals, indices } = self;
+        let bounds = bounds(&positions)?;
+        let indices = match u16::try_from(positions.len()) {
+            Ok(_) => Indices::U16(indices.into_iter().map(|i| i as u16).collect()),
+            Err(_) => Indices::U32(indices),
+        };
+        let mesh = Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::RENDER_WORLD)
+            .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, positions)
+            .with_inserted_attribute(Mesh::ATTRIBUTE_NORMAL, normals)
+            .with_inserted_indices(indices);
+        Some(DrawMesh { mesh, bounds })
+    }
+}
+
+/// How far points reach; `None` without any, or if one is not finite.
+fn bounds(positions: &[[f32; 3]]) -> Option<Aabb> {
+    let bounds = Aabb::enclosing(positions.iter().map(|&p| Vec3::from_array(p)))?;
+    (bounds.min().is_finite() && bounds.max().is_finite()).then_some(bounds)
+}
+
+/// Points that triangles share wherever they can: a point lends its normal to the triangles that begin with it, and none
+/// to those that only end in it.
+struct FlatPoints {
+    places: Vec<u32>,
+    normals: Vec<DVec3>,
+    /// By point: it has no normal yet.
+    free: Vec<bool>,
+    /// By point: the one made before it at the same place, or `NONE`.
+    earlier: Vec<u32>,
+    /// By place: the point made there last, or `NONE`.
+    last: Vec<u32>,
+}
+
+const NONE: u32 = u32::MAX;
+/// So many points at a place are looked at before another is made.
+const MOST_TRIED: usize = 8;
+
+impl FlatPoints {
+    fn new(places: usize) -> Self {
+        Self {
+            places: Vec::with_capacity(places),
+            normals: Vec::with_capacity(places),
+            free: Vec::with_capacity(places),
+            earlier: Vec::with_capacity(places),
+            last: vec![NONE; places],
+        }
+    }
+
+    /// The points of a triangle, in its order, beginning with one that has its normal.
+    fn triangle(&mut self, places: &[u32; 3], normal: DVec3) -> [u32; 3] {
+        let with = |good: &dyn Fn(usize) -> bool| {
+            (0..3)
+                .find_map(|k| self.at(places[k]).take(MOST_TRIED).find(|&p| good(p as usize)).map(|p| (k, p)))
+        };
+        // Normals that f32 does not tell apart are one.
+        let alike = |p: usize| self.normals[p].as_vec3() == normal.as_vec3();
+        let found = with(&|p| !self.free[p] && alike(p)).or_else(|| with(&|p| self.free[p]));
+        let (first, point) = found.unwrap_or_else(|| (0, self.add(places[0])));
+        if std::mem::take(&mut self.free[point as usize]) {
+            self.normals[point as usize] = normal;
+        }
+        let mut other = |corner: usize| match self.last[places[corner] as usize] {
+            NONE => self.add(places[corner]),
+            known => known,
+        };
+        [point, other((first + 1) % 3), other((first + 2) % 3)]
+    }
+
+    fn at(&self, place: u32) -> impl Iterator<Item = u32> {
+        let some = |p: u32| (p != NONE).then_some(p);
+        std::iter::successors(some(self.last[place as usize]), move |&p| some(self.earlier[p as usize]))
+    }
+
+    fn add(&mut self, place: u32) -> u32 {
+        let point = self.places.len() as u32;
+        self.places.push(place);
+        self.normals.push(DVec3::ZERO);
+        self.free.push(true);
+        self.earlier.push(std::mem::replace(&mut self.last[place as usize], point));
+        point
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_triangle_begins_with_its_normal() {
+        // A cube of eight points, and a strip of points that no two triangles share.
+        let corner = |i: u32| DVec3::new(f64::from(i & 1), f64::from(i >> 1 & 1), f64::from(i >> 2));
+        let faces = [[0, 2, 3, 1], [4, 5, 7, 6], [0, 1, 5, 4], [2, 6, 7, 3], [0, 4, 6, 2], [1, 3, 7, 5]];
+        let cube = geometry::Mesh {
+            positions: (0..8).map(corner).collect(),
+            triangles: faces.iter().flat_map(|&[a, b, c, d]| [[a, b, c], [a, c, d]]).collect(),
+        };
+        let loose = geometry::Mesh {
+            positions: cube.triangles.iter().flatten().map(|&i| corner(i)).collect(),
+            triangles: (0..12).map(|i| [3 * i, 3 * i + 1, 3 * i + 2]).collect(),
+        };
+        // Turned, mirrored, stretched and askew.
+        let askew = DAffine3::from_cols(
+            DVec3::new(0.0, 2.0, 0.0),
+            DVec3::new(1.0, 0.5, 0.0),
+            DVec3::new(0.3, 0.0, 3.0),
+            DVec3::new(5.0, -7.0, 1.0),
+        );
+        for (mesh, most) in [(&cube, 12), (&loose, 36)] {
+            for placement in [DAffine3::IDENTITY, askew] {
+                let made = FlatMesh::of(mesh).and_then(|flat| flat.draw(mesh, &placement)).unwrap().mesh;
+                let floats = |attribute| match made.attribute(attribute).unwrap() {
+                    bevy::mesh::VertexAttributeValues::Float32x3(floats) => floats.clone(),
+                    other => panic!("{other:?}"),
+                };
+                let (positions, normals) = (floats(Mesh::ATTRIBUTE_POSITION), floats(Mesh::ATTRIBUTE_NORMAL));
+                assert!(positions.len() <= most, "{}", positions.len());
+                let indices: Vec<usize> = made.indices().unwrap().iter().collect();
+                let point = |i: usize| Vec3::from_array(positions[i]);
+                for (drawn, triangle) in indices.chunks(3).zip(&mesh.triangles) {
+                    let [a, b, c] = [0, 1, 2].map(|k| point(drawn[k]));
+                    let normal = (b - a).cross(c - a).normalize();
+                    assert!((normal - Vec3::from_array(normals[drawn[0]])).length() < 1e-5, "{drawn:?}");
+                    let stands = |i: u32| placement.transform_point3(mesh.positions[i as usize]).as_vec3();
+                    let mut same = triangle.map(|i| stands(i).to_array());
+                    let mut drawn = [a, b, c].map(|p| p.to_array());
+                    same.sort_by(|a, b| a.partial_cmp(b).unwrap());
+                    drawn.sort_by(|a, b| a.partial_cmp(b).unwrap());
+                    assert_eq!(drawn, same);
+                }
+                assert_eq!(indices.len(), 36);
+            }
+        }
+    }
+
+    #[test]
+    fn a_mesh_that_is_not_finite_where_it_stands_adds_nothing() {
+        let mesh =
+            geometry::Mesh { positions: vec![DVec3::ZERO, DVec3::X, DVec3::Y], triangles: vec![[0, 1, 2]] };
+        let flat = FlatMesh::of(&mesh).unwrap();
+        let mut points = Points::default();
+        assert!(points.add(&flat, &mesh, &DAffine3::from_translation(DVec3::X * 1e300)).is_none());
+        assert_eq!(points.count(), 0);
+        assert!(points.add(&flat, &mesh, &DAffine3::IDENTITY).is_some());
+        let drawn = points.draw().unwrap();
+        assert_eq!((drawn.mesh.count_vertices(), drawn.bounds.max()), (3, Vec3::new(1.0, 1.0, 0.0).into()));
+        let without_area = geometry::Mesh { triangles: vec![[0, 1, 1]], ..mesh.clone() };
+        let beyond = geometry::Mesh { triangles: vec![[0, 1, 3]], ..mesh };
+        assert!(FlatMesh::of(&without_area).is_none() && FlatMesh::of(&beyond).is_none());
+    }
+}
