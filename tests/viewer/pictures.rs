@@ -184,7 +184,8 @@ fn shadow() -> Result<(), Failed> {
         });
         let mut light: Vec<u16> = middle.map(|(.., p)| p.0.iter().map(|&c| u16::from(c)).sum()).collect();
         light.sort_unstable();
-        let limit = light[light.len() / 2] * 4 / 5;
+        let Some(most) = light.get(light.len() / 2) else { return Err("no floor is seen".into()) };
+        let limit = most * 4 / 5;
         Ok::<_, Failed>(light.partition_point(|&l| l < limit) as f32 / light.len() as f32)
     };
     let both = dark(ViewOptions::default())?;

@@ -3,13 +3,19 @@
 use bevy::asset::RenderAssetUsages;
 use bevy::camera::primitives::Aabb;
 use bevy::math::Vec3;
-use bevy::mesh::{Indices, Mesh, PrimitiveTopology};
-use glam::{DAffine3, DMat3, DVec3};
+use bevy::mesh::{Indices, Mesh, MeshVertexAttribute, PrimitiveTopology, VertexFormat};
+use glam::{DAffine3, DMat3, DVec2, DVec3};
 use groma::geometry;
+
+/// Of each point: the normal of the triangles that begin with it, as a place on an octahedron (Meyer and others 2010) of 12
+/// bits each way, and above that the number of its part among those that are drawn with it.
+pub const FACE: MeshVertexAttribute = MeshVertexAttribute::new("Face", 0x6772_6f6d, VertexFormat::Uint32);
+/// So many parts can be drawn as one mesh.
+pub const MOST_PARTS: usize = 1 << 8;
 
 /// A mesh as it is uploaded, in metres: the first point of each triangle has the triangle's normal.
 pub struct DrawMesh {
-    /// Positions, normals and indices.
+    /// Positions, [`FACE`] and indices.
     pub mesh: Mesh,
     /// Its bounds, in its own coordinates.
     pub bounds: Aabb,
@@ -42,7 +48,7 @@ impl FlatMesh {
     /// The mesh that it was made of, as it is uploaded; `placement` is applied to it. `None` if a point is not finite.
     pub fn draw(&self, mesh: &geometry::Mesh, placement: &DAffine3) -> Option<DrawMesh> {
         let mut points = Points::default();
-        points.add(self, mesh, placement)?;
+        points.add(self, mesh, placement, 0)?;
         points.draw()
     }
 }
@@ -51,18 +57,20 @@ impl FlatMesh {
 #[derive(Default)]
 pub struct Points {
     positions: Vec<[f32; 3]>,
-    normals: Vec<[f32; 3]>,
+    faces: Vec<u32>,
     indices: Vec<u32>,
 }
 
 impl Points {
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.positions.len()
-    }
-
-    /// Adds a mesh where a placement puts it, and gives its bounds there. `None` if a point is not finite: nothing is added.
-    pub fn add(&mut self, flat: &FlatMesh, mesh: &geometry::Mesh, placement: &DAffine3) -> Option<Aabb> {
+    /// Adds the mesh of a part where a placement puts it, and gives its bounds there. `None` if a point is not finite: nothing
+    /// is added.
+    pub fn add(
+        &mut self,
+        flat: &FlatMesh,
+        mesh: &geometry::Mesh,
+        placement: &DAffine3,
+        part: u8,
+    ) -> Option<Aabb> {
         let first = self.positions.len();
         let at =
             |&place: &u32| placement.transform_point3(mesh.positions[place as usize]).as_vec3().to_array();
@@ -74,15 +82,14 @@ impl Points {
         // Normals go where cross products of sides go.
         let [x, y, z] = [placement.matrix3.x_axis, placement.matrix3.y_axis, placement.matrix3.z_axis];
         let cofactors = DMat3::from_cols(y.cross(z), z.cross(x), x.cross(y));
-        let turned = |&n: &DVec3| (cofactors * n).normalize_or_zero().as_vec3().to_array();
-        self.normals.extend(flat.normals.iter().map(turned));
+        self.faces.extend(flat.normals.iter().map(|&n| on_octahedron(cofactors * n) | u32::from(part) << 24));
         self.indices.extend(flat.indices.iter().map(|i| first as u32 + i));
         Some(bounds)
     }
 
     /// As one mesh; `None` if there is no point.
     pub fn draw(self) -> Option<DrawMesh> {
-        let Self { positions, normals, indices } = self;
+        let Self { positions, faces, indices } = self;
         let bounds = bounds(&positions)?;
         let indices = match u16::try_from(positions.len()) {
             Ok(_) => Indices::U16(indices.into_iter().map(|i| i as u16).collect()),
@@ -90,10 +97,20 @@ impl Points {
         };
         let mesh = Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::RENDER_WORLD)
             .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, positions)
-            .with_inserted_attribute(Mesh::ATTRIBUTE_NORMAL, normals)
+            .with_inserted_attribute(FACE, faces)
             .with_inserted_indices(indices);
         Some(DrawMesh { mesh, bounds })
     }
+}
+
+/// A direction as [`FACE`] has it.
+fn on_octahedron(direction: DVec3) -> u32 {
+    let n = direction / (direction.x.abs() + direction.y.abs() + direction.z.abs());
+    let (flat, sign) = (n.truncate(), |x: f64| if x < 0.0 { -1.0 } else { 1.0 });
+    let below = (1.0 - DVec2::new(flat.y, flat.x).abs()) * DVec2::new(sign(flat.x), sign(flat.y));
+    let at = if n.z < 0.0 { below } else { flat };
+    let [x, y] = (at * 2047.0 + 2048.0).round().to_array().map(|x| x as u32 & 0xfff);
+    x | y << 12
 }
 
 /// How far points reach; `None` without any, or if one is not finite.
@@ -168,6 +185,7 @@ impl FlatPoints {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bevy::mesh::VertexAttributeValues::{Float32x3, Uint32};
 
     #[test]
     fn each_triangle_begins_with_its_normal() {
@@ -182,6 +200,12 @@ mod tests {
             positions: cube.triangles.iter().flatten().map(|&i| corner(i)).collect(),
             triangles: (0..12).map(|i| [3 * i, 3 * i + 1, 3 * i + 2]).collect(),
         };
+        let normal = |face: u32| {
+            let [x, y] = [face & 0xfff, face >> 12 & 0xfff].map(|x| (x as f32 - 2048.0) / 2047.0);
+            let z = 1.0 - x.abs() - y.abs();
+            let under = (-z).max(0.0);
+            Vec3::new(x - under.copysign(x), y - under.copysign(y), z).normalize()
+        };
         // Turned, mirrored, stretched and askew.
         let askew = DAffine3::from_cols(
             DVec3::new(0.0, 2.0, 0.0),
@@ -192,18 +216,17 @@ mod tests {
         for (mesh, most) in [(&cube, 12), (&loose, 36)] {
             for placement in [DAffine3::IDENTITY, askew] {
                 let made = FlatMesh::of(mesh).and_then(|flat| flat.draw(mesh, &placement)).unwrap().mesh;
-                let floats = |attribute| match made.attribute(attribute).unwrap() {
-                    bevy::mesh::VertexAttributeValues::Float32x3(floats) => floats.clone(),
-                    other => panic!("{other:?}"),
+                let Some(Float32x3(positions)) = made.attribute(Mesh::ATTRIBUTE_POSITION) else {
+                    panic!("no positions")
                 };
-                let (positions, normals) = (floats(Mesh::ATTRIBUTE_POSITION), floats(Mesh::ATTRIBUTE_NORMAL));
+                let Some(Uint32(faces)) = made.attribute(FACE) else { panic!("no faces") };
                 assert!(positions.len() <= most, "{}", positions.len());
                 let indices: Vec<usize> = made.indices().unwrap().iter().collect();
                 let point = |i: usize| Vec3::from_array(positions[i]);
                 for (drawn, triangle) in indices.chunks(3).zip(&mesh.triangles) {
                     let [a, b, c] = [0, 1, 2].map(|k| point(drawn[k]));
-                    let normal = (b - a).cross(c - a).normalize();
-                    assert!((normal - Vec3::from_array(normals[drawn[0]])).length() < 1e-5, "{drawn:?}");
+                    let [expected, found] = [(b - a).cross(c - a).normalize(), normal(faces[drawn[0]])];
+                    assert!((expected - found).length() < 1e-3, "{drawn:?}: {expected} {found}");
                     let stands = |i: u32| placement.transform_point3(mesh.positions[i as usize]).as_vec3();
                     let mut same = triangle.map(|i| stands(i).to_array());
                     let mut drawn = [a, b, c].map(|p| p.to_array());
@@ -222,9 +245,8 @@ mod tests {
             geometry::Mesh { positions: vec![DVec3::ZERO, DVec3::X, DVec3::Y], triangles: vec![[0, 1, 2]] };
         let flat = FlatMesh::of(&mesh).unwrap();
         let mut points = Points::default();
-        assert!(points.add(&flat, &mesh, &DAffine3::from_translation(DVec3::X * 1e300)).is_none());
-        assert_eq!(points.count(), 0);
-        assert!(points.add(&flat, &mesh, &DAffine3::IDENTITY).is_some());
+        assert!(points.add(&flat, &mesh, &DAffine3::from_translation(DVec3::X * 1e300), 0).is_none());
+        assert!(points.add(&flat, &mesh, &DAffine3::IDENTITY, 0).is_some());
         let drawn = points.draw().unwrap();
         assert_eq!((drawn.mesh.count_vertices(), drawn.bounds.max()), (3, Vec3::new(1.0, 1.0, 0.0).into()));
         let without_area = geometry::Mesh { triangles: vec![[0, 1, 1]], ..mesh.clone() };

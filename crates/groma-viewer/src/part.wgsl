@@ -7,10 +7,11 @@
     mesh_view_bindings::view,
     pbr_fragment::pbr_input_from_standard_material,
     pbr_functions::alpha_discard,
+    utils::octahedral_decode_signed,
     view_transformations::position_world_to_clip,
 }
 #ifdef PREPASS_PIPELINE
-#import bevy_pbr::prepass_io::{Vertex, FragmentOutput}
+#import bevy_pbr::prepass_io::FragmentOutput
 
 // As bevy's, but for what is of no use here.
 struct VertexOutput {
@@ -24,7 +25,7 @@ struct VertexOutput {
 #else
 #import bevy_pbr::{
     forward_io,
-    forward_io::{Vertex, FragmentOutput},
+    forward_io::FragmentOutput,
     pbr_functions::{apply_pbr_lighting, main_pass_post_lighting_processing},
 }
 
@@ -37,6 +38,13 @@ struct VertexOutput {
     @location(7) @interpolate(flat, first) tag: u32,
 }
 #endif
+
+struct Vertex {
+    @builtin(instance_index) instance_index: u32,
+    @location(0) position: vec3<f32>,
+    // The normal as a place on an octahedron, 12 bits each way; the number of its part among those drawn with it.
+    @location(1) face: u32,
+}
 
 struct Cut {
     // What lies on the negative side of any of these is cut away.
@@ -70,14 +78,9 @@ fn look_of(part: vec2<u32>) -> vec2<u32> {
     return looks[(part.y & ELEMENT) + select(0u, cut.elements, second)];
 }
 
-// The tag of a point's part: in a sheet of parts they are counted from that of its first.
-fn tag_of(vertex: Vertex) -> u32 {
-    let first = get_tag(vertex.instance_index);
-#ifdef VERTEX_UVS_A
-    return first + u32(vertex.uv.x + 0.5);
-#else
-    return first;
-#endif
+fn normal_of(face: u32) -> vec3<f32> {
+    let place = vec2<f32>(vec2(face, face >> 12u) & vec2(0xfffu));
+    return octahedral_decode_signed((place - 2048.0) / 2047.0);
 }
 
 @vertex
@@ -85,7 +88,8 @@ fn vertex(vertex: Vertex) -> VertexOutput {
     var out: VertexOutput;
     let world = mesh_functions::get_world_from_local(vertex.instance_index);
     out.world_position = mesh_functions::mesh_position_local_to_world(world, vec4(vertex.position, 1.0));
-    let tag = tag_of(vertex);
+    // In a sheet of parts tags are counted from that of its first.
+    let tag = get_tag(vertex.instance_index) + (vertex.face >> 24u);
     let part = parts[tag];
     let look = look_of(part);
     let grown = (look.y >> 8u) & 0xffu;
@@ -105,7 +109,7 @@ fn vertex(vertex: Vertex) -> VertexOutput {
     out.position.z = min(out.position.z, 1.0);
 #endif
 #else
-    out.world_normal = mesh_functions::mesh_normal_local_to_world(vertex.normal, vertex.instance_index);
+    out.world_normal = mesh_functions::mesh_normal_local_to_world(normal_of(vertex.face), vertex.instance_index);
     out.instance_index = vertex.instance_index;
 #endif
     out.tag = tag;

@@ -1,13 +1,18 @@
 //! The one material of all parts: buffers hold the colour of each part and the look of each element, so that what
 //! changes is one upload, and parts of one mesh are drawn together.
 
+use crate::flat_mesh::FACE;
 use bevy::app::{App, Plugin};
 use bevy::asset::{Asset, Handle, embedded_asset};
 use bevy::material::AlphaMode;
 use bevy::math::Vec4;
-use bevy::pbr::{ExtendedMaterial, MaterialExtension, MaterialPlugin, StandardMaterial};
+use bevy::mesh::{Mesh, MeshVertexBufferLayoutRef};
+use bevy::pbr::{
+    ExtendedMaterial, MaterialExtension, MaterialExtensionKey, MaterialExtensionPipeline, MaterialPlugin,
+    StandardMaterial,
+};
 use bevy::reflect::TypePath;
-use bevy::render::render_resource::AsBindGroup;
+use bevy::render::render_resource::{AsBindGroup, RenderPipelineDescriptor, SpecializedMeshPipelineError};
 use bevy::render::storage::ShaderBuffer;
 use bevy::shader::ShaderRef;
 
@@ -81,6 +86,17 @@ impl MaterialExtension for PartLooks {
 
     fn prepass_fragment_shader() -> ShaderRef {
         "embedded://groma_viewer/part.wgsl".into()
+    }
+
+    fn specialize(
+        _: &MaterialExtensionPipeline,
+        descriptor: &mut RenderPipelineDescriptor,
+        layout: &MeshVertexBufferLayoutRef,
+        _: MaterialExtensionKey<Self>,
+    ) -> Result<(), SpecializedMeshPipelineError> {
+        let points = [Mesh::ATTRIBUTE_POSITION.at_shader_location(0), FACE.at_shader_location(1)];
+        descriptor.vertex.buffers = vec![layout.0.get_layout(&points)?];
+        Ok(())
     }
 }
 

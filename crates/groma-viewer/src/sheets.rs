@@ -1,10 +1,9 @@
 //! Small parts that are drawn together, as one mesh.
 
-use crate::flat_mesh::{DrawMesh, FlatMesh, Points};
+use crate::flat_mesh::{DrawMesh, FlatMesh, MOST_PARTS, Points};
 use crate::parts::Piece;
 use bevy::camera::primitives::Aabb;
 use bevy::math::Vec3;
-use bevy::mesh::Mesh;
 use bevy::transform::components::Transform;
 use glam::{DAffine3, DVec3};
 use groma::geometry;
@@ -12,13 +11,14 @@ use std::rc::Rc;
 
 /// How many parts a sheet has at most: few enough to be sorted by distance, or to be out of sight, as one.
 pub const SHEET_PARTS: usize = 128;
+const _: () = assert!(SHEET_PARTS <= MOST_PARTS);
 /// How far a sheet's parts begin from its origin, at most, in metres: so far f32 rounds to less than is seen.
 const SHEET_REACH: f64 = 500.0;
 
 /// Small parts that stand near each other, as one mesh: all solid, or all of one colour that is seen through. The engine
 /// has to look after each mesh that stands somewhere, which costs more than their points.
 pub struct Sheet {
-    /// Each point has the number of its part among `pieces` as its first texture coordinate.
+    /// Each point has the number of its part among `pieces` in its [`crate::flat_mesh::FACE`].
     pub mesh: DrawMesh,
     /// Where it stands; Y up.
     pub transform: Transform,
@@ -73,19 +73,12 @@ struct OpenSheet {
     /// Where its coordinates begin.
     origin: Vec3,
     points: Points,
-    numbers: Vec<[f32; 2]>,
     pieces: Vec<(Piece, Aabb)>,
 }
 
 impl OpenSheet {
     fn new(kind: Option<[u8; 4]>, first: &Small<'_>) -> Self {
-        Self {
-            kind,
-            origin: first.begins_at().as_vec3(),
-            points: Points::default(),
-            numbers: Vec::new(),
-            pieces: Vec::new(),
-        }
+        Self { kind, origin: first.begins_at().as_vec3(), points: Points::default(), pieces: Vec::new() }
     }
 
     fn takes(&self, kind: Option<[u8; 4]>, part: &Small<'_>) -> bool {
@@ -95,14 +88,13 @@ impl OpenSheet {
 
     fn add(&mut self, part: &Small<'_>) {
         let placement = DAffine3::from_translation(-self.origin.as_dvec3()) * part.placement;
-        let Some(bounds) = self.points.add(&part.flat, part.mesh, &placement) else { return };
-        self.numbers.resize(self.points.count(), [self.pieces.len() as f32, 0.0]);
+        let number = self.pieces.len() as u8;
+        let Some(bounds) = self.points.add(&part.flat, part.mesh, &placement, number) else { return };
         self.pieces.push((part.piece, bounds));
     }
 
     fn close(self) -> Option<Sheet> {
-        let mut mesh = self.points.draw()?;
-        mesh.mesh.insert_attribute(Mesh::ATTRIBUTE_UV_0, self.numbers);
+        let mesh = self.points.draw()?;
         Some(Sheet { mesh, transform: Transform::from_translation(self.origin), pieces: self.pieces })
     }
 }
@@ -110,8 +102,10 @@ impl OpenSheet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flat_mesh::FACE;
     use crate::parts::tests::{make, model, triangles};
-    use bevy::mesh::VertexAttributeValues::{Float32x2, Float32x3};
+    use bevy::mesh::Mesh;
+    use bevy::mesh::VertexAttributeValues::{Float32x3, Uint32};
     use glam::DMat3;
 
     const GLASS: [f32; 4] = [1.0, 0.0, 0.0, 0.5];
@@ -166,16 +160,14 @@ mod tests {
     fn each_point_knows_its_part() {
         let sheets = of(&line(SHEET_PARTS), |_| GLASS);
         let [Sheet { mesh, transform, pieces }] = &sheets[..] else { panic!("{} sheets", sheets.len()) };
-        let Some(Float32x2(numbers)) = mesh.mesh.attribute(Mesh::ATTRIBUTE_UV_0) else {
-            panic!("no numbers")
-        };
+        let Some(Uint32(faces)) = mesh.mesh.attribute(FACE) else { panic!("no faces") };
         let Some(Float32x3(points)) = mesh.mesh.attribute(Mesh::ATTRIBUTE_POSITION) else {
             panic!("no points")
         };
-        assert_eq!((points.len(), numbers.len()), (3 * SHEET_PARTS, 3 * SHEET_PARTS));
+        assert_eq!((points.len(), faces.len()), (3 * SHEET_PARTS, 3 * SHEET_PARTS));
         let stands = |p: Vec3| p.as_dvec3() + transform.translation.as_dvec3();
-        for (point, number) in points.iter().zip(numbers) {
-            let (piece, bounds) = &pieces[number[0] as usize];
+        for (point, face) in points.iter().zip(faces) {
+            let (piece, bounds) = &pieces[(face >> 24) as usize];
             let n = f64::from(piece.place);
             let low = DVec3::new(1e6 + n, n, -n - 1.0);
             // Near the sheet's own origin rounding is far below what can be seen.
