@@ -23,12 +23,17 @@ use bevy::material::AlphaMode;
 use bevy::math::Vec3;
 use bevy::mesh::{Mesh, Mesh3d, MeshTag};
 use bevy::pbr::{MeshMaterial3d, RenderGpuCulledEntities, collect_gpu_culled_meshes};
+use bevy::render::mesh::allocator::MeshAllocatorSettings;
+use bevy::render::slab_allocator::SlabAllocatorSettings;
 use bevy::render::storage::ShaderBuffer;
 use bevy::render::view::{RenderShadowMapVisibleEntities, RenderVisibleEntities};
 use bevy::render::{Render, RenderApp, RenderSystems};
 use bevy::transform::components::Transform;
 use std::any::TypeId;
 
+/// Meshes lie together in buffers of up to so many bytes, which grow by being copied: all of a large one would be there
+/// twice.
+const MESH_BUFFER: u64 = 32 << 20;
 /// The buffer of parts grows in steps of this many, so that it is seldom made anew.
 const PARTS_STEP: usize = 1024;
 /// Solid parts are drawn where the alpha of their colour is above this: everywhere, but the shader may leave
@@ -105,6 +110,15 @@ impl Plugin for ScenePlugin {
             .add_message::<AssetEvent<PartMaterial>>()
             .add_systems(PreUpdate, (clear, show_parts, rest).chain().after(LoadSystems));
         if let Some(renderer) = app.get_sub_app_mut(RenderApp) {
+            let sizes = SlabAllocatorSettings {
+                max_slab_size: MESH_BUFFER,
+                large_threshold: MESH_BUFFER,
+                ..SlabAllocatorSettings::default()
+            };
+            renderer.insert_resource(MeshAllocatorSettings {
+                slab_allocator_settings: sizes,
+                ..MeshAllocatorSettings::default()
+            });
             let catch_up = catch_up.in_set(RenderSystems::PrepareMeshes).after(collect_gpu_culled_meshes);
             renderer.add_systems(Render, catch_up);
         }
