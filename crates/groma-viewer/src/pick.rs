@@ -65,8 +65,10 @@ const MOST_FACES: usize = 200_000;
 impl Surfaces {
     /// The surfaces of the elements that are drawn.
     pub fn of(elements: &Elements) -> Self {
-        let mut all = Self { boxes: vec![None; elements.len()], ..Self::default() };
-        let mut bounds: Vec<Aabb> = Vec::new();
+        let most = elements.project().models.iter().map(|m| m.shapes.instances.len()).sum();
+        let pieces = Vec::with_capacity(most);
+        let mut all = Self { pieces, boxes: vec![None; elements.len()], ..Self::default() };
+        let mut bounds: Vec<Aabb> = Vec::with_capacity(most);
         for (m, loaded) in elements.project().models.iter().enumerate() {
             let first = all.meshes.len() as u32;
             let meshes = loaded.shapes.meshes.iter();
