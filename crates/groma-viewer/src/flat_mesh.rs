@@ -22,7 +22,8 @@ pub struct DrawMesh {
 }
 
 /// How the triangles of a mesh are drawn, wherever it stands.
-pub struct FlatMesh {
+pub struct FlatMesh<'a> {
+    mesh: &'a geometry::Mesh,
     /// By point: where it is among the positions of the mesh.
     places: Vec<u32>,
     /// By point: the normal of the triangles that begin with it.
@@ -30,9 +31,9 @@ pub struct FlatMesh {
     indices: Vec<u32>,
 }
 
-impl FlatMesh {
+impl<'a> FlatMesh<'a> {
     /// Triangles without an area are left out. `None` if no other is there, or one has a point that is not.
-    pub fn of(mesh: &geometry::Mesh) -> Option<Self> {
+    pub fn of(mesh: &'a geometry::Mesh) -> Option<Self> {
         let mut points = FlatPoints::new(mesh.positions.len());
         let mut indices: Vec<u32> = Vec::with_capacity(mesh.triangles.len() * 3);
         for triangle in &mesh.triangles {
@@ -42,14 +43,19 @@ impl FlatMesh {
             indices.extend(points.triangle(triangle, normal));
         }
         let FlatPoints { places, normals, .. } = points;
-        (!indices.is_empty()).then_some(Self { places, normals, indices })
+        (!indices.is_empty()).then_some(Self { mesh, places, normals, indices })
     }
 
-    /// The mesh that it was made of, as it is uploaded; `placement` is applied to it. `None` if a point is not finite.
-    pub fn draw(&self, mesh: &geometry::Mesh, placement: &DAffine3) -> Option<DrawMesh> {
+    /// As it is uploaded; `placement` is applied to it. `None` if a point is not finite.
+    pub fn draw(&self, placement: &DAffine3) -> Option<DrawMesh> {
         let mut points = Points::default();
-        points.add(self, mesh, placement, 0)?;
+        points.add(self, placement, 0)?;
         points.draw()
+    }
+
+    /// Where its first point stands.
+    pub fn begins_at(&self, placement: &DAffine3) -> DVec3 {
+        placement.transform_point3(self.mesh.positions[self.places[0] as usize])
     }
 }
 
@@ -64,16 +70,11 @@ pub struct Points {
 impl Points {
     /// Adds the mesh of a part where a placement puts it, and gives its bounds there. `None` if a point is not finite: nothing
     /// is added.
-    pub fn add(
-        &mut self,
-        flat: &FlatMesh,
-        mesh: &geometry::Mesh,
-        placement: &DAffine3,
-        part: u8,
-    ) -> Option<Aabb> {
+    pub fn add(&mut self, flat: &FlatMesh<'_>, placement: &DAffine3, part: u8) -> Option<Aabb> {
         let first = self.positions.len();
-        let at =
-            |&place: &u32| placement.transform_point3(mesh.positions[place as usize]).as_vec3().to_array();
+        let at = |&place: &u32| {
+            placement.transform_point3(flat.mesh.positions[place as usize]).as_vec3().to_array()
+        };
         self.positions.extend(flat.places.iter().map(at));
         let Some(bounds) = bounds(&self.positions[first..]) else {
             self.positions.truncate(first);
@@ -215,7 +216,7 @@ mod tests {
         );
         for (mesh, most) in [(&cube, 12), (&loose, 36)] {
             for placement in [DAffine3::IDENTITY, askew] {
-                let made = FlatMesh::of(mesh).and_then(|flat| flat.draw(mesh, &placement)).unwrap().mesh;
+                let made = FlatMesh::of(mesh).and_then(|flat| flat.draw(&placement)).unwrap().mesh;
                 let Some(Float32x3(positions)) = made.attribute(Mesh::ATTRIBUTE_POSITION) else {
                     panic!("no positions")
                 };
@@ -245,8 +246,8 @@ mod tests {
             geometry::Mesh { positions: vec![DVec3::ZERO, DVec3::X, DVec3::Y], triangles: vec![[0, 1, 2]] };
         let flat = FlatMesh::of(&mesh).unwrap();
         let mut points = Points::default();
-        assert!(points.add(&flat, &mesh, &DAffine3::from_translation(DVec3::X * 1e300), 0).is_none());
-        assert!(points.add(&flat, &mesh, &DAffine3::IDENTITY, 0).is_some());
+        assert!(points.add(&flat, &DAffine3::from_translation(DVec3::X * 1e300), 0).is_none());
+        assert!(points.add(&flat, &DAffine3::IDENTITY, 0).is_some());
         let drawn = points.draw().unwrap();
         assert_eq!((drawn.mesh.count_vertices(), drawn.bounds.max()), (3, Vec3::new(1.0, 1.0, 0.0).into()));
         let without_area = geometry::Mesh { triangles: vec![[0, 1, 1]], ..mesh.clone() };

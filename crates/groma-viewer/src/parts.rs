@@ -124,7 +124,7 @@ impl PartMaker {
     ) -> bool {
         let mut known: Vec<Option<Known>> = vec![None; shapes.meshes.len()];
         // Those of small parts of this batch, which use few meshes many times.
-        let mut flat: HashMap<u32, Option<Rc<FlatMesh>>> = HashMap::new();
+        let mut flat: HashMap<u32, Option<Rc<FlatMesh<'_>>>> = HashMap::new();
         let to_origin = DAffine3::from_translation(-self.origin.unwrap_or_default());
         let mut batch = Batch::default();
         let mut small: Vec<Small<'_>> = Vec::new();
@@ -150,12 +150,12 @@ impl PartMaker {
                 let flat = flat.entry(instance.mesh).or_insert_with(|| FlatMesh::of(mesh).map(Rc::new));
                 let Some(flat) = flat.clone() else { continue };
                 triangles += mesh.triangles.len();
-                small.push(Small { piece, mesh, flat, placement });
+                small.push(Small { piece, flat, placement });
             } else {
                 let transform = as_transform(&placement);
                 let number = known.number.filter(|_| transform.is_some()).or_else(|| {
                     let sheared = transform.map_or(placement, |_| DAffine3::IDENTITY);
-                    let made = FlatMesh::of(mesh)?.draw(mesh, &sheared)?;
+                    let made = FlatMesh::of(mesh)?.draw(&sheared)?;
                     triangles += mesh.triangles.len();
                     batch.meshes.push(made);
                     self.next_mesh += 1;

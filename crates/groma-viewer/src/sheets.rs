@@ -10,7 +10,7 @@ use groma::geometry;
 use std::rc::Rc;
 
 /// How many parts a sheet has at most: few enough to be sorted by distance, or to be out of sight, as one.
-pub const SHEET_PARTS: usize = 128;
+const SHEET_PARTS: usize = 128;
 const _: () = assert!(SHEET_PARTS <= MOST_PARTS);
 /// How far a sheet's parts begin from its origin, at most, in metres: so far f32 rounds to less than is seen.
 const SHEET_REACH: f64 = 500.0;
@@ -31,9 +31,7 @@ pub struct Small<'a> {
     /// Whose it is, and its looks.
     pub piece: Piece,
     /// Its shape.
-    pub mesh: &'a geometry::Mesh,
-    /// How that is drawn.
-    pub flat: Rc<FlatMesh>,
+    pub flat: Rc<FlatMesh<'a>>,
     /// Where it stands; Y up.
     pub placement: DAffine3,
 }
@@ -45,23 +43,21 @@ impl Small<'_> {
     }
 
     fn begins_at(&self) -> DVec3 {
-        self.mesh.positions.first().map_or(DVec3::ZERO, |&p| self.placement.transform_point3(p))
+        self.flat.begins_at(&self.placement)
     }
 }
 
 /// Puts parts on sheets, near ones together.
-pub fn sheets(parts: Vec<Small<'_>>) -> Vec<Sheet> {
+pub fn sheets(mut parts: Vec<Small<'_>>) -> Vec<Sheet> {
     let all = geometry::Aabb::of(parts.iter().map(Small::begins_at));
-    let mut order: Vec<_> =
-        parts.iter().map(|part| (part.kind(), all.along_curve(part.begins_at()), part)).collect();
-    order.sort_by_key(|&(kind, along, _)| (kind, along));
+    parts.sort_by_cached_key(|part| (part.kind(), all.along_curve(part.begins_at())));
     let mut sheets = Vec::new();
     let mut open: Option<OpenSheet> = None;
-    for (kind, _, part) in order {
-        if let Some(full) = open.take_if(|sheet| !sheet.takes(kind, part)) {
+    for part in &parts {
+        if let Some(full) = open.take_if(|sheet| !sheet.takes(part)) {
             sheets.extend(full.close());
         }
-        open.get_or_insert_with(|| OpenSheet::new(kind, part)).add(part);
+        open.get_or_insert_with(|| OpenSheet::new(part)).add(part);
     }
     sheets.extend(open.and_then(OpenSheet::close));
     sheets
@@ -77,19 +73,24 @@ struct OpenSheet {
 }
 
 impl OpenSheet {
-    fn new(kind: Option<[u8; 4]>, first: &Small<'_>) -> Self {
-        Self { kind, origin: first.begins_at().as_vec3(), points: Points::default(), pieces: Vec::new() }
+    fn new(first: &Small<'_>) -> Self {
+        Self {
+            kind: first.kind(),
+            origin: first.begins_at().as_vec3(),
+            points: Points::default(),
+            pieces: Vec::new(),
+        }
     }
 
-    fn takes(&self, kind: Option<[u8; 4]>, part: &Small<'_>) -> bool {
+    fn takes(&self, part: &Small<'_>) -> bool {
         let distance = self.origin.as_dvec3().distance(part.begins_at());
-        self.kind == kind && self.pieces.len() < SHEET_PARTS && distance <= SHEET_REACH
+        self.kind == part.kind() && self.pieces.len() < SHEET_PARTS && distance <= SHEET_REACH
     }
 
     fn add(&mut self, part: &Small<'_>) {
         let placement = DAffine3::from_translation(-self.origin.as_dvec3()) * part.placement;
         let number = self.pieces.len() as u8;
-        let Some(bounds) = self.points.add(&part.flat, part.mesh, &placement, number) else { return };
+        let Some(bounds) = self.points.add(&part.flat, &placement, number) else { return };
         self.pieces.push((part.piece, bounds));
     }
 
