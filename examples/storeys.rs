@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// `NetVolume`, whichever quantity set it stands in.
 fn net_volume(model: &groma::model::Model, id: ElementId) -> Option<f64> {
     let sets = model.property_sets(id).filter(|s| s.quantities);
-    sets.flat_map(|s| &s.properties).find(|p| &*p.name == "NetVolume").and_then(|p| match p.value {
+    sets.flat_map(|s| &*s.properties).find(|p| &*p.name == "NetVolume").and_then(|p| match p.value {
         Some(Value::Real { value, .. }) => Some(value),
         _ => None,
     })

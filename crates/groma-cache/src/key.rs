@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// What the bytes of an entry mean: grows when [`crate::store`] or [`crate::entry`] write differently.
-const FORMAT: &str = "2";
+const FORMAT: &str = "3";
 
 /// A hash of everything that an entry depends on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

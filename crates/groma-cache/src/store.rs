@@ -1,13 +1,15 @@
 //! How values become bytes and come back: little-endian, lengths and whole numbers in as many bytes as they
-//! need, each text once.
+//! need, each text and each list of properties or attributes once.
 //!
 //! What is read is never trusted: a length that the rest of the bytes cannot hold, a nesting too deep, an
 //! index into nothing are all [`Corrupt`], and no memory is reserved beyond a small multiple of what is
 //! there.
 
 use glam::{DAffine3, DVec3};
-use groma_model::Class;
-use rustc_hash::FxHashMap;
+use groma_model::{Class, Property, Value};
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::Hasher;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The bytes are not what was written.
@@ -31,6 +33,8 @@ pub(crate) struct Writer {
     known_classes: FxHashMap<String, u64>,
     /// The classes in the order of their numbers.
     pub(crate) classes: Vec<Class>,
+    properties: Written,
+    attributes: Written,
 }
 
 impl Writer {
@@ -42,6 +46,8 @@ impl Writer {
             texts: Vec::new(),
             known_classes: FxHashMap::default(),
             classes: Vec::new(),
+            properties: Written::default(),
+            attributes: Written::default(),
         }
     }
 
@@ -96,15 +102,19 @@ pub(crate) struct Reader<'a> {
     /// The label, then the texts of the entry.
     texts: &'a [Arc<str>],
     classes: &'a [Class],
+    properties: Vec<Arc<[Property]>>,
+    attributes: Vec<Arc<[Attribute]>>,
     depth: u32,
 }
+
+type Attribute = (Arc<str>, Value);
 
 /// No value nests deeper in earnest.
 const DEEPEST: u32 = 64;
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(bytes: &'a [u8], texts: &'a [Arc<str>], classes: &'a [Class]) -> Self {
-        Self { rest: bytes, texts, classes, depth: 0 }
+        Self { rest: bytes, texts, classes, properties: Vec::new(), attributes: Vec::new(), depth: 0 }
     }
 
     pub(crate) fn class(&mut self) -> Result<Class, Corrupt> {
@@ -342,6 +352,78 @@ impl<T: Store> Store for Vec<T> {
             values.push(T::read(input)?);
         }
         Ok(values)
+    }
+}
+
+/// The lists of a kind that were written, all of them in one section.
+#[derive(Default)]
+pub(crate) struct Written {
+    count: u64,
+    /// By the hash of its bytes, where a list lies, and its number. Of two with one hash the second is written each time.
+    known: FxHashMap<u64, (Range<usize>, u64)>,
+}
+
+/// What stands in lists that many hold in common.
+pub(crate) trait Listed: Store {
+    fn written(out: &mut Writer) -> &mut Written;
+    fn lists<'r>(input: &'r mut Reader<'_>) -> &'r mut Vec<Arc<[Self]>>;
+}
+
+impl Listed for Property {
+    fn written(out: &mut Writer) -> &mut Written {
+        &mut out.properties
+    }
+
+    fn lists<'r>(input: &'r mut Reader<'_>) -> &'r mut Vec<Arc<[Self]>> {
+        &mut input.properties
+    }
+}
+
+impl Listed for Attribute {
+    fn written(out: &mut Writer) -> &mut Written {
+        &mut out.attributes
+    }
+
+    fn lists<'r>(input: &'r mut Reader<'_>) -> &'r mut Vec<Arc<[Self]>> {
+        &mut input.attributes
+    }
+}
+
+impl<T: Listed> Store for Arc<[T]> {
+    /// Its number from 1 on; or 0, its length, and what stands in it, where it is new.
+    fn write(&self, out: &mut Writer) {
+        let start = out.bytes.len();
+        out.number(0);
+        let from = out.bytes.len();
+        out.number(self.len() as u64);
+        self.iter().for_each(|value| value.write(out));
+        let range = from..out.bytes.len();
+        let mut hasher = FxHasher::default();
+        hasher.write(&out.bytes[range.clone()]);
+        let hash = hasher.finish();
+        let known = T::written(out).known.get(&hash).cloned();
+        if let Some((there, number)) = &known
+            && out.bytes.get(there.clone()) == out.bytes.get(range.clone())
+        {
+            out.bytes.truncate(start);
+            out.number(*number);
+            return;
+        }
+        let written = T::written(out);
+        written.count += 1;
+        if known.is_none() {
+            written.known.insert(hash, (range, written.count));
+        }
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        let number = usize::try_from(input.number()?).map_err(|_| Corrupt)?;
+        if let Some(at) = number.checked_sub(1) {
+            return T::lists(input).get(at).cloned().ok_or(Corrupt);
+        }
+        let new: Self = Vec::read(input)?.into();
+        T::lists(input).push(new.clone());
+        Ok(new)
     }
 }
 

@@ -26,7 +26,7 @@ fn model(label: &str) -> Cached {
     let real = |value: f64| Value::Real { value, measure: Some("IfcLengthMeasure".into()) };
     let bound = |v: f64| Some(Box::new(real(v)));
     let mut set = PropertySet::new("Pset_WallCommon");
-    for (name, value) in [
+    set.properties = [
         ("text", Value::Text("ö\u{1F3D7}".into())),
         ("real", real(-0.0)),
         ("integer", Value::Integer(i64::MIN)),
@@ -35,10 +35,13 @@ fn model(label: &str) -> Cached {
         ("bounded", Value::Bounded { lower: bound(1e-300), upper: None, set_point: bound(f64::MAX) }),
         ("table", Value::Table { defining: vec![Value::Integer(-1)], defined: vec![real(0.1)] }),
         ("reference", Value::Reference { class: "IfcMaterial".into(), name: None }),
-    ] {
-        set.properties.push(Property { value: Some(value), ..Property::new(name) });
-    }
-    model.property_sets.push(set);
+    ]
+    .map(|(name, value)| Property { value: Some(value), ..Property::new(name) })
+    .into();
+    let mut other = PropertySet::new("Pset_Other");
+    other.properties = [Property { value: Some(real(0.0)), ..Property::new("real") }].into();
+    let alike = PropertySet { name: "Pset_Alike".into(), ..set.clone() };
+    model.property_sets.extend([set, other, alike]);
     model.place.site = Some(DVec3::new(1.0, 2.0, 3.0));
     let exact = Mesh::cuboid(DVec3::ZERO, DVec3::splat(0.5));
     let fine = Mesh::cuboid(DVec3::ZERO, DVec3::splat(0.1));
@@ -96,6 +99,23 @@ fn a_model_comes_back_as_it_was_under_any_label() {
     assert!(cache.get(&other, &"one".into()).is_none());
     let tally = cache.tally();
     assert_eq!((tally.hits, tally.misses, tally.damaged, tally.trouble), (2, 2, 0, None));
+}
+
+#[test]
+fn lists_that_are_alike_come_back_as_one() {
+    let (_dir, cache) = fresh();
+    let key = Key::of(b"text");
+    let mut cached = model("one");
+    // Written apart, and alike.
+    let attributes = || Arc::new([("LongName".into(), Value::Text("A".into()))]);
+    cached.model.elements[0].attributes = attributes();
+    cached.model.elements[2].attributes = attributes();
+    put(&cache, &key, &cached);
+    let model = cache.get(&key, &"one".into()).unwrap().model;
+    let list = |set: usize| &model.property_sets[set].properties;
+    assert!(Arc::ptr_eq(list(0), list(2)) && !Arc::ptr_eq(list(0), list(1)));
+    let attributes = |element: usize| &model.elements[element].attributes;
+    assert!(Arc::ptr_eq(attributes(0), attributes(2)) && attributes(1).is_empty());
 }
 
 #[test]

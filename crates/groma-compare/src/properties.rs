@@ -106,7 +106,7 @@ struct Held<'a> {
 fn effective<'a>(sets: &[(u32, &'a PropertySet)]) -> BTreeMap<(&'a str, &'a str), Held<'a>> {
     let mut all = BTreeMap::new();
     for (_, set) in sets {
-        for property in &set.properties {
+        for property in set.properties.iter() {
             let Some(value) = &property.value else { continue };
             if let Entry::Vacant(place) = all.entry((&*set.name, &*property.name)) {
                 place.insert(Held {

@@ -108,7 +108,7 @@ fn element(
         placement: info
             .slot("ObjectPlacement")
             .and_then(|slot| reader.placements.placement(a.reference(slot)?)),
-        attributes: reader.simple(info, a),
+        attributes: reader.attributes.get(reader.simple(info, a)),
         ..Element::new(key.clone(), reader.step.scan.id(row), info.class.clone())
     };
     Some((text("GlobalId"), element))

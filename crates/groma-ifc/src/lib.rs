@@ -22,6 +22,7 @@ mod header;
 mod kernel;
 mod layers;
 mod line_of;
+mod lists;
 mod materials;
 mod measures;
 mod mend;

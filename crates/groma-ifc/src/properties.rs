@@ -144,9 +144,7 @@ fn one(reader: &Reader<'_>, row: Row, a: &Attributes<'_>, most: usize) -> Option
     }
     set.name =
         reader.text(a, Some(name)).or_else(|| set.predefined.clone()).unwrap_or_else(|| reader.texts.get(""));
-    // There are many sets, and most have few properties.
-    walk.properties.shrink_to_fit();
-    set.properties = walk.properties;
+    set.properties = reader.properties.get(walk.properties);
     Some(Found { row, set, dangling: walk.dangling, cut: walk.cut, material })
 }
 

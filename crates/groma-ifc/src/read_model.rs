@@ -132,6 +132,8 @@ fn read_all(
         placements: Reading::new(step, units.units.length, units.units.angle),
         units,
         texts: Default::default(),
+        attributes: Default::default(),
+        properties: Default::default(),
         elements: FxHashMap::default(),
         types: FxHashMap::default(),
     };

@@ -1,12 +1,13 @@
 //! What the parts of the reading of a model share.
 
 use crate::attributes::{Attributes, Step};
+use crate::lists::Lists;
 use crate::scan::Row;
 use crate::schema::{ClassInfo, Classes, Role};
 use crate::solids::Reading;
 use crate::texts::Texts;
 use crate::units::FileUnits;
-use groma_model::{Diagnostic, Diagnostics, ElementId, Value, codes};
+use groma_model::{Diagnostic, Diagnostics, ElementId, Property, Value, codes};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -18,6 +19,9 @@ pub(crate) struct Reader<'a> {
     pub(crate) units: FileUnits<'a>,
     pub(crate) placements: Reading<'a>,
     pub(crate) texts: Texts,
+    /// The attributes of elements.
+    pub(crate) attributes: Lists<(Arc<str>, Value)>,
+    pub(crate) properties: Lists<Property>,
     /// Elements by instance name.
     pub(crate) elements: FxHashMap<u32, ElementId>,
     /// Type objects by instance name.

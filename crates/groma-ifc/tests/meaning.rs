@@ -108,7 +108,7 @@ fn found(model: &Model, truth: &Json) -> Map<String, Json> {
             count.1 += properties.values().filter(|v| !v.is_null()).count();
             count.2 += properties.values().filter_map(Json::as_f64).sum::<f64>();
         }
-        for (name, value) in &element.attributes {
+        for (name, value) in element.attributes.iter() {
             let count = attributes.entry(name.to_string()).or_default();
             count.0 += 1;
             count.1 += value.as_number().unwrap_or(0.0);

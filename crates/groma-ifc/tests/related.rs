@@ -126,7 +126,7 @@ fn sets_of_every_kind() {
     let wall = ElementId(0);
     let properties: String = m
         .property_sets(wall)
-        .flat_map(|s| &s.properties)
+        .flat_map(|s| &*s.properties)
         .map(|p| format!("{} = {:?} [{}]\n", p.name, p.value, p.unit.as_deref().unwrap_or("-")))
         .collect();
     insta::assert_snapshot!(properties, @r#"

@@ -58,7 +58,8 @@ pub struct Element {
     pub layer: Option<Arc<str>>,
     /// The simple-valued attributes of its class beyond the fields above, by their EXPRESS names in the
     /// order of the schema: `LongName`, `CompositionType`, `OverallHeight`. Without those that have no value.
-    pub attributes: Vec<(Arc<str>, Value)>,
+    /// Elements that say the same share them.
+    pub attributes: Arc<[(Arc<str>, Value)]>,
 }
 
 /// The names of what the body of an element is drawn with and swept from; what has no name is not listed.
@@ -102,7 +103,7 @@ impl Element {
             classifications: Vec::new(),
             body: None,
             layer: None,
-            attributes: Vec::new(),
+            attributes: Arc::default(),
         }
     }
 

@@ -97,8 +97,8 @@ pub struct PropertySet {
     /// The class of a set whose properties the schema defines as attributes, such as
     /// `IfcDoorLiningProperties`.
     pub predefined: Option<Arc<str>>,
-    /// The properties in file order.
-    pub properties: Vec<Property>,
+    /// The properties in file order; sets that say the same share them.
+    pub properties: Arc<[Property]>,
 }
 
 impl PropertySet {
@@ -109,7 +109,7 @@ impl PropertySet {
             global_id: None,
             quantities: false,
             predefined: None,
-            properties: Vec::new(),
+            properties: Arc::default(),
         }
     }
 }

@@ -174,7 +174,7 @@ impl Selector {
                 Name::Pattern(pattern) => format!("no property set has a name like {pattern}"),
             };
         }
-        let properties = || sets().flat_map(|s| &s.properties);
+        let properties = || sets().flat_map(|s| &*s.properties);
         if !properties().any(|p| name.matches(&p.name)) {
             let names: BTreeSet<&str> = properties().map(|p| &*p.name).collect();
             return match name {

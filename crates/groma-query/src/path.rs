@@ -375,7 +375,7 @@ fn sets<'m>(index: &Index<'m>, it: Item, key: &Name) -> Found<'m> {
 }
 
 fn of_sets<'m>(sets: &[&'m PropertySet], key: &Name) -> Found<'m> {
-    let all = || sets.iter().rev().flat_map(|s| &s.properties);
+    let all = || sets.iter().rev().flat_map(|s| &*s.properties);
     let value = |p: &Property| p.value.clone().map_or(Found::Null, Found::Value);
     match key {
         Name::Text(name) => all().find(|p| *p.name == **name).map_or_else(

@@ -79,7 +79,7 @@ impl<'s, 'm> Names<'s, 'm> {
         let name: &str = match self.name {
             Name::Text(name) => name,
             Name::Pattern(_) => {
-                let all = sets.iter().flat_map(|s| &s.properties);
+                let all = sets.iter().flat_map(|s| &*s.properties);
                 all.map(|p| &*p.name).find(|name| self.is_name(name))?
             }
         };

@@ -254,7 +254,7 @@ impl Column {
         }
         let sets = || models.iter().flat_map(|index| &index.model().property_sets);
         if sets().any(|set| *set.name == *first) {
-            let properties = sets().filter(|set| *set.name == *first).flat_map(|set| &set.properties);
+            let properties = sets().filter(|set| *set.name == *first).flat_map(|set| &*set.properties);
             let known: BTreeSet<String> = properties.map(|p| format!("{first}.{}", p.name)).collect();
             return absent("a property", owned(near(&self.name, known.iter().map(String::as_str))));
         }

@@ -309,7 +309,7 @@ fn differences(s: &Schedule, plain: &Plain, model: &mut Model) {
         if !properties.is_empty() {
             let mut set = PropertySet::new(name);
             set.global_id = Some(global_id(name, &[&object.global_id]));
-            set.properties = properties;
+            set.properties = properties.into();
             object.property_sets.push(sets.len() as u32);
             sets.push(set);
         }

@@ -44,7 +44,7 @@ fn compare(path: &str, plain: &Json, whole: &Json, found: &mut Vec<Property>) {
 /// The value that properties make of a plain one; `None` where they do not fit it.
 pub(super) fn overlaid<T: Serialize + DeserializeOwned>(plain: &T, set: &PropertySet) -> Option<T> {
     let mut json = serde_json::to_value(plain).ok()?;
-    for property in &set.properties {
+    for property in set.properties.iter() {
         put(&mut json, &property.name, property.value.as_ref())?;
     }
     serde_json::from_value(json).ok()
@@ -98,14 +98,14 @@ mod tests {
         whole.notes = Some("line\nline".into());
         whole.stored.total_float = Some(-60);
         let mut set = PropertySet::new("Groma_Task");
-        set.properties = difference(&plain, &whole);
+        set.properties = difference(&plain, &whole).into();
         assert!(set.properties.iter().any(|p| &*p.name == "constraint.kind"));
         assert_eq!(overlaid(&plain, &set), Some(whole.clone()));
         // The other way round.
-        set.properties = difference(&whole, &plain);
+        set.properties = difference(&whole, &plain).into();
         assert_eq!(overlaid(&whole, &set), Some(plain.clone()));
         assert!(difference(&plain, &plain).is_empty());
-        set.properties = vec![Property::new("duration.of.what")];
+        set.properties = [Property::new("duration.of.what")].into();
         assert_eq!(overlaid(&plain, &set), None::<Activity>);
     }
 }

@@ -420,7 +420,7 @@ fn whole(model: &Model, plain: Plain, said: &mut Said) -> Schedule {
         let Some(own) = set(&task.object, TASK_SET) else { continue };
         let (used, rest): (Vec<_>, Vec<_>) =
             own.properties.iter().cloned().partition(|p| &*p.name == "assignments");
-        let own = PropertySet { properties: rest, ..own.clone() };
+        let own = PropertySet { properties: rest.into(), ..own.clone() };
         put(&mut s.activities[activity.at()], Some(&own), &task.object, said);
         for property in used {
             let Some(Value::Text(text)) = &property.value else { continue };

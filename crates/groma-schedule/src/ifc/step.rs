@@ -200,7 +200,7 @@ impl Step {
 
     fn set(&mut self, set: &PropertySet, of: usize) {
         let mut properties = Vec::new();
-        for property in &set.properties {
+        for property in set.properties.iter() {
             let value = match &property.value {
                 Some(Value::Text(text)) => format!("IFCTEXT({})", quoted(text)),
                 Some(Value::Integer(integer)) => format!("IFCINTEGER({integer})"),
