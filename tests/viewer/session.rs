@@ -164,9 +164,9 @@ fn a_distance_takes_two_clicks() {
 #[test]
 fn trees_and_colours_sort_what_is_drawn() {
     let mut s = row();
-    let tree = s.catalogue.tree(Sorting::Class);
+    let (tree, elements) = (s.catalogue.tree(Sorting::Class), s.elements.as_ref().unwrap());
     let labels: Vec<String> =
-        tree.nodes.iter().map(|n| format!("{}{}:{}", n.depth, n.label, n.count)).collect();
+        tree.nodes.iter().map(|n| format!("{}{}:{}", n.depth, n.label(elements), n.count)).collect();
     assert_eq!(labels, ["0IfcWall:3", "1Without a type:3", "2box 0:1", "2box 1:1", "2box 2:1"]);
     assert!(legend(&s).is_empty());
     s.apply(&Action::Colour(ColourBy::Property("Name".into())));

@@ -95,9 +95,10 @@ impl Place {
 }
 
 /// Which coordinates the models of a federation share.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Standing {
     /// Engineering coordinates, as the files have them.
+    #[default]
     Local,
     /// Map coordinates of this reference system, which every file declares.
     Map(Option<Arc<str>>),
@@ -140,7 +141,7 @@ impl Standing {
 
 /// The frame of a federation: shared coordinates less an origin near the models, so that f64 keeps
 /// nanometres and f32 boxes keep millimetres. World = frame + origin.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Frame {
     /// Which coordinates are shared.
     pub standing: Standing,

@@ -53,6 +53,11 @@ impl<'a> FlatMesh<'a> {
         points.draw()
     }
 
+    /// How many points it has.
+    pub fn points(&self) -> usize {
+        self.places.len()
+    }
+
     /// Where its first point stands.
     pub fn begins_at(&self, placement: &DAffine3) -> DVec3 {
         placement.transform_point3(self.mesh.positions[self.places[0] as usize])

@@ -4,6 +4,7 @@ use crate::session::elements::Elements;
 use crate::session::measure::{Caught, Snap};
 use crate::session::section::Sections;
 use glam::{DAffine3, DVec3};
+use groma::Project;
 use groma::geometry::triangle::{area_vector, nearest_on_segment};
 use groma::geometry::{Aabb, Bvh, FacetTree, Mesh};
 use groma::model::ElementId;
@@ -13,9 +14,8 @@ use std::sync::{Arc, OnceLock};
 struct Piece {
     place: u32,
     mesh: u32,
-    /// From the frame to the mesh.
-    inverse: DAffine3,
-    placement: DAffine3,
+    model: u32,
+    instance: u32,
 }
 
 /// A mesh and, once a ray needs it, its tree.
@@ -27,6 +27,7 @@ struct Surface {
 /// The surfaces of all elements that are drawn, under one tree. Metres, in the project's frame, Z up.
 #[derive(Default)]
 pub struct Surfaces {
+    project: Arc<Project>,
     pieces: Vec<Piece>,
     meshes: Vec<Surface>,
     tree: Bvh,
@@ -67,13 +68,14 @@ impl Surfaces {
     pub fn of(elements: &Elements) -> Self {
         let most = elements.project().models.iter().map(|m| m.shapes.instances.len()).sum();
         let pieces = Vec::with_capacity(most);
-        let mut all = Self { pieces, boxes: vec![None; elements.len()], ..Self::default() };
+        let project = elements.project().clone();
+        let mut all = Self { project, pieces, boxes: vec![None; elements.len()], ..Self::default() };
         let mut bounds: Vec<Aabb> = Vec::with_capacity(most);
         for (m, loaded) in elements.project().models.iter().enumerate() {
             let first = all.meshes.len() as u32;
             let meshes = loaded.shapes.meshes.iter();
             all.meshes.extend(meshes.map(|mesh| Surface { mesh: mesh.clone(), tree: OnceLock::new() }));
-            for instance in &loaded.shapes.instances {
+            for (instance, i) in loaded.shapes.instances.iter().zip(0..) {
                 let Some(element) = loaded.model.elements.get(instance.element.index()) else { continue };
                 let known = (instance.mesh as usize) < loaded.shapes.meshes.len();
                 if !known || !crate::parts::is_drawn(&element.class) || !instance.placement.is_finite() {
@@ -89,12 +91,7 @@ impl Surfaces {
                 let of = &mut all.boxes[place as usize];
                 *of = Some(of.map_or((low, high), |(a, b)| (a.min(low), b.max(high))));
                 bounds.push(aabb);
-                all.pieces.push(Piece {
-                    place,
-                    mesh: first + instance.mesh,
-                    inverse: instance.placement.inverse(),
-                    placement: instance.placement,
-                });
+                all.pieces.push(Piece { place, mesh: first + instance.mesh, model: m as u32, instance: i });
             }
         }
         all.tree = Bvh::build(&bounds);
@@ -114,6 +111,11 @@ impl Surfaces {
     /// True without elements.
     pub fn is_empty(&self) -> bool {
         self.boxes.is_empty()
+    }
+
+    /// From the mesh to the frame.
+    fn placement(&self, piece: &Piece) -> DAffine3 {
+        self.project.models[piece.model as usize].shapes.instances[piece.instance as usize].placement
     }
 
     fn tree_of(&self, piece: &Piece) -> &FacetTree {
@@ -146,11 +148,11 @@ impl Surfaces {
             if !seen(piece.place) {
                 return reach;
             }
-            let (o, d) =
-                (piece.inverse.transform_point3(origin), piece.inverse.transform_vector3(ray.direction));
+            let inverse = self.placement(piece).inverse();
+            let (o, d) = (inverse.transform_point3(origin), inverse.transform_vector3(ray.direction));
             match self.tree_of(piece).ray_cast(o, d, reach) {
                 Some(hit) if hit.at < reach => {
-                    let normal = (piece.inverse.matrix3.transpose() * hit.normal).normalize_or_zero();
+                    let normal = (inverse.matrix3.transpose() * hit.normal).normalize_or_zero();
                     let normal = if normal.dot(ray.direction) > 0.0 { -normal } else { normal };
                     found = Some(Hit {
                         place: piece.place,
@@ -172,7 +174,8 @@ impl Surfaces {
     pub fn snap(&self, hit: &Hit, near: f64) -> Snap {
         let piece = &self.pieces[hit.piece as usize];
         let faces = self.tree_of(piece).faces();
-        let placed = |p: DVec3| piece.placement.transform_point3(p);
+        let placement = self.placement(piece);
+        let placed = |p: DVec3| placement.transform_point3(p);
         let Some(mine) = faces.get(hit.face as usize) else {
             return Snap {
                 place: hit.place,

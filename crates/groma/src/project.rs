@@ -32,6 +32,7 @@ pub struct Loaded {
 }
 
 /// Models in one frame, sorted by label.
+#[derive(Default)]
 pub struct Project {
     /// The models.
     pub models: Vec<Loaded>,

@@ -31,14 +31,14 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
         }
     }
     let rows = tree.rows(unfolded);
-    if rows.is_empty() {
+    let Some(elements) = s.elements.as_ref().filter(|_| !rows.is_empty()) else {
         ui.weak(if s.sorting == Sorting::System { "The models name no systems" } else { "There is nothing" });
         return;
-    }
+    };
     let height = ui.spacing().interact_size.y;
     let mut area = egui::ScrollArea::both().auto_shrink(false);
     let at =
-        reveal.and_then(|place| rows.iter().position(|&r| tree.nodes[r as usize].element == Some(place)));
+        reveal.and_then(|place| rows.iter().position(|&r| tree.nodes[r as usize].element() == Some(place)));
     if let Some(at) = at {
         let step = height + ui.spacing().item_spacing.y;
         area = area.vertical_scroll_offset((at as f32 * step - 80.0).max(0.0));
@@ -49,26 +49,22 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
             let node = &tree.nodes[row as usize];
             ui.horizontal(|ui| {
                 ui.add_space(f32::from(node.depth) * 14.0);
-                let label = match node.element {
-                    Some(_) => {
-                        ui.add_space(18.0);
-                        node.label.to_string()
+                let mut label = node.label(elements);
+                if node.element().is_some() {
+                    ui.add_space(18.0);
+                } else {
+                    let open = unfolded.contains(row);
+                    let button = ui.small_button(if open { "-" } else { "+" });
+                    let name = format!("{} {label}", if open { "Fold" } else { "Unfold" });
+                    button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, &name));
+                    if button.clicked() {
+                        turned = Some(row);
                     }
-                    None => {
-                        let open = unfolded.contains(row);
-                        let button = ui.small_button(if open { "-" } else { "+" });
-                        let name = format!("{} {}", if open { "Fold" } else { "Unfold" }, node.label);
-                        button
-                            .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, &name));
-                        if button.clicked() {
-                            turned = Some(row);
-                        }
-                        format!("{} ({})", node.label, node.count)
-                    }
-                };
+                    label += &format!(" ({})", node.count);
+                }
                 let places = || tree.elements(row as usize);
-                let selected = node.element.is_some_and(|e| s.selection.contains(e));
-                let hidden = node.element.is_some_and(|e| s.looks.hidden.contains(e));
+                let selected = node.element().is_some_and(|e| s.selection.contains(e));
+                let hidden = node.element().is_some_and(|e| s.looks.hidden.contains(e));
                 let mut text = egui::RichText::new(label);
                 if hidden {
                     text = text.weak().strikethrough();

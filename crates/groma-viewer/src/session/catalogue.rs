@@ -6,7 +6,8 @@ use crate::session::places::Places;
 use groma::clash::Discipline;
 use groma::clash::discipline::{disciplines, of_label};
 use groma::model::ElementId;
-use std::collections::BTreeMap;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// How a tree sorts elements.
@@ -45,19 +46,44 @@ impl Sorting {
     }
 }
 
-/// A node of a tree: a heading, or an element.
+/// What a node of a tree stands for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Item {
+    /// What the elements below it have in common.
+    Heading(Arc<str>),
+    /// An element.
+    Element(u32),
+}
+
+/// A node of a tree.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Node {
-    /// What it is called.
-    pub label: Arc<str>,
+    /// What it stands for.
+    pub item: Item,
     /// How deep it stands, from 0.
     pub depth: u8,
     /// The node behind the last one below it.
     pub end: u32,
-    /// Its element; `None` for a heading.
-    pub element: Option<u32>,
     /// How many elements are below it, itself included.
     pub count: u32,
+}
+
+impl Node {
+    /// Its element; `None` for a heading.
+    pub fn element(&self) -> Option<u32> {
+        match self.item {
+            Item::Heading(_) => None,
+            Item::Element(place) => Some(place),
+        }
+    }
+
+    /// What it is called.
+    pub fn label(&self, elements: &Elements) -> String {
+        match &self.item {
+            Item::Heading(name) => name.to_string(),
+            Item::Element(place) => elements.title(*place),
+        }
+    }
 }
 
 /// A tree as a list, each node before those below it.
@@ -71,7 +97,7 @@ impl Tree {
     /// The elements at or below a node.
     pub fn elements(&self, node: usize) -> Places {
         let end = self.nodes[node].end as usize;
-        self.nodes[node..end].iter().filter_map(|n| n.element).collect()
+        self.nodes[node..end].iter().filter_map(Node::element).collect()
     }
 
     /// The nodes that are seen, where those in `open` are unfolded.
@@ -81,14 +107,17 @@ impl Tree {
         while at < self.nodes.len() {
             rows.push(at as u32);
             let node = &self.nodes[at];
-            at = if node.element.is_none() && open.contains(at as u32) { at + 1 } else { node.end as usize };
+            let unfolded = node.element().is_none() && open.contains(at as u32);
+            at = if unfolded { at + 1 } else { node.end as usize };
         }
         rows
     }
 
     /// The headings above an element, from the top.
     pub fn above(&self, element: u32) -> Vec<u32> {
-        let Some(at) = self.nodes.iter().position(|n| n.element == Some(element)) else { return Vec::new() };
+        let Some(at) = self.nodes.iter().position(|n| n.element() == Some(element)) else {
+            return Vec::new();
+        };
         let mut above: Vec<u32> = Vec::new();
         let mut from = 0;
         while from < at {
@@ -112,8 +141,32 @@ pub struct Catalogue {
     physical: Places,
 }
 
-/// An element and the headings above it: each with the key that it is sorted by.
-type Filed = (Vec<(String, String)>, String, u32);
+/// The headings of a tree: what each is sorted by, and what it is called.
+#[derive(Default)]
+struct Headings {
+    numbers: HashMap<(String, String), u32>,
+}
+
+impl Headings {
+    fn number(&mut self, heading: (String, String)) -> u32 {
+        let next = self.numbers.len() as u32;
+        *self.numbers.entry(heading).or_insert(next)
+    }
+
+    /// What they are called, as they are sorted, and at which place of that each number stands.
+    fn sorted(self) -> (Vec<Arc<str>>, Vec<u32>) {
+        let mut all: Vec<_> = self.numbers.into_iter().collect();
+        all.sort_unstable();
+        let mut places = vec![0; all.len()];
+        for ((_, number), place) in all.iter().zip(0..) {
+            places[*number as usize] = place;
+        }
+        (all.into_iter().map(|((_, name), _)| name.into()).collect(), places)
+    }
+}
+
+/// An element: the headings above it, where it stands among all by its title, and its number.
+type Filed = ([Option<u32>; 2], u32, u32);
 
 impl Catalogue {
     /// Sorts all elements that have a shape.
@@ -130,11 +183,15 @@ impl Catalogue {
                 }
             }
         }
-        let mut catalogue = Self { trees: BTreeMap::new(), disciplines: found, physical };
-        for sorting in Sorting::ALL {
-            let tree = catalogue.sort(elements, sorting);
-            catalogue.trees.insert(sorting, tree);
+        let mut titles: Vec<(String, u32)> = physical.iter().map(|p| (elements.title(p), p)).collect();
+        titles.par_sort_unstable();
+        let mut ranks = vec![0; elements.len()];
+        for ((_, place), rank) in titles.iter().zip(0..) {
+            ranks[*place as usize] = rank;
         }
+        let mut catalogue = Self { trees: BTreeMap::new(), disciplines: found, physical };
+        let sort = |&sorting| (sorting, catalogue.sort(elements, sorting, &ranks));
+        catalogue.trees = Sorting::ALL.par_iter().map(sort).collect();
         catalogue
     }
 
@@ -154,8 +211,9 @@ impl Catalogue {
         &self.physical
     }
 
-    fn sort(&self, elements: &Elements, sorting: Sorting) -> Tree {
+    fn sort(&self, elements: &Elements, sorting: Sorting, ranks: &[u32]) -> Tree {
         let mut filed: Vec<Filed> = Vec::new();
+        let mut headings = Headings::default();
         let plain = |name: String| (name.clone(), name);
         for (m, loaded) in elements.project().models.iter().enumerate() {
             let model = &loaded.model;
@@ -189,62 +247,65 @@ impl Catalogue {
                     let name = model.type_of(id).and_then(|t| t.name.as_deref()).or(e.object_type.as_deref());
                     plain(name_or(name, "Without a type"))
                 };
-                let leaf = elements.title(first + n);
-                let paths = match sorting {
-                    Sorting::Storey => vec![vec![storey(id), class()]],
-                    Sorting::Class => vec![vec![class(), kind()]],
+                let place = first + n;
+                let mut file = |outer: (String, String), inner: Option<(String, String)>| {
+                    let path = [Some(outer), inner].map(|heading| heading.map(|h| headings.number(h)));
+                    filed.push((path, ranks[place as usize], place));
+                };
+                match sorting {
+                    Sorting::Storey => file(storey(id), Some(class())),
+                    Sorting::Class => file(class(), Some(kind())),
                     Sorting::Discipline => {
-                        let name = self.discipline(first + n).map_or("other", |d| d.as_str());
-                        vec![vec![plain(name.to_owned()), class()]]
+                        let name = self.discipline(place).map_or("other", |d| d.as_str());
+                        file(plain(name.to_owned()), Some(class()));
                     }
-                    Sorting::Type => vec![vec![kind()]],
-                    Sorting::Model => vec![vec![plain(model.label.to_string()), storey(id)]],
-                    Sorting::System => systems[id.index()]
-                        .iter()
-                        .map(|&s| {
+                    Sorting::Type => file(kind(), None),
+                    Sorting::Model => file(plain(model.label.to_string()), Some(storey(id))),
+                    Sorting::System => {
+                        for &s in &systems[id.index()] {
                             let system = &model.systems[s as usize];
                             let name = system.name.as_deref().or(system.long_name.as_deref());
-                            vec![
-                                plain(system.class.name().to_owned()),
-                                plain(name_or(name, &system.global_id)),
-                            ]
-                        })
-                        .collect(),
-                };
-                filed.extend(paths.into_iter().map(|path| (path, leaf.clone(), first + n)));
+                            let name = plain(name_or(name, &system.global_id));
+                            file(plain(system.class.name().to_owned()), Some(name));
+                        }
+                    }
+                }
             }
         }
-        filed.sort();
-        tree(&filed)
+        tree(filed, headings)
     }
 }
 
-/// A tree of elements that are sorted by the headings above them.
-fn tree(filed: &[Filed]) -> Tree {
-    let mut nodes: Vec<Node> = Vec::new();
-    // The headings that are open, with their keys.
-    let mut open: Vec<(usize, &(String, String))> = Vec::new();
-    let close = |nodes: &mut Vec<Node>, open: &mut Vec<(usize, &(String, String))>, to: usize| {
-        while open.len() > to {
-            if let Some((at, _)) = open.pop() {
-                nodes[at].end = nodes.len() as u32;
-            }
+/// The tree of elements.
+fn tree(mut filed: Vec<Filed>, headings: Headings) -> Tree {
+    let (names, places) = headings.sorted();
+    for (path, ..) in &mut filed {
+        *path = path.map(|heading| heading.map(|number| places[number as usize]));
+    }
+    filed.sort_unstable();
+    let mut nodes: Vec<Node> = Vec::with_capacity(filed.len() + names.len());
+    // The headings that are open, with their nodes.
+    let mut open: Vec<(usize, u32)> = Vec::new();
+    let close = |nodes: &mut Vec<Node>, open: &mut Vec<(usize, u32)>, to: usize| {
+        for (at, _) in open.drain(to..) {
+            nodes[at].end = nodes.len() as u32;
         }
     };
-    for (path, label, element) in filed {
-        let shared = open.iter().zip(path).take_while(|((_, key), heading)| *key == *heading).count();
+    for (path, _, element) in filed {
+        let path = || path.into_iter().flatten();
+        let shared = open.iter().zip(path()).take_while(|((_, is), heading)| is == heading).count();
         close(&mut nodes, &mut open, shared);
-        for heading in &path[shared..] {
+        for heading in path().skip(shared) {
+            let item = Item::Heading(names[heading as usize].clone());
+            let depth = open.len() as u8;
             open.push((nodes.len(), heading));
-            let depth = open.len() as u8 - 1;
-            nodes.push(Node { label: heading.1.as_str().into(), depth, end: 0, element: None, count: 0 });
+            nodes.push(Node { item, depth, end: 0, count: 0 });
         }
         for (at, _) in &open {
             nodes[*at].count += 1;
         }
-        let end = nodes.len() as u32 + 1;
-        let depth = open.len() as u8;
-        nodes.push(Node { label: label.as_str().into(), depth, end, element: Some(*element), count: 1 });
+        let (item, depth, end) = (Item::Element(element), open.len() as u8, nodes.len() as u32 + 1);
+        nodes.push(Node { item, depth, end, count: 1 });
     }
     close(&mut nodes, &mut open, 0);
     Tree { nodes }
@@ -254,30 +315,30 @@ fn tree(filed: &[Filed]) -> Tree {
 mod tests {
     use super::*;
 
-    fn filed(path: &[&str], leaf: &str, element: u32) -> Filed {
-        (path.iter().map(|p| ((*p).to_owned(), (*p).to_owned())).collect(), leaf.to_owned(), element)
-    }
-
     #[test]
     fn a_tree_unfolds() {
-        let all = [
-            filed(&["a", "x"], "one", 1),
-            filed(&["a", "x"], "two", 2),
-            filed(&["a", "y"], "three", 3),
-            filed(&["b", "x"], "four", 4),
-        ];
-        let tree = tree(&all);
+        let mut headings = Headings::default();
+        let all = [("b", "x", 4), ("a", "y", 3), ("a", "x", 2), ("a", "x", 1)];
+        let filed = all.map(|(outer, inner, element)| {
+            let path = [outer, inner].map(|h| Some(headings.number((h.to_owned(), h.to_owned()))));
+            (path, element, element)
+        });
+        let tree = tree(filed.to_vec(), headings);
         let shown = |open: &[u32]| {
             let rows = tree.rows(&open.iter().copied().collect());
             let words = rows.iter().map(|&r| {
                 let n = &tree.nodes[r as usize];
-                format!("{}{}:{}", "-".repeat(n.depth.into()), n.label, n.count)
+                let label = match &n.item {
+                    Item::Heading(name) => name.to_string(),
+                    Item::Element(place) => place.to_string(),
+                };
+                format!("{}{label}:{}", "-".repeat(n.depth.into()), n.count)
             });
             words.collect::<Vec<_>>().join(" ")
         };
         assert_eq!(shown(&[]), "a:3 b:1");
         assert_eq!(shown(&[0]), "a:3 -x:2 -y:1 b:1");
-        assert_eq!(shown(&[0, 1]), "a:3 -x:2 --one:1 --two:1 -y:1 b:1");
+        assert_eq!(shown(&[0, 1]), "a:3 -x:2 --1:1 --2:1 -y:1 b:1");
         assert_eq!(tree.elements(0).iter().collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(tree.above(3), [0, 4]);
         assert_eq!(tree.above(9), [0_u32; 0]);
