@@ -8,12 +8,13 @@ use crate::session::Session;
 use crate::session::action::{Action, Panel};
 use crate::session_plugin::SessionSystems;
 use crate::settings::SettingsSystems;
-use bevy::app::{App, Plugin, Startup, Update};
+use bevy::app::{App, Plugin, PreUpdate, Startup, Update};
 use bevy::camera::visibility::RenderLayers;
 use bevy::camera::{Camera, Camera2d, CameraOutputMode, ClearColorConfig};
 use bevy::color::Color;
 use bevy::ecs::bundle::Bundle;
 use bevy::ecs::change_detection::{Res, ResMut};
+use bevy::ecs::entity::{Entity, EntityHashMap};
 use bevy::ecs::message::MessageWriter;
 use bevy::ecs::query::{Changed, With};
 use bevy::ecs::schedule::IntoScheduleConfigs;
@@ -24,7 +25,8 @@ use bevy::render::view::Msaa;
 use bevy::window::{PrimaryWindow, RequestRedraw, Window};
 use bevy::winit::WinitSettings;
 use bevy_egui::{
-    EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui,
+    EguiContexts, EguiGlobalSettings, EguiInput, EguiPlugin, EguiPreUpdateSet, EguiPrimaryContextPass,
+    PrimaryEguiContext, egui,
 };
 
 /// Shows the panels.
@@ -72,6 +74,23 @@ pub fn add_egui(app: &mut App) {
     app.add_plugins(EguiPlugin::default());
     if let Some(mut settings) = app.world_mut().get_resource_mut::<EguiGlobalSettings>() {
         settings.auto_create_primary_context = false;
+    }
+    let told =
+        tell_changes_of_modifiers.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass);
+    app.add_systems(PreUpdate, told);
+}
+
+/// bevy_egui tells the keys that are held down in each frame, and egui wants another frame after whatever it is told: a
+/// window would never rest. Here it is told only of changes.
+fn tell_changes_of_modifiers(
+    mut inputs: Query<(Entity, &mut EguiInput)>,
+    mut told: Local<EntityHashMap<egui::Modifiers>>,
+) {
+    for (entity, mut input) in &mut inputs {
+        input.events.retain(|event| match event {
+            egui::Event::ModifiersChanged(now) => told.insert(entity, *now) != Some(*now),
+            _ => true,
+        });
     }
 }
 
