@@ -28,7 +28,7 @@ const GAP: usize = 64;
 pub struct Painted {
     words: Vec<[u32; 2]>,
     version: Option<u64>,
-    elements: usize,
+    cleared: u64,
     /// What is still to be brought there: the first element, and the words from it on.
     changes: Vec<(usize, Vec<[u32; 2]>)>,
     buffer: Option<AssetId<ShaderBuffer>>,
@@ -74,8 +74,8 @@ fn renew(words: &mut [[u32; 2]], first: usize, paint: impl Fn(u32) -> Paint) -> 
 fn repaint(session: Res<Session>, scene: Res<Scene>, mut painted: ResMut<Painted>) {
     let painted = &mut *painted;
     let elements = scene.elements;
-    if elements != painted.elements || painted.buffer != Some(scene.looks_buffer.id()) {
-        painted.elements = elements;
+    if scene.cleared != painted.cleared || painted.buffer != Some(scene.looks_buffer.id()) {
+        painted.cleared = scene.cleared;
         painted.buffer = Some(scene.looks_buffer.id());
         painted.words = vec![Paint::default().words(); 2 * elements.max(1)];
         painted.changes.clear();

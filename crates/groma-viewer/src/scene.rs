@@ -173,6 +173,8 @@ pub struct Scene {
     blended: Handle<PartMaterial>,
     /// How many elements there are.
     pub elements: usize,
+    /// Counts how often all that was shown was taken away; what was painted is gone then, too.
+    pub cleared: u64,
     /// What is shown is there until all models are.
     preview: bool,
     /// Entities of parts that the engine looks at in each frame.
@@ -271,6 +273,7 @@ fn clear(
     scene.count = 0;
     scene.preview = preview;
     scene.elements = elements;
+    scene.cleared += 1;
     let n = elements.max(1);
     scene.extents = vec![[f32::INFINITY, f32::NEG_INFINITY]; n];
     bounds.clear();
