@@ -192,8 +192,9 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
     }
     var out: FragmentOutput;
     let inside = is_front == ((part.y & TURNED) != 0u);
-    if cut.count > 0u && inside && (part.y & CLOSED) != 0u && (look.y & GHOST) == 0u {
-        // The inside of a solid is seen only through a cut: it is drawn as if the cut were filled.
+    if cut.count > 0u && inside && (part.y & CLOSED) != 0u && (look.y & GHOST) == 0u && own.a > 0.99 {
+        // The inside of a solid that hides what is behind it is seen only through a cut: it is drawn as if the cut
+        // were filled.
         let stripe = fract((in.position.x - in.position.y) / 10.0) < 0.3;
         out.color = vec4(colour.rgb * select(0.62, 0.28, stripe), 1.0);
         return out;
