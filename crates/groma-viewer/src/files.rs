@@ -167,7 +167,9 @@ fn watch(
     }
     watch.next = now + LOOK;
     let stamps: Vec<Stamp> = watch.files.iter().map(|f| stamp(f)).collect();
-    let settled = stamps == watch.seen && stamps.iter().all(Option::is_some);
+    // What is away for a moment is being written; what was not there before is no reason to wait.
+    let whole = stamps.iter().zip(&watch.opened).all(|(now, then)| now.is_some() || then.is_none());
+    let settled = stamps == watch.seen && whole;
     if stamps != watch.opened && settled {
         watch.opened = stamps.clone();
         ask.write(Action::Reload);
