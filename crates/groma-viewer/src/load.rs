@@ -174,6 +174,8 @@ impl Plugin for LoadPlugin {
                 stop: Arc::default(),
                 first: self.first.is_some(),
                 unseen: true,
+                cleared: false,
+                shown: None,
                 taken: None,
             })
             .add_systems(PreUpdate, (start, receive).chain().in_set(LoadSystems));
@@ -197,6 +199,10 @@ pub struct Loader {
     first: bool,
     /// Nothing of what is opened has been drawn.
     unseen: bool,
+    /// What was shown before was taken away for what is opened.
+    cleared: bool,
+    /// What is open.
+    shown: Option<Elements>,
     /// When the last report was taken in.
     taken: Option<Instant>,
 }
@@ -231,6 +237,8 @@ pub(crate) enum Report {
     Parts(Batch),
     Done(Arc<OpenedModels>),
     Failed(String),
+    /// What was open is shown again, since nothing else could be opened.
+    Restored(String),
 }
 
 fn start(mut loader: ResMut<Loader>, mut requested: MessageReader<OpenRequested>) {
@@ -343,14 +351,9 @@ fn load(
     }
     let project = elements.project();
     progress.begin("preparing", project.models.len() as u64 + 1);
-    let mut maker = PartMaker::default();
-    for (index, loaded) in project.models.iter().enumerate() {
-        let mut send = |batch| !progress.cancelled() && reports.send(Report::Parts(batch)).is_ok();
-        if !maker.make(elements.first(index), drawn_of(&loaded.model), &loaded.shapes, &mut send) {
-            let _ = reports.send(Report::Failed("stopped".into()));
-            return;
-        }
-        progress.advance(1);
+    if !send_parts(&elements, reports, &progress) {
+        let _ = reports.send(Report::Failed("stopped".into()));
+        return;
     }
     let (catalogue, surfaces) =
         pool.install(|| rayon::join(|| Catalogue::of(&elements), || Surfaces::of(&elements)));
@@ -368,6 +371,31 @@ fn load(
         elements,
     };
     let _ = reports.send(Report::Done(Arc::new(opened)));
+}
+
+/// Sends the parts of all models; false when it was stopped.
+fn send_parts(elements: &Elements, reports: &SyncSender<Report>, progress: &dyn Progress) -> bool {
+    let mut maker = PartMaker::default();
+    elements.project().models.iter().enumerate().all(|(index, loaded)| {
+        let mut send = |batch| !progress.cancelled() && reports.send(Report::Parts(batch)).is_ok();
+        let made = maker.make(elements.first(index), drawn_of(&loaded.model), &loaded.shapes, &mut send);
+        progress.advance(1);
+        made
+    })
+}
+
+/// Shows what was open again, after something else was shown in part and then failed for a reason.
+fn restore(elements: Elements, error: String) -> Mutex<Receiver<Report>> {
+    let (reports, receiver) = sync_channel(WAITING);
+    let send = move || {
+        let begun = Begun { elements: elements.len(), preview: false };
+        if reports.send(Report::Begun(begun)).is_ok() && send_parts(&elements, &reports, &()) {
+            let _ = reports.send(Report::Restored(error));
+        }
+    };
+    let thread = std::thread::Builder::new().name(format!("{WORKER}restore"));
+    drop(thread.spawn(send));
+    Mutex::new(receiver)
 }
 
 fn receive(
@@ -395,6 +423,7 @@ fn receive(
             }
             Ok(Report::Begun(those)) => {
                 loader.unseen = true;
+                loader.cleared = true;
                 begun.write(those);
             }
             Ok(Report::Parts(batch)) => {
@@ -406,7 +435,19 @@ fn receive(
                 }
             }
             Ok(Report::Done(opened)) => break Ok(opened),
-            Ok(Report::Failed(error)) => break Err(error),
+            Ok(Report::Failed(error)) => match (loader.cleared, &loader.shown) {
+                (true, Some(shown)) => {
+                    loader.cleared = false;
+                    loader.reports = Some(restore(shown.clone(), error));
+                    return;
+                }
+                (true, None) => {
+                    begun.write(Begun { elements: 0, preview: false });
+                    break Err(error);
+                }
+                (false, _) => break Err(error),
+            },
+            Ok(Report::Restored(error)) => break Err(error),
             Err(RecvTimeoutError::Timeout) => return,
             Err(RecvTimeoutError::Disconnected) => {
                 break Err("the models could not be opened: the loading thread ended early".into());
@@ -415,13 +456,17 @@ fn receive(
     };
     loader.reports = None;
     loader.taken = None;
+    loader.cleared = false;
     let first = std::mem::take(&mut loader.first);
     match last {
         Ok(found) => {
+            loader.shown = Some(found.elements.clone());
             opened.write(Opened { opened: found });
         }
         Err(error) => {
-            failed.write(LoadFailed { error, stays: !first });
+            // Whoever stops it wants something else to be opened.
+            let stopped = loader.stop.load(Ordering::Relaxed);
+            failed.write(LoadFailed { error, stays: !first || stopped });
         }
     }
 }
