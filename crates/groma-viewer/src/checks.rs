@@ -3,6 +3,7 @@
 use crate::job::{Heard, Job};
 use crate::load::Loader;
 use crate::session::clashes::Clashes;
+use crate::session::elements::Elements;
 use crate::session::{Busy, Effect, Session};
 use crate::session_plugin::{OpenFiles, SessionSystems};
 use bevy::app::{App, Plugin, Update};
@@ -30,6 +31,9 @@ const COMMENTS: &str = "comments.toml";
 #[derive(Resource, Default)]
 struct Checking {
     job: Option<Job<Result<Box<CheckReport>, String>>>,
+    /// What it checks, and the files that this was read from.
+    of: Option<Elements>,
+    files: Vec<PathBuf>,
     counter: Arc<Counter>,
     /// A check is asked for again when this one ends.
     again: bool,
@@ -130,6 +134,8 @@ fn begin(session: &mut Session, checking: &mut Checking, files: &OpenFiles, load
         }
     };
     checking.counter = Arc::default();
+    checking.of = Some(elements.clone());
+    checking.files = files.files.clone();
     session.busy = Some(Busy { what: "checking".into(), percent: 0 });
     let counter = checking.counter.clone();
     let says = files.says.clone();
@@ -148,7 +154,21 @@ fn hear(
     files: Res<OpenFiles>,
     loader: Option<Res<Loader>>,
 ) {
+    let checking = &mut *checking;
     let Some(job) = &mut checking.job else { return };
+    let now = session.elements.as_ref().map(Elements::project);
+    if !checking.of.as_ref().map(Elements::project).zip(now).is_some_and(|(a, b)| Arc::ptr_eq(a, b)) {
+        // Other models are open: what is found concerns nobody any more.
+        checking.counter.stop.store(true, Ordering::Relaxed);
+        if !matches!(job.hear(), Heard::Nothing) {
+            checking.job = None;
+            // Of the same files, read again, it is still to be known.
+            if std::mem::take(&mut checking.again) || checking.files == files.files {
+                begin(&mut session, checking, &files, loader.as_deref());
+            }
+        }
+        return;
+    }
     match job.hear() {
         Heard::Nothing => {
             let of = checking.counter.steps.load(Ordering::Relaxed).max(1);
@@ -174,7 +194,7 @@ fn hear(
     }
     checking.job = None;
     if std::mem::take(&mut checking.again) {
-        begin(&mut session, &mut checking, &files, loader.as_deref());
+        begin(&mut session, checking, &files, loader.as_deref());
     }
 }
 

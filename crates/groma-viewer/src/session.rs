@@ -208,6 +208,14 @@ impl Session {
         Self { panels: [Panel::Tree, Panel::Details, Panel::Legend].into_iter().collect(), ..Self::default() }
     }
 
+    /// Forgets all that belongs to the models that are open, before those of another project are shown.
+    pub fn forget(&mut self) {
+        self.elements = None;
+        self.looks = Looks { colour: self.looks.colour.clone(), ..Looks::default() };
+        self.kept = Kept::default();
+        self.search.clear();
+    }
+
     /// Shows other models. What is hidden, chosen and cut stays where the elements are the same.
     pub fn show(&mut self, elements: Elements, catalogue: Arc<Catalogue>, surfaces: Arc<Surfaces>) {
         let known = elements.by_key();
@@ -261,17 +269,17 @@ impl Session {
         !absent && !faint && !self.looks.hidden.contains(place)
     }
 
-    /// All that cuts the view: the sections, and the box around the issue that is open.
+    /// All that cuts the view: the sections; while an issue is open the box around it alone, since the sections may lie
+    /// elsewhere.
     pub fn sections(&self) -> Sections {
-        let mut sections = self.looks.sections.clone();
-        if let Some((point, reach)) = self.around_issue() {
-            let (low, high) = (point - DVec3::splat(2.5 * reach), point + DVec3::splat(2.5 * reach));
-            sections.bounds = Some(match sections.bounds {
-                Some(b) => SectionBox { low: b.low.max(low), high: b.high.min(high) },
-                None => SectionBox { low, high },
-            });
+        match self.around_issue() {
+            Some((point, reach)) => {
+                let reach = DVec3::splat(2.5 * reach);
+                let bounds = SectionBox { low: point - reach, high: point + reach };
+                Sections { bounds: Some(bounds), ..Sections::default() }
+            }
+            None => self.looks.sections.clone(),
         }
-        sections
     }
 
     /// Where the open issue is, and how far around it one has to see: as far as the smaller of its sides reaches.

@@ -1,7 +1,7 @@
 //! The session among the plugins: what is asked for changes it, and what is to be done besides goes on as effects.
 
 use crate::camera::CameraSystems;
-use crate::load::{Begun, LoadFailed, Loader, Opened, Progressed};
+use crate::load::{Begun, LoadFailed, Loader, Opened, OpenedModels, Progressed};
 use crate::session::action::{Action, Panel};
 use crate::session::plan::Plan;
 use crate::session::views::{self, Kept};
@@ -33,6 +33,15 @@ pub struct OpenFiles {
 }
 
 impl OpenFiles {
+    /// True where models are those that are open, or the same project's, read again.
+    fn is_same(&self, opened: &OpenedModels) -> bool {
+        match (&self.config, &opened.config) {
+            (Some(old), Some(new)) => old.path == new.path,
+            (None, None) => self.files == opened.files,
+            _ => false,
+        }
+    }
+
     /// The folder that keeps sets and views: that of the project's file, else that of the first model.
     pub fn folder(&self) -> Option<&Path> {
         match &self.config {
@@ -89,10 +98,14 @@ fn take_models(
     mut effects: MessageWriter<Effect>,
 ) {
     for Opened { opened } in opened.read() {
-        let same = files.files == opened.files && session.elements.is_some();
+        let same = files.is_same(opened) && session.elements.is_some();
         let at = session.plan.as_ref().map(|p| p.at());
         let checked = session.clashes.verdict.is_some().then(|| session.clashes.to_be_taken_again());
         session.busy = None;
+        if !same && session.elements.is_some() {
+            session.forget();
+            effects.write(Effect::FrameAll);
+        }
         session.show(opened.elements.clone(), opened.catalogue.clone(), opened.surfaces.clone());
         *files = OpenFiles {
             config: opened.config.clone(),
