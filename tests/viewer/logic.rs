@@ -21,16 +21,18 @@ use groma_viewer::camera::CameraPlugin;
 use groma_viewer::checks::ChecksPlugin;
 use groma_viewer::keys::KeysPlugin;
 use groma_viewer::load::{
-    Begun, LoadFailed, LoadPlugin, OpenRequested, Opened, PartsArrived, Progressed, What,
+    Begun, LoadFailed, LoadPlugin, Loader, OpenRequested, Opened, PartsArrived, Progressed, What,
 };
 use groma_viewer::orbit::Orbit;
 use groma_viewer::parts::Batch;
-use groma_viewer::scene::SceneBounds;
+use groma_viewer::repaint::{Painted, RepaintPlugin};
+use groma_viewer::scene::{Scene, SceneBounds};
 use groma_viewer::session::action::{Action, Panel};
 use groma_viewer::session::{Effect, Session};
 use groma_viewer::session_plugin::SessionPlugin;
 use groma_viewer::settings::SettingsPlugin;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use support::{RED, cuboid, project, workspace};
 
@@ -456,4 +458,103 @@ fn what_is_lost_of_a_model_is_told_when_it_opens() {
     };
     check(&whole, false);
     check(&whole[..whole.len() / 2], true);
+}
+
+/// Shows three boxes.
+fn showing_boxes() -> App {
+    let boxes: Vec<_> =
+        [0.0, 2.0, 4.0].map(|x| cuboid([x, 0.0, 0.0], [x + 1.0, 1.0, 1.0], RED)).into_iter().collect();
+    let mut app = App::new();
+    app.add_plugins((MinimalPlugins, SessionPlugin, LoadPlugin::new(move |_| Ok(project(&boxes)))));
+    until(&mut app, "the boxes are open", |s| s.elements.is_some());
+    app
+}
+
+#[test]
+fn what_is_hidden_is_painted_again_after_a_reload() {
+    let mut app = showing_boxes();
+    app.init_resource::<Scene>().add_plugins(RepaintPlugin);
+    app.world_mut().resource_mut::<Scene>().elements = 3;
+    app.world_mut().resource_mut::<Scene>().cleared = 1;
+    ask(&mut app, Action::SetHidden([1].into_iter().collect(), true));
+    let uploaded = |app: &App| app.world().resource::<Painted>().uploaded;
+    assert_eq!(uploaded(&app), 1);
+    app.update();
+    assert_eq!(uploaded(&app), 1);
+    // As many elements as before, but nothing of what was painted is there.
+    app.world_mut().resource_mut::<Scene>().cleared += 1;
+    app.update();
+    assert_eq!(uploaded(&app), 2);
+}
+
+#[test]
+fn what_was_open_is_shown_again_when_another_is_stopped() {
+    let mut app = showing_boxes();
+    app.init_resource::<Course>();
+    let listen = |mut course: ResMut<Course>,
+                  mut begun: MessageReader<Begun>,
+                  mut arrived: MessageReader<PartsArrived>| {
+        course.0.extend(begun.read().map(|b| (*b, 0)));
+        for PartsArrived(batch) in arrived.read() {
+            course.0.last_mut().unwrap().1 += parts_of(batch);
+        }
+    };
+    app.add_systems(Update, listen);
+    // So many that they do not all wait in the channel.
+    let many: Vec<_> =
+        (0..80_000).map(|i| cuboid([f64::from(i), 0.0, 0.0], [f64::from(i) + 1.0, 1.0, 1.0], RED)).collect();
+    app.world_mut().write_message(OpenRequested(What::Made(Arc::new(move |_| Ok(project(&many))))));
+    let began = Instant::now();
+    while app.world().resource::<Course>().0.iter().all(|(b, _)| b.elements != 80_000) {
+        app.update();
+        assert!(began.elapsed() < Duration::from_secs(120), "never begins");
+    }
+    app.world().resource::<Loader>().cancel();
+    until(&mut app, "it is told", |s| s.note.as_ref().is_some_and(|n| n.failed && n.text == "stopped"));
+    let course = &app.world().resource::<Course>().0;
+    let [.., (other, some), (again, all)] = course[..] else { panic!("{course:?}") };
+    assert_eq!((other.elements, again), (80_000, Begun { elements: 3, preview: false }));
+    assert!(some < 80_000, "all of them arrived before they were stopped");
+    assert_eq!(all, 3);
+    assert_eq!(app.world().resource::<Session>().elements.as_ref().unwrap().len(), 3);
+}
+
+#[test]
+fn another_project_begins_afresh() {
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["structure", "services"] {
+        let folder = dir.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        let file = format!("{name}.ifc");
+        std::fs::copy(workspace("assets/sample").join(&file), folder.join(&file)).unwrap();
+        std::fs::write(folder.join("groma.toml"), "[[model]]\npath = \"*.ifc\"\n[matrix]\n").unwrap();
+    }
+    let what = |name: &str| What::of(&[dir.path().join(name)]).unwrap();
+    let mut app = App::new();
+    app.add_plugins((MinimalPlugins, SessionPlugin, ChecksPlugin));
+    app.add_plugins(LoadPlugin { first: Some(what("services")), cache: None, preview: false });
+    until(&mut app, "the models are open", |s| s.elements.is_some());
+    let elements = |s: &Session| s.elements.as_ref().unwrap().len();
+    let services = elements(app.world().resource());
+    ask(&mut app, Action::SetHidden([40].into_iter().collect(), true));
+    ask(&mut app, Action::SectionBox);
+    // The same project again: all stays.
+    app.world_mut().write_message(OpenRequested(what("services")));
+    app.update();
+    until(&mut app, "it is open again", |s| s.busy.is_none());
+    let session = app.world().resource::<Session>();
+    assert!(session.looks.sections.bounds.is_some() && session.looks.hidden.contains(40));
+    // Another one, while this one is checked.
+    ask(&mut app, Action::Check);
+    app.world_mut().write_message(OpenRequested(what("structure")));
+    until(&mut app, "the other is open", |s| elements(s) != services);
+    let session = app.world().resource::<Session>();
+    assert!(session.looks.sections.bounds.is_none() && session.looks.hidden.is_empty());
+    ask(&mut app, Action::Check);
+    until(&mut app, "there is a verdict", |s| s.clashes.verdict.is_some());
+    let session = app.world().resource::<Session>();
+    let known = elements(session) as u32;
+    let all = session.clashes.all();
+    assert!(all.iter().flat_map(|i| i.first.iter().chain(&i.second)).all(|&place| place < known));
+    assert!(all.iter().all(|i| !i.first.is_empty()), "an issue of elements that are not there");
 }

@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         drawing("up is up, and east is right", missing, up_is_up),
         drawing("glass shows what is behind it", missing, glass_shows_what_is_behind),
         drawing("panes drawn together are hidden and chosen one by one", missing, panes),
+        drawing("a cut elsewhere leaves glass as it is", missing, uncut_glass),
         drawing("a mirrored box is lit like its original", missing, a_mirrored_box_is_lit_alike),
         drawing("what is not isolated is not drawn", missing, isolated),
         drawing("what is selected glows", missing, selected),
@@ -122,6 +123,15 @@ fn glass_shows_what_is_behind() -> Result<(), Failed> {
         format!("{seen:?} is not tinted; without glass {clear:?}")
     })?;
     ensure(seen[0] > 60, || format!("{seen:?} shows nothing of what is behind"))
+}
+
+fn uncut_glass() -> Result<(), Failed> {
+    let glass = [cuboid([0.0, 0.0, 0.0], [4.0, 0.1, 4.0], [0.02, 0.02, 0.8, 0.4])];
+    // What lies 90 m north is cut away: nothing does.
+    let cuts = vec![(DVec3::new(0.0, 90.0, 0.0), -DVec3::Y)];
+    let whole = at(&picture(&glass, SOUTH)?, 0.5, 0.5);
+    let seen = at(&picture_of(&glass, SOUTH, ViewOptions { cuts, ..ViewOptions::default() })?, 0.5, 0.5);
+    ensure(apart(whole, seen) <= 2, || format!("{seen:?} with a cut, {whole:?} without"))
 }
 
 fn panes() -> Result<(), Failed> {

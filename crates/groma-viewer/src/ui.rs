@@ -180,3 +180,24 @@ fn keep_drawing(
         redraw.write(RequestRedraw);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modifiers_are_told_when_they_change() {
+        let mut app = App::new();
+        app.add_systems(Update, tell_changes_of_modifiers);
+        let context = app.world_mut().spawn(EguiInput::default()).id();
+        let mut told = |modifiers: egui::Modifiers| {
+            let mut input = app.world_mut().get_mut::<EguiInput>(context).unwrap();
+            input.events = vec![egui::Event::Copy, egui::Event::ModifiersChanged(modifiers)];
+            app.update();
+            app.world().get::<EguiInput>(context).unwrap().events.len() == 2
+        };
+        let (none, control) = (egui::Modifiers::NONE, egui::Modifiers::CTRL);
+        let found = [none, none, control, control, none].map(&mut told);
+        assert_eq!(found, [true, false, true, false, true]);
+    }
+}
