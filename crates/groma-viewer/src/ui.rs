@@ -2,6 +2,8 @@
 
 use crate::camera::{CameraSystems, InView, MainCamera, Views, share_view};
 use crate::clipboard::ClipboardPlugin;
+use crate::graphics::DrawWatch;
+use crate::load::Loader;
 use crate::orbit::Orbit;
 use crate::panels::{self, Desk, theme};
 use crate::session::Session;
@@ -23,11 +25,12 @@ use bevy::math::UVec2;
 use bevy::render::render_resource::BlendState;
 use bevy::render::view::Msaa;
 use bevy::window::{PrimaryWindow, RequestRedraw, Window};
-use bevy::winit::WinitSettings;
+use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::{
     EguiContexts, EguiGlobalSettings, EguiInput, EguiPlugin, EguiPreUpdateSet, EguiPrimaryContextPass,
     PrimaryEguiContext, egui,
 };
+use std::time::Duration;
 
 /// Shows the panels.
 pub struct UiPlugin;
@@ -37,7 +40,10 @@ impl Plugin for UiPlugin {
         add_egui(app);
         app.add_plugins(ClipboardPlugin)
             .init_resource::<Desk>()
-            .insert_resource(WinitSettings::desktop_app())
+            .insert_resource(WinitSettings {
+                focused_mode: UpdateMode::reactive(REST),
+                unfocused_mode: UpdateMode::reactive_low_power(REST),
+            })
             .add_systems(Startup, (add_camera, make_room.after(SettingsSystems)))
             .add_systems(EguiPrimaryContextPass, show)
             .add_systems(Update, leave_room.after(SessionSystems))
@@ -159,21 +165,34 @@ fn leave_room(
 }
 
 /// So many frames are drawn after something has changed, until all that hangs on it has followed.
-const FOLLOWING: u8 = 4;
+const FOLLOWING: u8 = 8;
+/// So many are drawn at first, until the renderer has told what it waits for.
+const FIRST: u8 = 30;
+/// A window that rests looks this often whether its files have changed.
+const REST: Duration = Duration::from_secs(1);
 
 /// A window that nobody touches rests, unless something goes on.
 fn keep_drawing(
     session: Res<Session>,
+    loader: Option<Res<Loader>>,
+    watch: Option<Res<DrawWatch>>,
     cameras: Query<(), (With<MainCamera>, Changed<Orbit>)>,
     mut version: Local<u64>,
-    mut frames: Local<u8>,
+    mut frames: Local<Option<u8>>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    let goes_on =
-        session.busy.is_some() || session.walking || session.plan.as_ref().is_some_and(|p| p.playing);
-    if goes_on || session.version != *version || !cameras.is_empty() {
+    let plays = session.plan.as_ref().is_some_and(|p| p.playing);
+    let waits = loader.is_some_and(|l| l.works()) || watch.is_some_and(|w| w.drawn().pending > 0);
+    let frames = frames.get_or_insert(FIRST);
+    if session.busy.is_some()
+        || session.walking
+        || plays
+        || waits
+        || session.version != *version
+        || !cameras.is_empty()
+    {
         *version = session.version;
-        *frames = FOLLOWING;
+        *frames = (*frames).max(FOLLOWING);
     }
     if *frames > 0 {
         *frames -= 1;
