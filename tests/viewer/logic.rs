@@ -460,6 +460,29 @@ fn what_is_lost_of_a_model_is_told_when_it_opens() {
     check(&whole[..whole.len() / 2], true);
 }
 
+#[test]
+fn the_first_comment_and_waiver_make_their_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut app = checked(dir.path());
+    let config = dir.path().join("groma.toml");
+    let plain = "# Ours\n[[model]]\npath = \"*.ifc\"\n[matrix]\n";
+    std::fs::write(&config, plain).unwrap();
+    ask(&mut app, Action::StepIssue(true));
+    for text in ["goes below", "or above"] {
+        let (text, author) = (text.to_owned(), "Ada".to_owned());
+        ask(&mut app, Action::Comment { text, author, status: None, assigned_to: None });
+    }
+    ask(&mut app, Action::Waive("sleeve".into(), "Ada".into(), "2099-01-01".into()));
+    let read = |name: &str| std::fs::read_to_string(dir.path().join(name)).unwrap();
+    assert_eq!(
+        read("groma.toml"),
+        format!("waivers = \"waivers.toml\"\ncomments = \"comments.toml\"\n{plain}")
+    );
+    assert!(read("comments.toml").contains("goes below") && read("comments.toml").contains("or above"));
+    assert!(read("waivers.toml").contains("sleeve"));
+    assert_eq!(app.world().resource::<Session>().said, 2);
+}
+
 /// Shows three boxes.
 fn showing_boxes() -> App {
     let boxes: Vec<_> =

@@ -211,5 +211,13 @@ fn text_is_readable_in_both_themes() {
             assert!(contrast >= 4.5, "light {light}: {contrast} on {behind:?}");
         }
         assert!(theme::contrast(text, v.panel_fill) >= 7.0);
+        for (what, colour) in
+            [("weak", v.weak_text_color()), ("error", v.error_fg_color), ("warning", v.warn_fg_color)]
+        {
+            for behind in [v.panel_fill, v.text_edit_bg_color()] {
+                let contrast = theme::contrast(colour, behind);
+                assert!(contrast >= 4.5, "light {light}, {what}: {contrast} on {behind:?}");
+            }
+        }
     }
 }

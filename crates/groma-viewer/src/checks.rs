@@ -113,6 +113,7 @@ fn obey(
                 };
                 match say(&files, &comment) {
                     Ok(path) => {
+                        session.said += 1;
                         session.say(format!("Written to {}", path.display()));
                         begin(&mut session, &mut checking, &files, loader.as_deref());
                     }
@@ -239,7 +240,8 @@ fn say(files: &OpenFiles, comment: &Comment) -> Result<PathBuf, String> {
     append(files, |file| file.comments.as_ref(), ("comments", COMMENTS), &comment.to_toml(), read)
 }
 
-/// Adds an entry to a file that the project names, and gives that file. What cannot be read again is not written.
+/// Adds an entry to a file that the project names, and gives that file; where it names none, it does from now on. What
+/// cannot be read again is not written.
 fn append(
     files: &OpenFiles,
     stated: fn(&ProjectFile) -> Option<&Spanned<PathBuf>>,
@@ -250,9 +252,10 @@ fn append(
     let Some(config) = &files.config else {
         return Err(format!("only a project with a groma.toml has {key}: groma init writes one"));
     };
-    let Some(path) = stated(&config.file).map(|path| config.resolve(path.get_ref())) else {
-        return Err(format!("groma.toml names no file of {key}: add the line {key} = \"{name}\" at its top"));
-    };
+    // It may have changed since it was opened, not least by this.
+    let config = ProjectConfig::read(&config.path).map_err(|e| e.to_string())?;
+    let named = stated(&config.file).map(|path| config.resolve(path.get_ref()));
+    let path = named.clone().unwrap_or_else(|| config.resolve(Path::new(name)));
     let mut text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
@@ -263,7 +266,17 @@ fn append(
     }
     text.push_str(entry);
     read(&path, &text).map_err(|mistake| format!("not written: {}", mistake.what))?;
-    let written = groma::files::write(&path, text.as_bytes());
-    written.map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    write(&path, &text)?;
+    if named.is_none() {
+        // Keys of the whole file stand before its first table.
+        let text = format!("{key} = \"{name}\"\n{}", config.text);
+        ProjectConfig::of(&config.path, text.clone()).map_err(|e| e.to_string())?;
+        write(&config.path, &text)?;
+    }
     Ok(path)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    groma::files::write(path, text.as_bytes())
+        .map_err(|error| format!("cannot write {}: {error}", path.display()))
 }

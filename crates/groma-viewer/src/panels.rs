@@ -58,6 +58,8 @@ pub struct Desk {
     pub status: Option<Status>,
     /// Who sees to it from then on.
     pub assigned_to: String,
+    /// So many comments were written when these fields were emptied.
+    pub said: u64,
     /// Which tasks are listed.
     pub tasks: String,
     /// The order of the tasks.

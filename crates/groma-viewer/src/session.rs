@@ -168,6 +168,8 @@ pub struct Session {
     pub measures: Measures,
     /// The clashes.
     pub clashes: Clashes,
+    /// Counts the comments that were written.
+    pub said: u64,
     /// The programme, where it is shown.
     pub plan: Option<Plan>,
     /// The programme, while it is not.

@@ -112,6 +112,13 @@ fn mark(severity: &str) -> String {
 }
 
 fn open(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) {
+    // What was typed is kept until it is written.
+    if desk.said != s.said {
+        desk.said = s.said;
+        desk.comment.clear();
+        desk.assigned_to.clear();
+        desk.status = None;
+    }
     let Some(issue) = s.clashes.current() else { return };
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let row = &issue.row;
@@ -170,9 +177,7 @@ fn open(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) 
             .on_disabled_hover_text("a comment needs an author, and a text, a status or a name")
             .clicked()
         {
-            let text = std::mem::take(&mut desk.comment);
-            let (author, status) = (desk.author.clone(), desk.status.take());
-            desk.assigned_to.clear();
+            let (text, author, status) = (desk.comment.clone(), desk.author.clone(), desk.status);
             ask.push(Action::Comment { text, author, status, assigned_to });
         }
         ui.separator();

@@ -2,7 +2,8 @@
 
 use bevy_egui::egui;
 
-/// Sets dark or light colours; text has a contrast of at least 7 to 1 with what is behind it.
+/// Sets dark or light colours; text has a contrast of at least 7 to 1 with what is behind it, weak text, errors and
+/// warnings of 4.5 to 1 (WCAG 2.2).
 pub fn set(ctx: &egui::Context, light: bool) {
     let theme = if light { egui::Theme::Light } else { egui::Theme::Dark };
     ctx.set_theme(theme);
@@ -11,12 +12,19 @@ pub fn set(ctx: &egui::Context, light: bool) {
         if light {
             v.override_text_color = Some(egui::Color32::from_gray(24));
             v.panel_fill = egui::Color32::from_rgb(244, 245, 247);
+            v.weak_text_color = Some(egui::Color32::from_gray(88));
+            v.error_fg_color = egui::Color32::from_rgb(176, 0, 0);
+            v.warn_fg_color = egui::Color32::from_rgb(140, 72, 0);
         } else {
             v.override_text_color = Some(egui::Color32::from_gray(232));
             v.panel_fill = egui::Color32::from_rgb(32, 35, 40);
+            v.weak_text_color = Some(egui::Color32::from_gray(168));
+            v.error_fg_color = egui::Color32::from_rgb(255, 128, 118);
+            v.warn_fg_color = egui::Color32::from_rgb(255, 184, 77);
         }
         v.selection.bg_fill =
             if light { egui::Color32::from_rgb(250, 200, 110) } else { egui::Color32::from_rgb(140, 85, 10) };
+        v.disabled_alpha = 0.7;
         style.spacing.item_spacing = egui::vec2(6.0, 4.0);
     });
 }
