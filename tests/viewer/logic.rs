@@ -19,6 +19,7 @@ use groma::model::Progress;
 use groma_viewer::app::VerdictPlugin;
 use groma_viewer::camera::CameraPlugin;
 use groma_viewer::checks::ChecksPlugin;
+use groma_viewer::files::FilesPlugin;
 use groma_viewer::keys::KeysPlugin;
 use groma_viewer::load::{
     Begun, LoadFailed, LoadPlugin, Loader, OpenRequested, Opened, PartsArrived, Progressed, What,
@@ -481,6 +482,29 @@ fn the_first_comment_and_waiver_make_their_files() {
     assert!(read("comments.toml").contains("goes below") && read("comments.toml").contains("or above"));
     assert!(read("waivers.toml").contains("sleeve"));
     assert_eq!(app.world().resource::<Session>().said, 2);
+}
+
+#[test]
+fn a_programme_that_changes_on_disk_is_read_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let models = ["architecture.ifc", "structure.ifc", "services.ifc"];
+    for name in models.iter().chain(&["groma.toml", "programme.xml", "progress.csv"]) {
+        std::fs::copy(workspace("assets/sample").join(name), dir.path().join(name)).unwrap();
+    }
+    let mut app = App::new();
+    app.add_plugins((MinimalPlugins, SessionPlugin, FilesPlugin));
+    let first = Some(What::of(&[dir.path().join("groma.toml")]).unwrap());
+    app.add_plugins(LoadPlugin { first, cache: None, preview: false });
+    until(&mut app, "the programme is open", |s| s.laid_aside.is_some());
+    let twin = |s: &Session| s.laid_aside.as_ref().map(|plan| plan.twin().clone());
+    let before = twin(app.world().resource()).unwrap();
+    for _ in 0..3 {
+        app.update();
+    }
+    let progress = dir.path().join("progress.csv");
+    let text = std::fs::read_to_string(&progress).unwrap();
+    std::fs::write(&progress, text.lines().take(3).collect::<Vec<_>>().join("\n")).unwrap();
+    until(&mut app, "it is read again", |s| twin(s).is_some_and(|now| !Arc::ptr_eq(&now, &before)));
 }
 
 /// Shows three boxes.

@@ -282,6 +282,7 @@ fn find(
             let (sources, says) = config.sources().map_err(|e| e.to_string())?;
             let mut files: Vec<PathBuf> = sources.iter().map(|s| s.path.to_path_buf()).collect();
             files.push(path.clone());
+            files.extend(config.plan_files());
             let (project, lost) = open_what_can(&sources, cache, progress, preview)?;
             Ok(Found { project, config: Some(Arc::new(config)), says, files, lost })
         }

@@ -79,6 +79,14 @@ impl ProjectConfig {
         self.dir().join(path)
     }
 
+    /// The files of its programme: of the tasks, of what links them, of what was seen on site.
+    pub fn plan_files(&self) -> Vec<PathBuf> {
+        let programme = self.file.programme.iter().filter_map(|p| p.path.as_ref());
+        let links = self.file.links.iter().filter_map(|l| l.csv.as_ref());
+        let progress = self.file.progress.iter().map(|p| &p.csv);
+        programme.chain(links).chain(progress).map(|path| self.resolve(path.get_ref())).collect()
+    }
+
     /// The file of comments that it names, where that has been written already.
     pub fn comments(&self) -> Option<PathBuf> {
         let stated = self.file.comments.as_ref()?;
