@@ -14,11 +14,14 @@ use bevy::ecs::query::With;
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy::ecs::system::Query;
+use bevy::gizmos::AppGizmoBuilder;
+use bevy::gizmos::config::{GizmoConfig, GizmoConfigGroup};
 use bevy::gizmos::gizmos::Gizmos;
 use bevy::input::ButtonInput;
 use bevy::input::keyboard::KeyCode;
 use bevy::input::mouse::MouseButton;
 use bevy::math::Vec2;
+use bevy::reflect::Reflect;
 use bevy::transform::components::GlobalTransform;
 use bevy::window::Window;
 
@@ -35,6 +38,10 @@ struct Press(Option<Vec2>);
 #[derive(SystemSet, Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ClickSystems;
 
+/// What is drawn in front of all else: a measure goes through walls, and is to be seen.
+#[derive(Default, Reflect, GizmoConfigGroup)]
+struct InFront;
+
 /// Turns clicks into actions, and draws measures.
 pub struct ClickPlugin {
     /// Whether there is anything to draw measures with.
@@ -47,7 +54,8 @@ impl Plugin for ClickPlugin {
             .init_resource::<Held>()
             .add_systems(Update, click.in_set(ClickSystems).before(SessionSystems));
         if self.draws {
-            app.add_systems(Update, draw.after(SessionSystems));
+            let config = GizmoConfig { depth_bias: -1.0, ..GizmoConfig::default() };
+            app.insert_gizmo_config(InFront, config).add_systems(Update, draw.after(SessionSystems));
         }
     }
 }
@@ -98,7 +106,7 @@ fn click(
     }
 }
 
-fn draw(session: Res<Session>, cameras: Query<&Orbit, With<MainCamera>>, mut gizmos: Gizmos) {
+fn draw(session: Res<Session>, cameras: Query<&Orbit, With<MainCamera>>, mut gizmos: Gizmos<InFront>) {
     const LINE: Color = Color::srgb(0.95, 0.2, 0.55);
     let size = cameras.iter().next().map_or(0.05, |o| o.distance * 0.008);
     let mut mark = |p| {

@@ -1,6 +1,6 @@
 //! The panels in the window: a camera of their own draws them over the whole of it, and the view gets what they leave.
 
-use crate::camera::{CameraSystems, InView, MainCamera, Views, share_view};
+use crate::camera::{CameraSystems, InView, MainCamera, Views, share_view, to_scene};
 use crate::clipboard::ClipboardPlugin;
 use crate::orbit::Orbit;
 use crate::panels::{self, Desk, theme};
@@ -21,6 +21,7 @@ use bevy::ecs::system::{Commands, Local, Query};
 use bevy::math::UVec2;
 use bevy::render::render_resource::BlendState;
 use bevy::render::view::Msaa;
+use bevy::transform::components::GlobalTransform;
 use bevy::window::{PrimaryWindow, RequestRedraw, Window};
 use bevy::winit::WinitSettings;
 use bevy_egui::{
@@ -90,7 +91,7 @@ fn show(
     session: Res<Session>,
     mut desk: ResMut<Desk>,
     mut in_view: ResMut<InView>,
-    cameras: Query<&Orbit, With<MainCamera>>,
+    cameras: Query<(&Orbit, &Camera), With<MainCamera>>,
     mut themed: Local<Option<bool>>,
     mut ask: MessageWriter<Action>,
 ) -> bevy::ecs::error::Result {
@@ -99,9 +100,18 @@ fn show(
         theme::set(ctx, session.light);
         *themed = Some(session.light);
     }
-    let camera = cameras.iter().next().map_or((0.0, 0.0), |o| (o.yaw, o.pitch));
+    let camera = cameras.iter().next().map_or((0.0, 0.0), |(o, _)| (o.yaw, o.pitch));
     let mut asked = Vec::new();
     panels::show(ctx, &session, &mut desk, camera, &mut asked);
+    if let (Some((orbit, camera)), Some(view)) = (cameras.iter().next(), desk.view) {
+        let view = camera.logical_viewport_rect().map_or(view, |of| {
+            view.intersect(egui::Rect::from_min_max(
+                egui::pos2(of.min.x, of.min.y),
+                egui::pos2(of.max.x, of.max.y),
+            ))
+        });
+        panels::marks::show(ctx, view, &marks(&session, orbit, camera));
+    }
     for action in asked {
         ask.write(action);
     }
@@ -113,6 +123,19 @@ fn show(
         *in_view = now;
     }
     Ok(())
+}
+
+/// The words at measures, each with its place in the window.
+fn marks(session: &Session, orbit: &Orbit, camera: &Camera) -> Vec<(egui::Pos2, String)> {
+    let stand = GlobalTransform::from(orbit.transform());
+    let done = session.measures.done.iter().map(|m| (m.middle(), m.words.clone()));
+    let begun = session.measures.begun.iter().map(|s| (s.point, s.caught.words().to_owned()));
+    done.chain(begun)
+        .filter_map(|(point, words)| {
+            let at = camera.world_to_viewport(&stand, to_scene(point)).ok()?;
+            Some((egui::pos2(at.x, at.y), words))
+        })
+        .collect()
 }
 
 /// True when the pointer is over the view, and no panel, menu or drag of a panel has it.

@@ -136,7 +136,13 @@ impl Session {
                     return self.cut(snap.point, -snap.normal);
                 }
                 Tool::Select => {}
-                tool => self.measures.take(tool, *snap),
+                tool => {
+                    let before = self.measures.done.len();
+                    self.measures.take(tool, *snap);
+                    if let Some(measure) = self.measures.done.get(before) {
+                        self.say(format!("{}; caught: {}", measure.words, measure.caught_words()));
+                    }
+                }
             },
             Action::ClearMeasures => self.measures = self.measures.cleared(),
             Action::Cut(point, keep) => return self.cut(*point, *keep),
