@@ -23,7 +23,7 @@ use bevy::ecs::system::{Commands, Local, Query};
 use bevy::input::ButtonInput;
 use bevy::input::gestures::PinchGesture;
 use bevy::input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll, MouseButton, MouseScrollUnit};
-use bevy::math::{UVec2, Vec2, Vec3};
+use bevy::math::{Mat4, UVec2, Vec2, Vec3};
 use bevy::render::view::Msaa;
 use bevy::transform::components::{GlobalTransform, Transform};
 use bevy::window::Window;
@@ -159,8 +159,29 @@ pub fn to_frame(p: Vec3) -> DVec3 {
 
 /// The ray through a point of the window, in the project's frame.
 pub fn ray_through(camera: &Camera, at: &GlobalTransform, cursor: Vec2) -> Option<Ray> {
+    let clip = camera.clip_from_view();
+    if is_parallel(&clip) {
+        // Behind the camera things are drawn too. Kilometres back, an f32 is off by millimetres: from there in f64.
+        let across = camera.viewport_to_ndc(cursor).ok()? / Vec2::new(clip.x_axis.x, clip.y_axis.y);
+        let direction = to_frame(at.forward().as_vec3()).normalize();
+        let origin = to_frame(at.transform_point(across.extend(0.0)));
+        return Some(Ray { origin: origin - direction * f64::from(BEHIND), direction });
+    }
     let ray = camera.viewport_to_world(at, cursor).ok()?;
     Some(Ray { origin: to_frame(ray.origin), direction: to_frame(*ray.direction) })
+}
+
+fn is_parallel(clip_from_view: &Mat4) -> bool {
+    clip_from_view.w_axis.w == 1.0
+}
+
+/// How many metres a point of the window spans at a point of the scene, in either projection.
+pub fn metres_per_point(camera: &Camera, at: &GlobalTransform, point: Vec3) -> Option<f32> {
+    let clip = camera.clip_from_view();
+    let height = camera.logical_viewport_size().filter(|size| size.y > 0.0)?.y;
+    let depth = if is_parallel(&clip) { 1.0 } else { (point - at.translation()).dot(at.forward().as_vec3()) };
+    let metres = 2.0 * depth / (clip.y_axis.y * height);
+    (metres.is_finite() && metres > 0.0).then_some(metres)
 }
 
 fn lens(parallel: bool, aspect: f32) -> Projection {
@@ -377,6 +398,11 @@ fn follow(
     }
 }
 
+/// The height of the view in parallel projection, in metres: what perspective shows at the focus.
+fn scale_of(orbit: &Orbit) -> f32 {
+    2.0 * orbit.distance * (FOV / 2.0).tan()
+}
+
 fn place(
     mut cameras: Query<
         (&Orbit, &mut Transform, &mut Projection),
@@ -386,12 +412,67 @@ fn place(
     for (orbit, mut transform, mut projection) in &mut cameras {
         *transform = orbit.transform();
         if let Projection::Orthographic(lens) = &*projection {
-            let scale = 2.0 * orbit.distance * (FOV / 2.0).tan();
+            let scale = scale_of(orbit);
             if lens.scale != scale
                 && let Projection::Orthographic(lens) = &mut *projection
             {
                 lens.scale = scale;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bevy::camera::{ComputedCameraValues, RenderTargetInfo};
+
+    /// A camera of 400 by 200 points that stands somewhere, as a frame would leave it.
+    fn seen(orbit: &Orbit, parallel: bool) -> (Camera, GlobalTransform) {
+        let mut projection = lens(parallel, 2.0);
+        if let Projection::Orthographic(lens) = &mut projection {
+            lens.scale = scale_of(orbit);
+        }
+        projection.update(400.0, 200.0);
+        let target_info = Some(RenderTargetInfo { physical_size: UVec2::new(400, 200), scale_factor: 1.0 });
+        let computed = ComputedCameraValues {
+            clip_from_view: projection.get_clip_from_view(),
+            target_info,
+            ..ComputedCameraValues::default()
+        };
+        (Camera { computed, ..Camera::default() }, orbit.transform().into())
+    }
+
+    #[test]
+    fn a_ray_meets_what_is_under_the_cursor_in_both_projections() {
+        let orbit = Orbit { focus: Vec3::new(3.0, 2.0, 1.0), distance: 30.0, ..Orbit::default() };
+        for parallel in [false, true] {
+            let (camera, at) = seen(&orbit, parallel);
+            for point in [orbit.focus, orbit.focus + Vec3::new(2.0, 1.0, -1.5)] {
+                let cursor = camera.world_to_viewport(&at, point).expect("it is seen");
+                let ray = ray_through(&camera, &at, cursor).expect("a ray");
+                let to = to_frame(point) - ray.origin;
+                let off = (to - ray.direction * to.dot(ray.direction)).length();
+                assert!(off < 2e-4, "parallel {parallel}: {point} is missed by {off}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_point_of_the_window_spans_as_much_as_is_seen_there() {
+        let orbit = Orbit { distance: 30.0, ..Orbit::default() };
+        let check = |parallel, point: Vec3| {
+            let (camera, at) = seen(&orbit, parallel);
+            let a = camera.world_to_viewport(&at, point).expect("it is seen");
+            let b = camera.world_to_viewport(&at, point + orbit.rotation() * Vec3::Y).expect("it is seen");
+            let metres = metres_per_point(&camera, &at, point).expect("it is before the camera");
+            assert!((a.distance(b) * metres - 1.0).abs() < 1e-3, "parallel {parallel}, {point}: {metres}");
+        };
+        for parallel in [false, true] {
+            check(parallel, Vec3::ZERO);
+            check(parallel, orbit.rotation() * Vec3::new(1.0, 0.5, 15.0));
+        }
+        let (camera, at) = seen(&orbit, false);
+        assert_eq!(metres_per_point(&camera, &at, at.translation() - at.forward() * 2.0), None);
     }
 }
