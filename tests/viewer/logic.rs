@@ -11,9 +11,10 @@ use bevy::ecs::entity::Entity;
 use bevy::ecs::message::{MessageReader, Messages};
 use bevy::ecs::resource::Resource;
 use bevy::input::keyboard::{Key, KeyCode, KeyboardInput};
-use bevy::input::mouse::{MouseButton, MouseButtonInput, MouseMotion};
+use bevy::input::mouse::{MouseButton, MouseButtonInput};
 use bevy::input::{ButtonState, InputPlugin};
 use bevy::math::{Vec2, Vec3};
+use bevy::window::{CursorMoved, WindowEvent};
 use groma::exchange::comments_file::Status;
 use groma::model::Progress;
 use groma_viewer::app::VerdictPlugin;
@@ -176,12 +177,23 @@ fn press(app: &mut App, key_code: KeyCode) {
     }
 }
 
+/// Drags from the middle of a window, as an absolute pointer does: only places are told.
 fn drag(app: &mut App, button: MouseButton, delta: Vec2) {
     let window = Entity::PLACEHOLDER;
-    app.world_mut().write_message(MouseButtonInput { button, state: ButtonState::Pressed, window });
-    app.world_mut().write_message(MouseMotion { delta });
+    let from = Vec2::new(320.0, 240.0);
+    let to = |app: &mut App, position| {
+        app.world_mut().write_message(WindowEvent::from(CursorMoved { window, position, delta: None }));
+    };
+    let set = |app: &mut App, state| {
+        let input = MouseButtonInput { button, state, window };
+        app.world_mut().write_message(input);
+        app.world_mut().write_message(WindowEvent::from(input));
+    };
+    to(app, from);
+    set(app, ButtonState::Pressed);
+    to(app, from + delta);
     app.update();
-    app.world_mut().write_message(MouseButtonInput { button, state: ButtonState::Released, window });
+    set(app, ButtonState::Released);
     app.update();
 }
 

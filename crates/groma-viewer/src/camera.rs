@@ -5,6 +5,7 @@
 
 use crate::orbit::Orbit;
 use crate::pick::Ray;
+use crate::pointer::{Pointer, PointerPlugin};
 use crate::scene::SceneBounds;
 use crate::session::views::Stand;
 use crate::session::{Bounds, Effect, Session};
@@ -22,7 +23,7 @@ use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy::ecs::system::{Commands, Local, Query};
 use bevy::input::ButtonInput;
 use bevy::input::gestures::PinchGesture;
-use bevy::input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll, MouseButton, MouseScrollUnit};
+use bevy::input::mouse::{AccumulatedMouseScroll, MouseButton, MouseScrollUnit};
 use bevy::math::{Mat4, UVec2, Vec2, Vec3};
 use bevy::render::view::Msaa;
 use bevy::transform::components::{GlobalTransform, Transform};
@@ -128,7 +129,8 @@ pub struct CameraPlugin {
 
 impl Plugin for CameraPlugin {
     fn build(&self, app: &mut App) {
-        app.add_message::<Effect>()
+        app.add_plugins(PointerPlugin)
+            .add_message::<Effect>()
             .add_message::<PinchGesture>()
             .init_resource::<InView>()
             .init_resource::<Held>()
@@ -243,6 +245,11 @@ fn corners((low, high): Bounds) -> [Vec3; 8] {
     })
 }
 
+/// How high what a camera draws is, in points.
+pub fn height_of(camera: &Camera) -> f32 {
+    camera.logical_viewport_size().map_or(NO_WINDOW_HEIGHT, |size| size.y).max(1.0)
+}
+
 /// Width over height of what a camera draws.
 fn aspect_of(camera: &Camera, projection: &Projection) -> f32 {
     let size = camera.logical_viewport_size().filter(|s| s.y > 0.0);
@@ -324,7 +331,7 @@ pub fn orbit_of(stand: &Stand) -> Orbit {
 #[allow(clippy::too_many_arguments, reason = "all that moves a camera")]
 fn drag_and_scroll(
     buttons: Res<ButtonInput<MouseButton>>,
-    motion: Res<AccumulatedMouseMotion>,
+    pointer: Res<Pointer>,
     scroll: Res<AccumulatedMouseScroll>,
     mut pinches: MessageReader<PinchGesture>,
     windows: Query<&Window>,
@@ -335,8 +342,8 @@ fn drag_and_scroll(
     mut cameras: Query<(&mut Orbit, &Camera, &GlobalTransform), With<MainCamera>>,
 ) {
     let window = windows.iter().next();
-    let height = window.map_or(NO_WINDOW_HEIGHT, Window::height).max(1.0);
-    let drag = motion.delta / height;
+    let Some(height) = cameras.iter().next().map(|(_, camera, _)| height_of(camera)) else { return };
+    let drag = pointer.dragged / height;
     let pinch: f32 = pinches.read().map(|p| p.0).sum();
     let notches = pinch * NOTCHES_PER_PINCH
         + scroll.delta.y

@@ -1,11 +1,13 @@
 //! Walking: on floors, with weight.
 
-use crate::camera::{CameraSystems, InView, MainCamera, stand_of, to_frame, to_scene};
+use crate::camera::{CameraSystems, InView, MainCamera, height_of, stand_of, to_frame, to_scene};
 use crate::orbit::Orbit;
 use crate::pick::{Ray, Surfaces};
+use crate::pointer::Pointer;
 use crate::session::Session;
 use crate::session::section::Sections;
 use bevy::app::{App, Plugin, Update};
+use bevy::camera::Camera;
 use bevy::ecs::change_detection::{Res, ResMut};
 use bevy::ecs::query::With;
 use bevy::ecs::resource::Resource;
@@ -13,9 +15,8 @@ use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::system::Query;
 use bevy::input::ButtonInput;
 use bevy::input::keyboard::KeyCode;
-use bevy::input::mouse::{AccumulatedMouseMotion, MouseButton};
+use bevy::input::mouse::MouseButton;
 use bevy::time::Time;
-use bevy::window::Window;
 use glam::DVec3;
 
 /// How high the eye is above the floor, in metres.
@@ -101,25 +102,23 @@ pub fn go(
 fn walk(
     keys: Res<ButtonInput<KeyCode>>,
     buttons: Res<ButtonInput<MouseButton>>,
-    motion: Res<AccumulatedMouseMotion>,
-    windows: Query<&Window>,
+    pointer: Res<Pointer>,
     in_view: Res<InView>,
     time: Res<Time>,
     session: Res<Session>,
     mut walker: ResMut<Walker>,
-    mut cameras: Query<&mut Orbit, With<MainCamera>>,
+    mut cameras: Query<(&mut Orbit, &Camera), With<MainCamera>>,
 ) {
     if !session.walking {
         *walker = Walker::default();
         return;
     }
-    let height = windows.iter().next().map_or(900.0, Window::height).max(1.0);
-    for mut orbit in &mut cameras {
+    for (mut orbit, camera) in &mut cameras {
         let mut next = *orbit;
         let eye = next.transform().translation;
         if buttons.pressed(MouseButton::Left) && in_view.pointer {
             // The head turns: what one looks at moves the other way.
-            next = next.turned(motion.delta / height);
+            next = next.turned(pointer.dragged / height_of(camera));
         }
         let forward = next.rotation() * bevy::math::Vec3::NEG_Z;
         let forward = DVec3::new(f64::from(forward.x), f64::from(-forward.z), 0.0).normalize_or_zero();
