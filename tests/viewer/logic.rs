@@ -31,6 +31,7 @@ use groma_viewer::session::action::{Action, Panel};
 use groma_viewer::session::{Effect, Session};
 use groma_viewer::session_plugin::SessionPlugin;
 use groma_viewer::settings::SettingsPlugin;
+use groma_viewer::walk::WalkPlugin;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use support::{RED, cuboid, project, workspace};
@@ -244,6 +245,38 @@ fn f_fits_and_home_turns_back() {
     app.world_mut().write_message(Effect::Home);
     app.update();
     assert_eq!(orbit(&mut app), first);
+}
+
+fn is_parallel(app: &mut App) -> bool {
+    let projection = app.world_mut().query::<&Projection>().iter(app.world()).next().unwrap();
+    matches!(projection, Projection::Orthographic(_))
+}
+
+#[test]
+fn who_walks_sees_in_perspective_and_stays_where_they_are() {
+    let mut app = with_camera(Orbit::default());
+    app.add_plugins(WalkPlugin);
+    show(&mut app, Vec3::ZERO, Vec3::splat(9.0));
+    ask(&mut app, Action::Parallel(true));
+    let before = orbit(&mut app);
+    ask(&mut app, Action::Walk(true));
+    app.update();
+    let walked = orbit(&mut app);
+    assert!(!is_parallel(&mut app) && walked.distance < 1.0);
+    // A panel that takes room, or more of the models, leaves the walker where they are.
+    for mut projection in app.world_mut().query::<&mut Projection>().iter_mut(app.world_mut()) {
+        *projection =
+            Projection::Perspective(PerspectiveProjection { aspect_ratio: 0.25, ..Default::default() });
+    }
+    show(&mut app, Vec3::ZERO, Vec3::splat(500.0));
+    let apart = |a: Orbit, b: Orbit| a.transform().translation.distance(b.transform().translation);
+    let now = orbit(&mut app);
+    assert!(apart(walked, now) < 1e-3, "{walked:?} {now:?}");
+    ask(&mut app, Action::Escape);
+    app.update();
+    let after = orbit(&mut app);
+    assert!(!app.world().resource::<Session>().walking && is_parallel(&mut app));
+    assert!((after.distance - before.distance).abs() < 1e-3 && apart(after, before) < 1e-2, "{after:?}");
 }
 
 #[test]

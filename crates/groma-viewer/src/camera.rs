@@ -288,7 +288,15 @@ fn obey(
                     let (yaw, pitch) = direction.angles();
                     *orbit = Orbit { yaw, pitch, ..*orbit }.turned(Vec2::ZERO);
                 }
-                Effect::Parallel(parallel) => *projection = lens(*parallel, aspect),
+                // Whoever walks sees in perspective: a parallel view has no place that it is seen from.
+                Effect::Parallel(parallel) => {
+                    let walking = session.as_ref().is_some_and(|s| s.walking);
+                    *projection = lens(*parallel && !walking, aspect);
+                }
+                Effect::Walk(walking) => {
+                    let parallel = session.as_ref().is_some_and(|s| s.parallel);
+                    *projection = lens(parallel && !walking, aspect);
+                }
                 Effect::Stand(kept) => {
                     *orbit = orbit_of(&kept.stand);
                     view.follows = false;

@@ -53,6 +53,13 @@ impl Orbit {
         }
     }
 
+    /// From the same place in the same direction, with the focus at a distance.
+    pub fn looking(self, distance: f32) -> Self {
+        let (nearest, furthest) = DISTANCES;
+        let distance = distance.clamp(nearest, furthest);
+        Self { focus: self.focus + self.rotation() * Vec3::Z * (self.distance - distance), distance, ..self }
+    }
+
     /// Turned by a drag, as if the model were held; `drag` in heights of the view, X right, Y down.
     pub fn turned(self, drag: Vec2) -> Self {
         Self {
@@ -189,6 +196,19 @@ mod tests {
         let moved = orbit.panned(Vec2::new(0.25, -0.1), 0.8);
         let seen = project(&moved, orbit.focus, 0.8, 1.0);
         assert!((seen - Vec2::new(0.5, 0.2)).length() < 1e-5, "{seen}");
+    }
+
+    #[test]
+    fn looking_further_moves_the_focus_alone() {
+        let orbit = Orbit { focus: Vec3::new(3.0, 1.0, -2.0), ..Orbit::default() };
+        let check = |distance, expect: f32| {
+            let far = orbit.looking(distance);
+            assert_eq!(far.distance, expect);
+            assert!(far.transform().translation.distance(orbit.transform().translation) < 1e-4, "{far:?}");
+        };
+        check(0.5, 0.5);
+        check(80.0, 80.0);
+        check(0.0, DISTANCES.0);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Walking: on floors, with weight.
 
-use crate::camera::{CameraSystems, InView, MainCamera, height_of, stand_of, to_frame, to_scene};
+use crate::camera::{CameraSystems, InView, MainCamera, View, height_of, stand_of, to_frame, to_scene};
 use crate::orbit::Orbit;
 use crate::pick::{Ray, Surfaces};
 use crate::pointer::Pointer;
 use crate::session::Session;
 use crate::session::section::Sections;
+use crate::session_plugin::SessionSystems;
 use bevy::app::{App, Plugin, Update};
 use bevy::camera::Camera;
 use bevy::ecs::change_detection::{Res, ResMut};
@@ -39,8 +40,8 @@ const LONGEST: f64 = 0.1;
 pub struct Walker {
     /// How fast they fall, in metres a second.
     pub fall: f64,
-    /// Whether they walked in the last frame.
-    walked: bool,
+    /// How far what one looked at was before one walked, in metres.
+    before: Option<f32>,
 }
 
 /// Moves the camera while one walks.
@@ -48,7 +49,7 @@ pub struct WalkPlugin;
 
 impl Plugin for WalkPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Walker>().add_systems(Update, walk.before(CameraSystems));
+        app.init_resource::<Walker>().add_systems(Update, walk.after(SessionSystems).before(CameraSystems));
     }
 }
 
@@ -107,11 +108,19 @@ fn walk(
     time: Res<Time>,
     session: Res<Session>,
     mut walker: ResMut<Walker>,
+    mut view: ResMut<View>,
     mut cameras: Query<(&mut Orbit, &Camera), With<MainCamera>>,
 ) {
     if !session.walking {
-        *walker = Walker::default();
+        // What is seen keeps its scale, and a drag turns around what lies further than the nose.
+        if let Some(before) = std::mem::take(&mut *walker).before {
+            cameras.iter_mut().for_each(|(mut orbit, _)| *orbit = orbit.looking(before));
+        }
         return;
+    }
+    // Nobody who walks is brought back to where all is seen.
+    if view.follows {
+        view.follows = false;
     }
     for (mut orbit, camera) in &mut cameras {
         let mut next = *orbit;
@@ -148,7 +157,7 @@ fn walk(
             time.delta_secs_f64(),
         );
         walker.fall = fall;
-        walker.walked = true;
+        walker.before.get_or_insert(orbit.distance);
         // What is looked at lies a little before the eye, so that turning is turning on the spot.
         next.distance = 0.5;
         next.focus = to_scene(at) - next.rotation() * (bevy::math::Vec3::Z * next.distance);

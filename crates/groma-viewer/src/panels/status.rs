@@ -49,7 +49,7 @@ pub fn show(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
                 ui.strong("Cut: click a face");
             }
             if s.walking {
-                ui.strong("Walking: W A S D, drag to look, Shift runs, Tab ends");
+                ui.strong("Walking: W A S D, drag to look, Shift runs, Tab or Esc ends");
             }
         });
     });

@@ -301,7 +301,7 @@ impl Session {
             }
             Action::Palette(open) => self.palette = *open,
             Action::Dark(dark) => self.light = !dark,
-            Action::Escape => self.escape(),
+            Action::Escape => effects.extend(self.escape()),
             Action::Quit => effects.push(Effect::Quit),
         }
         None
@@ -344,9 +344,12 @@ impl Session {
         }
     }
 
-    fn escape(&mut self) {
+    fn escape(&mut self) -> Option<Effect> {
         if self.palette {
             self.palette = false;
+        } else if self.walking {
+            self.walking = false;
+            return Some(Effect::Walk(false));
         } else if self.tool != Tool::Select {
             self.tool = Tool::Select;
             self.measures.begun.clear();
@@ -356,6 +359,7 @@ impl Session {
             self.selection = Places::default();
             self.look_up();
         }
+        None
     }
 
     fn after_undo(&mut self, text: String) {
