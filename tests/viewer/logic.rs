@@ -160,10 +160,22 @@ fn show(app: &mut App, low: Vec3, high: Vec3) {
     app.update();
 }
 
+/// What a key is in the American layout.
+fn logical(key_code: KeyCode) -> Key {
+    match key_code {
+        KeyCode::ControlLeft => Key::Control,
+        KeyCode::Home => Key::Home,
+        KeyCode::Escape => Key::Escape,
+        KeyCode::KeyF => Key::Character("f".into()),
+        KeyCode::KeyQ => Key::Character("q".into()),
+        other => panic!("{other:?} has no name here"),
+    }
+}
+
 fn key(app: &mut App, key_code: KeyCode, state: ButtonState) {
     app.world_mut().write_message(KeyboardInput {
         key_code,
-        logical_key: Key::Home,
+        logical_key: logical(key_code),
         state,
         text: None,
         repeat: false,

@@ -72,12 +72,23 @@ pub struct InView {
     /// The pointer.
     pub pointer: bool,
     /// The keys.
-    pub keys: bool,
+    pub keys: Keys,
+}
+
+/// Whose the keys are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Keys {
+    /// The view's.
+    View,
+    /// Those of a button or a menu, as far as it knows them; else the view's.
+    Widget,
+    /// Those of a text that is typed.
+    Field,
 }
 
 impl Default for InView {
     fn default() -> Self {
-        Self { pointer: true, keys: true }
+        Self { pointer: true, keys: Keys::View }
     }
 }
 

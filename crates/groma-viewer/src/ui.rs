@@ -1,6 +1,6 @@
 //! The panels in the window: a camera of their own draws them over the whole of it, and the view gets what they leave.
 
-use crate::camera::{CameraSystems, InView, MainCamera, Views, share_view, to_scene};
+use crate::camera::{CameraSystems, InView, Keys, MainCamera, Views, share_view, to_scene};
 use crate::clipboard::ClipboardPlugin;
 use crate::orbit::Orbit;
 use crate::panels::{self, Desk, theme};
@@ -8,7 +8,7 @@ use crate::session::Session;
 use crate::session::action::{Action, Panel};
 use crate::session_plugin::SessionSystems;
 use crate::settings::SettingsSystems;
-use bevy::app::{App, Plugin, Startup, Update};
+use bevy::app::{App, Plugin, PreUpdate, Startup, Update};
 use bevy::camera::visibility::RenderLayers;
 use bevy::camera::{Camera, Camera2d, CameraOutputMode, ClearColorConfig};
 use bevy::color::Color;
@@ -25,7 +25,8 @@ use bevy::transform::components::GlobalTransform;
 use bevy::window::{PrimaryWindow, RequestRedraw, Window};
 use bevy::winit::WinitSettings;
 use bevy_egui::{
-    EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui,
+    EguiContext, EguiContexts, EguiGlobalSettings, EguiInput, EguiPlugin, EguiPreUpdateSet,
+    EguiPrimaryContextPass, PrimaryEguiContext, egui,
 };
 
 /// Shows the panels.
@@ -38,6 +39,10 @@ impl Plugin for UiPlugin {
             .init_resource::<Desk>()
             .insert_resource(WinitSettings::desktop_app())
             .add_systems(Startup, (add_camera, make_room.after(SettingsSystems)))
+            .add_systems(
+                PreUpdate,
+                keep_tab.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
+            )
             .add_systems(EguiPrimaryContextPass, show)
             .add_systems(Update, leave_room.after(SessionSystems))
             .add_systems(Update, keep_drawing.after(CameraSystems));
@@ -86,6 +91,38 @@ fn make_room(windows: Query<&Window, With<PrimaryWindow>>, mut session: ResMut<S
     }
 }
 
+/// Tab goes from one panel's button to the next only where something there has the focus, or where there is nobody to
+/// walk: egui would take it for that always.
+fn keep_tab(mut contexts: Query<(&mut EguiContext, &mut EguiInput)>, session: Res<Session>) {
+    for (mut context, mut input) in &mut contexts {
+        let ctx = context.get_mut();
+        let keys = whose_keys(ctx, &session);
+        let walks = match keys {
+            Keys::View => session.elements.is_some(),
+            Keys::Widget => session.walking,
+            Keys::Field => false,
+        };
+        if walks {
+            let is_tab = |event: &egui::Event| match event {
+                egui::Event::Key { key, modifiers, .. } => *key == egui::Key::Tab && !modifiers.any(),
+                _ => false,
+            };
+            input.events.retain(|event| !is_tab(event));
+        }
+    }
+}
+
+fn whose_keys(ctx: &egui::Context, session: &Session) -> Keys {
+    if session.palette || ctx.text_edit_focused() {
+        Keys::Field
+    } else if ctx.egui_wants_keyboard_input() || ctx.any_popup_open() {
+        Keys::Widget
+    } else {
+        Keys::View
+    }
+}
+
+#[allow(clippy::too_many_arguments, reason = "all that panels show")]
 fn show(
     mut contexts: EguiContexts,
     session: Res<Session>,
@@ -93,6 +130,7 @@ fn show(
     mut in_view: ResMut<InView>,
     cameras: Query<(&Orbit, &Camera), With<MainCamera>>,
     mut themed: Local<Option<bool>>,
+    mut walked: Local<bool>,
     mut ask: MessageWriter<Action>,
 ) -> bevy::ecs::error::Result {
     let ctx = contexts.ctx_mut()?;
@@ -115,10 +153,12 @@ fn show(
     for action in asked {
         ask.write(action);
     }
-    let now = InView {
-        pointer: is_in_view(ctx, desk.view),
-        keys: !ctx.egui_wants_keyboard_input() && !session.palette,
-    };
+    // Whoever sets off has left what they did before.
+    if session.walking && !*walked {
+        ctx.memory_mut(|m| m.focused().into_iter().for_each(|id| m.surrender_focus(id)));
+    }
+    *walked = session.walking;
+    let now = InView { pointer: is_in_view(ctx, desk.view), keys: whose_keys(ctx, &session) };
     if *in_view != now {
         *in_view = now;
     }

@@ -1,6 +1,6 @@
 //! Walking: on floors, with weight.
 
-use crate::camera::{CameraSystems, InView, MainCamera, View, height_of, stand_of, to_frame, to_scene};
+use crate::camera::{CameraSystems, InView, Keys, MainCamera, View, height_of, stand_of, to_frame, to_scene};
 use crate::orbit::Orbit;
 use crate::pick::{Ray, Surfaces};
 use crate::pointer::Pointer;
@@ -133,7 +133,7 @@ fn walk(
         let forward = DVec3::new(f64::from(forward.x), f64::from(-forward.z), 0.0).normalize_or_zero();
         let right = DVec3::new(forward.y, -forward.x, 0.0);
         let mut way = DVec3::ZERO;
-        if in_view.keys {
+        if in_view.keys != Keys::Field {
             for (key, other, along) in [
                 (KeyCode::KeyW, KeyCode::ArrowUp, forward),
                 (KeyCode::KeyS, KeyCode::ArrowDown, -forward),
