@@ -11,7 +11,8 @@ use bevy::ecs::entity::Entity;
 use bevy::ecs::message::{MessageReader, Messages};
 use bevy::ecs::resource::Resource;
 use bevy::input::keyboard::{Key, KeyCode, KeyboardInput};
-use bevy::input::mouse::{MouseButton, MouseButtonInput};
+use bevy::input::mouse::{MouseButton, MouseButtonInput, MouseScrollUnit, MouseWheel};
+use bevy::input::touch::TouchPhase;
 use bevy::input::{ButtonState, InputPlugin};
 use bevy::math::{Vec2, Vec3};
 use bevy::window::{CursorMoved, WindowEvent};
@@ -257,6 +258,32 @@ fn f_fits_and_home_turns_back() {
     app.world_mut().write_message(Effect::Home);
     app.update();
     assert_eq!(orbit(&mut app), first);
+}
+
+/// After close work, with the sky under the pointer, the wheel and a drag go on by what the models' size makes of use.
+#[test]
+fn close_work_leaves_the_view_movable() {
+    let check = |act: &dyn Fn(&mut App), least: f32| {
+        let mut app = with_camera(Orbit::default());
+        show(&mut app, Vec3::ZERO, Vec3::splat(100.0));
+        drag(&mut app, MouseButton::Left, Vec2::new(1.0, 0.0));
+        for mut orbit in app.world_mut().query::<&mut Orbit>().iter_mut(app.world_mut()) {
+            orbit.distance = 0.05;
+        }
+        app.update();
+        let before = orbit(&mut app).transform().translation;
+        act(&mut app);
+        let moved = orbit(&mut app).transform().translation.distance(before);
+        assert!(moved > least, "{moved}");
+    };
+    let wheel = |app: &mut App| {
+        let window = Entity::PLACEHOLDER;
+        let unit = MouseScrollUnit::Line;
+        app.world_mut().write_message(MouseWheel { unit, x: 0.0, y: 1.0, window, phase: TouchPhase::Moved });
+        app.update();
+    };
+    check(&wheel, 0.3);
+    check(&|app| drag(app, MouseButton::Right, Vec2::new(450.0, 0.0)), 0.5);
 }
 
 fn is_parallel(app: &mut App) -> bool {

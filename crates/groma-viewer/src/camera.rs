@@ -38,6 +38,8 @@ const FAR: f32 = 200_000.0;
 const BEHIND: f32 = 20_000.0;
 /// Lines of scrolling that a pixel of a touchpad is worth.
 const LINES_PER_PIXEL: f32 = 0.02;
+/// The part of the models' extent that one looks at least over where nothing is under the pointer.
+const OPEN: f32 = 0.02;
 /// Notches of the wheel that a whole pinch is worth.
 const NOTCHES_PER_PINCH: f32 = 8.0;
 /// The height of the view in pixels where there is no window to tell it.
@@ -357,11 +359,12 @@ fn drag_and_scroll(
     in_view: Res<InView>,
     held: Res<Held>,
     session: Option<Res<Session>>,
+    bounds: Res<SceneBounds>,
     mut view: ResMut<View>,
-    mut cameras: Query<(&mut Orbit, &Camera, &GlobalTransform), With<MainCamera>>,
+    mut cameras: Query<(&mut Orbit, &Projection, &Camera, &GlobalTransform), With<MainCamera>>,
 ) {
     let window = windows.iter().next();
-    let Some(height) = cameras.iter().next().map(|(_, camera, _)| height_of(camera)) else { return };
+    let Some(height) = cameras.iter().next().map(|(_, _, camera, _)| height_of(camera)) else { return };
     let drag = pointer.dragged / height;
     let pinch: f32 = pinches.read().map(|p| p.0).sum();
     let notches = pinch * NOTCHES_PER_PINCH
@@ -376,12 +379,17 @@ fn drag_and_scroll(
         let hit = session.surfaces.hit(ray, &session.sections(), |p| session.is_seen(p))?;
         Some(to_scene(hit.point))
     };
+    // Where nothing is under the pointer, one looks at something no nearer than this: close by, the focus says nothing
+    // of what is seen.
+    let least = bounds.corners().map_or(0.0, |(low, high)| low.distance(high) * OPEN);
+    let ahead = |orbit: &Orbit| orbit.looking(orbit.distance.max(least)).focus;
     if buttons.any_just_pressed([MouseButton::Left, MouseButton::Right, MouseButton::Middle]) {
         // A drag that begins on a panel is the panel's.
         view.pivot = None;
         if in_view.pointer {
-            let found = cameras.iter().next().map(|(orbit, camera, at)| (orbit.focus, under(camera, at)));
-            view.pivot = found.map(|(focus, point)| point.unwrap_or(focus));
+            let camera = cameras.iter().next();
+            view.pivot =
+                camera.map(|(orbit, _, camera, at)| under(camera, at).unwrap_or_else(|| ahead(orbit)));
         }
     }
     let dragging = view.pivot.is_some() && drag != Vec2::ZERO;
@@ -392,16 +400,22 @@ fn drag_and_scroll(
         return;
     }
     view.follows = false;
-    for (mut orbit, camera, at) in &mut cameras {
+    for (mut orbit, projection, camera, at) in &mut cameras {
+        // There the distance is the scale, the same at every depth.
+        let parallel = matches!(projection, Projection::Orthographic(_));
         if turns && let Some(pivot) = view.pivot {
             *orbit = orbit.turned_about(drag, pivot);
         }
-        if pans {
-            *orbit = orbit.panned(drag, FOV);
+        if pans && let Some(pivot) = view.pivot {
+            let depth = if parallel { orbit.distance } else { orbit.depth(pivot) };
+            *orbit = orbit.panned(drag, depth, FOV);
         }
         if zooms {
-            let point = under(camera, at).unwrap_or(orbit.focus);
-            *orbit = orbit.zoomed_to(notches, point);
+            let point = under(camera, at);
+            *orbit = match parallel {
+                true => orbit.zoomed_to(notches, point.unwrap_or(orbit.focus)),
+                false => orbit.approached(notches, point.unwrap_or_else(|| ahead(&orbit))),
+            };
         }
     }
 }
