@@ -55,6 +55,11 @@ impl Held {
         self.0.clear();
     }
 
+    /// True while shift is held.
+    pub(crate) fn shift(&self) -> bool {
+        self.has(Beside::Shift)
+    }
+
     fn has(&self, beside: Beside) -> bool {
         self.0.iter().any(|(_, held)| *held == beside)
     }
@@ -123,7 +128,7 @@ fn press(
         if !input.state.is_pressed() || input.repeat {
             continue;
         }
-        let (control, shift) = (held.control(), held.has(Beside::Shift));
+        let (control, shift) = (held.control(), held.shift());
         let key = key_of(input);
         let escape = key == command::Key::Is(KeyCode::Escape);
         if escape && session.palette {
