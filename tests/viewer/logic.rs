@@ -11,9 +11,11 @@ use bevy::ecs::entity::Entity;
 use bevy::ecs::message::{MessageReader, Messages};
 use bevy::ecs::resource::Resource;
 use bevy::input::keyboard::{Key, KeyCode, KeyboardInput};
-use bevy::input::mouse::{MouseButton, MouseButtonInput, MouseMotion};
+use bevy::input::mouse::{MouseButton, MouseButtonInput, MouseScrollUnit, MouseWheel};
+use bevy::input::touch::TouchPhase;
 use bevy::input::{ButtonState, InputPlugin};
 use bevy::math::{Vec2, Vec3};
+use bevy::window::{CursorMoved, WindowEvent};
 use groma::exchange::comments_file::Status;
 use groma::model::Progress;
 use groma_viewer::app::VerdictPlugin;
@@ -32,6 +34,7 @@ use groma_viewer::session::action::{Action, Panel};
 use groma_viewer::session::{Effect, Session};
 use groma_viewer::session_plugin::SessionPlugin;
 use groma_viewer::settings::SettingsPlugin;
+use groma_viewer::walk::WalkPlugin;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -161,10 +164,22 @@ fn show(app: &mut App, low: Vec3, high: Vec3) {
     app.update();
 }
 
+/// What a key is in the American layout.
+fn logical(key_code: KeyCode) -> Key {
+    match key_code {
+        KeyCode::ControlLeft => Key::Control,
+        KeyCode::Home => Key::Home,
+        KeyCode::Escape => Key::Escape,
+        KeyCode::KeyF => Key::Character("f".into()),
+        KeyCode::KeyQ => Key::Character("q".into()),
+        other => panic!("{other:?} has no name here"),
+    }
+}
+
 fn key(app: &mut App, key_code: KeyCode, state: ButtonState) {
     app.world_mut().write_message(KeyboardInput {
         key_code,
-        logical_key: Key::Home,
+        logical_key: logical(key_code),
         state,
         text: None,
         repeat: false,
@@ -179,12 +194,23 @@ fn press(app: &mut App, key_code: KeyCode) {
     }
 }
 
+/// Drags from the middle of a window, as an absolute pointer does: only places are told.
 fn drag(app: &mut App, button: MouseButton, delta: Vec2) {
     let window = Entity::PLACEHOLDER;
-    app.world_mut().write_message(MouseButtonInput { button, state: ButtonState::Pressed, window });
-    app.world_mut().write_message(MouseMotion { delta });
+    let from = Vec2::new(320.0, 240.0);
+    let to = |app: &mut App, position| {
+        app.world_mut().write_message(WindowEvent::from(CursorMoved { window, position, delta: None }));
+    };
+    let set = |app: &mut App, state| {
+        let input = MouseButtonInput { button, state, window };
+        app.world_mut().write_message(input);
+        app.world_mut().write_message(WindowEvent::from(input));
+    };
+    to(app, from);
+    set(app, ButtonState::Pressed);
+    to(app, from + delta);
     app.update();
-    app.world_mut().write_message(MouseButtonInput { button, state: ButtonState::Released, window });
+    set(app, ButtonState::Released);
     app.update();
 }
 
@@ -235,6 +261,64 @@ fn f_fits_and_home_turns_back() {
     app.world_mut().write_message(Effect::Home);
     app.update();
     assert_eq!(orbit(&mut app), first);
+}
+
+/// After close work, with the sky under the pointer, the wheel and a drag go on by what the models' size makes of use.
+#[test]
+fn close_work_leaves_the_view_movable() {
+    let check = |act: &dyn Fn(&mut App), least: f32| {
+        let mut app = with_camera(Orbit::default());
+        show(&mut app, Vec3::ZERO, Vec3::splat(100.0));
+        drag(&mut app, MouseButton::Left, Vec2::new(1.0, 0.0));
+        for mut orbit in app.world_mut().query::<&mut Orbit>().iter_mut(app.world_mut()) {
+            orbit.distance = 0.05;
+        }
+        app.update();
+        let before = orbit(&mut app).transform().translation;
+        act(&mut app);
+        let moved = orbit(&mut app).transform().translation.distance(before);
+        assert!(moved > least, "{moved}");
+    };
+    let wheel = |app: &mut App| {
+        let window = Entity::PLACEHOLDER;
+        let unit = MouseScrollUnit::Line;
+        app.world_mut().write_message(MouseWheel { unit, x: 0.0, y: 1.0, window, phase: TouchPhase::Moved });
+        app.update();
+    };
+    check(&wheel, 0.3);
+    check(&|app| drag(app, MouseButton::Right, Vec2::new(450.0, 0.0)), 0.5);
+}
+
+fn is_parallel(app: &mut App) -> bool {
+    let projection = app.world_mut().query::<&Projection>().iter(app.world()).next().unwrap();
+    matches!(projection, Projection::Orthographic(_))
+}
+
+#[test]
+fn who_walks_sees_in_perspective_and_stays_where_they_are() {
+    let mut app = with_camera(Orbit::default());
+    app.add_plugins(WalkPlugin);
+    show(&mut app, Vec3::ZERO, Vec3::splat(9.0));
+    ask(&mut app, Action::Parallel(true));
+    let before = orbit(&mut app);
+    ask(&mut app, Action::Walk(true));
+    app.update();
+    let walked = orbit(&mut app);
+    assert!(!is_parallel(&mut app) && walked.distance < 1.0);
+    // A panel that takes room, or more of the models, leaves the walker where they are.
+    for mut projection in app.world_mut().query::<&mut Projection>().iter_mut(app.world_mut()) {
+        *projection =
+            Projection::Perspective(PerspectiveProjection { aspect_ratio: 0.25, ..Default::default() });
+    }
+    show(&mut app, Vec3::ZERO, Vec3::splat(500.0));
+    let apart = |a: Orbit, b: Orbit| a.transform().translation.distance(b.transform().translation);
+    let now = orbit(&mut app);
+    assert!(apart(walked, now) < 1e-3, "{walked:?} {now:?}");
+    ask(&mut app, Action::Escape);
+    app.update();
+    let after = orbit(&mut app);
+    assert!(!app.world().resource::<Session>().walking && is_parallel(&mut app));
+    assert!((after.distance - before.distance).abs() < 1e-3 && apart(after, before) < 1e-2, "{after:?}");
 }
 
 #[test]

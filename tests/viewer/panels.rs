@@ -107,6 +107,20 @@ fn the_palette_finds_commands_by_their_words() {
     assert!(w.state().session.looks.hidden.contains(0) && !w.state().session.palette);
 }
 
+/// Words are shown where the view has their place, and nowhere else.
+#[test]
+fn values_stand_in_the_view_at_what_they_are_of() {
+    let view = egui::Rect::from_min_max(egui::pos2(100.0, 50.0), egui::pos2(500.0, 400.0));
+    let marks = [(egui::pos2(300.0, 200.0), "2.000 m".to_owned()), (egui::pos2(90.0, 200.0), "out".into())];
+    let mut w = Harness::builder()
+        .with_size(egui::vec2(640.0, 480.0))
+        .build_ui(move |ui| panels::marks::show(ui.ctx(), view, &marks));
+    w.run();
+    let at = w.get_by_label("2.000 m").rect();
+    assert!(at.left() > 300.0 && at.left() < 330.0 && (at.center().y - 190.0).abs() < 25.0, "{at:?}");
+    assert!(w.query_by_label("out").is_none());
+}
+
 /// Sixty tasks of a day on a box, the last of them first in the file.
 fn with_tasks() -> Harness<'static, Window> {
     let tasks = (0..60).rev().map(|n| {

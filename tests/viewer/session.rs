@@ -157,6 +157,8 @@ fn a_distance_takes_two_clicks() {
     s.apply(&Action::Use(Tool::Distance));
     points.iter().for_each(|p| drop(s.apply(&Action::Measure(*p))));
     assert!(s.measures.done[0].words.starts_with("2.000 m"), "{:?}", s.measures);
+    let note = s.note.as_ref().map(|n| n.text.as_str());
+    assert_eq!(note, Some(format!("{}; caught: face, face", s.measures.done[0].words).as_str()));
     s.apply(&Action::Escape);
     assert_eq!(s.tool, Tool::Select);
 }

@@ -38,6 +38,11 @@ fn main() -> ExitCode {
             missing,
             between_panels,
         ),
+        drawing(
+            "texts are cut and pasted, and undone in their fields alone; Tab walks",
+            missing,
+            typed_and_walked,
+        ),
         drawing("time plays, and issues are stepped through", missing, played_and_stepped),
         drawing("without a file it offers the sample, which opens", missing, nothing_open),
         drawing("a file that cannot be read closes the window with 2", missing, no_such_file),
@@ -290,6 +295,54 @@ fn between_panels() -> Result<(), Failed> {
     s.send(&["mouseup", "1"])?;
     s.send(&["key", "ctrl+z"])?;
     s.sees("half of the box again", |p| (red(p) - half).abs() < half * 0.1)?;
+    s.quit()
+}
+
+/// What is typed into a field is the field's, and Tab the walker's.
+fn typed_and_walked() -> Result<(), Failed> {
+    let file = workspace("tests/viewer/red_box.ifc");
+    let s = Session::open_in("1200x760", &[&file], "red_box - [0-9]+ elements? - groma")?;
+    s.sees("a red box", |p| share(p, is_red) > 0.02)?;
+    let [_, top, _, bottom] = s.picture().and_then(|p| around(&p, is_red)).ok_or("no red box")?;
+    // Frames are slow: each has to see Control before the letter.
+    let pause = || std::thread::sleep(Duration::from_millis(700));
+    let control = |letters: &[&str]| -> Result<(), Failed> {
+        s.send(&["keydown", "ctrl"])?;
+        pause();
+        for letter in letters {
+            s.send(&["key", letter])?;
+            pause();
+        }
+        s.send(&["keyup", "ctrl"])?;
+        pause();
+        Ok(())
+    };
+    s.send(&["key", "ctrl+k"])?;
+    pause();
+    s.send(&["type", "level"])?;
+    pause();
+    control(&["a", "x"])?;
+    s.send(&["type", "cut "])?;
+    pause();
+    control(&["v"])?;
+    s.send(&["key", "Return"])?;
+    let is_cut = |p: &image::RgbImage| around(p, is_red).is_some_and(|b| b[1] > top + (bottom - top) / 8);
+    s.sees("half of the box", is_cut)?;
+    // Taken back in the view, but not by what is typed into a field.
+    s.send(&["mousemove", "--window", &s.window, "560", "14", "click", "1"])?;
+    pause();
+    control(&["z"])?;
+    ensure(s.picture().as_ref().is_some_and(is_cut), || "undone from within the search".into())?;
+    s.send(&["key", "Escape"])?;
+    pause();
+    control(&["z"])?;
+    s.sees("the whole box", |p| !is_cut(p) && share(p, is_red) > 0.02)?;
+    let whole = s.picture().map(|p| share(&p, is_red)).ok_or("no picture")?;
+    s.send(&["key", "Tab"])?;
+    pause();
+    s.send(&["keydown", "w"])?;
+    s.sees("the box is nearer", |p| share(p, is_red) > whole * 1.2 || share(p, is_red) < whole * 0.5)?;
+    s.send(&["keyup", "w"])?;
     s.quit()
 }
 

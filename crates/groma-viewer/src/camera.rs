@@ -5,6 +5,7 @@
 
 use crate::orbit::Orbit;
 use crate::pick::Ray;
+use crate::pointer::{Pointer, PointerPlugin};
 use crate::scene::SceneBounds;
 use crate::session::views::Stand;
 use crate::session::{Bounds, Effect, Session};
@@ -22,8 +23,8 @@ use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy::ecs::system::{Commands, Local, Query};
 use bevy::input::ButtonInput;
 use bevy::input::gestures::PinchGesture;
-use bevy::input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll, MouseButton, MouseScrollUnit};
-use bevy::math::{UVec2, Vec2, Vec3};
+use bevy::input::mouse::{AccumulatedMouseScroll, MouseButton, MouseScrollUnit};
+use bevy::math::{Mat4, UVec2, Vec2, Vec3};
 use bevy::render::view::Msaa;
 use bevy::transform::components::{GlobalTransform, Transform};
 use bevy::window::Window;
@@ -37,6 +38,8 @@ const FAR: f32 = 200_000.0;
 const BEHIND: f32 = 20_000.0;
 /// Lines of scrolling that a pixel of a touchpad is worth.
 const LINES_PER_PIXEL: f32 = 0.02;
+/// The part of the models' extent that one looks at least over where nothing is under the pointer.
+const OPEN: f32 = 0.02;
 /// Notches of the wheel that a whole pinch is worth.
 const NOTCHES_PER_PINCH: f32 = 8.0;
 /// The height of the view in pixels where there is no window to tell it.
@@ -71,12 +74,23 @@ pub struct InView {
     /// The pointer.
     pub pointer: bool,
     /// The keys.
-    pub keys: bool,
+    pub keys: Keys,
+}
+
+/// Whose the keys are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Keys {
+    /// The view's.
+    View,
+    /// Those of a button or a menu, as far as it knows them; else the view's.
+    Widget,
+    /// Those of a text that is typed.
+    Field,
 }
 
 impl Default for InView {
     fn default() -> Self {
-        Self { pointer: true, keys: true }
+        Self { pointer: true, keys: Keys::View }
     }
 }
 
@@ -128,7 +142,8 @@ pub struct CameraPlugin {
 
 impl Plugin for CameraPlugin {
     fn build(&self, app: &mut App) {
-        app.add_message::<Effect>()
+        app.add_plugins(PointerPlugin)
+            .add_message::<Effect>()
             .add_message::<PinchGesture>()
             .init_resource::<InView>()
             .init_resource::<Held>()
@@ -159,8 +174,29 @@ pub fn to_frame(p: Vec3) -> DVec3 {
 
 /// The ray through a point of the window, in the project's frame.
 pub fn ray_through(camera: &Camera, at: &GlobalTransform, cursor: Vec2) -> Option<Ray> {
+    let clip = camera.clip_from_view();
+    if is_parallel(&clip) {
+        // Behind the camera things are drawn too. Kilometres back, an f32 is off by millimetres: from there in f64.
+        let across = camera.viewport_to_ndc(cursor).ok()? / Vec2::new(clip.x_axis.x, clip.y_axis.y);
+        let direction = to_frame(at.forward().as_vec3()).normalize();
+        let origin = to_frame(at.transform_point(across.extend(0.0)));
+        return Some(Ray { origin: origin - direction * f64::from(BEHIND), direction });
+    }
     let ray = camera.viewport_to_world(at, cursor).ok()?;
     Some(Ray { origin: to_frame(ray.origin), direction: to_frame(*ray.direction) })
+}
+
+fn is_parallel(clip_from_view: &Mat4) -> bool {
+    clip_from_view.w_axis.w == 1.0
+}
+
+/// How many metres a point of the window spans at a point of the scene, in either projection.
+pub fn metres_per_point(camera: &Camera, at: &GlobalTransform, point: Vec3) -> Option<f32> {
+    let clip = camera.clip_from_view();
+    let height = camera.logical_viewport_size().filter(|size| size.y > 0.0)?.y;
+    let depth = if is_parallel(&clip) { 1.0 } else { (point - at.translation()).dot(at.forward().as_vec3()) };
+    let metres = 2.0 * depth / (clip.y_axis.y * height);
+    (metres.is_finite() && metres > 0.0).then_some(metres)
 }
 
 fn lens(parallel: bool, aspect: f32) -> Projection {
@@ -222,6 +258,11 @@ fn corners((low, high): Bounds) -> [Vec3; 8] {
     })
 }
 
+/// How high what a camera draws is, in points.
+pub fn height_of(camera: &Camera) -> f32 {
+    camera.logical_viewport_size().map_or(NO_WINDOW_HEIGHT, |size| size.y).max(1.0)
+}
+
 /// Width over height of what a camera draws.
 fn aspect_of(camera: &Camera, projection: &Projection) -> f32 {
     let size = camera.logical_viewport_size().filter(|s| s.y > 0.0);
@@ -260,7 +301,15 @@ fn obey(
                     let (yaw, pitch) = direction.angles();
                     *orbit = Orbit { yaw, pitch, ..*orbit }.turned(Vec2::ZERO);
                 }
-                Effect::Parallel(parallel) => *projection = lens(*parallel, aspect),
+                // Whoever walks sees in perspective: a parallel view has no place that it is seen from.
+                Effect::Parallel(parallel) => {
+                    let walking = session.as_ref().is_some_and(|s| s.walking);
+                    *projection = lens(*parallel && !walking, aspect);
+                }
+                Effect::Walk(walking) => {
+                    let parallel = session.as_ref().is_some_and(|s| s.parallel);
+                    *projection = lens(parallel && !walking, aspect);
+                }
                 Effect::Stand(kept) => {
                     *orbit = orbit_of(&kept.stand);
                     view.follows = false;
@@ -303,19 +352,20 @@ pub fn orbit_of(stand: &Stand) -> Orbit {
 #[allow(clippy::too_many_arguments, reason = "all that moves a camera")]
 fn drag_and_scroll(
     buttons: Res<ButtonInput<MouseButton>>,
-    motion: Res<AccumulatedMouseMotion>,
+    pointer: Res<Pointer>,
     scroll: Res<AccumulatedMouseScroll>,
     mut pinches: MessageReader<PinchGesture>,
     windows: Query<&Window>,
     in_view: Res<InView>,
     held: Res<Held>,
     session: Option<Res<Session>>,
+    bounds: Res<SceneBounds>,
     mut view: ResMut<View>,
-    mut cameras: Query<(&mut Orbit, &Camera, &GlobalTransform), With<MainCamera>>,
+    mut cameras: Query<(&mut Orbit, &Projection, &Camera, &GlobalTransform), With<MainCamera>>,
 ) {
     let window = windows.iter().next();
-    let height = window.map_or(NO_WINDOW_HEIGHT, Window::height).max(1.0);
-    let drag = motion.delta / height;
+    let Some(height) = cameras.iter().next().map(|(_, _, camera, _)| height_of(camera)) else { return };
+    let drag = pointer.dragged / height;
     let pinch: f32 = pinches.read().map(|p| p.0).sum();
     let notches = pinch * NOTCHES_PER_PINCH
         + scroll.delta.y
@@ -329,12 +379,17 @@ fn drag_and_scroll(
         let hit = session.surfaces.hit(ray, &session.sections(), |p| session.is_seen(p))?;
         Some(to_scene(hit.point))
     };
+    // Where nothing is under the pointer, one looks at something no nearer than this: close by, the focus says nothing
+    // of what is seen.
+    let least = bounds.corners().map_or(0.0, |(low, high)| low.distance(high) * OPEN);
+    let ahead = |orbit: &Orbit| orbit.looking(orbit.distance.max(least)).focus;
     if buttons.any_just_pressed([MouseButton::Left, MouseButton::Right, MouseButton::Middle]) {
         // A drag that begins on a panel is the panel's.
         view.pivot = None;
         if in_view.pointer {
-            let found = cameras.iter().next().map(|(orbit, camera, at)| (orbit.focus, under(camera, at)));
-            view.pivot = found.map(|(focus, point)| point.unwrap_or(focus));
+            let camera = cameras.iter().next();
+            view.pivot =
+                camera.map(|(orbit, _, camera, at)| under(camera, at).unwrap_or_else(|| ahead(orbit)));
         }
     }
     let dragging = view.pivot.is_some() && drag != Vec2::ZERO;
@@ -345,16 +400,22 @@ fn drag_and_scroll(
         return;
     }
     view.follows = false;
-    for (mut orbit, camera, at) in &mut cameras {
+    for (mut orbit, projection, camera, at) in &mut cameras {
+        // There the distance is the scale, the same at every depth.
+        let parallel = matches!(projection, Projection::Orthographic(_));
         if turns && let Some(pivot) = view.pivot {
             *orbit = orbit.turned_about(drag, pivot);
         }
-        if pans {
-            *orbit = orbit.panned(drag, FOV);
+        if pans && let Some(pivot) = view.pivot {
+            let depth = if parallel { orbit.distance } else { orbit.depth(pivot) };
+            *orbit = orbit.panned(drag, depth, FOV);
         }
         if zooms {
-            let point = under(camera, at).unwrap_or(orbit.focus);
-            *orbit = orbit.zoomed_to(notches, point);
+            let point = under(camera, at);
+            *orbit = match parallel {
+                true => orbit.zoomed_to(notches, point.unwrap_or(orbit.focus)),
+                false => orbit.approached(notches, point.unwrap_or_else(|| ahead(&orbit))),
+            };
         }
     }
 }
@@ -377,6 +438,11 @@ fn follow(
     }
 }
 
+/// The height of the view in parallel projection, in metres: what perspective shows at the focus.
+fn scale_of(orbit: &Orbit) -> f32 {
+    2.0 * orbit.distance * (FOV / 2.0).tan()
+}
+
 fn place(
     mut cameras: Query<
         (&Orbit, &mut Transform, &mut Projection),
@@ -386,12 +452,67 @@ fn place(
     for (orbit, mut transform, mut projection) in &mut cameras {
         *transform = orbit.transform();
         if let Projection::Orthographic(lens) = &*projection {
-            let scale = 2.0 * orbit.distance * (FOV / 2.0).tan();
+            let scale = scale_of(orbit);
             if lens.scale != scale
                 && let Projection::Orthographic(lens) = &mut *projection
             {
                 lens.scale = scale;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bevy::camera::{ComputedCameraValues, RenderTargetInfo};
+
+    /// A camera of 400 by 200 points that stands somewhere, as a frame would leave it.
+    fn seen(orbit: &Orbit, parallel: bool) -> (Camera, GlobalTransform) {
+        let mut projection = lens(parallel, 2.0);
+        if let Projection::Orthographic(lens) = &mut projection {
+            lens.scale = scale_of(orbit);
+        }
+        projection.update(400.0, 200.0);
+        let target_info = Some(RenderTargetInfo { physical_size: UVec2::new(400, 200), scale_factor: 1.0 });
+        let computed = ComputedCameraValues {
+            clip_from_view: projection.get_clip_from_view(),
+            target_info,
+            ..ComputedCameraValues::default()
+        };
+        (Camera { computed, ..Camera::default() }, orbit.transform().into())
+    }
+
+    #[test]
+    fn a_ray_meets_what_is_under_the_cursor_in_both_projections() {
+        let orbit = Orbit { focus: Vec3::new(3.0, 2.0, 1.0), distance: 30.0, ..Orbit::default() };
+        for parallel in [false, true] {
+            let (camera, at) = seen(&orbit, parallel);
+            for point in [orbit.focus, orbit.focus + Vec3::new(2.0, 1.0, -1.5)] {
+                let cursor = camera.world_to_viewport(&at, point).expect("it is seen");
+                let ray = ray_through(&camera, &at, cursor).expect("a ray");
+                let to = to_frame(point) - ray.origin;
+                let off = (to - ray.direction * to.dot(ray.direction)).length();
+                assert!(off < 2e-4, "parallel {parallel}: {point} is missed by {off}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_point_of_the_window_spans_as_much_as_is_seen_there() {
+        let orbit = Orbit { distance: 30.0, ..Orbit::default() };
+        let check = |parallel, point: Vec3| {
+            let (camera, at) = seen(&orbit, parallel);
+            let a = camera.world_to_viewport(&at, point).expect("it is seen");
+            let b = camera.world_to_viewport(&at, point + orbit.rotation() * Vec3::Y).expect("it is seen");
+            let metres = metres_per_point(&camera, &at, point).expect("it is before the camera");
+            assert!((a.distance(b) * metres - 1.0).abs() < 1e-3, "parallel {parallel}, {point}: {metres}");
+        };
+        for parallel in [false, true] {
+            check(parallel, Vec3::ZERO);
+            check(parallel, orbit.rotation() * Vec3::new(1.0, 0.5, 15.0));
+        }
+        let (camera, at) = seen(&orbit, false);
+        assert_eq!(metres_per_point(&camera, &at, at.translation() - at.forward() * 2.0), None);
     }
 }

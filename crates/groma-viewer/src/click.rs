@@ -1,7 +1,6 @@
 //! Clicks into the view: they choose, measure and cut; and what was measured is drawn.
 
-use crate::camera::{Held, InView, MainCamera, ray_through, to_scene};
-use crate::orbit::Orbit;
+use crate::camera::{Held, InView, MainCamera, metres_per_point, ray_through, to_scene};
 use crate::session::Session;
 use crate::session::action::{Action, How, Tool};
 use crate::session_plugin::SessionSystems;
@@ -14,18 +13,23 @@ use bevy::ecs::query::With;
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy::ecs::system::Query;
+use bevy::gizmos::AppGizmoBuilder;
+use bevy::gizmos::config::{GizmoConfig, GizmoConfigGroup};
 use bevy::gizmos::gizmos::Gizmos;
 use bevy::input::ButtonInput;
 use bevy::input::keyboard::KeyCode;
 use bevy::input::mouse::MouseButton;
-use bevy::math::Vec2;
+use bevy::math::{Isometry3d, Vec2};
+use bevy::reflect::Reflect;
 use bevy::transform::components::GlobalTransform;
 use bevy::window::Window;
 
 /// A press that moves further than this many points is a drag.
 const STILL: f32 = 4.0;
-/// Corners and edges catch a click within this part of the distance from the eye.
-const CATCH: f64 = 0.008;
+/// Corners and edges catch a click within this many points.
+const CATCH: f32 = 8.0;
+/// The radius of the mark at a measured point, in points.
+const MARK: f32 = 5.0;
 
 /// Where the button went down.
 #[derive(Resource, Default)]
@@ -34,6 +38,10 @@ struct Press(Option<Vec2>);
 /// When clicks are taken, in [`Update`].
 #[derive(SystemSet, Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ClickSystems;
+
+/// What is drawn in front of all else: a measure goes through walls, and is to be seen.
+#[derive(Default, Reflect, GizmoConfigGroup)]
+struct InFront;
 
 /// Turns clicks into actions, and draws measures.
 pub struct ClickPlugin {
@@ -47,7 +55,8 @@ impl Plugin for ClickPlugin {
             .init_resource::<Held>()
             .add_systems(Update, click.in_set(ClickSystems).before(SessionSystems));
         if self.draws {
-            app.add_systems(Update, draw.after(SessionSystems));
+            let config = GizmoConfig { depth_bias: -1.0, ..GizmoConfig::default() };
+            app.insert_gizmo_config(InFront, config).add_systems(Update, draw.after(SessionSystems));
         }
     }
 }
@@ -75,13 +84,13 @@ fn click(
     if from.distance(to) > STILL || session.elements.is_none() {
         return;
     }
-    let Some(ray) = cameras.iter().next().and_then(|(camera, at)| ray_through(camera, at, to)) else {
-        return;
-    };
+    let Some((camera, at)) = cameras.iter().next() else { return };
+    let Some(ray) = ray_through(camera, at, to) else { return };
     let hit = session.surfaces.hit(ray, &session.sections(), |p| session.is_seen(p));
     if session.tool != Tool::Select {
         if let Some(hit) = hit {
-            ask.write(Action::Measure(session.surfaces.snap(&hit, hit.at * CATCH)));
+            let near = metres_per_point(camera, at, to_scene(hit.point)).unwrap_or(0.0) * CATCH;
+            ask.write(Action::Measure(session.surfaces.snap(&hit, near.into())));
         }
         return;
     }
@@ -98,11 +107,17 @@ fn click(
     }
 }
 
-fn draw(session: Res<Session>, cameras: Query<&Orbit, With<MainCamera>>, mut gizmos: Gizmos) {
+fn draw(
+    session: Res<Session>,
+    cameras: Query<(&Camera, &GlobalTransform), With<MainCamera>>,
+    mut gizmos: Gizmos<InFront>,
+) {
     const LINE: Color = Color::srgb(0.95, 0.2, 0.55);
-    let size = cameras.iter().next().map_or(0.05, |o| o.distance * 0.008);
-    let mut mark = |p| {
-        gizmos.sphere(bevy::math::Isometry3d::from_translation(p), size, LINE);
+    let Some((camera, at)) = cameras.iter().next() else { return };
+    let mut mark = |point| {
+        if let Some(metres) = metres_per_point(camera, at, point) {
+            gizmos.sphere(Isometry3d::from_translation(point), metres * MARK, LINE);
+        }
     };
     session.measures.begun.iter().for_each(|s| mark(to_scene(s.point)));
     for measure in &session.measures.done {

@@ -1,8 +1,7 @@
 //! Grips on what cuts the view: section planes and the faces of the box are dragged along their normals.
 
-use crate::camera::{Held, InView, MainCamera, ray_through, to_scene};
+use crate::camera::{Held, InView, MainCamera, metres_per_point, ray_through, to_scene};
 use crate::click::ClickSystems;
-use crate::orbit::Orbit;
 use crate::pick::Ray;
 use crate::session::Session;
 use crate::session::action::{Action, Panel};
@@ -26,6 +25,8 @@ use glam::DVec3;
 
 /// A press this near to a grip takes it, in points.
 const NEAR: f32 = 14.0;
+/// The radius of a grip, in points.
+const SIZE: f32 = 10.0;
 
 /// What a grip moves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -171,14 +172,16 @@ fn nearest(session: &Session, camera: &Camera, at: &GlobalTransform, cursor: Vec
 fn draw(
     session: Res<Session>,
     dragged: Res<Dragged>,
-    cameras: Query<&Orbit, With<MainCamera>>,
+    cameras: Query<(&Camera, &GlobalTransform), With<MainCamera>>,
     mut gizmos: Gizmos,
 ) {
     if !session.panels.contains(&Panel::Sections) || session.elements.is_none() {
         return;
     }
-    let size = cameras.iter().next().map_or(0.05, |o| f64::from(o.distance) * 0.012);
+    let Some((camera, at)) = cameras.iter().next() else { return };
     for grip in Grip::all(&session) {
+        let Some(metres) = metres_per_point(camera, at, to_scene(grip.point)) else { continue };
+        let size = f64::from(metres * SIZE);
         let taken = dragged.0.is_some_and(|(held, ..)| held.moves == grip.moves);
         let colour = if taken { Color::srgb(1.0, 0.75, 0.1) } else { Color::srgb(0.1, 0.55, 0.95) };
         gizmos.sphere(bevy::math::Isometry3d::from_translation(to_scene(grip.point)), size as f32, colour);

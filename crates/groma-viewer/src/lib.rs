@@ -38,6 +38,7 @@ pub mod part_material;
 pub mod parts;
 pub mod pick;
 pub mod picture;
+pub mod pointer;
 mod preview;
 pub mod repaint;
 pub mod scene;

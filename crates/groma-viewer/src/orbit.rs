@@ -53,6 +53,13 @@ impl Orbit {
         }
     }
 
+    /// From the same place in the same direction, with the focus at a distance.
+    pub fn looking(self, distance: f32) -> Self {
+        let (nearest, furthest) = DISTANCES;
+        let distance = distance.clamp(nearest, furthest);
+        Self { focus: self.focus + self.rotation() * Vec3::Z * (self.distance - distance), distance, ..self }
+    }
+
     /// Turned by a drag, as if the model were held; `drag` in heights of the view, X right, Y down.
     pub fn turned(self, drag: Vec2) -> Self {
         Self {
@@ -69,6 +76,18 @@ impl Orbit {
         Self { focus: pivot + by * (self.focus - pivot), ..turned }
     }
 
+    /// How far before the camera a point lies, along the direction of the look.
+    pub fn depth(&self, point: Vec3) -> f32 {
+        let stand = self.transform();
+        (point - stand.translation).dot(stand.rotation * Vec3::NEG_Z)
+    }
+
+    /// Nearer to a point by some notches of the wheel, by a share of how far it is, wherever the focus was; it stays
+    /// where it is in the view.
+    pub fn approached(self, notches: f32, point: Vec3) -> Self {
+        self.looking(self.depth(point)).zoomed_to(notches, point)
+    }
+
     /// Nearer to a point by some notches of the wheel; it stays where it is in the view.
     pub fn zoomed_to(self, notches: f32, point: Vec3) -> Self {
         let zoomed = self.zoomed(notches);
@@ -76,10 +95,10 @@ impl Orbit {
         Self { focus: point + (self.focus - point) * part, ..zoomed }
     }
 
-    /// Moved sideways by a drag, so that the focus follows the pointer; `drag` in heights of the view,
+    /// Moved sideways by a drag, so that what lies at a depth follows the pointer; `drag` in heights of the view,
     /// `fov` the vertical angle of view.
-    pub fn panned(self, drag: Vec2, fov: f32) -> Self {
-        let height = 2.0 * self.distance * (fov / 2.0).tan();
+    pub fn panned(self, drag: Vec2, depth: f32, fov: f32) -> Self {
+        let height = 2.0 * depth * (fov / 2.0).tan();
         Self { focus: self.focus + self.rotation() * Vec3::new(-drag.x, drag.y, 0.0) * height, ..self }
     }
 
@@ -184,11 +203,46 @@ mod tests {
     }
 
     #[test]
-    fn a_pan_keeps_the_focus_under_the_pointer() {
+    fn a_pan_keeps_what_is_dragged_under_the_pointer() {
         let orbit = Orbit::default();
-        let moved = orbit.panned(Vec2::new(0.25, -0.1), 0.8);
-        let seen = project(&moved, orbit.focus, 0.8, 1.0);
-        assert!((seen - Vec2::new(0.5, 0.2)).length() < 1e-5, "{seen}");
+        let check = |point: Vec3| {
+            let before = project(&orbit, point, 0.8, 1.0);
+            let moved = orbit.panned(Vec2::new(0.25, -0.1), orbit.depth(point), 0.8);
+            let seen = project(&moved, point, 0.8, 1.0) - before;
+            assert!((seen - Vec2::new(0.5, 0.2)).length() < 1e-4, "{point}: {seen}");
+        };
+        check(orbit.focus);
+        check(orbit.transform() * Vec3::new(0.5, 1.0, -3.0));
+        check(orbit.transform() * Vec3::new(-9.0, 1.0, -300.0));
+    }
+
+    #[test]
+    fn the_wheel_never_sticks_however_near_the_focus_is() {
+        let near = Orbit { distance: DISTANCES.0, ..Orbit::default() };
+        let point = near.transform() * Vec3::new(2.0, -1.0, -30.0);
+        assert!((near.depth(point) - 30.0).abs() < 1e-3);
+        let check = |notches: f32, share: f32| {
+            let next = near.approached(notches, point);
+            assert!((next.depth(point) - 30.0 * share).abs() < 1e-2, "{next:?}");
+            let seen = project(&next, point, 0.8, 1.5) - project(&near, point, 0.8, 1.5);
+            assert!(seen.length() < 1e-3, "{seen}");
+        };
+        check(1.0, NOTCH);
+        check(3.0, NOTCH * NOTCH * NOTCH);
+        check(-2.0, 1.0 / (NOTCH * NOTCH));
+    }
+
+    #[test]
+    fn looking_further_moves_the_focus_alone() {
+        let orbit = Orbit { focus: Vec3::new(3.0, 1.0, -2.0), ..Orbit::default() };
+        let check = |distance, expect: f32| {
+            let far = orbit.looking(distance);
+            assert_eq!(far.distance, expect);
+            assert!(far.transform().translation.distance(orbit.transform().translation) < 1e-4, "{far:?}");
+        };
+        check(0.5, 0.5);
+        check(80.0, 80.0);
+        check(0.0, DISTANCES.0);
     }
 
     #[test]

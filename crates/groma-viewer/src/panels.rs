@@ -6,6 +6,7 @@ pub mod details;
 pub mod gantt;
 pub mod issues;
 pub mod legend;
+pub mod marks;
 pub mod menu;
 pub mod palette;
 pub mod plan;

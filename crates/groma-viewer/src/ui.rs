@@ -1,6 +1,6 @@
 //! The panels in the window: a camera of their own draws them over the whole of it, and the view gets what they leave.
 
-use crate::camera::{CameraSystems, InView, MainCamera, Views, share_view};
+use crate::camera::{CameraSystems, InView, Keys, MainCamera, Views, share_view, to_scene};
 use crate::clipboard::ClipboardPlugin;
 use crate::graphics::DrawWatch;
 use crate::load::Loader;
@@ -24,11 +24,12 @@ use bevy::ecs::system::{Commands, Local, Query};
 use bevy::math::UVec2;
 use bevy::render::render_resource::BlendState;
 use bevy::render::view::Msaa;
+use bevy::transform::components::GlobalTransform;
 use bevy::window::{PrimaryWindow, RequestRedraw, Window};
 use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::{
-    EguiContexts, EguiGlobalSettings, EguiInput, EguiPlugin, EguiPreUpdateSet, EguiPrimaryContextPass,
-    PrimaryEguiContext, egui,
+    EguiContext, EguiContexts, EguiGlobalSettings, EguiInput, EguiPlugin, EguiPreUpdateSet,
+    EguiPrimaryContextPass, PrimaryEguiContext, egui,
 };
 use std::time::Duration;
 
@@ -45,6 +46,10 @@ impl Plugin for UiPlugin {
                 unfocused_mode: UpdateMode::reactive_low_power(REST),
             })
             .add_systems(Startup, (add_camera, make_room.after(SettingsSystems)))
+            .add_systems(
+                PreUpdate,
+                keep_tab.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
+            )
             .add_systems(EguiPrimaryContextPass, show)
             .add_systems(Update, leave_room.after(SessionSystems))
             .add_systems(Update, keep_drawing.after(CameraSystems));
@@ -110,13 +115,46 @@ fn make_room(windows: Query<&Window, With<PrimaryWindow>>, mut session: ResMut<S
     }
 }
 
+/// Tab goes from one panel's button to the next only where something there has the focus, or where there is nobody to
+/// walk: egui would take it for that always.
+fn keep_tab(mut contexts: Query<(&mut EguiContext, &mut EguiInput)>, session: Res<Session>) {
+    for (mut context, mut input) in &mut contexts {
+        let ctx = context.get_mut();
+        let keys = whose_keys(ctx, &session);
+        let walks = match keys {
+            Keys::View => session.elements.is_some(),
+            Keys::Widget => session.walking,
+            Keys::Field => false,
+        };
+        if walks {
+            let is_tab = |event: &egui::Event| match event {
+                egui::Event::Key { key, modifiers, .. } => *key == egui::Key::Tab && !modifiers.any(),
+                _ => false,
+            };
+            input.events.retain(|event| !is_tab(event));
+        }
+    }
+}
+
+fn whose_keys(ctx: &egui::Context, session: &Session) -> Keys {
+    if session.palette || ctx.text_edit_focused() {
+        Keys::Field
+    } else if ctx.egui_wants_keyboard_input() || ctx.any_popup_open() {
+        Keys::Widget
+    } else {
+        Keys::View
+    }
+}
+
+#[allow(clippy::too_many_arguments, reason = "all that panels show")]
 fn show(
     mut contexts: EguiContexts,
     session: Res<Session>,
     mut desk: ResMut<Desk>,
     mut in_view: ResMut<InView>,
-    cameras: Query<&Orbit, With<MainCamera>>,
+    cameras: Query<(&Orbit, &Camera), With<MainCamera>>,
     mut themed: Local<Option<bool>>,
+    mut walked: Local<bool>,
     mut ask: MessageWriter<Action>,
 ) -> bevy::ecs::error::Result {
     let ctx = contexts.ctx_mut()?;
@@ -124,20 +162,44 @@ fn show(
         theme::set(ctx, session.light);
         *themed = Some(session.light);
     }
-    let camera = cameras.iter().next().map_or((0.0, 0.0), |o| (o.yaw, o.pitch));
+    let camera = cameras.iter().next().map_or((0.0, 0.0), |(o, _)| (o.yaw, o.pitch));
     let mut asked = Vec::new();
     panels::show(ctx, &session, &mut desk, camera, &mut asked);
+    if let (Some((orbit, camera)), Some(view)) = (cameras.iter().next(), desk.view) {
+        let view = camera.logical_viewport_rect().map_or(view, |of| {
+            view.intersect(egui::Rect::from_min_max(
+                egui::pos2(of.min.x, of.min.y),
+                egui::pos2(of.max.x, of.max.y),
+            ))
+        });
+        panels::marks::show(ctx, view, &marks(&session, orbit, camera));
+    }
     for action in asked {
         ask.write(action);
     }
-    let now = InView {
-        pointer: is_in_view(ctx, desk.view),
-        keys: !ctx.egui_wants_keyboard_input() && !session.palette,
-    };
+    // Whoever sets off has left what they did before.
+    if session.walking && !*walked {
+        ctx.memory_mut(|m| m.focused().into_iter().for_each(|id| m.surrender_focus(id)));
+    }
+    *walked = session.walking;
+    let now = InView { pointer: is_in_view(ctx, desk.view), keys: whose_keys(ctx, &session) };
     if *in_view != now {
         *in_view = now;
     }
     Ok(())
+}
+
+/// The words at measures, each with its place in the window.
+fn marks(session: &Session, orbit: &Orbit, camera: &Camera) -> Vec<(egui::Pos2, String)> {
+    let stand = GlobalTransform::from(orbit.transform());
+    let done = session.measures.done.iter().map(|m| (m.middle(), m.words.clone()));
+    let begun = session.measures.begun.iter().map(|s| (s.point, s.caught.words().to_owned()));
+    done.chain(begun)
+        .filter_map(|(point, words)| {
+            let at = camera.world_to_viewport(&stand, to_scene(point)).ok()?;
+            Some((egui::pos2(at.x, at.y), words))
+        })
+        .collect()
 }
 
 /// True when the pointer is over the view, and no panel, menu or drag of a panel has it.

@@ -1,11 +1,14 @@
 //! Walking: on floors, with weight.
 
-use crate::camera::{CameraSystems, InView, MainCamera, stand_of, to_frame, to_scene};
+use crate::camera::{CameraSystems, InView, Keys, MainCamera, View, height_of, stand_of, to_frame, to_scene};
 use crate::orbit::Orbit;
 use crate::pick::{Ray, Surfaces};
+use crate::pointer::Pointer;
 use crate::session::Session;
 use crate::session::section::Sections;
+use crate::session_plugin::SessionSystems;
 use bevy::app::{App, Plugin, Update};
+use bevy::camera::Camera;
 use bevy::ecs::change_detection::{Res, ResMut};
 use bevy::ecs::query::With;
 use bevy::ecs::resource::Resource;
@@ -13,9 +16,8 @@ use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::system::Query;
 use bevy::input::ButtonInput;
 use bevy::input::keyboard::KeyCode;
-use bevy::input::mouse::{AccumulatedMouseMotion, MouseButton};
+use bevy::input::mouse::MouseButton;
 use bevy::time::Time;
-use bevy::window::Window;
 use glam::DVec3;
 
 /// How high the eye is above the floor, in metres.
@@ -38,8 +40,8 @@ const LONGEST: f64 = 0.1;
 pub struct Walker {
     /// How fast they fall, in metres a second.
     pub fall: f64,
-    /// Whether they walked in the last frame.
-    walked: bool,
+    /// How far what one looked at was before one walked, in metres.
+    before: Option<f32>,
 }
 
 /// Moves the camera while one walks.
@@ -47,7 +49,7 @@ pub struct WalkPlugin;
 
 impl Plugin for WalkPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Walker>().add_systems(Update, walk.before(CameraSystems));
+        app.init_resource::<Walker>().add_systems(Update, walk.after(SessionSystems).before(CameraSystems));
     }
 }
 
@@ -101,31 +103,37 @@ pub fn go(
 fn walk(
     keys: Res<ButtonInput<KeyCode>>,
     buttons: Res<ButtonInput<MouseButton>>,
-    motion: Res<AccumulatedMouseMotion>,
-    windows: Query<&Window>,
+    pointer: Res<Pointer>,
     in_view: Res<InView>,
     time: Res<Time>,
     session: Res<Session>,
     mut walker: ResMut<Walker>,
-    mut cameras: Query<&mut Orbit, With<MainCamera>>,
+    mut view: ResMut<View>,
+    mut cameras: Query<(&mut Orbit, &Camera), With<MainCamera>>,
 ) {
     if !session.walking {
-        *walker = Walker::default();
+        // What is seen keeps its scale, and a drag turns around what lies further than the nose.
+        if let Some(before) = std::mem::take(&mut *walker).before {
+            cameras.iter_mut().for_each(|(mut orbit, _)| *orbit = orbit.looking(before));
+        }
         return;
     }
-    let height = windows.iter().next().map_or(900.0, Window::height).max(1.0);
-    for mut orbit in &mut cameras {
+    // Nobody who walks is brought back to where all is seen.
+    if view.follows {
+        view.follows = false;
+    }
+    for (mut orbit, camera) in &mut cameras {
         let mut next = *orbit;
         let eye = next.transform().translation;
         if buttons.pressed(MouseButton::Left) && in_view.pointer {
             // The head turns: what one looks at moves the other way.
-            next = next.turned(motion.delta / height);
+            next = next.turned(pointer.dragged / height_of(camera));
         }
         let forward = next.rotation() * bevy::math::Vec3::NEG_Z;
         let forward = DVec3::new(f64::from(forward.x), f64::from(-forward.z), 0.0).normalize_or_zero();
         let right = DVec3::new(forward.y, -forward.x, 0.0);
         let mut way = DVec3::ZERO;
-        if in_view.keys {
+        if in_view.keys != Keys::Field {
             for (key, other, along) in [
                 (KeyCode::KeyW, KeyCode::ArrowUp, forward),
                 (KeyCode::KeyS, KeyCode::ArrowDown, -forward),
@@ -149,7 +157,7 @@ fn walk(
             time.delta_secs_f64(),
         );
         walker.fall = fall;
-        walker.walked = true;
+        walker.before.get_or_insert(orbit.distance);
         // What is looked at lies a little before the eye, so that turning is turning on the spot.
         next.distance = 0.5;
         next.focus = to_scene(at) - next.rotation() * (bevy::math::Vec3::Z * next.distance);

@@ -42,15 +42,14 @@ pub fn show(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
                 }
                 ui.label(text);
             }
-            match s.tool {
-                Tool::Select => {}
-                Tool::Distance => drop(ui.strong("Measure: click two points")),
-                Tool::Angle => drop(ui.strong("Measure: click three points")),
-                Tool::Area => drop(ui.strong("Measure: click a face")),
-                Tool::Section => drop(ui.strong("Cut: click a face")),
+            if let Some(prompt) = s.measures.prompt(s.tool) {
+                ui.strong(prompt);
+            }
+            if s.tool == Tool::Section {
+                ui.strong("Cut: click a face");
             }
             if s.walking {
-                ui.strong("Walking: W A S D, drag to look, Shift runs, Tab ends");
+                ui.strong("Walking: W A S D, drag to look, Shift runs, Tab or Esc ends");
             }
         });
     });

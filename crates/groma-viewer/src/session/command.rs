@@ -44,6 +44,25 @@ impl Menu {
     }
 }
 
+/// A key of a command.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Key {
+    /// What types a letter, a digit or a sign in the layout that is in use; letters are small.
+    Types(char),
+    /// A key that is in its place in every layout.
+    Is(KeyCode),
+}
+
+impl Key {
+    /// True where shift makes another chord. A sign is one however it is typed.
+    pub fn counts_shift(self) -> bool {
+        match self {
+            Self::Types(c) => c.is_alphanumeric(),
+            Self::Is(_) => true,
+        }
+    }
+}
+
 /// A key with what is held beside it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Chord {
@@ -52,21 +71,21 @@ pub struct Chord {
     /// Shift is held.
     pub shift: bool,
     /// The key.
-    pub key: KeyCode,
+    pub key: Key,
     /// The key's name for a person.
     pub name: &'static str,
 }
 
 impl Chord {
-    const fn plain(key: KeyCode, name: &'static str) -> Self {
+    const fn plain(key: Key, name: &'static str) -> Self {
         Self { control: false, shift: false, key, name }
     }
 
-    const fn control(key: KeyCode, name: &'static str) -> Self {
+    const fn control(key: Key, name: &'static str) -> Self {
         Self { control: true, shift: false, key, name }
     }
 
-    const fn shift(key: KeyCode, name: &'static str) -> Self {
+    const fn shift(key: Key, name: &'static str) -> Self {
         Self { control: false, shift: true, key, name }
     }
 
@@ -156,72 +175,88 @@ fn show(s: &Session, change: impl FnOnce(&mut Showing, &mut Absent)) -> Action {
 
 /// All commands, in the order of their menus.
 pub static COMMANDS: &[Command] = &[
-    command(Menu::File, "Open…", Some(Chord::control(KeyCode::KeyO, "O")), always, |_| Action::AskOpen),
+    command(Menu::File, "Open…", Some(Chord::control(Key::Types('o'), "O")), always, |_| Action::AskOpen),
     command(Menu::File, "Open the sample project", None, always, |_| Action::OpenSample),
-    command(Menu::File, "Read all files again", Some(Chord::plain(KeyCode::F5, "F5")), with_models, |_| {
-        Action::Reload
-    }),
-    command(Menu::File, "Stop what goes on", Some(Chord::control(KeyCode::Period, ".")), always, |_| {
+    command(
+        Menu::File,
+        "Read all files again",
+        Some(Chord::plain(Key::Is(KeyCode::F5), "F5")),
+        with_models,
+        |_| Action::Reload,
+    ),
+    command(Menu::File, "Stop what goes on", Some(Chord::control(Key::Types('.'), ".")), always, |_| {
         Action::Cancel
     }),
-    command(Menu::File, "Write a picture…", Some(Chord::control(KeyCode::KeyP, "P")), with_models, |_| {
-        Action::AskPicture
-    }),
+    command(
+        Menu::File,
+        "Write a picture…",
+        Some(Chord::control(Key::Types('p'), "P")),
+        with_models,
+        |_| Action::AskPicture,
+    ),
     command(Menu::File, "Copy a command that shows this view", None, with_models, |_| Action::CopyCommand),
-    command(Menu::File, "Quit", Some(Chord::control(KeyCode::KeyQ, "Q")), always, |_| Action::Quit),
-    command(Menu::Select, "Undo", Some(Chord::control(KeyCode::KeyZ, "Z")), always, |_| Action::Undo),
+    command(Menu::File, "Quit", Some(Chord::control(Key::Types('q'), "Q")), always, |_| Action::Quit),
+    command(Menu::Select, "Undo", Some(Chord::control(Key::Types('z'), "Z")), always, |_| Action::Undo),
     command(
         Menu::Select,
         "Redo",
-        Some(Chord { control: true, shift: true, key: KeyCode::KeyZ, name: "Z" }),
+        Some(Chord { control: true, shift: true, key: Key::Types('z'), name: "Z" }),
         always,
         |_| Action::Redo,
     ),
-    command(Menu::Select, "Select similar", Some(Chord::shift(KeyCode::KeyS, "S")), with_selection, |_| {
+    command(Menu::Select, "Select similar", Some(Chord::shift(Key::Types('s'), "S")), with_selection, |_| {
         Action::SelectSimilar
     }),
     command(Menu::Select, "Select nothing", None, with_selection, |_| {
         Action::Select(None, crate::session::action::How::Replace)
     }),
-    command(Menu::Select, "Hide", Some(Chord::plain(KeyCode::KeyH, "H")), with_selection, |_| Action::Hide),
-    command(Menu::Select, "Isolate", Some(Chord::plain(KeyCode::KeyI, "I")), with_selection, |_| {
+    command(Menu::Select, "Hide", Some(Chord::plain(Key::Types('h'), "H")), with_selection, |_| Action::Hide),
+    command(Menu::Select, "Isolate", Some(Chord::plain(Key::Types('i'), "I")), with_selection, |_| {
         Action::Isolate
     }),
-    command(Menu::Select, "Ghost all else", Some(Chord::plain(KeyCode::KeyG, "G")), with_selection, |_| {
+    command(Menu::Select, "Ghost all else", Some(Chord::plain(Key::Types('g'), "G")), with_selection, |_| {
         Action::GhostOthers
     }),
-    command(Menu::Select, "Show all", Some(Chord::shift(KeyCode::KeyH, "H")), with_models, |_| {
+    command(Menu::Select, "Show all", Some(Chord::shift(Key::Types('h'), "H")), with_models, |_| {
         Action::ShowAll
     }),
-    command(Menu::View, "Fit everything", Some(Chord::plain(KeyCode::KeyF, "F")), always, |_| Action::Fit),
-    command(Menu::View, "Fit the selection", Some(Chord::shift(KeyCode::KeyF, "F")), with_selection, |_| {
-        Action::FitSelection
-    }),
-    command(Menu::View, "Back to the first view", Some(Chord::plain(KeyCode::Home, "Home")), always, |_| {
-        Action::Home
-    }),
-    command(Menu::View, "From above", Some(Chord::plain(KeyCode::Digit7, "7")), always, |_| {
+    command(Menu::View, "Fit everything", Some(Chord::plain(Key::Types('f'), "F")), always, |_| Action::Fit),
+    command(
+        Menu::View,
+        "Fit the selection",
+        Some(Chord::shift(Key::Types('f'), "F")),
+        with_selection,
+        |_| Action::FitSelection,
+    ),
+    command(
+        Menu::View,
+        "Back to the first view",
+        Some(Chord::plain(Key::Is(KeyCode::Home), "Home")),
+        always,
+        |_| Action::Home,
+    ),
+    command(Menu::View, "From above", Some(Chord::plain(Key::Types('7'), "7")), always, |_| {
         Action::Look(Direction::Top)
     }),
-    command(Menu::View, "From the south", Some(Chord::plain(KeyCode::Digit1, "1")), always, |_| {
+    command(Menu::View, "From the south", Some(Chord::plain(Key::Types('1'), "1")), always, |_| {
         Action::Look(Direction::South)
     }),
-    command(Menu::View, "From the east", Some(Chord::plain(KeyCode::Digit3, "3")), always, |_| {
+    command(Menu::View, "From the east", Some(Chord::plain(Key::Types('3'), "3")), always, |_| {
         Action::Look(Direction::East)
     }),
-    command(Menu::View, "From the north", Some(Chord::shift(KeyCode::Digit1, "1")), always, |_| {
+    command(Menu::View, "From the north", Some(Chord::shift(Key::Types('1'), "1")), always, |_| {
         Action::Look(Direction::North)
     }),
-    command(Menu::View, "From the west", Some(Chord::shift(KeyCode::Digit3, "3")), always, |_| {
+    command(Menu::View, "From the west", Some(Chord::shift(Key::Types('3'), "3")), always, |_| {
         Action::Look(Direction::West)
     }),
-    command(Menu::View, "From a corner", Some(Chord::plain(KeyCode::Digit0, "0")), always, |_| {
+    command(Menu::View, "From a corner", Some(Chord::plain(Key::Types('0'), "0")), always, |_| {
         Action::Look(Direction::Corner)
     }),
     switch(
         Menu::View,
         "Parallel projection",
-        Some(Chord::plain(KeyCode::Digit5, "5")),
+        Some(Chord::plain(Key::Types('5'), "5")),
         always,
         |s| s.parallel,
         |s| Action::Parallel(!s.parallel),
@@ -229,7 +264,7 @@ pub static COMMANDS: &[Command] = &[
     switch(
         Menu::View,
         "Walk",
-        Some(Chord::plain(KeyCode::Tab, "Tab")),
+        Some(Chord::plain(Key::Is(KeyCode::Tab), "Tab")),
         with_models,
         |s| s.walking,
         |s| Action::Walk(!s.walking),
@@ -293,7 +328,7 @@ pub static COMMANDS: &[Command] = &[
     switch(
         Menu::Tools,
         "Select",
-        Some(Chord::plain(KeyCode::KeyV, "V")),
+        Some(Chord::plain(Key::Types('v'), "V")),
         always,
         |s| s.tool == Tool::Select,
         |_| Action::Use(Tool::Select),
@@ -301,7 +336,7 @@ pub static COMMANDS: &[Command] = &[
     switch(
         Menu::Tools,
         "Measure a distance",
-        Some(Chord::plain(KeyCode::KeyM, "M")),
+        Some(Chord::plain(Key::Types('m'), "M")),
         with_models,
         |s| s.tool == Tool::Distance,
         |_| Action::Use(Tool::Distance),
@@ -309,7 +344,7 @@ pub static COMMANDS: &[Command] = &[
     switch(
         Menu::Tools,
         "Measure an angle",
-        Some(Chord::shift(KeyCode::KeyM, "M")),
+        Some(Chord::shift(Key::Types('m'), "M")),
         with_models,
         |s| s.tool == Tool::Angle,
         |_| Action::Use(Tool::Angle),
@@ -317,7 +352,7 @@ pub static COMMANDS: &[Command] = &[
     switch(
         Menu::Tools,
         "Measure a face",
-        Some(Chord::shift(KeyCode::KeyA, "A")),
+        Some(Chord::shift(Key::Types('a'), "A")),
         with_models,
         |s| s.tool == Tool::Area,
         |_| Action::Use(Tool::Area),
@@ -326,7 +361,7 @@ pub static COMMANDS: &[Command] = &[
     switch(
         Menu::Tools,
         "Cut at a face",
-        Some(Chord::plain(KeyCode::KeyX, "X")),
+        Some(Chord::plain(Key::Types('x'), "X")),
         with_models,
         |s| s.tool == Tool::Section,
         |_| Action::Use(Tool::Section),
@@ -334,26 +369,34 @@ pub static COMMANDS: &[Command] = &[
     command(Menu::Tools, "Cut across X", None, with_models, |_| Action::CutAlong(0)),
     command(Menu::Tools, "Cut across Y", None, with_models, |_| Action::CutAlong(1)),
     command(Menu::Tools, "Cut level", None, with_models, |_| Action::CutAlong(2)),
-    command(Menu::Tools, "Section box", Some(Chord::plain(KeyCode::KeyB, "B")), with_models, |_| {
+    command(Menu::Tools, "Section box", Some(Chord::plain(Key::Types('b'), "B")), with_models, |_| {
         Action::SectionBox
     }),
-    command(Menu::Tools, "Remove all sections", Some(Chord::shift(KeyCode::KeyX, "X")), with_models, |_| {
-        Action::ClearSections
-    }),
-    command(Menu::Clashes, "Check for clashes", Some(Chord::plain(KeyCode::F7, "F7")), with_models, |_| {
-        Action::Check
-    }),
-    command(Menu::Clashes, "Next issue", Some(Chord::plain(KeyCode::KeyN, "N")), with_issues, |_| {
+    command(
+        Menu::Tools,
+        "Remove all sections",
+        Some(Chord::shift(Key::Types('x'), "X")),
+        with_models,
+        |_| Action::ClearSections,
+    ),
+    command(
+        Menu::Clashes,
+        "Check for clashes",
+        Some(Chord::plain(Key::Is(KeyCode::F7), "F7")),
+        with_models,
+        |_| Action::Check,
+    ),
+    command(Menu::Clashes, "Next issue", Some(Chord::plain(Key::Types('n'), "N")), with_issues, |_| {
         Action::StepIssue(true)
     }),
-    command(Menu::Clashes, "Previous issue", Some(Chord::shift(KeyCode::KeyN, "N")), with_issues, |_| {
+    command(Menu::Clashes, "Previous issue", Some(Chord::shift(Key::Types('n'), "N")), with_issues, |_| {
         Action::StepIssue(false)
     }),
     command(Menu::Clashes, "Leave the issue", None, with_issues, |_| Action::OpenIssue(None)),
     switch(
         Menu::Programme,
         "Show the programme",
-        Some(Chord::plain(KeyCode::KeyT, "T")),
+        Some(Chord::plain(Key::Types('t'), "T")),
         with_any_plan,
         |s| s.plan.is_some(),
         |s| Action::UsePlan(s.plan.is_none()),
@@ -361,47 +404,63 @@ pub static COMMANDS: &[Command] = &[
     switch(
         Menu::Programme,
         "Play",
-        Some(Chord::plain(KeyCode::Space, "Space")),
+        Some(Chord::plain(Key::Is(KeyCode::Space), "Space")),
         with_plan,
         |s| s.plan.as_ref().is_some_and(|p| p.playing),
         |s| Action::Play(!s.plan.as_ref().is_some_and(|p| p.playing)),
     ),
-    command(Menu::Programme, "A day on", Some(Chord::plain(KeyCode::ArrowRight, "→")), with_plan, |_| {
-        Action::StepTime(Step::Day, true)
-    }),
-    command(Menu::Programme, "A day back", Some(Chord::plain(KeyCode::ArrowLeft, "←")), with_plan, |_| {
-        Action::StepTime(Step::Day, false)
-    }),
-    command(Menu::Programme, "A week on", Some(Chord::shift(KeyCode::ArrowRight, "→")), with_plan, |_| {
-        Action::StepTime(Step::Week, true)
-    }),
-    command(Menu::Programme, "A week back", Some(Chord::shift(KeyCode::ArrowLeft, "←")), with_plan, |_| {
-        Action::StepTime(Step::Week, false)
-    }),
+    command(
+        Menu::Programme,
+        "A day on",
+        Some(Chord::plain(Key::Is(KeyCode::ArrowRight), "→")),
+        with_plan,
+        |_| Action::StepTime(Step::Day, true),
+    ),
+    command(
+        Menu::Programme,
+        "A day back",
+        Some(Chord::plain(Key::Is(KeyCode::ArrowLeft), "←")),
+        with_plan,
+        |_| Action::StepTime(Step::Day, false),
+    ),
+    command(
+        Menu::Programme,
+        "A week on",
+        Some(Chord::shift(Key::Is(KeyCode::ArrowRight), "→")),
+        with_plan,
+        |_| Action::StepTime(Step::Week, true),
+    ),
+    command(
+        Menu::Programme,
+        "A week back",
+        Some(Chord::shift(Key::Is(KeyCode::ArrowLeft), "←")),
+        with_plan,
+        |_| Action::StepTime(Step::Week, false),
+    ),
     command(
         Menu::Programme,
         "To the next start or finish",
-        Some(Chord::control(KeyCode::ArrowRight, "→")),
+        Some(Chord::control(Key::Is(KeyCode::ArrowRight), "→")),
         with_plan,
         |_| Action::StepTime(Step::Task, true),
     ),
     command(
         Menu::Programme,
         "To the start or finish before",
-        Some(Chord::control(KeyCode::ArrowLeft, "←")),
+        Some(Chord::control(Key::Is(KeyCode::ArrowLeft), "←")),
         with_plan,
         |_| Action::StepTime(Step::Task, false),
     ),
-    command(Menu::Programme, "Faster", Some(Chord::plain(KeyCode::Equal, "+")), with_plan, |s| {
+    command(Menu::Programme, "Faster", Some(Chord::plain(Key::Types('+'), "+")), with_plan, |s| {
         Action::Speed(s.plan.as_ref().map_or(1.0, |p| p.speed * 2.0))
     }),
-    command(Menu::Programme, "Slower", Some(Chord::plain(KeyCode::Minus, "-")), with_plan, |s| {
+    command(Menu::Programme, "Slower", Some(Chord::plain(Key::Types('-'), "-")), with_plan, |s| {
         Action::Speed(s.plan.as_ref().map_or(1.0, |p| p.speed / 2.0))
     }),
     switch(
         Menu::Programme,
         "Seen against planned",
-        Some(Chord::shift(KeyCode::KeyT, "T")),
+        Some(Chord::shift(Key::Types('t'), "T")),
         with_plan,
         |s| s.plan.as_ref().is_some_and(|p| p.showing == Showing::Seen),
         |s| {
@@ -423,7 +482,7 @@ pub static COMMANDS: &[Command] = &[
         },
     ),
     command(Menu::Programme, "Leave the comparison", None, with_plan, |_| Action::Compare(None)),
-    command(Menu::Window, "All commands", Some(Chord::control(KeyCode::KeyK, "K")), always, |s| {
+    command(Menu::Window, "All commands", Some(Chord::control(Key::Types('k'), "K")), always, |s| {
         Action::Palette(!s.palette)
     }),
     switch(
@@ -494,7 +553,8 @@ pub static COMMANDS: &[Command] = &[
 ];
 
 /// The command of some keys.
-pub fn of_keys(control: bool, shift: bool, key: KeyCode) -> Option<&'static Command> {
+pub fn of_keys(control: bool, shift: bool, key: Key) -> Option<&'static Command> {
+    let shift = shift && key.counts_shift();
     COMMANDS.iter().find(|c| c.keys.is_some_and(|k| (k.control, k.shift, k.key) == (control, shift, key)))
 }
 
@@ -517,8 +577,10 @@ mod tests {
 
     #[test]
     fn keys_give_commands() {
-        assert_eq!(of_keys(true, true, KeyCode::KeyZ).map(|c| c.title), Some("Redo"));
-        assert!(of_keys(false, false, KeyCode::KeyQ).is_none());
+        assert_eq!(of_keys(true, true, Key::Types('z')).map(|c| c.title), Some("Redo"));
+        assert!(of_keys(false, false, Key::Types('q')).is_none());
+        assert_eq!(of_keys(false, true, Key::Types('+')).map(|c| c.title), Some("Faster"));
+        assert_eq!(of_keys(false, true, Key::Types('1')).map(|c| c.title), Some("From the north"));
     }
 
     #[test]

@@ -50,6 +50,23 @@ pub struct Measure {
     pub points: Vec<DVec3>,
     /// What came of it, for a person.
     pub words: String,
+    /// What caught the points, in their order.
+    pub caught: Vec<Caught>,
+}
+
+impl Measure {
+    /// Where its value is written: amid its points, but at the corner of an angle.
+    pub fn middle(&self) -> DVec3 {
+        match &self.points[..] {
+            [_, corner, _] => *corner,
+            points => points.iter().sum::<DVec3>() / points.len().max(1) as f64,
+        }
+    }
+
+    /// What its points were caught by: `corner, edge`.
+    pub fn caught_words(&self) -> String {
+        self.caught.iter().map(|c| c.words()).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Measures, and the points of the one that is not complete.
@@ -114,6 +131,20 @@ impl Measures {
         }
     }
 
+    /// What a tool waits for, and what caught the points that it has; `None` for a tool that measures nothing.
+    pub fn prompt(&self, tool: Tool) -> Option<String> {
+        let points = match tool {
+            Tool::Distance => ["first", "second", ""],
+            Tool::Angle => ["first", "second (the corner)", "third"],
+            Tool::Area => return Some("Measure: click a face".into()),
+            Tool::Select | Tool::Section => return None,
+        };
+        let next = points.get(self.begun.len()).copied().unwrap_or_default();
+        let had: Vec<&str> = self.begun.iter().map(|s| s.caught.words()).collect();
+        let had = if had.is_empty() { String::new() } else { format!("caught: {}; ", had.join(", ")) };
+        Some(format!("Measure: {had}click the {next} point"))
+    }
+
     /// Takes a point for a tool, and completes a measure once it has all its points.
     pub fn take(&mut self, tool: Tool, snap: Snap) {
         self.begun.push(snap);
@@ -152,8 +183,8 @@ impl Measures {
             }
         };
         if let Some(words) = words {
-            self.begun.clear();
-            self.done.push(Measure { points, words });
+            let caught = self.begun.drain(..).map(|s| s.caught).collect();
+            self.done.push(Measure { points, words, caught });
         }
     }
 }
@@ -190,6 +221,33 @@ mod tests {
         let mut feet = Measures { feet: true, ..Measures::default() };
         feet.take(Tool::Area, Snap { area: 0.3048, ..snap(DVec3::X) });
         assert_eq!(feet.done[0].words, "face 3.28084 ft² = 0.3048 m², edge 11 13/16\" = 300 mm");
+    }
+
+    #[test]
+    fn what_is_waited_for_is_told_with_what_was_caught() {
+        let check = |tool, points: usize, expect: Option<&str>| {
+            let mut measures = Measures::default();
+            (0..points).for_each(|n| measures.take(tool, snap(DVec3::X * n as f64)));
+            assert_eq!(measures.prompt(tool).as_deref(), expect);
+        };
+        check(Tool::Distance, 0, Some("Measure: click the first point"));
+        check(Tool::Distance, 1, Some("Measure: caught: face; click the second point"));
+        check(Tool::Distance, 2, Some("Measure: click the first point"));
+        check(Tool::Angle, 2, Some("Measure: caught: face, face; click the third point"));
+        check(Tool::Area, 1, Some("Measure: click a face"));
+        check(Tool::Section, 0, None);
+    }
+
+    #[test]
+    fn a_value_stands_amid_the_points_and_at_the_corner_of_an_angle() {
+        let check = |points: &[DVec3], expect: DVec3| {
+            let measure =
+                Measure { points: points.to_vec(), words: String::new(), caught: vec![Caught::Face] };
+            assert_eq!(measure.middle(), expect);
+        };
+        check(&[DVec3::X], DVec3::X);
+        check(&[DVec3::ZERO, DVec3::splat(2.0)], DVec3::ONE);
+        check(&[DVec3::X, DVec3::Y * 3.0, DVec3::Z], DVec3::Y * 3.0);
     }
 
     #[test]

@@ -136,7 +136,13 @@ impl Session {
                     return self.cut(snap.point, -snap.normal);
                 }
                 Tool::Select => {}
-                tool => self.measures.take(tool, *snap),
+                tool => {
+                    let before = self.measures.done.len();
+                    self.measures.take(tool, *snap);
+                    if let Some(measure) = self.measures.done.get(before) {
+                        self.say(format!("{}; caught: {}", measure.words, measure.caught_words()));
+                    }
+                }
             },
             Action::ClearMeasures => self.measures = self.measures.cleared(),
             Action::Cut(point, keep) => return self.cut(*point, *keep),
@@ -295,7 +301,7 @@ impl Session {
             }
             Action::Palette(open) => self.palette = *open,
             Action::Dark(dark) => self.light = !dark,
-            Action::Escape => self.escape(),
+            Action::Escape => effects.extend(self.escape()),
             Action::Quit => effects.push(Effect::Quit),
         }
         None
@@ -338,9 +344,12 @@ impl Session {
         }
     }
 
-    fn escape(&mut self) {
+    fn escape(&mut self) -> Option<Effect> {
         if self.palette {
             self.palette = false;
+        } else if self.walking {
+            self.walking = false;
+            return Some(Effect::Walk(false));
         } else if self.tool != Tool::Select {
             self.tool = Tool::Select;
             self.measures.begun.clear();
@@ -350,6 +359,7 @@ impl Session {
             self.selection = Places::default();
             self.look_up();
         }
+        None
     }
 
     fn after_undo(&mut self, text: String) {
