@@ -14,7 +14,7 @@ use groma_viewer::session::elements::Elements;
 use groma_viewer::session::looks::ColourBy;
 use groma_viewer::session::paint::{Paint, Pattern, legend, painter};
 use groma_viewer::session::places::Places;
-use groma_viewer::session::plan::{Absent, Showing, Step};
+use groma_viewer::session::plan::{Absent, Plan, Showing, Step};
 use groma_viewer::session::{Effect, Session};
 use std::sync::Arc;
 use support::{Box, GREEN, GREY, RED, cuboid, lay_over, project};
@@ -250,8 +250,12 @@ fn with_plan() -> Session {
     s
 }
 
+fn time(text: &str) -> Time {
+    Time::parse(text).expect("a date")
+}
+
 fn at(text: &str) -> Action {
-    Action::GoTo(Time::parse(text).expect("a date"))
+    Action::GoTo(time(text))
 }
 
 /// What is drawn of each box: `-` nothing, `=` all, else how much of it in tenths.
@@ -271,8 +275,9 @@ fn the_building_grows_with_its_programme() {
         s.apply(&at(day));
         standing(s)
     };
-    // There is no instant before the first start, at which the first box is begun.
-    assert_eq!(shown(&mut s, "2026-01-01T00:00"), "0--");
+    assert_eq!(shown(&mut s, "2026-01-01T00:00"), "---");
+    assert_eq!(s.plan.as_ref().map(|p| p.at().to_string()).as_deref(), Some("2026-01-01T00:00"));
+    assert_eq!(shown(&mut s, "2026-01-05T08:00"), "0--");
     assert_eq!(shown(&mut s, "2026-01-07T12:00"), "5--");
     assert_eq!(shown(&mut s, "2026-01-10T12:00"), "=--");
     assert_eq!(shown(&mut s, "2026-03-01T12:00"), "===");
@@ -283,6 +288,33 @@ fn the_building_grows_with_its_programme() {
     assert_eq!(ghosts, [false, true, true]);
     s.apply(&Action::UsePlan(false));
     assert_eq!(standing(&s), "===");
+}
+
+#[test]
+fn time_spans_tasks_without_elements_and_baselines() {
+    let programme = "id,name,start,finish,duration\n\
+         S,set up,2026-01-02T08:00,2026-01-02T17:00,1d\nA,first,2026-01-05T08:00,2026-01-09T17:00,5d\n\
+         H,handover,2026-02-02T08:00,2026-02-03T17:00,2d\n";
+    let mut s = row();
+    lay_over(&mut s, programme, "global_id,task\nbox0,A\n", None);
+    let span = |s: &Session| s.plan.as_ref().map(|p| p.span()).map(|(a, b)| format!("{a} {b}"));
+    assert_eq!(span(&s).as_deref(), Some("2026-01-02T08:00 2026-02-03T17:00"));
+    let mut steps = Vec::new();
+    for _ in 0..6 {
+        s.apply(&Action::StepTime(Step::Task, true));
+        steps.push(s.plan.as_ref().map(|p| p.at().to_string()[5..10].to_owned()).unwrap_or_default());
+    }
+    assert_eq!(steps, ["01-02", "01-05", "01-09", "02-02", "02-03", "02-03"]);
+    s.apply(&at("2026-03-01T00:00"));
+    s.apply(&Action::StepTime(Step::Day, true));
+    assert_eq!(s.plan.as_ref().map(|p| p.at().to_string()).as_deref(), Some("2026-03-01T00:00"));
+    s.apply(&Action::StepTime(Step::Week, false));
+    assert_eq!(s.plan.as_ref().map(|p| p.at().to_string()).as_deref(), Some("2026-02-22T00:00"));
+    let plan = s.plan.as_ref().expect("a plan");
+    let mut twin = plan.twin().by(plan.twin().programme.computed().expect("a logic"));
+    twin.programme.tasks[0].baseline = Some((time("2020-01-01"), time("2030-01-01")));
+    let plan = Plan::new(Arc::new(twin)).expect("it links a box");
+    assert_eq!(plan.span(), (time("2020-01-01"), time("2030-01-01")));
 }
 
 #[test]

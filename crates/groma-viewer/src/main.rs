@@ -63,7 +63,7 @@ struct Arguments {
     /// what to look at in world metres, the direction, and the distance, as a copied command has them
     #[arg(long, value_name = "YAW,PITCH | X,Y,Z,YAW,PITCH,DISTANCE", value_parser = parse_camera, allow_hyphen_values = true)]
     camera: Option<Camera>,
-    /// Show the programme of the project at this date: 2026-05-01 or 2026-05-01T12:00
+    /// Show the programme of the project on the evening of this date, or at this time: 2026-05-01 or 2026-05-01T12:00
     #[arg(long, value_name = "DATE", value_parser = parse_time)]
     at: Option<Time>,
     /// With --at: what was seen on site, against what is planned
@@ -141,8 +141,9 @@ fn parse_camera(text: &str) -> Result<Camera, String> {
     }
 }
 
+/// A date means its end, as in `groma simulate`.
 fn parse_time(text: &str) -> Result<Time, String> {
-    Time::parse(text).ok_or_else(|| "expected a date, as in 2026-05-01 or 2026-05-01T12:00".into())
+    Time::parse_evening(text).ok_or_else(|| "expected a date, as in 2026-05-01 or 2026-05-01T12:00".into())
 }
 
 fn parse_pair(text: &str) -> Option<(DVec3, DVec3)> {
@@ -213,6 +214,11 @@ fn view(arguments: Arguments) -> anyhow::Result<()> {
     }
     if let Some(folder) = arguments.frames {
         let film = arguments.video.map(|path| (path, arguments.rate.max(1)));
+        if let (Some(from), Some(to)) = (arguments.from, arguments.to)
+            && to < from
+        {
+            anyhow::bail!("--from {from} is later than --to {to}\n  hint: name the earlier date as --from");
+        }
         let series = Series { folder, days: arguments.every, from: arguments.from, to: arguments.to, film };
         groma_viewer::write_frames(load, arguments.size, home, view, series)?;
         return Ok(());
