@@ -291,6 +291,29 @@ fn the_building_grows_with_its_programme() {
 }
 
 #[test]
+fn a_scenario_takes_the_clock_over_and_gives_it_back() {
+    let mut s = with_plan();
+    s.apply(&at("2026-01-10T12:00"));
+    s.apply(&Action::Speed(3.0));
+    s.apply(&Action::ShowPlan(Showing::Seen, Absent::Ghost));
+    s.apply(&Action::Play(true));
+    let clock = |p: &Plan| (p.at().to_string(), p.speed, p.playing, p.showing, p.absent);
+    let before = clock(s.plan.as_ref().expect("a plan"));
+    let plan = s.plan.clone().expect("a plan");
+    let fresh = || Plan::new(plan.twin().clone()).expect("it links boxes");
+    s.compare_with("late".into(), fresh(), fresh());
+    assert_eq!(s.plan.as_ref().map(clock), Some(before.clone()));
+    assert_eq!(s.compare.as_ref().map(|c| clock(&c.other).0), Some(before.0));
+    s.apply(&Action::Play(false));
+    s.apply(&Action::Speed(9.0));
+    s.apply(&at("2026-01-14T12:00"));
+    s.apply(&Action::ShowPlan(Showing::Planned, Absent::Ghost));
+    let beside = s.plan.as_ref().map(clock);
+    s.apply(&Action::Compare(None));
+    assert_eq!((s.plan.as_ref().map(clock), s.compare.is_none()), (beside, true));
+}
+
+#[test]
 fn time_spans_tasks_without_elements_and_baselines() {
     let programme = "id,name,start,finish,duration\n\
          S,set up,2026-01-02T08:00,2026-01-02T17:00,1d\nA,first,2026-01-05T08:00,2026-01-09T17:00,5d\n\

@@ -304,6 +304,13 @@ impl Plan {
         }
     }
 
+    /// Goes on as another programme did: at its instant, playing if it plays, with the same shown of it.
+    pub fn follow(&mut self, other: &Self) {
+        (self.at, self.playing, self.speed) = (other.at, other.playing, other.speed);
+        (self.showing, self.absent) = (other.showing, other.absent);
+        self.fold();
+    }
+
     /// Lets the instants reach further than the programme.
     pub fn widen(&mut self, first: Time, last: Time) {
         self.span = (self.span.0.min(first), self.span.1.max(last));
