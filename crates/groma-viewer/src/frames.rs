@@ -74,6 +74,43 @@ enum State {
     Saving,
 }
 
+/// Makes sure that pictures and a film can be written, before anything is opened.
+///
+/// # Errors
+///
+/// A folder that cannot be written to, or no ffmpeg where a film is asked for, in words.
+pub fn prepare(series: &Series) -> Result<(), String> {
+    if let Some((film, _)) = &series.film {
+        let ffmpeg = Command::new("ffmpeg").arg("-version").stdin(Stdio::null()).output();
+        if let Err(error) = ffmpeg {
+            return Err(format!(
+                "ffmpeg cannot be started ({error}): --video needs it\n  hint: install ffmpeg, or leave --video out"
+            ));
+        }
+        writable(film)?;
+    }
+    let folder = &series.folder;
+    std::fs::create_dir_all(folder)
+        .map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
+    writable(&picture(folder, 0))
+}
+
+/// Makes sure that a file can be written, by a try beside it.
+///
+/// # Errors
+///
+/// Why not, in words.
+pub fn writable(path: &Path) -> Result<(), String> {
+    let wrong = |error: std::io::Error| format!("{} cannot be written: {error}", path.display());
+    if path.is_dir() {
+        return Err(format!("{} cannot be written: it is a folder", path.display()));
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let try_at = folder.join(format!(".groma-viewer-{}", std::process::id()));
+    std::fs::File::create(&try_at).map_err(wrong)?;
+    std::fs::remove_file(&try_at).map_err(wrong)
+}
+
 /// The instants of a series over a programme.
 ///
 /// # Errors
@@ -122,7 +159,7 @@ fn advance(
             let plan = session.plan.as_ref().or(session.laid_aside.as_ref());
             let Some(span) = plan.map(|p| p.span()) else {
                 let why = "no programme is linked to the elements: open a groma.toml that names one";
-                exit.write(verdict.fail(why.into()));
+                exit.write(verdict.fail(session.no_programme.clone().unwrap_or_else(|| why.into())));
                 return;
             };
             taking.instants = match instants(&taking.series, span) {
@@ -132,11 +169,6 @@ fn advance(
                     return;
                 }
             };
-            if let Err(error) = std::fs::create_dir_all(&taking.series.folder) {
-                let folder = taking.series.folder.display().to_string();
-                exit.write(verdict.fail(format!("cannot make the folder {folder}: {error}")));
-                return;
-            }
             ask.write(Action::UsePlan(true));
             ask.write(Action::GoTo(taking.instants[0]));
             taking.state = State::Drawing(drawn.frames + STEADY_FRAMES);

@@ -2,6 +2,8 @@
 
 use crate::session::Session;
 use crate::session::action::{Action, How};
+use crate::session::looks::ColourBy;
+use crate::session::paint::has_property;
 use crate::session::views::Stand;
 use crate::session_plugin::OpenFiles;
 use glam::DVec3;
@@ -33,6 +35,43 @@ pub struct ViewOptions {
 }
 
 impl ViewOptions {
+    /// What a session with open models cannot show of this: the option, what is wrong with it and how to mend it.
+    pub fn mistake(&self, session: &Session) -> Option<String> {
+        let selectors = [("--isolate", &self.isolate), ("--select", &self.select)];
+        let wrong = selectors.into_iter().find_map(|(option, selector)| {
+            let selector = selector.as_ref()?;
+            let error = session.matching(selector).err()?;
+            Some(format!("{option} {}: {error}", shell(selector)))
+        });
+        wrong.or_else(|| self.wrong_colour(session)).or_else(|| self.wrong_plan(session))
+    }
+
+    fn wrong_colour(&self, session: &Session) -> Option<String> {
+        let by = self.colour.as_ref()?;
+        let words: Vec<String> = ColourBy::PLAIN.iter().map(ColourBy::word).collect();
+        if words.contains(by) || has_property(session, by) {
+            return None;
+        }
+        let words = words.join(", ");
+        Some(format!(
+            "--colour {}: no element has such a property\n  hint: name one of {words}, or a property as Pset_WallCommon.FireRating",
+            shell(by)
+        ))
+    }
+
+    fn wrong_plan(&self, session: &Session) -> Option<String> {
+        self.at?;
+        let Some(plan) = session.plan.as_ref().or(session.laid_aside.as_ref()) else {
+            let why = "no programme is linked to the elements: --at needs a groma.toml that names one";
+            return Some(session.no_programme.clone().unwrap_or_else(|| why.into()));
+        };
+        let unseen = self.seen && !plan.has_seen();
+        unseen.then(|| {
+            "--seen: nothing was seen on site\n  hint: name a file of observations as [[progress]] in groma.toml"
+                .to_owned()
+        })
+    }
+
     /// The actions that bring a session with open models to this view; `origin` is that of the project's frame.
     pub fn actions(&self, origin: DVec3) -> Vec<Action> {
         let mut actions = Vec::new();
@@ -45,8 +84,8 @@ impl ViewOptions {
             actions.push(Action::Search(selector.clone()));
         }
         if let Some(by) = &self.colour {
-            let plain = crate::session::looks::ColourBy::PLAIN.into_iter().find(|c| c.word() == *by);
-            let by = plain.unwrap_or_else(|| crate::session::looks::ColourBy::Property(by.clone()));
+            let plain = ColourBy::PLAIN.into_iter().find(|c| c.word() == *by);
+            let by = plain.unwrap_or_else(|| ColourBy::Property(by.clone()));
             actions.push(Action::Colour(by));
         }
         if let Some(at) = self.at {
@@ -112,7 +151,7 @@ pub fn arguments(session: &Session, files: &OpenFiles, stand: &Stand) -> Vec<Str
     if !session.search.trim().is_empty() && session.search_error.is_none() && !session.selection.is_empty() {
         say("--select", session.search.clone());
     }
-    if session.looks.colour != crate::session::looks::ColourBy::Model {
+    if session.looks.colour != ColourBy::Model {
         say("--colour", session.looks.colour.word());
     }
     if session.plan.as_ref().is_some_and(|p| p.showing == crate::session::plan::Showing::Seen) {
