@@ -60,6 +60,8 @@ pub struct Desk {
     pub assigned_to: String,
     /// Which tasks are listed.
     pub tasks: String,
+    /// The tasks that work on what is selected.
+    pub chosen_tasks: gantt::Chosen,
     /// The order of the tasks.
     pub task_order: TaskOrder,
     /// The instant for which the list of tasks was last brought to those under way.
