@@ -15,7 +15,10 @@ use groma_viewer::session::looks::ColourBy;
 use groma_viewer::session::paint::{Paint, Pattern, legend, painter};
 use groma_viewer::session::places::Places;
 use groma_viewer::session::plan::{Absent, Plan, Showing, Step};
+use groma_viewer::session::views::Stand;
 use groma_viewer::session::{Effect, Session};
+use groma_viewer::session_plugin::OpenFiles;
+use groma_viewer::view_command::{ViewOptions, arguments};
 use std::sync::Arc;
 use support::{Box, GREEN, GREY, RED, cuboid, lay_over, project};
 
@@ -388,4 +391,48 @@ fn other_models_keep_what_is_the_same() {
     let (catalogue, surfaces) = (Arc::new(Catalogue::of(&elements)), Arc::new(Surfaces::of(&elements)));
     s.show(elements, catalogue, surfaces);
     assert_eq!((chosen(&s), hidden(&s)), (vec![], vec![1]));
+}
+
+/// What the arguments of the present view say after an option.
+fn option(s: &Session, name: &str) -> Option<String> {
+    let stand = Stand { focus: DVec3::ZERO, yaw: 0.0, pitch: 0.0, distance: 10.0 };
+    let all = arguments(s, &OpenFiles::default(), &stand);
+    all.iter().position(|a| a == name).map(|at| all.get(at + 1).cloned().unwrap_or_default())
+}
+
+#[test]
+fn the_copied_command_shows_the_same() {
+    let check = |actions: &[Action], said: [Option<&str>; 3]| {
+        let mut s = row();
+        actions.iter().for_each(|action| drop(s.apply(action)));
+        let [select, isolate, hide] = ["--select", "--isolate", "--hide"].map(|name| option(&s, name));
+        assert_eq!([&select, &isolate, &hide].map(|o| o.as_deref()), said, "{actions:?}");
+        let parallel = option(&s, "--parallel").is_some();
+        let view = ViewOptions { select, isolate, hide, parallel, ..ViewOptions::default() };
+        let mut again = row();
+        assert_eq!(view.mistake(&again), None);
+        view.actions(DVec3::ZERO).iter().for_each(|action| drop(again.apply(action)));
+        assert_eq!(paint(&again), paint(&s), "{actions:?}");
+        assert_eq!((again.parallel, chosen(&again)), (s.parallel, chosen(&s)));
+    };
+    let select = |place: u32| Action::Select(Some(place), How::Replace);
+    let search = |text: &str| Action::Search(text.into());
+    check(&[], [None; 3]);
+    check(&[search("Name=\"box 1\"")], [Some("Name=\"box 1\""), None, None]);
+    check(&[search("IfcWall"), select(2)], [Some("GlobalId=box2"), None, None]);
+    check(
+        &[search("Name=\"box 1\""), Action::Isolate],
+        [Some("Name=\"box 1\""), Some("Name=\"box 1\""), None],
+    );
+    check(&[search("Name=\"box 1\""), Action::Hide], [None, None, Some("Name=\"box 1\"")]);
+    let one = select(1);
+    check(
+        &[one.clone(), Action::Isolate, Action::Parallel(true)],
+        [Some("GlobalId=box1"), Some("GlobalId=box1"), None],
+    );
+    check(&[one, Action::Hide, select(0)], [Some("GlobalId=box0"), None, Some("GlobalId=box1")]);
+    check(
+        &[Action::SetHidden(Places::all(3), true)],
+        [None, None, Some("GlobalId=box0 + GlobalId=box1 + GlobalId=box2")],
+    );
 }

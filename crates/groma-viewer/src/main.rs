@@ -79,6 +79,12 @@ struct Arguments {
     /// Draw only what this selects
     #[arg(long, value_name = "SELECTOR")]
     isolate: Option<String>,
+    /// Do not draw what this selects
+    #[arg(long, value_name = "SELECTOR")]
+    hide: Option<String>,
+    /// Draw in parallel, not in perspective
+    #[arg(long)]
+    parallel: bool,
     /// Colours: class, discipline, system, storey, material, status, or a property as Pset_WallCommon.FireRating
     #[arg(long, value_name = "BY")]
     colour: Option<String>,
@@ -208,6 +214,8 @@ fn view(arguments: Arguments) -> anyhow::Result<Outcome> {
         at: arguments.at,
         select: arguments.select,
         isolate: arguments.isolate,
+        hide: arguments.hide,
+        parallel: arguments.parallel,
         colour: arguments.colour,
         seen: arguments.seen,
         compare: arguments.compare,

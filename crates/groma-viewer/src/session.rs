@@ -156,6 +156,8 @@ pub struct Session {
     pub key: Key,
     /// What was searched for, and what came of it.
     pub search: String,
+    /// What it found.
+    pub found: Places,
     /// What is wrong with it.
     pub search_error: Option<String>,
     /// Sets, sections and views that are kept.
@@ -233,6 +235,7 @@ impl Session {
         self.clashes = Clashes::default();
         (self.plan, self.laid_aside, self.compare, self.stated) = (None, None, None, None);
         (self.no_programme, self.lost) = (None, false);
+        self.found = Places::default();
         drop(known);
         self.problems = problems(&elements);
         self.failed = elements.project().coverage().failed;

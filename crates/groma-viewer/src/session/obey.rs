@@ -404,12 +404,14 @@ impl Session {
     fn find(&mut self, text: &str) {
         self.search = text.to_owned();
         self.search_error = None;
+        self.found = Places::default();
         if self.elements.is_none() || text.trim().is_empty() {
             return;
         }
         match self.matching(text) {
             Ok(found) => {
                 self.say(format!("{} selected", counted(found.len())));
+                self.found.clone_from(&found);
                 self.choose(found, How::Replace);
             }
             Err(error) => {
