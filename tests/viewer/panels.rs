@@ -135,6 +135,32 @@ fn with_tasks() -> Harness<'static, Window> {
 }
 
 #[test]
+fn the_tasks_of_all_that_is_selected_are_marked_and_brought_into_sight() {
+    let tasks = (0..60).map(|n| {
+        let (month, day) = (1 + n / 28, 1 + n % 28);
+        format!("T{n:02},task,2026-{month:02}-{day:02}T08:00,2026-{month:02}-{day:02}T17:00,1d\n")
+    });
+    let tasks = format!("id,name,start,finish,duration\n{}", tasks.collect::<String>());
+    let mut session = window().state_mut().session_taken();
+    lay_over(&mut session, &tasks, "global_id,task\nbox0,T40\nbox1,T45\n", None);
+    let mut w = with(session);
+    let marked = |w: &Harness<'_, Window>| {
+        (0..60).filter(|&n| w.state().desk.chosen_tasks.has(n)).collect::<Vec<u32>>()
+    };
+    w.run();
+    assert_eq!(marked(&w), [0; 0]);
+    let both = Action::SelectAll([0, 1].into_iter().collect(), How::Replace);
+    w.state_mut().session.apply(&both);
+    w.run();
+    assert_eq!(marked(&w), [40, 45]);
+    assert!(w.query_by_role_and_label(Role::Button, "T40 task").is_some(), "the first is in sight");
+    assert!(w.query_by_role_and_label(Role::Button, "T00 task").is_none());
+    w.state_mut().session.apply(&Action::OpenTask(45));
+    w.run();
+    assert_eq!(marked(&w), [45]);
+}
+
+#[test]
 fn the_list_of_tasks_follows_time() {
     let mut w = with_tasks();
     let at = |text: &str| Action::GoTo(Time::parse(text).expect("a date"));

@@ -14,8 +14,11 @@ use groma_viewer::session::elements::Elements;
 use groma_viewer::session::looks::ColourBy;
 use groma_viewer::session::paint::{Paint, Pattern, legend, painter};
 use groma_viewer::session::places::Places;
-use groma_viewer::session::plan::{Absent, Showing, Step};
+use groma_viewer::session::plan::{Absent, Plan, Showing, Step};
+use groma_viewer::session::views::Stand;
 use groma_viewer::session::{Effect, Session};
+use groma_viewer::session_plugin::OpenFiles;
+use groma_viewer::view_command::{ViewOptions, arguments};
 use std::sync::Arc;
 use support::{Box, GREEN, GREY, RED, cuboid, lay_over, project};
 
@@ -252,8 +255,12 @@ fn with_plan() -> Session {
     s
 }
 
+fn time(text: &str) -> Time {
+    Time::parse(text).expect("a date")
+}
+
 fn at(text: &str) -> Action {
-    Action::GoTo(Time::parse(text).expect("a date"))
+    Action::GoTo(time(text))
 }
 
 /// What is drawn of each box: `-` nothing, `=` all, else how much of it in tenths.
@@ -273,8 +280,9 @@ fn the_building_grows_with_its_programme() {
         s.apply(&at(day));
         standing(s)
     };
-    // There is no instant before the first start, at which the first box is begun.
-    assert_eq!(shown(&mut s, "2026-01-01T00:00"), "0--");
+    assert_eq!(shown(&mut s, "2026-01-01T00:00"), "---");
+    assert_eq!(s.plan.as_ref().map(|p| p.at().to_string()).as_deref(), Some("2026-01-01T00:00"));
+    assert_eq!(shown(&mut s, "2026-01-05T08:00"), "0--");
     assert_eq!(shown(&mut s, "2026-01-07T12:00"), "5--");
     assert_eq!(shown(&mut s, "2026-01-10T12:00"), "=--");
     assert_eq!(shown(&mut s, "2026-03-01T12:00"), "===");
@@ -285,6 +293,56 @@ fn the_building_grows_with_its_programme() {
     assert_eq!(ghosts, [false, true, true]);
     s.apply(&Action::UsePlan(false));
     assert_eq!(standing(&s), "===");
+}
+
+#[test]
+fn a_scenario_takes_the_clock_over_and_gives_it_back() {
+    let mut s = with_plan();
+    s.apply(&at("2026-01-10T12:00"));
+    s.apply(&Action::Speed(3.0));
+    s.apply(&Action::ShowPlan(Showing::Seen, Absent::Ghost));
+    s.apply(&Action::Play(true));
+    let clock = |p: &Plan| (p.at().to_string(), p.speed, p.playing, p.showing, p.absent);
+    let before = clock(s.plan.as_ref().expect("a plan"));
+    let plan = s.plan.clone().expect("a plan");
+    let fresh = || Plan::new(plan.twin().clone()).expect("it links boxes");
+    s.compare_with("late".into(), fresh(), fresh());
+    assert_eq!(s.plan.as_ref().map(clock), Some(before.clone()));
+    assert_eq!(s.compare.as_ref().map(|c| clock(&c.other).0), Some(before.0));
+    s.apply(&Action::Play(false));
+    s.apply(&Action::Speed(9.0));
+    s.apply(&at("2026-01-14T12:00"));
+    s.apply(&Action::ShowPlan(Showing::Planned, Absent::Ghost));
+    let beside = s.plan.as_ref().map(clock);
+    s.apply(&Action::Compare(None));
+    assert_eq!((s.plan.as_ref().map(clock), s.compare.is_none()), (beside, true));
+}
+
+#[test]
+fn time_spans_tasks_without_elements_and_baselines() {
+    let programme = "id,name,start,finish,duration\n\
+         S,set up,2026-01-02T08:00,2026-01-02T17:00,1d\nA,first,2026-01-05T08:00,2026-01-09T17:00,5d\n\
+         H,handover,2026-02-02T08:00,2026-02-03T17:00,2d\n";
+    let mut s = row();
+    lay_over(&mut s, programme, "global_id,task\nbox0,A\n", None);
+    let span = |s: &Session| s.plan.as_ref().map(|p| p.span()).map(|(a, b)| format!("{a} {b}"));
+    assert_eq!(span(&s).as_deref(), Some("2026-01-02T08:00 2026-02-03T17:00"));
+    let mut steps = Vec::new();
+    for _ in 0..6 {
+        s.apply(&Action::StepTime(Step::Task, true));
+        steps.push(s.plan.as_ref().map(|p| p.at().to_string()[5..10].to_owned()).unwrap_or_default());
+    }
+    assert_eq!(steps, ["01-02", "01-05", "01-09", "02-02", "02-03", "02-03"]);
+    s.apply(&at("2026-03-01T00:00"));
+    s.apply(&Action::StepTime(Step::Day, true));
+    assert_eq!(s.plan.as_ref().map(|p| p.at().to_string()).as_deref(), Some("2026-03-01T00:00"));
+    s.apply(&Action::StepTime(Step::Week, false));
+    assert_eq!(s.plan.as_ref().map(|p| p.at().to_string()).as_deref(), Some("2026-02-22T00:00"));
+    let plan = s.plan.as_ref().expect("a plan");
+    let mut twin = plan.twin().by(plan.twin().programme.computed().expect("a logic"));
+    twin.programme.tasks[0].baseline = Some((time("2020-01-01"), time("2030-01-01")));
+    let plan = Plan::new(Arc::new(twin)).expect("it links a box");
+    assert_eq!(plan.span(), (time("2020-01-01"), time("2030-01-01")));
 }
 
 #[test]
@@ -335,4 +393,48 @@ fn other_models_keep_what_is_the_same() {
     let (catalogue, surfaces) = (Arc::new(Catalogue::of(&elements)), Arc::new(Surfaces::of(&elements)));
     s.show(elements, catalogue, surfaces);
     assert_eq!((chosen(&s), hidden(&s)), (vec![], vec![1]));
+}
+
+/// What the arguments of the present view say after an option.
+fn option(s: &Session, name: &str) -> Option<String> {
+    let stand = Stand { focus: DVec3::ZERO, yaw: 0.0, pitch: 0.0, distance: 10.0 };
+    let all = arguments(s, &OpenFiles::default(), &stand);
+    all.iter().position(|a| a == name).map(|at| all.get(at + 1).cloned().unwrap_or_default())
+}
+
+#[test]
+fn the_copied_command_shows_the_same() {
+    let check = |actions: &[Action], said: [Option<&str>; 3]| {
+        let mut s = row();
+        actions.iter().for_each(|action| drop(s.apply(action)));
+        let [select, isolate, hide] = ["--select", "--isolate", "--hide"].map(|name| option(&s, name));
+        assert_eq!([&select, &isolate, &hide].map(|o| o.as_deref()), said, "{actions:?}");
+        let parallel = option(&s, "--parallel").is_some();
+        let view = ViewOptions { select, isolate, hide, parallel, ..ViewOptions::default() };
+        let mut again = row();
+        assert_eq!(view.mistake(&again), None);
+        view.actions(DVec3::ZERO).iter().for_each(|action| drop(again.apply(action)));
+        assert_eq!(paint(&again), paint(&s), "{actions:?}");
+        assert_eq!((again.parallel, chosen(&again)), (s.parallel, chosen(&s)));
+    };
+    let select = |place: u32| Action::Select(Some(place), How::Replace);
+    let search = |text: &str| Action::Search(text.into());
+    check(&[], [None; 3]);
+    check(&[search("Name=\"box 1\"")], [Some("Name=\"box 1\""), None, None]);
+    check(&[search("IfcWall"), select(2)], [Some("GlobalId=box2"), None, None]);
+    check(
+        &[search("Name=\"box 1\""), Action::Isolate],
+        [Some("Name=\"box 1\""), Some("Name=\"box 1\""), None],
+    );
+    check(&[search("Name=\"box 1\""), Action::Hide], [None, None, Some("Name=\"box 1\"")]);
+    let one = select(1);
+    check(
+        &[one.clone(), Action::Isolate, Action::Parallel(true)],
+        [Some("GlobalId=box1"), Some("GlobalId=box1"), None],
+    );
+    check(&[one, Action::Hide, select(0)], [Some("GlobalId=box0"), None, Some("GlobalId=box1")]);
+    check(
+        &[Action::SetHidden(Places::all(3), true)],
+        [None, None, Some("GlobalId=box0 + GlobalId=box1 + GlobalId=box2")],
+    );
 }

@@ -442,9 +442,8 @@ pub(crate) struct Simulate {
 
 /// A date means its end.
 fn instant(text: &str) -> Result<groma::schedule::Time, String> {
-    let time =
-        groma::schedule::Time::parse(text).ok_or("not a date such as 2026-05-01, from 1900 to 2199")?;
-    Ok(if text.contains(['T', ' ']) { time } else { time + (groma::schedule::DAY - 1) })
+    let time = groma::schedule::Time::parse_evening(text);
+    time.ok_or_else(|| "not a date such as 2026-05-01, from 1900 to 2199".into())
 }
 
 fn step(text: &str) -> Result<u16, String> {

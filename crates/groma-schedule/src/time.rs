@@ -78,6 +78,15 @@ impl Time {
     }
 }
 
+impl Time {
+    /// As [`Time::parse`], but a date alone means its last minute: what happens on that day has happened by then.
+    pub fn parse_evening(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let time = Self::parse(text)?;
+        Some(if text.contains(['T', ' ']) { time } else { time + (DAY - 1) })
+    }
+}
+
 /// `08:00`, `8:00:30`, `08:00:00.000Z` as minutes since midnight, rounded; `24:00` is 1440.
 pub(crate) fn parse_clock(text: &str) -> Option<i32> {
     let text = text.trim().trim_end_matches('Z');
@@ -250,6 +259,18 @@ mod tests {
             let day = Day::from_number(number);
             assert_eq!(Day::from_civil(day.civil()), Some(day));
         }
+    }
+
+    #[test]
+    fn a_date_alone_may_mean_its_evening() {
+        let check = |text: &str, expect: Option<&str>| {
+            assert_eq!(Time::parse_evening(text).map(|t| t.to_string()).as_deref(), expect, "{text}");
+        };
+        check("2026-05-08", Some("2026-05-08T23:59"));
+        check(" 2026-05-08 ", Some("2026-05-08T23:59"));
+        check("2026-05-08T00:00", Some("2026-05-08T00:00"));
+        check("2026-05-08 12:30", Some("2026-05-08T12:30"));
+        check("soon", None);
     }
 
     #[test]

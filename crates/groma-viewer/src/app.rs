@@ -6,7 +6,7 @@ use crate::camera::CameraPlugin;
 use crate::checks::ChecksPlugin;
 use crate::click::ClickPlugin;
 use crate::files::FilesPlugin;
-use crate::frames::{FramesPlugin, Series};
+use crate::frames::{FramesPlugin, Series, prepare, writable};
 use crate::graphics::{
     DrawWatch, DrawWatchPlugin, Graphics, NoGraphics, find_graphics, idle_renderer, renderer,
 };
@@ -20,7 +20,7 @@ use crate::picture::PicturePlugin;
 use crate::repaint::RepaintPlugin;
 use crate::scene::ScenePlugin;
 use crate::screenshot::{CanvasPlugin, ScreenshotPlugin};
-use crate::session::Effect;
+use crate::session::{Effect, Session};
 use crate::session_plugin::SessionPlugin;
 use crate::settings::{self, SettingsPlugin};
 use crate::startup::StartupPlugin;
@@ -77,19 +77,46 @@ pub enum ViewerError {
     },
 }
 
-/// Why the program ends, for the one who started it; shared by all who may end it.
+/// What is told of a picture that was made.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Outcome {
+    /// What is wrong with what was shown, a line each.
+    pub warnings: Vec<String>,
+    /// Part of what the files have is not shown.
+    pub incomplete: bool,
+}
+
+/// So many warnings are told.
+const WARNINGS: usize = 40;
+
+/// Why the program ends, and what it has to tell the one who started it; shared by all who may end it.
 #[derive(Resource, Clone, Default)]
-pub struct Verdict(Arc<Mutex<Option<String>>>);
+pub struct Verdict(Arc<Mutex<(Option<String>, Outcome)>>);
 
 impl Verdict {
     /// Keeps the first reason, and gives what to leave the program with.
     pub fn fail(&self, problem: String) -> AppExit {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(problem);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0.get_or_insert(problem);
         AppExit::Error(COULD_NOT_RUN)
     }
 
-    fn take(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// Keeps what is wrong with what a session shows.
+    pub fn warn(&self, session: &Session) {
+        let mut warnings = session.problems.clone();
+        if let Some(note) = session.note.as_ref().filter(|n| n.failed && !warnings.contains(&n.text)) {
+            warnings.insert(0, note.text.clone());
+        }
+        let more = warnings.len().saturating_sub(WARNINGS);
+        warnings.truncate(WARNINGS);
+        if more > 0 {
+            warnings.push(format!("{more} more; groma info lists them"));
+        }
+        let incomplete = session.is_incomplete();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1 = Outcome { warnings, incomplete };
+    }
+
+    fn take(&self) -> (Option<String>, Outcome) {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -134,7 +161,7 @@ pub fn show_window(
     home: Orbit,
     view: ViewOptions,
 ) -> Result<(), ViewerError> {
-    run(window(load, size, home, view)?)
+    run(window(load, size, home, view)?).map(drop)
 }
 
 /// The program of [`show_window`] before it runs.
@@ -187,8 +214,9 @@ pub fn write_screenshot(
     home: Orbit,
     view: ViewOptions,
     path: PathBuf,
-) -> Result<(), ViewerError> {
+) -> Result<Outcome, ViewerError> {
     find_graphics()?;
+    writable(&path).map_err(|problem| ViewerError::Failed { problem })?;
     let mut app = App::new();
     app.add_plugins((
         headless(),
@@ -209,8 +237,9 @@ pub fn write_frames(
     home: Orbit,
     view: ViewOptions,
     series: Series,
-) -> Result<(), ViewerError> {
+) -> Result<Outcome, ViewerError> {
     find_graphics()?;
+    prepare(&series).map_err(|problem| ViewerError::Failed { problem })?;
     let mut app = App::new();
     app.add_plugins((headless(), ViewerPlugins { load, home, view, fine: true }));
     app.add_plugins((CanvasPlugin { size }, FramesPlugin { series }));
@@ -237,7 +266,7 @@ pub fn measure(
     let fine = !graphics.software;
     app.add_plugins((headless_on(render), ViewerPlugins { load, home: Orbit::default(), view, fine }));
     app.add_plugins((CanvasPlugin { size }, BenchPlugin { options, graphics, size }));
-    run(app)
+    run(app).map(drop)
 }
 
 /// Bevy without a window: frames follow each other until the program ends.
@@ -303,15 +332,15 @@ fn quiet_log() -> LogPlugin {
 /// # Errors
 ///
 /// Why it could not do its work.
-pub fn run(mut app: App) -> Result<(), ViewerError> {
+pub fn run(mut app: App) -> Result<Outcome, ViewerError> {
     let verdict = app.world().resource::<Verdict>().clone();
     let watch = app.world().resource::<DrawWatch>().clone();
     let view = app.world().get_resource::<survive::Memory>().map(survive::Memory::view);
     match app.run() {
-        AppExit::Success => Ok(()),
+        AppExit::Success => Ok(verdict.take().1),
         AppExit::Error(_) => {
             let drawn = watch.drawn();
-            let problem = verdict.take().or(drawn.fault).unwrap_or_else(|| "drawing failed".into());
+            let problem = verdict.take().0.or(drawn.fault).unwrap_or_else(|| "drawing failed".into());
             // A window goes on in another process.
             if let Some(arguments) = view.filter(|_| drawn.lost).and_then(|view| view.take()) {
                 survive::go_on(&arguments);

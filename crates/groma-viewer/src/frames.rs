@@ -74,17 +74,67 @@ enum State {
     Saving,
 }
 
+/// Makes sure that pictures and a film can be written, before anything is opened.
+///
+/// # Errors
+///
+/// A folder that cannot be written to, or no ffmpeg where a film is asked for, in words.
+pub fn prepare(series: &Series) -> Result<(), String> {
+    if let Some((film, _)) = &series.film {
+        let ffmpeg = Command::new("ffmpeg").arg("-version").stdin(Stdio::null()).output();
+        if let Err(error) = ffmpeg {
+            return Err(format!(
+                "ffmpeg cannot be started ({error}): --video needs it\n  hint: install ffmpeg, or leave --video out"
+            ));
+        }
+        writable(film)?;
+    }
+    let folder = &series.folder;
+    std::fs::create_dir_all(folder)
+        .map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
+    writable(&picture(folder, 0))
+}
+
+/// Makes sure that a file can be written, by a try beside it.
+///
+/// # Errors
+///
+/// Why not, in words.
+pub fn writable(path: &Path) -> Result<(), String> {
+    let wrong = |error: std::io::Error| format!("{} cannot be written: {error}", path.display());
+    if path.is_dir() {
+        return Err(format!("{} cannot be written: it is a folder", path.display()));
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let try_at = folder.join(format!(".groma-viewer-{}", std::process::id()));
+    std::fs::File::create(&try_at).map_err(wrong)?;
+    std::fs::remove_file(&try_at).map_err(wrong)
+}
+
 /// The instants of a series over a programme.
-pub fn instants(series: &Series, span: (Time, Time)) -> Vec<Time> {
+///
+/// # Errors
+///
+/// The last comes before the first, in words.
+pub fn instants(series: &Series, span: (Time, Time)) -> Result<Vec<Time>, String> {
     let (from, to) = (series.from.unwrap_or(span.0), series.to.unwrap_or(span.1));
+    if to < from {
+        let told = |stated: Option<Time>, option: &str, otherwise: &str, at: Time| match stated {
+            Some(_) => format!("{option} {at}"),
+            None => format!("{otherwise} {at}"),
+        };
+        let first = told(series.from, "--from", "the first start", from);
+        let last = told(series.to, "--to", "the last finish", to);
+        return Err(format!("{first} is later than {last}\n  hint: name the earlier date as --from"));
+    }
     let step = (series.days * f64::from(DAY)).round().max(1.0) as i32;
-    let count = ((to - from).max(0) / step) as usize + 1;
+    let count = ((to - from) / step) as usize + 1;
     let mut all: Vec<Time> = (0..count.min(MOST) as i32).map(|k| from + k * step).collect();
     // The end is shown, even where no step ends there.
     if all.last().is_some_and(|last| *last < to) && all.len() < MOST {
         all.push(to);
     }
-    all
+    Ok(all)
 }
 
 #[allow(clippy::too_many_arguments, reason = "all that a picture waits for")]
@@ -109,15 +159,16 @@ fn advance(
             let plan = session.plan.as_ref().or(session.laid_aside.as_ref());
             let Some(span) = plan.map(|p| p.span()) else {
                 let why = "no programme is linked to the elements: open a groma.toml that names one";
-                exit.write(verdict.fail(why.into()));
+                exit.write(verdict.fail(session.no_programme.clone().unwrap_or_else(|| why.into())));
                 return;
             };
-            taking.instants = instants(&taking.series, span);
-            if let Err(error) = std::fs::create_dir_all(&taking.series.folder) {
-                let folder = taking.series.folder.display().to_string();
-                exit.write(verdict.fail(format!("cannot make the folder {folder}: {error}")));
-                return;
-            }
+            taking.instants = match instants(&taking.series, span) {
+                Ok(instants) => instants,
+                Err(error) => {
+                    exit.write(verdict.fail(error));
+                    return;
+                }
+            };
             ask.write(Action::UsePlan(true));
             ask.write(Action::GoTo(taking.instants[0]));
             taking.state = State::Drawing(drawn.frames + STEADY_FRAMES);
@@ -195,11 +246,18 @@ mod tests {
         let series =
             |days: f64, to: Option<Time>| Series { folder: PathBuf::new(), days, from: None, to, film: None };
         let words = |s: Series| {
-            instants(&s, span).iter().map(|t| t.to_string()[5..10].to_owned()).collect::<Vec<_>>()
+            instants(&s, span)
+                .expect("dates")
+                .iter()
+                .map(|t| t.to_string()[5..10].to_owned())
+                .collect::<Vec<_>>()
         };
         assert_eq!(words(series(7.0, None)), ["03-02", "03-09", "03-16", "03-18"]);
         assert_eq!(words(series(8.0, None)), ["03-02", "03-10", "03-18"]);
-        assert_eq!(words(series(7.0, Some(at("2026-03-01")))), ["03-02"]);
-        assert_eq!(instants(&series(1e-9, None), span).len(), MOST);
+        assert_eq!(words(series(7.0, Some(at("2026-03-02")))), ["03-02"]);
+        let early =
+            instants(&series(7.0, Some(at("2026-03-01"))), span).expect_err("nothing is before the start");
+        assert!(early.contains("--to 2026-03-01") && early.contains("the first start 2026-03-02"), "{early}");
+        assert_eq!(instants(&series(1e-9, None), span).expect("dates").len(), MOST);
     }
 }

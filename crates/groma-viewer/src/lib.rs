@@ -55,4 +55,4 @@ pub mod view_command;
 pub mod walk;
 pub mod whatifs;
 
-pub use app::{ViewerError, measure, show_window, write_frames, write_screenshot};
+pub use app::{Outcome, ViewerError, measure, show_window, write_frames, write_screenshot};

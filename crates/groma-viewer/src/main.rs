@@ -4,6 +4,7 @@ use clap::Parser;
 use glam::DVec3;
 use groma::Cache;
 use groma::schedule::Time;
+use groma_viewer::Outcome;
 use groma_viewer::bench::BenchOptions;
 use groma_viewer::frames::Series;
 use groma_viewer::load::{LoadPlugin, What};
@@ -33,16 +34,16 @@ struct Arguments {
     #[arg(long, value_name = "DIR", conflicts_with = "screenshot", requires = "files")]
     frames: Option<PathBuf>,
     /// With --frames: days between pictures
-    #[arg(long, value_name = "DAYS", default_value = "1", value_parser = parse_days, requires = "frames")]
+    #[arg(long, value_name = "DAYS", default_value = "1", value_parser = parse_days, requires = "frames", conflicts_with_all = ["screenshot", "bench"])]
     every: f64,
     /// With --frames: the first date
-    #[arg(long, value_name = "DATE", value_parser = parse_time, requires = "frames")]
+    #[arg(long, value_name = "DATE", value_parser = parse_time, requires = "frames", conflicts_with_all = ["screenshot", "bench"])]
     from: Option<Time>,
     /// With --frames: the last date
-    #[arg(long, value_name = "DATE", value_parser = parse_time, requires = "frames")]
+    #[arg(long, value_name = "DATE", value_parser = parse_time, requires = "frames", conflicts_with_all = ["screenshot", "bench"])]
     to: Option<Time>,
     /// With --frames: make a film of them, by ffmpeg
-    #[arg(long, value_name = "OUT.mp4", requires = "frames")]
+    #[arg(long, value_name = "OUT.mp4", requires = "frames", conflicts_with_all = ["screenshot", "bench"])]
     video: Option<PathBuf>,
     /// With --video: pictures for each second
     #[arg(long, value_name = "N", default_value_t = 12, requires = "video")]
@@ -63,7 +64,7 @@ struct Arguments {
     /// what to look at in world metres, the direction, and the distance, as a copied command has them
     #[arg(long, value_name = "YAW,PITCH | X,Y,Z,YAW,PITCH,DISTANCE", value_parser = parse_camera, allow_hyphen_values = true)]
     camera: Option<Camera>,
-    /// Show the programme of the project at this date: 2026-05-01 or 2026-05-01T12:00
+    /// Show the programme of the project on the evening of this date, or at this time: 2026-05-01 or 2026-05-01T12:00
     #[arg(long, value_name = "DATE", value_parser = parse_time)]
     at: Option<Time>,
     /// With --at: what was seen on site, against what is planned
@@ -78,6 +79,12 @@ struct Arguments {
     /// Draw only what this selects
     #[arg(long, value_name = "SELECTOR")]
     isolate: Option<String>,
+    /// Do not draw what this selects
+    #[arg(long, value_name = "SELECTOR")]
+    hide: Option<String>,
+    /// Draw in parallel, not in perspective
+    #[arg(long)]
+    parallel: bool,
     /// Colours: class, discipline, system, storey, material, status, or a property as Pset_WallCommon.FireRating
     #[arg(long, value_name = "BY")]
     colour: Option<String>,
@@ -90,6 +97,9 @@ struct Arguments {
     /// Cut at a plane: a point in world metres, and the direction of what stays; may be repeated
     #[arg(long, value_name = "X,Y,Z:X,Y,Z", value_parser = parse_cut, allow_hyphen_values = true)]
     cut: Vec<(DVec3, DVec3)>,
+    /// With --screenshot or --frames: end with 0 where not all of the files could be shown, not with 3
+    #[arg(long)]
+    allow_incomplete: bool,
     /// Read and mesh anew what was opened before, and keep nothing for the next time
     #[arg(long)]
     no_cache: bool,
@@ -141,8 +151,9 @@ fn parse_camera(text: &str) -> Result<Camera, String> {
     }
 }
 
+/// A date means its end, as in `groma simulate`.
 fn parse_time(text: &str) -> Result<Time, String> {
-    Time::parse(text).ok_or_else(|| "expected a date, as in 2026-05-01 or 2026-05-01T12:00".into())
+    Time::parse_evening(text).ok_or_else(|| "expected a date, as in 2026-05-01 or 2026-05-01T12:00".into())
 }
 
 fn parse_pair(text: &str) -> Option<(DVec3, DVec3)> {
@@ -164,20 +175,31 @@ fn parse_cut(text: &str) -> Result<(DVec3, DVec3), String> {
     parsed.ok_or_else(|| "expected a point and a direction, as in 0,0,1.2:0,0,-1".into())
 }
 
+/// The exit code where part of what the files have is not shown, as of `groma`.
+const INCOMPLETE: u8 = 3;
+
 fn main() -> ExitCode {
-    match view(Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+    let arguments = Arguments::parse();
+    let allowed = arguments.allow_incomplete;
+    match view(arguments) {
+        Ok(outcome) => {
+            outcome.warnings.iter().for_each(|warning| say("warning", warning));
+            let incomplete = outcome.incomplete && !allowed;
+            if incomplete { ExitCode::from(INCOMPLETE) } else { ExitCode::SUCCESS }
+        }
         Err(error) => {
-            #[expect(clippy::print_stderr, reason = "the one place where the program speaks to its user")]
-            {
-                eprintln!("error: {error:#}");
-            }
+            say("error", &format!("{error:#}"));
             ExitCode::from(2)
         }
     }
 }
 
-fn view(arguments: Arguments) -> anyhow::Result<()> {
+#[expect(clippy::print_stderr, reason = "the one place where the program speaks to its user")]
+fn say(what: &str, text: &str) {
+    eprintln!("{what}: {text}");
+}
+
+fn view(arguments: Arguments) -> anyhow::Result<Outcome> {
     let began = Instant::now();
     let first = match arguments.files.is_empty() {
         true => None,
@@ -192,6 +214,8 @@ fn view(arguments: Arguments) -> anyhow::Result<()> {
         at: arguments.at,
         select: arguments.select,
         isolate: arguments.isolate,
+        hide: arguments.hide,
+        parallel: arguments.parallel,
         colour: arguments.colour,
         seen: arguments.seen,
         compare: arguments.compare,
@@ -209,17 +233,25 @@ fn view(arguments: Arguments) -> anyhow::Result<()> {
     if let Some(out) = arguments.bench {
         let options = BenchOptions { out, frames: arguments.bench_frames, began, idle: arguments.bench_idle };
         groma_viewer::measure(load, arguments.size, view, options)?;
-        return Ok(());
+        return Ok(Outcome::default());
     }
     if let Some(folder) = arguments.frames {
         let film = arguments.video.map(|path| (path, arguments.rate.max(1)));
+        if let (Some(from), Some(to)) = (arguments.from, arguments.to)
+            && to < from
+        {
+            anyhow::bail!("--from {from} is later than --to {to}\n  hint: name the earlier date as --from");
+        }
         let series = Series { folder, days: arguments.every, from: arguments.from, to: arguments.to, film };
-        groma_viewer::write_frames(load, arguments.size, home, view, series)?;
-        return Ok(());
+        return Ok(groma_viewer::write_frames(load, arguments.size, home, view, series)?);
     }
     match arguments.screenshot {
-        Some(path) => groma_viewer::write_screenshot(load, arguments.size, home, view, path)?,
-        None => groma_viewer::show_window(load, arguments.size, home, view)?,
+        Some(path) => {
+            groma_viewer::write_screenshot(load, arguments.size, home, view, path).map_err(Into::into)
+        }
+        None => {
+            groma_viewer::show_window(load, arguments.size, home, view)?;
+            Ok(Outcome::default())
+        }
     }
-    Ok(())
 }

@@ -63,6 +63,8 @@ pub struct Desk {
     pub said: u64,
     /// Which tasks are listed.
     pub tasks: String,
+    /// The tasks that work on what is selected.
+    pub chosen_tasks: gantt::Chosen,
     /// The order of the tasks.
     pub task_order: TaskOrder,
     /// The instant for which the list of tasks was last brought to those under way.

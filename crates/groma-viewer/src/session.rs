@@ -156,6 +156,8 @@ pub struct Session {
     pub key: Key,
     /// What was searched for, and what came of it.
     pub search: String,
+    /// What it found.
+    pub found: Places,
     /// What is wrong with it.
     pub search_error: Option<String>,
     /// Sets, sections and views that are kept.
@@ -174,6 +176,10 @@ pub struct Session {
     pub plan: Option<Plan>,
     /// The programme, while it is not.
     pub laid_aside: Option<Plan>,
+    /// Why there is no programme, where the project's file names one.
+    pub no_programme: Option<String>,
+    /// Part of what the project's file names was lost: models that could not be opened, or rows of its programme.
+    pub lost: bool,
     /// The scenarios of the project.
     pub scenarios: Vec<Listed>,
     /// The scenario beside the programme; then [`Session::plan`] has the dates that the logic computes.
@@ -238,6 +244,8 @@ impl Session {
         self.measures = Measures { feet, ..Measures::default() };
         self.clashes = Clashes::default();
         (self.plan, self.laid_aside, self.compare, self.stated) = (None, None, None, None);
+        (self.no_programme, self.lost) = (None, false);
+        self.found = Places::default();
         drop(known);
         self.problems = problems(&elements);
         self.failed = elements.project().coverage().failed;
@@ -304,6 +312,11 @@ impl Session {
     pub fn bounds_of_all(&self) -> Option<Bounds> {
         let shown = self.catalogue.drawn().iter().filter(|&p| !self.looks.hidden.contains(p));
         self.bounds(shown)
+    }
+
+    /// Whether not all is shown of what the files have.
+    pub fn is_incomplete(&self) -> bool {
+        self.lost || self.elements.as_ref().is_some_and(|e| e.project().is_incomplete())
     }
 
     /// Says something to the user.

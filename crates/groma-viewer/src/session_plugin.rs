@@ -12,6 +12,7 @@ use bevy::ecs::message::{MessageReader, MessageWriter};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy::time::Time;
+use groma::model::Severity;
 use groma::{ProjectConfig, clash::Discipline};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -128,17 +129,21 @@ fn take_models(
                     session.apply(&Action::UsePlan(true));
                     session.apply(&Action::GoTo(at));
                 }
+                let told = &twin.diagnostics;
+                session.lost |= told.iter().any(|d| d.code.page().severity == Severity::Error);
+                session.problems.splice(0..0, told.iter().map(ToString::to_string));
                 if session.plan.is_none() && session.laid_aside.is_none() {
-                    session.say("The programme links no element: groma link says why");
+                    no_programme(&mut session, "the programme links no element: groma link says why");
                 }
             }
-            Some(Err(error)) => session.fail(error.clone()),
+            Some(Err(error)) => no_programme(&mut session, error),
             None => {}
         }
         for lost in &opened.lost {
             session.problems.insert(0, lost.clone());
         }
         if !opened.lost.is_empty() {
+            session.lost = true;
             session.panels.insert(Panel::Problems);
             session.fail(format!("{} could not be opened: {}", opened.lost.len(), opened.lost[0]));
         }
@@ -153,6 +158,12 @@ fn take_models(
             }
         }
     }
+}
+
+fn no_programme(session: &mut Session, why: &str) {
+    session.no_programme = Some(why.to_owned());
+    session.problems.insert(0, why.to_owned());
+    session.fail(why);
 }
 
 fn pass_time(time: Option<Res<Time>>, mut session: ResMut<Session>) {

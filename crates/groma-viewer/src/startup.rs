@@ -26,6 +26,8 @@ pub struct Settled(pub bool);
 struct Startup {
     view: ViewOptions,
     step: Step,
+    /// What a window tells its user at the end: the mistake that the command line has.
+    mistake: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,7 +53,7 @@ pub struct StartupPlugin {
 impl Plugin for StartupPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Settled>()
-            .insert_resource(Startup { view: self.view.clone(), step: Step::Opening })
+            .insert_resource(Startup { view: self.view.clone(), step: Step::Opening, mistake: None })
             .add_systems(Update, advance.after(SessionSystems));
     }
 }
@@ -60,7 +62,7 @@ impl Plugin for StartupPlugin {
 fn advance(
     mut startup: ResMut<Startup>,
     mut settled: ResMut<Settled>,
-    session: Res<Session>,
+    mut session: ResMut<Session>,
     mut ask: MessageWriter<Action>,
     mut effects: MessageWriter<Effect>,
     mut cameras: Query<&mut Orbit, With<MainCamera>>,
@@ -68,16 +70,17 @@ fn advance(
     verdict: Res<Verdict>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    // A picture of what is not there is no picture; a window tells its user.
-    let fault = || session.note.as_ref().filter(|n| n.failed).map(|n| n.text.clone());
-    let wants_plan = startup.view.at.is_some() && startup.step == Step::Opening && session.elements.is_some();
-    if canvas.is_some() && wants_plan && session.plan.is_none() && session.laid_aside.is_none() {
-        let why = "no programme is linked to the elements: --at needs a groma.toml that names one";
-        exit.write(verdict.fail(fault().unwrap_or_else(|| why.into())));
-    }
     let origin = session.elements.as_ref().map(|e| e.project().frame.origin).unwrap_or_default();
     startup.step = match startup.step {
         Step::Opening if session.elements.is_some() && session.busy.is_none() => {
+            // A picture of what is not there is no picture; a window tells its user.
+            if let Some(mistake) = startup.view.mistake(&session) {
+                if canvas.is_some() {
+                    exit.write(verdict.fail(mistake));
+                    return;
+                }
+                startup.mistake = Some(mistake);
+            }
             for action in startup.view.actions(origin) {
                 ask.write(action);
             }
@@ -119,9 +122,9 @@ fn advance(
             }
         }
         Step::Comparing if session.busy.is_none() && session.compare.is_some() => Step::Doing(2),
-        Step::Comparing if session.busy.is_none() && fault().is_some() => {
+        Step::Comparing if session.busy.is_none() && failed(&session).is_some() => {
             if canvas.is_some() {
-                exit.write(verdict.fail(fault().unwrap_or_default()));
+                exit.write(verdict.fail(failed(&session).unwrap_or_default()));
             }
             Step::Doing(0)
         }
@@ -131,12 +134,42 @@ fn advance(
         Step::Checking if session.busy.is_none() => {
             let wanted = startup.view.issue.take().unwrap_or(1);
             let listed = session.clashes.listed();
-            if let Some(&issue) = listed.get(wanted.saturating_sub(1).min(listed.len().saturating_sub(1))) {
-                ask.write(Action::OpenIssue(Some(issue)));
+            match wanted.checked_sub(1).and_then(|n| listed.get(n)) {
+                Some(&issue) => {
+                    ask.write(Action::OpenIssue(Some(issue)));
+                }
+                None => {
+                    let why = failed(&session).unwrap_or_else(|| no_issue(wanted, listed.len()));
+                    if canvas.is_some() {
+                        exit.write(verdict.fail(why));
+                        return;
+                    }
+                    startup.mistake.get_or_insert(why);
+                }
             }
             Step::Doing(2)
         }
         step => step,
     };
+    if startup.step == Step::Done
+        && let Some(mistake) = startup.mistake.take()
+    {
+        session.fail(mistake);
+    }
+    if startup.step == Step::Done && !settled.0 && canvas.is_some() {
+        verdict.warn(&session);
+    }
     settled.0 = startup.step == Step::Done;
+}
+
+/// What failed last.
+fn failed(session: &Session) -> Option<String> {
+    session.note.as_ref().filter(|n| n.failed).map(|n| n.text.clone())
+}
+
+fn no_issue(wanted: usize, there: usize) -> String {
+    match there {
+        0 => format!("--issue {wanted}: no issue was found"),
+        _ => format!("--issue {wanted}: there is no such issue\n  hint: name a number from 1 to {there}"),
+    }
 }

@@ -2,6 +2,9 @@
 
 use crate::session::Session;
 use crate::session::action::{Action, How};
+use crate::session::looks::ColourBy;
+use crate::session::paint::has_property;
+use crate::session::places::Places;
 use crate::session::views::Stand;
 use crate::session_plugin::OpenFiles;
 use glam::DVec3;
@@ -18,6 +21,10 @@ pub struct ViewOptions {
     pub select: Option<String>,
     /// A selector of what alone is drawn.
     pub isolate: Option<String>,
+    /// A selector of what is not drawn.
+    pub hide: Option<String>,
+    /// Projection is parallel.
+    pub parallel: bool,
     /// What colours there are.
     pub colour: Option<String>,
     /// The instant is shown as it was seen, against the plan.
@@ -33,6 +40,43 @@ pub struct ViewOptions {
 }
 
 impl ViewOptions {
+    /// What a session with open models cannot show of this: the option, what is wrong with it and how to mend it.
+    pub fn mistake(&self, session: &Session) -> Option<String> {
+        let selectors = [("--isolate", &self.isolate), ("--hide", &self.hide), ("--select", &self.select)];
+        let wrong = selectors.into_iter().find_map(|(option, selector)| {
+            let selector = selector.as_ref()?;
+            let error = session.matching(selector).err()?;
+            Some(format!("{option} {}: {error}", shell(selector)))
+        });
+        wrong.or_else(|| self.wrong_colour(session)).or_else(|| self.wrong_plan(session))
+    }
+
+    fn wrong_colour(&self, session: &Session) -> Option<String> {
+        let by = self.colour.as_ref()?;
+        let words: Vec<String> = ColourBy::PLAIN.iter().map(ColourBy::word).collect();
+        if words.contains(by) || has_property(session, by) {
+            return None;
+        }
+        let words = words.join(", ");
+        Some(format!(
+            "--colour {}: no element has such a property\n  hint: name one of {words}, or a property as Pset_WallCommon.FireRating",
+            shell(by)
+        ))
+    }
+
+    fn wrong_plan(&self, session: &Session) -> Option<String> {
+        self.at?;
+        let Some(plan) = session.plan.as_ref().or(session.laid_aside.as_ref()) else {
+            let why = "no programme is linked to the elements: --at needs a groma.toml that names one";
+            return Some(session.no_programme.clone().unwrap_or_else(|| why.into()));
+        };
+        let unseen = self.seen && !plan.has_seen();
+        unseen.then(|| {
+            "--seen: nothing was seen on site\n  hint: name a file of observations as [[progress]] in groma.toml"
+                .to_owned()
+        })
+    }
+
     /// The actions that bring a session with open models to this view; `origin` is that of the project's frame.
     pub fn actions(&self, origin: DVec3) -> Vec<Action> {
         let mut actions = Vec::new();
@@ -41,12 +85,19 @@ impl ViewOptions {
             actions.push(Action::Isolate);
             actions.push(Action::Select(None, How::Replace));
         }
+        if let Some(selector) = &self.hide {
+            actions.push(Action::Search(selector.clone()));
+            actions.push(Action::Hide);
+        }
+        if self.parallel {
+            actions.push(Action::Parallel(true));
+        }
         if let Some(selector) = &self.select {
             actions.push(Action::Search(selector.clone()));
         }
         if let Some(by) = &self.colour {
-            let plain = crate::session::looks::ColourBy::PLAIN.into_iter().find(|c| c.word() == *by);
-            let by = plain.unwrap_or_else(|| crate::session::looks::ColourBy::Property(by.clone()));
+            let plain = ColourBy::PLAIN.into_iter().find(|c| c.word() == *by);
+            let by = plain.unwrap_or_else(|| ColourBy::Property(by.clone()));
             actions.push(Action::Colour(by));
         }
         if let Some(at) = self.at {
@@ -109,14 +160,24 @@ pub fn arguments(session: &Session, files: &OpenFiles, stand: &Stand) -> Vec<Str
     {
         say("--compare", listed.stem());
     }
-    if !session.search.trim().is_empty() && session.search_error.is_none() && !session.selection.is_empty() {
-        say("--select", session.search.clone());
+    if let Some((option, selector)) = hiding(session) {
+        say(option, selector);
     }
-    if session.looks.colour != crate::session::looks::ColourBy::Model {
+    if let Some(selector) = selector_of(session, &session.selection) {
+        say("--select", selector);
+    }
+    let issue = session.clashes.current_index();
+    if let Some(n) = session.clashes.listed().iter().position(|listed| Some(*listed) == issue) {
+        say("--issue", (n + 1).to_string());
+    }
+    if session.looks.colour != ColourBy::Model {
         say("--colour", session.looks.colour.word());
     }
     if session.plan.as_ref().is_some_and(|p| p.showing == crate::session::plan::Showing::Seen) {
         all.push("--seen".into());
+    }
+    if session.parallel {
+        all.push("--parallel".into());
     }
     if let Some(b) = session.looks.sections.bounds {
         all.push(format!("--section-box={}:{}", point(b.low + origin), point(b.high + origin)));
@@ -127,6 +188,39 @@ pub fn arguments(session: &Session, files: &OpenFiles, stand: &Stand) -> Vec<Str
         all.push(format!("--cut={}:{:.6},{:.6},{:.6}", point(on_plane), keep.x, keep.y, keep.z));
     }
     all
+}
+
+/// So many elements are named one by one at most: systems bound the length of an argument.
+const NAMED: usize = 3000;
+
+/// A selector of some elements: what was searched for if that is what it found, else their GlobalIds. None for no
+/// element, and for more than an argument can name.
+fn selector_of(session: &Session, places: &Places) -> Option<String> {
+    if places.is_empty() {
+        return None;
+    }
+    if *places == session.found {
+        return Some(session.search.clone());
+    }
+    let elements = session.elements.as_ref().filter(|_| places.len() <= NAMED)?;
+    let named = places.iter().filter_map(|place| elements.get(place));
+    let named: Vec<String> = named.map(|(_, e)| format!("GlobalId={}", e.key.global_id)).collect();
+    Some(named.join(" + "))
+}
+
+/// What hides what is hidden: the shorter of what is not drawn and what alone is.
+fn hiding(session: &Session) -> Option<(&'static str, String)> {
+    let drawn = session.catalogue.drawn();
+    let mut shown = drawn.clone();
+    shown.subtract(&session.looks.hidden);
+    let mut hidden = drawn.clone();
+    hidden.subtract(&shown);
+    if hidden.is_empty() {
+        return None;
+    }
+    let isolate = selector_of(session, &shown).map(|selector| ("--isolate", selector));
+    let hide = selector_of(session, &hidden).map(|selector| ("--hide", selector));
+    isolate.into_iter().chain(hide).min_by_key(|(_, selector)| selector.len())
 }
 
 #[cfg(test)]

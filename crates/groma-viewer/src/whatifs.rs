@@ -1,7 +1,7 @@
 //! Runs scenarios in a thread of its own.
 
 use crate::job::{Heard, Job};
-use crate::session::compare::{Comes, Compare, Listed};
+use crate::session::compare::{Comes, Listed};
 use crate::session::plan::Plan;
 use crate::session::{Busy, Effect, Session};
 use crate::session_plugin::{OpenFiles, SessionSystems};
@@ -132,21 +132,7 @@ fn take(session: &mut Session, ran: Ran) {
         listed.name.clone_from(&ran.name);
         listed.comes = Some(Ok(ran.comes));
     }
-    let shown = session.plan.take().or(session.laid_aside.take());
-    let at = shown.as_ref().map(|p| p.at());
-    let (base, other) = (Plan::new(ran.base), Plan::new(ran.other));
-    let (Some(mut base), Some(mut other)) = (base, other) else {
-        session.laid_aside = shown;
-        return;
-    };
-    // One clock for both: it runs until the later of them is finished.
-    let (first, last) = (base.span().0.min(other.span().0), base.span().1.max(other.span().1));
-    for plan in [&mut base, &mut other] {
-        plan.widen(first, last);
-        plan.go_to(at.unwrap_or(first));
+    if let (Some(base), Some(other)) = (Plan::new(ran.base), Plan::new(ran.other)) {
+        session.compare_with(ran.name, base, other);
     }
-    session.stated = session.stated.take().or(shown);
-    session.plan = Some(base);
-    session.compare = Some(Compare { name: ran.name, other });
-    session.changed();
 }

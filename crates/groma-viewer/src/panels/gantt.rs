@@ -3,11 +3,14 @@
 use crate::panels::Desk;
 use crate::panels::plan::day;
 use crate::session::action::Action;
+use crate::session::places::Places;
 use crate::session::plan::{Plan, TaskOrder};
 use crate::session::{Session, counted};
 use bevy_egui::egui;
 use groma::schedule::{DAY, Day, Time};
-use groma::twin::Task;
+use groma::twin::{Task, Twin};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Weak};
 
 /// How wide the names of tasks are.
 const NAMES: f32 = 300.0;
@@ -30,10 +33,7 @@ pub fn show(ui: &mut egui::Ui, s: &Session, plan: &Plan, desk: &mut Desk, ask: &
         ui.weak("No task has these words");
         return;
     }
-    let chosen: Vec<u32> = match s.selection.len() {
-        1 => s.selection.first().map(|p| plan.tasks_of(p)).unwrap_or_default(),
-        _ => Vec::new(),
-    };
+    let begins = desk.chosen_tasks.follow(s, plan);
     let other = s.compare.as_ref().map(|compare| compare.other.tasks());
     legend(ui, s, plan);
     let axis = Axis::show(ui, plan, desk.days);
@@ -45,6 +45,11 @@ pub fn show(ui: &mut egui::Ui, s: &Session, plan: &Plan, desk: &mut Desk, ask: &
         let rows = begun.saturating_sub(ABOVE) as f32;
         area = area.vertical_scroll_offset(rows * (HEIGHT + ui.spacing().item_spacing.y));
     }
+    // What is chosen in the scene is brought into sight; what is chosen here is in sight.
+    if begins && let Some(row) = listed.iter().position(|n| desk.chosen_tasks.has(*n)) {
+        let rows = row.saturating_sub(ABOVE) as f32;
+        area = area.vertical_scroll_offset(rows * (HEIGHT + ui.spacing().item_spacing.y));
+    }
     area.show_rows(ui, HEIGHT, listed.len(), |ui, range| {
         for &n in &listed[range] {
             let stated = &plan.tasks()[n as usize];
@@ -52,8 +57,10 @@ pub fn show(ui: &mut egui::Ui, s: &Session, plan: &Plan, desk: &mut Desk, ask: &
                 Some(task) => (task, Some((stated.start, stated.finish))),
                 None => (stated, stated.baseline),
             };
-            let row = Row { task, before, work: plan.work_of(n), chosen: chosen.contains(&n), axis: &axis };
+            let chosen = desk.chosen_tasks.has(n);
+            let row = Row { task, before, work: plan.work_of(n), chosen, axis: &axis };
             if row.show(ui, plan) {
+                desk.chosen_tasks.here = true;
                 ask.push(Action::OpenTask(n));
                 if plan.at() < task.start || plan.at() >= task.finish {
                     let middle = task.start + (task.finish - task.start) / 2;
@@ -64,6 +71,35 @@ pub fn show(ui: &mut egui::Ui, s: &Session, plan: &Plan, desk: &mut Desk, ask: &
             }
         }
     });
+}
+
+/// The tasks that work on what is selected, worked out anew only where something else is selected.
+#[derive(Clone, Debug, Default)]
+pub struct Chosen {
+    selection: Places,
+    twin: Weak<Twin>,
+    tasks: BTreeSet<u32>,
+    /// What is selected next is so by a click on a task.
+    here: bool,
+}
+
+impl Chosen {
+    /// Looks up the tasks of what is selected now; true where something else was just selected, and not by a task.
+    pub fn follow(&mut self, s: &Session, plan: &Plan) -> bool {
+        let same = self.selection == s.selection;
+        if same && self.twin.as_ptr() == Arc::as_ptr(plan.twin()) {
+            return false;
+        }
+        self.selection.clone_from(&s.selection);
+        self.twin = Arc::downgrade(plan.twin());
+        self.tasks = s.selection.iter().flat_map(|place| plan.tasks_of(place)).collect();
+        !std::mem::take(&mut self.here) && !same
+    }
+
+    /// Whether a task works on what is selected.
+    pub fn has(&self, task: u32) -> bool {
+        self.tasks.contains(&task)
+    }
 }
 
 /// Where the bars are in a row.

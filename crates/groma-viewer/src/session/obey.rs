@@ -1,6 +1,7 @@
 //! What becomes of a session by what a person asks for.
 
 use super::action::{Action, How, Panel, Tool};
+use super::compare::Compare;
 use super::details;
 use super::paint::Key;
 use super::places::Places;
@@ -336,12 +337,30 @@ impl Session {
 
     fn leave_comparison(&mut self) {
         if self.compare.take().is_some() {
-            let at = self.plan.as_ref().map(|p| p.at());
-            self.plan = self.stated.take().or(self.plan.take());
-            if let (Some(plan), Some(at)) = (&mut self.plan, at) {
-                plan.go_to(at);
+            let shown = self.plan.take();
+            self.plan = self.stated.take().or_else(|| shown.clone());
+            if let (Some(plan), Some(shown)) = (&mut self.plan, &shown) {
+                plan.follow(shown);
             }
         }
+    }
+
+    /// Puts a scenario beside the programme as its logic computes it; time goes on as before.
+    pub fn compare_with(&mut self, name: String, mut base: Plan, mut other: Plan) {
+        let shown = self.plan.take().or(self.laid_aside.take());
+        // One clock for both: it runs until the later of them is finished.
+        let (first, last) = (base.span().0.min(other.span().0), base.span().1.max(other.span().1));
+        for plan in [&mut base, &mut other] {
+            plan.widen(first, last);
+            match &shown {
+                Some(shown) => plan.follow(shown),
+                None => plan.go_to(first),
+            }
+        }
+        self.stated = self.stated.take().or(shown);
+        self.plan = Some(base);
+        self.compare = Some(Compare { name, other });
+        self.changed();
     }
 
     fn escape(&mut self) -> Option<Effect> {
@@ -395,28 +414,42 @@ impl Session {
     fn find(&mut self, text: &str) {
         self.search = text.to_owned();
         self.search_error = None;
-        let Some(elements) = self.elements.clone() else { return };
-        if text.trim().is_empty() {
+        self.found = Places::default();
+        if self.elements.is_none() || text.trim().is_empty() {
             return;
         }
-        let selector = match Selector::parse(text) {
-            Ok(selector) => selector,
+        match self.matching(text) {
+            Ok(found) => {
+                self.say(format!("{} selected", counted(found.len())));
+                self.found.clone_from(&found);
+                self.choose(found, How::Replace);
+            }
             Err(error) => {
-                self.search_error = Some(error.to_string());
-                return;
+                // What has a meaning and matches nothing leaves nothing selected.
+                if Selector::parse(text).is_ok() {
+                    self.choose(Places::default(), How::Replace);
+                }
+                self.search_error = Some(error);
             }
-        };
+        }
+    }
+
+    /// What a selector selects.
+    ///
+    /// # Errors
+    ///
+    /// A mistake in it, or that it selects nothing, in words.
+    pub fn matching(&self, text: &str) -> Result<Places, String> {
+        let selector = Selector::parse(text).map_err(|error| error.to_string())?;
         let mut found = Places::default();
-        for (model, loaded) in (0..).zip(&elements.project().models) {
-            for element in selector.select_in(&Index::new(&loaded.model)).elements() {
-                found.insert(elements.place(Subject { model, element }));
+        if let Some(elements) = &self.elements {
+            for (model, loaded) in (0..).zip(&elements.project().models) {
+                for element in selector.select_in(&Index::new(&loaded.model)).elements() {
+                    found.insert(elements.place(Subject { model, element }));
+                }
             }
         }
-        if found.is_empty() {
-            self.search_error = Some("selects nothing".into());
-        }
-        self.say(format!("{} selected", counted(found.len())));
-        self.choose(found, How::Replace);
+        if found.is_empty() { Err("selects nothing".into()) } else { Ok(found) }
     }
 
     fn similar(&self) -> Places {

@@ -213,6 +213,14 @@ fn systems(model: &Model) -> Vec<Option<String>> {
     of
 }
 
+/// Whether any element has a property or an attribute.
+pub fn has_property(session: &Session, path: &str) -> bool {
+    let models = session.elements.iter().flat_map(|e| &e.project().models);
+    models
+        .map(|m| &m.model)
+        .any(|model| (0..model.elements.len() as u32).any(|n| property(model, ElementId(n), path).is_some()))
+}
+
 fn property(model: &Model, id: ElementId, path: &str) -> Option<String> {
     let value = match path.split_once('.') {
         Some((set, name)) => model.property(id, set, name).cloned(),

@@ -144,7 +144,7 @@ pub struct Plan {
     /// Minutes since [`Time::MIN`]; a fraction so that slow play goes on.
     at: f64,
     span: (Time, Time),
-    /// The starts and finishes of linked tasks, sorted.
+    /// The starts and finishes of all tasks, sorted.
     turns: Vec<Time>,
     /// Whether time goes on.
     pub playing: bool,
@@ -174,13 +174,9 @@ impl Plan {
 
     /// A programme at its first start; `None` where it links no element.
     pub fn new(twin: Arc<Twin>) -> Option<Self> {
-        let span = twin.span()?;
-        let mut turns: Vec<Time> = twin
-            .work
-            .iter()
-            .map(|w| &twin.programme.tasks[w.task as usize])
-            .flat_map(|t| [t.start, t.finish])
-            .collect();
+        twin.span()?;
+        let span = twin.programme_span()?;
+        let mut turns: Vec<Time> = twin.programme.tasks.iter().flat_map(|t| [t.start, t.finish]).collect();
         turns.sort_unstable();
         turns.dedup();
         let words = |t: &Task| format!("{} {} {}", t.code, t.name, t.wbs).to_lowercase();
@@ -231,7 +227,7 @@ impl Plan {
         Time::from_minutes(self.at.round() as i32)
     }
 
-    /// The first start and the last finish.
+    /// The first start and the last finish of all tasks.
     pub fn span(&self) -> (Time, Time) {
         self.span
     }
@@ -293,18 +289,26 @@ impl Plan {
         self.twin.work.iter().filter(|w| w.task == task).map(|w| w.element).collect()
     }
 
-    /// Goes to an instant, within the span.
+    /// Goes to an instant; before the first start nothing stands yet, after the last finish everything does.
     pub fn go_to(&mut self, at: Time) {
         self.go(f64::from(at.minutes()));
     }
 
     fn go(&mut self, minutes: f64) {
         let before = self.at();
-        let (first, last) = (f64::from(self.span.0.minutes()), f64::from(self.span.1.minutes()));
-        self.at = if minutes.is_finite() { minutes.clamp(first, last) } else { first };
+        let (first, last) = (f64::from(Time::MIN.minutes()), f64::from(Time::MAX.minutes()));
+        let at = if minutes.is_finite() { minutes } else { f64::from(self.span.0.minutes()) };
+        self.at = at.clamp(first, last);
         if self.at() != before {
             self.fold();
         }
+    }
+
+    /// Goes on as another programme did: at its instant, playing if it plays, with the same shown of it.
+    pub fn follow(&mut self, other: &Self) {
+        (self.at, self.playing, self.speed) = (other.at, other.playing, other.speed);
+        (self.showing, self.absent) = (other.showing, other.absent);
+        self.fold();
     }
 
     /// Lets the instants reach further than the programme.
@@ -312,11 +316,11 @@ impl Plan {
         self.span = (self.span.0.min(first), self.span.1.max(last));
     }
 
-    /// Goes a step forward, or back.
+    /// Goes a step forward, or back, no further out than the programme or the instant that is shown.
     pub fn step(&mut self, step: Step, forward: bool) {
         let at = self.at();
         let sign = if forward { 1 } else { -1 };
-        self.go_to(match step {
+        let to = match step {
             Step::Day => at + sign * DAY,
             Step::Week => at + 7 * sign * DAY,
             Step::Task => {
@@ -326,7 +330,8 @@ impl Plan {
                     if forward { self.turns.get(next) } else { last.checked_sub(1).map(|n| &self.turns[n]) };
                 turn.copied().unwrap_or(at)
             }
-        });
+        };
+        self.go_to(to.clamp(self.span.0.min(at), self.span.1.max(at)));
     }
 
     /// Lets real seconds pass; ends at the last finish.
@@ -334,8 +339,10 @@ impl Plan {
         if !self.playing {
             return;
         }
-        self.go(self.at + seconds.max(0.0) * self.speed * f64::from(DAY));
-        self.playing = self.at < f64::from(self.span.1.minutes());
+        let end = f64::from(self.span.1.minutes());
+        let at = self.at + seconds.max(0.0) * self.speed * f64::from(DAY);
+        self.go(at.min(end.max(self.at)));
+        self.playing = self.at < end;
     }
 
     /// Plays or stops; plays from the first start once the end is reached.

@@ -100,6 +100,13 @@ impl Twin {
         Some((tasks().map(|t| t.start).min()?, tasks().map(|t| t.finish).max()?))
     }
 
+    /// The first start and the last finish of all tasks of the programme, linked or not, as planned and in the baseline.
+    pub fn programme_span(&self) -> Option<(Time, Time)> {
+        let spans =
+            || self.programme.tasks.iter().flat_map(|t| [Some((t.start, t.finish)), t.baseline]).flatten();
+        Some((spans().map(|s| s.0).min()?, spans().map(|s| s.1).max()?))
+    }
+
     /// The report of `groma simulate`. Elements are listed where one instant was asked for.
     ///
     /// # Errors
