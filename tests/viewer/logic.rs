@@ -31,6 +31,7 @@ use groma_viewer::parts::Batch;
 use groma_viewer::repaint::{Painted, RepaintPlugin};
 use groma_viewer::scene::{Scene, SceneBounds};
 use groma_viewer::session::action::{Action, Panel};
+use groma_viewer::session::plan::{Absent, Showing};
 use groma_viewer::session::{Effect, Session};
 use groma_viewer::session_plugin::SessionPlugin;
 use groma_viewer::settings::SettingsPlugin;
@@ -580,7 +581,12 @@ fn a_programme_that_changes_on_disk_is_read_again() {
     let first = Some(What::of(&[dir.path().join("groma.toml")]).unwrap());
     app.add_plugins(LoadPlugin { first, cache: None, preview: false });
     until(&mut app, "the programme is open", |s| s.laid_aside.is_some());
-    let twin = |s: &Session| s.laid_aside.as_ref().map(|plan| plan.twin().clone());
+    for action in
+        [Action::UsePlan(true), Action::ShowPlan(Showing::Seen, Absent::Ghost), Action::Play(true)]
+    {
+        ask(&mut app, action);
+    }
+    let twin = |s: &Session| s.plan.as_ref().map(|plan| plan.twin().clone());
     let before = twin(app.world().resource()).unwrap();
     for _ in 0..3 {
         app.update();
@@ -589,6 +595,8 @@ fn a_programme_that_changes_on_disk_is_read_again() {
     let text = std::fs::read_to_string(&progress).unwrap();
     std::fs::write(&progress, text.lines().take(3).collect::<Vec<_>>().join("\n")).unwrap();
     until(&mut app, "it is read again", |s| twin(s).is_some_and(|now| !Arc::ptr_eq(&now, &before)));
+    let plan = app.world().resource::<Session>().plan.as_ref().unwrap();
+    assert!(plan.playing && plan.showing == Showing::Seen, "it goes on as it was");
 }
 
 /// Shows three boxes.

@@ -100,7 +100,8 @@ fn take_models(
 ) {
     for Opened { opened } in opened.read() {
         let same = files.is_same(opened) && session.elements.is_some();
-        let at = session.plan.as_ref().map(|p| p.at());
+        let shown = session.plan.clone();
+        let compared = session.compare.as_ref().map(|c| c.name.clone());
         let checked = session.clashes.verdict.is_some().then(|| session.clashes.to_be_taken_again());
         session.busy = None;
         if !same && session.elements.is_some() {
@@ -125,9 +126,16 @@ fn take_models(
         match &opened.twin {
             Some(Ok(twin)) => {
                 session.laid_aside = Plan::new(twin.clone());
-                if let Some(at) = at.filter(|_| same) {
+                if let Some(shown) = shown.filter(|_| same) {
                     session.apply(&Action::UsePlan(true));
-                    session.apply(&Action::GoTo(at));
+                    if let Some(plan) = &mut session.plan {
+                        plan.follow(&shown);
+                    }
+                    let of = |name: &String| session.scenarios.iter().position(|s| s.name == *name);
+                    if let Some(n) = compared.as_ref().and_then(of) {
+                        effects.write(Effect::RunScenario(n));
+                    }
+                    session.changed();
                 }
                 let told = &twin.diagnostics;
                 session.lost |= told.iter().any(|d| d.code.page().severity == Severity::Error);
