@@ -56,14 +56,14 @@ fn wrong_arguments_are_told() {
 
 /// A folder with the sample's structure and programme; `edit` changes what `groma.toml` says.
 fn sample(edit: impl Fn(String) -> String) -> tempfile::TempDir {
-    let (from, to) = (support::workspace("assets/sample"), tempfile::tempdir().unwrap());
+    let (from, to) = (support::workspace("assets/sample"), tempfile::tempdir().expect("a folder"));
     for file in ["structure.ifc", "programme.xml", "progress.csv"] {
-        std::fs::copy(from.join(file), to.path().join(file)).unwrap();
+        std::fs::copy(from.join(file), to.path().join(file)).expect("a file");
     }
     let text = "[[model]]\npath = \"structure.ifc\"\n[programme]\npath = \"programme.xml\"\n[[link]]\n\
                 elements = \"IfcFooting\"\ntask-name = \"Footings\"\n\
                 [[rule]]\nname = \"near\"\nkind = \"clearance\"\na = \"IfcBeam\"\nb = \"IfcFooting\"\ndistance = 0.02\n";
-    std::fs::write(to.path().join("groma.toml"), edit(text.into())).unwrap();
+    std::fs::write(to.path().join("groma.toml"), edit(text.into())).expect("a file");
     to
 }
 
@@ -71,9 +71,9 @@ fn sample(edit: impl Fn(String) -> String) -> tempfile::TempDir {
 fn draw(folder: &std::path::Path, more: &[&str]) -> (i32, String, bool) {
     let out = folder.join("out.png");
     let config = folder.join("groma.toml");
-    let mut arguments = vec![config.to_str().unwrap(), "--size", "64x48", "--no-cache"];
+    let mut arguments = vec![config.to_str().expect("UTF-8"), "--size", "64x48", "--no-cache"];
     if !more.contains(&"--frames") {
-        arguments.extend(["--screenshot", out.to_str().unwrap()]);
+        arguments.extend(["--screenshot", out.to_str().expect("UTF-8")]);
     }
     arguments.extend(more);
     let (code, said) = run(&arguments, &[]);
