@@ -109,7 +109,7 @@ impl Verdict {
         let more = warnings.len().saturating_sub(WARNINGS);
         warnings.truncate(WARNINGS);
         if more > 0 {
-            warnings.push(format!("{more} more; groma info lists them"));
+            warnings.push(format!("{more} more; groma inspect lists what is wrong with models"));
         }
         let incomplete = session.is_incomplete();
         self.0.lock().unwrap_or_else(PoisonError::into_inner).1 = Outcome { warnings, incomplete };
