@@ -581,8 +581,7 @@ fn a_programme_that_changes_on_disk_is_read_again() {
     let first = Some(What::of(&[dir.path().join("groma.toml")]).unwrap());
     app.add_plugins(LoadPlugin { first, cache: None, preview: false });
     until(&mut app, "the programme is open", |s| s.laid_aside.is_some());
-    for action in
-        [Action::UsePlan(true), Action::ShowPlan(Showing::Seen, Absent::Ghost), Action::Play(true)]
+    for action in [Action::UsePlan(true), Action::ShowPlan(Showing::Seen, Absent::Ghost), Action::Play(true)]
     {
         ask(&mut app, action);
     }

@@ -425,7 +425,8 @@ fn film() -> Result<(), Failed> {
     let (bin, frames, out) =
         (folder.path().join("bin"), folder.path().join("frames"), folder.path().join("a.mp4"));
     std::fs::create_dir(&bin)?;
-    let script = "#!/bin/sh\nfor last; do :; done\n[ \"$last\" = -version ] || printf '%s\\n' \"$*\" > \"$last\"\n";
+    let script =
+        "#!/bin/sh\nfor last; do :; done\n[ \"$last\" = -version ] || printf '%s\\n' \"$*\" > \"$last\"\n";
     let program = bin.join("ffmpeg");
     std::fs::write(&program, script)?;
     #[cfg(unix)]
