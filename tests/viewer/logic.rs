@@ -31,6 +31,7 @@ use groma_viewer::parts::Batch;
 use groma_viewer::repaint::{Painted, RepaintPlugin};
 use groma_viewer::scene::{Scene, SceneBounds};
 use groma_viewer::session::action::{Action, Panel};
+use groma_viewer::session::paint::painter;
 use groma_viewer::session::plan::{Absent, Showing};
 use groma_viewer::session::{Effect, Session};
 use groma_viewer::session_plugin::SessionPlugin;
@@ -596,6 +597,26 @@ fn a_programme_that_changes_on_disk_is_read_again() {
     until(&mut app, "it is read again", |s| twin(s).is_some_and(|now| !Arc::ptr_eq(&now, &before)));
     let plan = app.world().resource::<Session>().plan.as_ref().unwrap();
     assert!(plan.playing && plan.showing == Showing::Seen, "it goes on as it was");
+}
+
+#[test]
+fn what_encloses_the_other_side_is_seen_through() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut app = checked(dir.path());
+    // The names of what is drawn so that one sees inside, in the issue with an element of a name.
+    let mut sheer = |name: &str| {
+        let session = app.world().resource::<Session>();
+        let all = session.clashes.all().iter();
+        let has = |places: &[u32]| places.iter().any(|&p| session.title(p).starts_with(name));
+        let found = all.zip(0..).find(|(i, _)| has(&i.first) || has(&i.second)).unwrap().1;
+        ask(&mut app, Action::OpenIssue(Some(found)));
+        let session = app.world().resource::<Session>();
+        let (paint, elements) = (painter(session), session.elements.as_ref().unwrap().len() as u32);
+        (0..elements).filter(|&n| paint(n).sheer).map(|n| session.title(n)).collect::<Vec<_>>()
+    };
+    // A pipe within a column, and a duct through a beam.
+    assert_eq!(sheer("Downpipe 40"), ["Column A-4"]);
+    assert!(sheer("Extract duct").is_empty());
 }
 
 /// Shows three boxes.

@@ -72,6 +72,7 @@ const TURNED: u32 = 0x80000000u;
 const HIDDEN: u32 = 1u;
 const GHOST: u32 = 2u;
 const SELECTED: u32 = 4u;
+const SHEER: u32 = 8u;
 
 fn look_of(part: vec2<u32>) -> vec2<u32> {
     let second = view.viewport.x >= cut.split;
@@ -127,13 +128,20 @@ fn is_dot(at: vec4<f32>) -> bool {
     return (x % 3u) == 0u && (y % 2u) == ((x / 3u) % 2u);
 }
 
+// Every second pixel, so that it is seen through ghosts before it, and what is inside through it.
+fn is_sheer(at: vec4<f32>) -> bool {
+    return ((u32(at.x) + u32(at.y)) % 2u) == 0u;
+}
+
 fn is_away(position: vec3<f32>, flags: u32, at: vec4<f32>) -> bool {
     for (var i = 0u; i < cut.count; i++) {
         if dot(cut.planes[i], vec4(position, 1.0)) < 0.0 {
             return true;
         }
     }
-    return (flags & HIDDEN) != 0u || ((flags & GHOST) != 0u && !is_dot(at));
+    return (flags & HIDDEN) != 0u
+        || ((flags & GHOST) != 0u && !is_dot(at))
+        || ((flags & SHEER) != 0u && !is_sheer(at));
 }
 
 #ifdef PREPASS_PIPELINE
@@ -192,7 +200,7 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
     }
     var out: FragmentOutput;
     let inside = is_front == ((part.y & TURNED) != 0u);
-    if cut.count > 0u && inside && (part.y & CLOSED) != 0u && (look.y & GHOST) == 0u && own.a > 0.99 {
+    if cut.count > 0u && inside && (part.y & CLOSED) != 0u && (look.y & (GHOST | SHEER)) == 0u && own.a > 0.99 {
         // The inside of a solid that hides what is behind it is seen only through a cut: it is drawn as if the cut
         // were filled.
         let stripe = fract((in.position.x - in.position.y) / 10.0) < 0.3;

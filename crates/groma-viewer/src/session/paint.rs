@@ -1,9 +1,10 @@
 //! What each element looks like at this moment, as the graphics card gets it, and what the colours mean.
 
-use crate::session::Session;
 use crate::session::details::name_or;
 use crate::session::looks::ColourBy;
 use crate::session::plan::{Plan, Shown};
+use crate::session::{Bounds, Session};
+use glam::DVec3;
 use groma::clash::Discipline;
 use groma::model::{ElementId, Model};
 use std::collections::BTreeMap;
@@ -39,6 +40,8 @@ pub struct Paint {
     pub hidden: bool,
     /// Drawn faintly.
     pub ghost: bool,
+    /// Drawn in its colour, but so that what is inside is seen.
+    pub sheer: bool,
     /// Chosen by the user.
     pub selected: bool,
     /// How much of its height stands, from below: 255 is all of it.
@@ -52,6 +55,7 @@ impl Default for Paint {
             pattern: Pattern::Plain,
             hidden: false,
             ghost: false,
+            sheer: false,
             selected: false,
             grown: u8::MAX,
         }
@@ -65,6 +69,7 @@ impl Paint {
         let flags = u32::from(self.hidden)
             | u32::from(self.ghost) << 1
             | u32::from(self.selected) << 2
+            | u32::from(self.sheer) << 3
             | u32::from(self.pattern as u8) << 4
             | u32::from(self.grown) << 8;
         [colour, flags]
@@ -243,6 +248,13 @@ fn painter_by<'a>(session: &'a Session, plan: Option<&'a Plan>) -> impl Fn(u32) 
     let looks = &session.looks;
     let compared = session.compare.as_ref().zip(session.plan.as_ref());
     let issue = session.clashes.current();
+    let sides = issue.map(|i| {
+        let bounds = |places: &[u32]| session.bounds(places.iter().copied());
+        [
+            (&i.first, FIRST, Pattern::Plain, bounds(&i.second)),
+            (&i.second, SECOND, Pattern::Stripes, bounds(&i.first)),
+        ]
+    });
     move |n| {
         let mut paint = Paint {
             colour: session.key.colour(n as usize),
@@ -257,15 +269,22 @@ fn painter_by<'a>(session: &'a Session, plan: Option<&'a Plan>) -> impl Fn(u32) 
         if let Some((compare, base)) = compared {
             compare.paint(base, n, &mut paint);
         }
-        let Some(issue) = issue else { return paint };
-        let side = [(&issue.first, FIRST, Pattern::Plain), (&issue.second, SECOND, Pattern::Stripes)];
-        match side.into_iter().find(|(places, ..)| places.contains(&n)) {
-            Some((_, colour, pattern)) => {
-                Paint { colour: Some(colour), pattern, selected: paint.selected, ..Paint::default() }
+        let Some(sides) = &sides else { return paint };
+        match sides.iter().find(|(places, ..)| places.contains(&n)) {
+            Some(&(_, colour, pattern, other)) => {
+                let (colour, selected) = (Some(colour), paint.selected);
+                let sheer = session.surfaces.bounds(n).zip(other).is_some_and(|(a, b)| encloses(a, b));
+                Paint { colour, pattern, selected, sheer, ..Paint::default() }
             }
             None => Paint { ghost: true, ..paint },
         }
     }
+}
+
+/// True where one box has another inside, to a millimetre: what fills the one may hide what fills the other.
+fn encloses((low, high): Bounds, (inner_low, inner_high): Bounds) -> bool {
+    let slack = DVec3::splat(1e-3);
+    (low - slack).cmple(inner_low).all() && (high + slack).cmpge(inner_high).all()
 }
 
 /// Draws what is planned, or seen, over what an element looks like.
