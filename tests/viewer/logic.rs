@@ -490,6 +490,18 @@ fn what_a_person_likes_is_there_the_next_day() {
 #[derive(Resource, Default)]
 struct Course(Vec<(Begun, usize)>);
 
+fn follow_course(
+    mut course: ResMut<Course>,
+    mut begun: MessageReader<Begun>,
+    mut arrived: MessageReader<PartsArrived>,
+) {
+    course.0.extend(begun.read().map(|b| (*b, 0)));
+    for PartsArrived(batch) in arrived.read() {
+        let of = course.0.iter_mut().rev().find(|(b, _)| b.preview == batch.preview);
+        of.unwrap().1 += parts_of(batch);
+    }
+}
+
 #[test]
 fn large_models_are_shown_before_all_are_there() {
     let dir = tempfile::tempdir().unwrap();
@@ -505,16 +517,7 @@ fn large_models_are_shown_before_all_are_there() {
         let first = Some(What::of(&sources).unwrap());
         app.add_plugins((MinimalPlugins, SessionPlugin, LoadPlugin { first, cache: None, preview }));
         app.init_resource::<Course>();
-        let listen = |mut course: ResMut<Course>,
-                      mut begun: MessageReader<Begun>,
-                      mut arrived: MessageReader<PartsArrived>| {
-            course.0.extend(begun.read().map(|b| (*b, 0)));
-            for PartsArrived(batch) in arrived.read() {
-                let of = course.0.iter_mut().rev().find(|(b, _)| b.preview == batch.preview);
-                of.unwrap().1 += parts_of(batch);
-            }
-        };
-        app.add_systems(Update, listen);
+        app.add_systems(Update, follow_course);
         until(&mut app, "the models are open", |s| s.elements.is_some());
         let elements = app.world().resource::<Session>().elements.as_ref().unwrap().len();
         (app.world_mut().remove_resource::<Course>().unwrap().0, elements)
@@ -650,15 +653,7 @@ fn what_is_hidden_is_painted_again_after_a_reload() {
 fn what_was_open_is_shown_again_when_another_is_stopped() {
     let mut app = showing_boxes();
     app.init_resource::<Course>();
-    let listen = |mut course: ResMut<Course>,
-                  mut begun: MessageReader<Begun>,
-                  mut arrived: MessageReader<PartsArrived>| {
-        course.0.extend(begun.read().map(|b| (*b, 0)));
-        for PartsArrived(batch) in arrived.read() {
-            course.0.last_mut().unwrap().1 += parts_of(batch);
-        }
-    };
-    app.add_systems(Update, listen);
+    app.add_systems(Update, follow_course);
     // So many that they do not all wait in the channel.
     let many: Vec<_> =
         (0..80_000).map(|i| cuboid([f64::from(i), 0.0, 0.0], [f64::from(i) + 1.0, 1.0, 1.0], RED)).collect();

@@ -3,7 +3,6 @@
 use crate::job::{Heard, Job};
 use crate::load::Loader;
 use crate::session::clashes::Clashes;
-use crate::session::elements::Elements;
 use crate::session::{Busy, Effect, Session};
 use crate::session_plugin::{OpenFiles, SessionSystems};
 use bevy::app::{App, Plugin, Update};
@@ -17,10 +16,10 @@ use groma::exchange::mistake::Mistake;
 use groma::exchange::project_file::{ProjectFile, Spanned};
 use groma::exchange::waivers_file::{Waiver, WaiversFile};
 use groma::model::Progress;
-use groma::{HistoryFiles, ProjectConfig, check};
+use groma::{HistoryFiles, Project, ProjectConfig, check};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 
 /// The file beside `groma.toml` that a waiver is written to where it names none.
 const WAIVERS: &str = "waivers.toml";
@@ -32,7 +31,7 @@ const COMMENTS: &str = "comments.toml";
 struct Checking {
     job: Option<Job<Result<Box<CheckReport>, String>>>,
     /// What it checks, and the files that this was read from.
-    of: Option<Elements>,
+    of: Weak<Project>,
     files: Vec<PathBuf>,
     counter: Arc<Counter>,
     /// A check is asked for again when this one ends.
@@ -72,7 +71,7 @@ impl Plugin for ChecksPlugin {
 }
 
 /// The project's file; where there is none, the one that `groma init` would write.
-fn config_of(files: &OpenFiles, project: &groma::Project) -> Result<ProjectConfig, String> {
+fn config_of(files: &OpenFiles, project: &Project) -> Result<ProjectConfig, String> {
     if let Some(config) = &files.config {
         return Ok((**config).clone());
     }
@@ -135,7 +134,7 @@ fn begin(session: &mut Session, checking: &mut Checking, files: &OpenFiles, load
         }
     };
     checking.counter = Arc::default();
-    checking.of = Some(elements.clone());
+    checking.of = Arc::downgrade(elements.project());
     checking.files = files.files.clone();
     session.busy = Some(Busy { what: "checking".into(), percent: 0 });
     let counter = checking.counter.clone();
@@ -157,8 +156,8 @@ fn hear(
 ) {
     let checking = &mut *checking;
     let Some(job) = &mut checking.job else { return };
-    let now = session.elements.as_ref().map(Elements::project);
-    if !checking.of.as_ref().map(Elements::project).zip(now).is_some_and(|(a, b)| Arc::ptr_eq(a, b)) {
+    let now = session.elements.as_ref().map(|elements| Arc::as_ptr(elements.project()));
+    if now != Some(checking.of.as_ptr()) {
         // Other models are open: what is found concerns nobody any more.
         checking.counter.stop.store(true, Ordering::Relaxed);
         if !matches!(job.hear(), Heard::Nothing) {

@@ -39,14 +39,16 @@ pub fn show(ui: &mut egui::Ui, s: &Session, plan: &Plan, desk: &mut Desk, ask: &
     let axis = Axis::show(ui, plan, desk.days);
     let mut area = egui::ScrollArea::vertical().auto_shrink(false);
     let now = plan.at();
+    let mut sought = None;
     if desk.task_order == TaskOrder::Start && desk.followed != Some(now) {
         desk.followed = Some(now);
-        let begun = listed.partition_point(|&n| plan.tasks()[n as usize].start <= now);
-        let rows = begun.saturating_sub(ABOVE) as f32;
-        area = area.vertical_scroll_offset(rows * (HEIGHT + ui.spacing().item_spacing.y));
+        sought = Some(listed.partition_point(|&n| plan.tasks()[n as usize].start <= now));
     }
     // What is chosen in the scene is brought into sight; what is chosen here is in sight.
-    if begins && let Some(row) = listed.iter().position(|n| desk.chosen_tasks.has(*n)) {
+    if begins {
+        sought = listed.iter().position(|n| desk.chosen_tasks.has(*n)).or(sought);
+    }
+    if let Some(row) = sought {
         let rows = row.saturating_sub(ABOVE) as f32;
         area = area.vertical_scroll_offset(rows * (HEIGHT + ui.spacing().item_spacing.y));
     }

@@ -174,8 +174,7 @@ impl Plan {
 
     /// A programme at its first start; `None` where it links no element.
     pub fn new(twin: Arc<Twin>) -> Option<Self> {
-        twin.span()?;
-        let span = twin.programme_span()?;
+        let span = twin.programme_span().filter(|_| !twin.work.is_empty())?;
         let mut turns: Vec<Time> = twin.programme.tasks.iter().flat_map(|t| [t.start, t.finish]).collect();
         turns.sort_unstable();
         turns.dedup();
