@@ -2,9 +2,9 @@
 
 use crate::session::elements::Elements;
 use glam::DVec3;
-use groma::exchange::check_report::{CheckReport, IssueRow};
+use groma::exchange::check_report::{CheckReport, CheckedSide, IssueRow};
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 /// What the list is sorted by.
@@ -41,7 +41,8 @@ impl SortBy {
 pub struct Shown {
     /// What the report says.
     pub row: IssueRow,
-    /// The elements on the first side of its clashes.
+    /// The elements on the first side of its clashes. Those that clash with one another are on different sides, as far
+    /// as that can be.
     pub first: Vec<u32>,
     /// Those on the second side that are not on the first.
     pub second: Vec<u32>,
@@ -78,6 +79,56 @@ fn rank(severity: &str) -> u8 {
     }
 }
 
+/// The elements of clashes on two sides, each on one, so that what meets stands on different sides: a wall that five pipes
+/// go through is alone on its side, whichever of the two each clash names first. What most clashes name first is on
+/// the first side. Where three meet one another two of them share a side.
+fn sides(pairs: &[(Option<u32>, Option<u32>)]) -> (Vec<u32>, Vec<u32>) {
+    #[derive(Default)]
+    struct Met {
+        others: Vec<u32>,
+        named_first: usize,
+    }
+    let mut met: BTreeMap<u32, Met> = BTreeMap::new();
+    for &(a, b) in pairs {
+        for (one, other, is_first) in [(a, b, true), (b, a, false)] {
+            let Some(one) = one else { continue };
+            let found = met.entry(one).or_default();
+            found.others.extend(other.filter(|&other| other != one));
+            found.named_first += usize::from(is_first);
+        }
+    }
+    let mut starts: Vec<u32> = met.keys().copied().collect();
+    starts.sort_by_key(|place| (std::cmp::Reverse(met[place].others.len()), *place));
+    let mut on_first: BTreeMap<u32, bool> = BTreeMap::new();
+    for start in starts {
+        if on_first.contains_key(&start) {
+            continue;
+        }
+        let mut group = BTreeMap::from([(start, true)]);
+        let mut next = VecDeque::from([start]);
+        while let Some(place) = next.pop_front() {
+            for &other in &met[&place].others {
+                if !group.contains_key(&other) {
+                    group.insert(other, !group[&place]);
+                    next.push_back(other);
+                }
+            }
+        }
+        // As most of its clashes are written.
+        let (mut agree, mut all) = (0, 0);
+        for (place, with_start) in &group {
+            let Met { others, named_first } = &met[place];
+            let named = others.len().max(*named_first);
+            agree += if *with_start { *named_first } else { named - named_first };
+            all += named;
+        }
+        let turned = 2 * agree < all;
+        on_first.extend(group.into_iter().map(|(place, with_start)| (place, with_start != turned)));
+    }
+    let of = |first: bool| on_first.iter().filter(|(_, on)| **on == first).map(|(place, _)| *place).collect();
+    (of(true), of(false))
+}
+
 impl Clashes {
     /// Takes the issues of a report; what was shown before stays shown if it is still there.
     pub fn take(&mut self, elements: &Elements, report: &CheckReport) {
@@ -92,19 +143,10 @@ impl Clashes {
                 second: Vec::new(),
                 point: DVec3::from_array(row.point) - origin,
             };
-            for clash in row.clashes.iter().filter_map(|key| by_key.get(key.as_str())) {
-                let side = |s: &groma::exchange::check_report::CheckedSide| {
-                    places.get(&(s.model.as_str(), s.global_id.as_str())).copied()
-                };
-                let (a, b) = (side(&clash.a), side(&clash.b));
-                shown.first.extend(a);
-                shown.second.extend(b);
-            }
-            for side in [&mut shown.first, &mut shown.second] {
-                side.sort_unstable();
-                side.dedup();
-            }
-            shown.second.retain(|p| shown.first.binary_search(p).is_err());
+            let place = |s: &CheckedSide| places.get(&(s.model.as_str(), s.global_id.as_str())).copied();
+            let clashes = row.clashes.iter().filter_map(|key| by_key.get(key.as_str()));
+            let pairs: Vec<_> = clashes.map(|clash| (place(&clash.a), place(&clash.b))).collect();
+            (shown.first, shown.second) = sides(&pairs);
             shown
         };
         self.issues = Arc::new(report.issues.iter().map(issue).collect());
@@ -208,5 +250,34 @@ impl Clashes {
             order.then_with(|| x.row.key.cmp(&y.row.key))
         });
         self.listed = listed;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_meets_stands_on_different_sides() {
+        let check = |pairs: &[(u32, u32)], first: &[u32], second: &[u32]| {
+            let pairs: Vec<_> = pairs.iter().map(|&(a, b)| (Some(a), Some(b))).collect();
+            assert_eq!(sides(&pairs), (first.to_vec(), second.to_vec()), "{pairs:?}");
+        };
+        check(&[(1, 2)], &[1], &[2]);
+        check(&[(2, 1)], &[2], &[1]);
+        // The wall 5 is named second by most.
+        check(&[(1, 5), (5, 2), (3, 5)], &[1, 2, 3], &[5]);
+        check(&[(5, 1), (2, 5), (5, 3)], &[5], &[1, 2, 3]);
+        // Groups that do not meet are each as they are written.
+        check(&[(1, 2), (3, 2), (9, 8)], &[1, 3, 9], &[2, 8]);
+        // All three meet: each is on one side.
+        check(&[(1, 2), (2, 3), (1, 3)], &[1], &[2, 3]);
+        check(&[(4, 4)], &[4], &[]);
+        check(&[], &[], &[]);
+    }
+
+    #[test]
+    fn an_element_whose_other_is_gone_stays_on_its_side() {
+        assert_eq!(sides(&[(Some(1), None), (None, Some(2)), (None, None)]), (vec![1], vec![2]));
     }
 }
