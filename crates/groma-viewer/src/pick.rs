@@ -205,21 +205,104 @@ impl Surfaces {
                 }
             }
         }
-        let corner = sides
-            .iter()
-            .map(|(p, _)| *p)
-            .min_by(|p, q| p.distance_squared(hit.point).total_cmp(&q.distance_squared(hit.point)))
-            .filter(|p| p.distance(hit.point) <= near);
-        let edge = sides
-            .iter()
-            .map(|&(p, q)| (nearest_on_segment(hit.point, p, q), p.distance(q)))
-            .min_by(|x, y| x.0.distance_squared(hit.point).total_cmp(&y.0.distance_squared(hit.point)))
-            .filter(|(p, _)| p.distance(hit.point) <= near);
+        let edges = edges(&sides, hit.point, near);
+        let nearest = |points: &mut dyn Iterator<Item = (DVec3, f64)>| {
+            let point = points
+                .min_by(|x, y| x.0.distance_squared(hit.point).total_cmp(&y.0.distance_squared(hit.point)));
+            point.filter(|(p, _)| p.distance(hit.point) <= near)
+        };
+        let corner = nearest(&mut edges.iter().flat_map(|&(p, q)| [(p, 0.0), (q, 0.0)])).map(|(p, _)| p);
+        let edge =
+            nearest(&mut edges.iter().map(|&(p, q)| (nearest_on_segment(hit.point, p, q), p.distance(q))));
         let (point, caught) = match (corner, edge) {
             (Some(p), _) => (p, Caught::Corner),
             (None, Some((p, _))) => (p, Caught::Edge),
             (None, None) => (hit.point, Caught::Face),
         };
         Snap { place: hit.place, point, normal: hit.normal, caught, area, edge: edge.map(|e| e.1) }
+    }
+}
+
+/// Sides nearer than this to a line, in metres, lie on it.
+const ON_LINE: f64 = 1e-5;
+
+/// The edges of a flat face that pass within `near` metres of a point, of the sides of its facets that lie at no other
+/// facet's side point by point. Where the side of one facet lies along those of several, none of them is an edge; an edge
+/// of several sides in a line is one.
+fn edges(sides: &[(DVec3, DVec3)], around: DVec3, near: f64) -> Vec<(DVec3, DVec3)> {
+    let mut edges = Vec::new();
+    // Lines that were followed: a point and a direction.
+    let mut lines: Vec<(DVec3, DVec3)> = Vec::new();
+    let off = |(point, along): (DVec3, DVec3), p: DVec3| (p - point).cross(along).length();
+    let is_on = |line, (p, q): &(DVec3, DVec3)| off(line, *p) < ON_LINE && off(line, *q) < ON_LINE;
+    for side @ (p, q) in sides {
+        let is_near = nearest_on_segment(around, *p, *q).distance(around) <= near;
+        let along = (q - p).normalize_or_zero();
+        if !is_near || along == DVec3::ZERO || lines.iter().any(|line| is_on(*line, side)) {
+            continue;
+        }
+        let line = (*p, along);
+        lines.push(line);
+        // Along it: where sides begin and end, and which way they go.
+        let mut turns: Vec<(f64, i32)> = Vec::new();
+        for (a, b) in sides.iter().filter(|side| is_on(line, side)) {
+            let (from, to) = ((a - p).dot(along), (b - p).dot(along));
+            turns.extend(if from < to { [(from, 1), (to, -1)] } else { [(to, -1), (from, 1)] });
+        }
+        turns.sort_by(|x, y| x.0.total_cmp(&y.0));
+        let mut begun: Option<(f64, i32)> = None;
+        let mut sum = 0;
+        let mut turns = turns.into_iter().peekable();
+        while let Some((at, way)) = turns.next() {
+            sum += way;
+            while let Some((_, way)) = turns.next_if(|(next, _)| next - at < ON_LINE) {
+                sum += way;
+            }
+            if begun.map_or(0, |(_, sign)| sign) == i32::signum(sum) {
+                continue;
+            }
+            if let Some((from, _)) = begun {
+                edges.push((p + along * from, p + along * at));
+            }
+            begun = (sum != 0).then_some((at, sum.signum()));
+        }
+    }
+    edges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The edges of facets in the plane of X and Y near a point, as text.
+    fn check(facets: &[&[(f64, f64)]], around: (f64, f64), expected: &[&str]) {
+        let at = |(x, y): (f64, f64)| DVec3::new(x, y, 0.0);
+        let sides: Vec<_> = facets
+            .iter()
+            .flat_map(|f| f.iter().zip(f.iter().cycle().skip(1)).map(|(p, q)| (at(*p), at(*q))))
+            .collect();
+        let words = |(p, q): (DVec3, DVec3)| {
+            let (p, q) = if (p.x, p.y) <= (q.x, q.y) { (p, q) } else { (q, p) };
+            format!("{:.0},{:.0} to {:.0},{:.0}", p.x, p.y, q.x, q.y)
+        };
+        let mut found: Vec<String> = edges(&sides, at(around), 0.5).into_iter().map(words).collect();
+        found.sort();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_side_along_several_others_is_no_edge() {
+        let (lower, left, right): ([_; 4], [_; 4], [_; 4]) = (
+            [(0.0, 0.0), (4.0, 0.0), (4.0, 2.0), (0.0, 2.0)],
+            [(0.0, 2.0), (2.0, 2.0), (2.0, 4.0), (0.0, 4.0)],
+            [(2.0, 2.0), (4.0, 2.0), (4.0, 4.0), (2.0, 4.0)],
+        );
+        // The middle of the square, where two facets meet the side of a third.
+        check(&[&lower, &left, &right], (2.0, 2.0), &[]);
+        // Its corner, and the middle of its left side.
+        check(&[&lower, &left, &right], (0.0, 0.0), &["0,0 to 0,4", "0,0 to 4,0"]);
+        check(&[&lower, &left, &right], (0.0, 2.0), &["0,0 to 0,4"]);
+        // Without the right one there is a notch.
+        check(&[&lower, &left], (2.0, 2.0), &["2,2 to 2,4", "2,2 to 4,2"]);
     }
 }
