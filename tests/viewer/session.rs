@@ -4,7 +4,7 @@ mod support;
 
 use glam::DVec3;
 use groma::Project;
-use groma::model::Class;
+use groma::model::{Class, ElementId, KeyMaker, NoShape, Property, PropertySet, ShapeStatus, Value};
 use groma::schedule::Time;
 use groma_viewer::pick::{Ray, Surfaces};
 use groma_viewer::session::action::{Action, How, Panel, Tool};
@@ -189,6 +189,116 @@ fn what_is_not_drawn_takes_no_colour() {
     s.apply(&Action::Colour(ColourBy::Class));
     let said: Vec<String> = legend(&s).into_iter().map(|m| format!("{}:{}", m.label, m.count)).collect();
     assert_eq!(said, ["IfcWall:2"]);
+}
+
+/// A stair without a shape of its own, of two flights, beside a wall.
+fn with_stair() -> Session {
+    let mut models = project(&[0.0, 2.0, 4.0].map(|x| cuboid([x, 0.0, 0.0], [x + 1.0, 1.0, 1.0], GREY)));
+    let loaded = &mut models.models[0];
+    let flight = Class::new("IfcStairFlight", ["IfcBuildingElement", "IfcElement", "IfcProduct"]);
+    let (mut stair, stair_at) = (loaded.model.elements[0].clone(), ElementId(3));
+    stair.key = KeyMaker::new("boxes".into()).next("stair").0;
+    stair.class = Class::new("IfcStair", ["IfcBuildingElement", "IfcElement", "IfcProduct"]);
+    stair.name = Some("stair 7".into());
+    loaded.model.elements.push(stair);
+    loaded.shapes.status.push(ShapeStatus::NoShape(NoShape::ShapeInParts));
+    for part in &mut loaded.model.elements[1..3] {
+        (part.class, part.whole) = (flight.clone(), Some(stair_at));
+    }
+    showing(models)
+}
+
+#[test]
+fn a_whole_without_a_shape_is_its_parts() {
+    let mut s = with_stair();
+    s.apply(&Action::Search("IfcStair".into()));
+    assert_eq!((chosen(&s), s.leading()), (vec![1, 2, 3], Some(3)));
+    assert!(s.details.iter().any(|g| g.rows.contains(&("Name".into(), "stair 7".into()))), "{:?}", s.details);
+    s.apply(&Action::Isolate);
+    assert_eq!(hidden(&s), [0]);
+    s.apply(&Action::ShowAll);
+    s.apply(&Action::Select(Some(3), How::Replace));
+    s.apply(&Action::Hide);
+    assert_eq!(hidden(&s), [1, 2, 3]);
+    s.apply(&Action::ShowAll);
+    s.apply(&Action::Select(Some(2), How::Replace));
+    s.apply(&Action::SelectWhole);
+    assert_eq!((chosen(&s), s.leading()), (vec![1, 2, 3], Some(3)));
+    s.apply(&Action::Select(Some(0), How::Replace));
+    s.apply(&Action::SelectWhole);
+    assert_eq!(chosen(&s), [0], "a wall is part of nothing");
+    let (tree, elements) = (s.catalogue.tree(Sorting::Storey), s.elements.as_ref().unwrap());
+    let labels: Vec<String> =
+        tree.nodes.iter().map(|n| format!("{}{}:{}", n.depth, n.label(elements), n.count)).collect();
+    let expected =
+        ["0In no storey:3", "1IfcStair:2", "2stair 7:2", "3box 1:1", "3box 2:1", "1IfcWall:1", "2box 0:1"];
+    assert_eq!(labels, expected);
+}
+
+#[test]
+fn what_has_no_shape_is_not_isolated() {
+    let mut models = project(&[cuboid([0.0; 3], [1.0; 3], GREY), cuboid([2.0; 3], [3.0; 3], GREY)]);
+    models.models[0].model.elements[1].class = Class::new("IfcSpace", ["IfcSpatialElement"]);
+    let mut s = showing(models);
+    s.apply(&Action::Search("IfcSpace".into()));
+    s.apply(&Action::Isolate);
+    assert_eq!(hidden(&s), [0_u32; 0]);
+    assert!(s.note.as_ref().is_some_and(|n| n.text.contains("has a shape")), "{:?}", s.note);
+    let isolate = |text: &str| ViewOptions { isolate: Some(text.into()), ..ViewOptions::default() };
+    let mistake = isolate("IfcSpace").mistake(&s).expect("nothing to see");
+    assert_eq!(mistake, "--isolate IfcSpace: nothing of 1 element has a shape");
+    assert_eq!(isolate("IfcWall").mistake(&s), None);
+}
+
+#[test]
+fn what_a_row_tells_colours_all_elements() {
+    let mut models = project(&[0.0, 2.0, 4.0].map(|x| cuboid([x, 0.0, 0.0], [x + 1.0, 1.0, 1.0], GREY)));
+    let model = &mut models.models[0].model;
+    let rating = Property { value: Some(Value::Text("R90".into())), ..Property::new("Fire.Rating") };
+    let set = PropertySet { properties: [rating].into(), ..PropertySet::new("Tekla v1.0") };
+    model.property_sets.push(set);
+    for element in &mut model.elements[..2] {
+        element.predefined_type = Some("SOLIDWALL".into());
+        element.object_type = Some("W1".into());
+        element.property_sets.push(0);
+    }
+    let mut s = showing(models);
+    s.apply(&Action::Select(Some(0), How::Replace));
+    let mut coloured = Vec::new();
+    for group in s.details.clone() {
+        for (row, value) in &group.rows {
+            let Some(by) = group.colour(row) else { continue };
+            s.apply(&Action::Colour(by));
+            let first = legend(&s).into_iter().next().map(|m| m.label);
+            assert_eq!(first.as_ref(), Some(value), "{} {row}", group.title);
+            coloured.push(row.clone());
+        }
+    }
+    assert_eq!(coloured, ["Class", "Name", "Predefined type", "Object type", "Fire.Rating"]);
+}
+
+#[test]
+fn each_drag_of_a_plane_is_taken_back_alone() {
+    let mut s = row();
+    s.apply(&Action::CutAlong(0));
+    let offset = |s: &Session| s.looks.sections.planes[0].offset;
+    let began = offset(&s);
+    for _ in 0..2 {
+        for _ in 0..3 {
+            s.apply(&Action::MoveSection(0, 0.25));
+        }
+        s.apply(&Action::LetGo);
+    }
+    assert_eq!(offset(&s), began + 1.5);
+    s.apply(&Action::Undo);
+    assert_eq!(offset(&s), began + 0.75);
+    s.apply(&Action::Undo);
+    assert_eq!(offset(&s), began);
+    for name in ["L", "Le", "Lev"] {
+        s.apply(&Action::NameSection(0, name.into()));
+    }
+    s.apply(&Action::Undo);
+    assert_eq!(s.looks.sections.planes[0].name, "Section 1");
 }
 
 #[test]

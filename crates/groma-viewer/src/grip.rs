@@ -126,8 +126,8 @@ fn drag(
         let from = taken.zip(ray()).and_then(|(grip, ray)| Some((grip, grip.reach(&ray)?, 0.0)));
         dragged.0 = from;
     }
-    if !buttons.pressed(MouseButton::Left) {
-        dragged.0 = None;
+    if !buttons.pressed(MouseButton::Left) && dragged.0.take().is_some() {
+        ask.write(Action::LetGo);
     }
     let is_held = dragged.0.is_some();
     if held.0 != is_held {

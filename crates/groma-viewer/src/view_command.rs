@@ -1,11 +1,11 @@
 //! The command line that shows a view again, and what it says.
 
-use crate::session::Session;
 use crate::session::action::{Action, How};
 use crate::session::looks::ColourBy;
 use crate::session::paint::has_property;
 use crate::session::places::Places;
 use crate::session::views::Stand;
+use crate::session::{Session, counted};
 use crate::session_plugin::OpenFiles;
 use glam::DVec3;
 use groma::schedule::Time;
@@ -45,7 +45,13 @@ impl ViewOptions {
         let selectors = [("--isolate", &self.isolate), ("--hide", &self.hide), ("--select", &self.select)];
         let wrong = selectors.into_iter().find_map(|(option, selector)| {
             let selector = selector.as_ref()?;
-            let error = session.matching(selector).err()?;
+            let error = match session.matching(selector) {
+                Ok(found) if option == "--isolate" && !session.has_drawn(&found) => {
+                    format!("nothing of {} has a shape", counted(found.len()))
+                }
+                Ok(_) => return None,
+                Err(error) => error,
+            };
             Some(format!("{option} {}: {error}", shell(selector)))
         });
         wrong.or_else(|| self.wrong_colour(session)).or_else(|| self.wrong_plan(session))

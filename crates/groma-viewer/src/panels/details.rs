@@ -2,14 +2,13 @@
 
 use crate::panels::{Desk, heading};
 use crate::session::action::{Action, Panel};
-use crate::session::looks::ColourBy;
 use crate::session::{Session, counted};
 use bevy_egui::egui;
 
 /// Shows the properties of the first of the selection, those that have the typed words.
 pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) {
     heading(ui, Panel::Details, ask);
-    let Some(first) = s.selection.first() else {
+    let Some(first) = s.leading() else {
         ui.weak("Nothing is selected");
         return;
     };
@@ -53,15 +52,15 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
             egui::CollapsingHeader::new(&group.title).id_salt(n).default_open(true).show(ui, |ui| {
                 egui::Grid::new(n).num_columns(2).striped(true).min_col_width(90.0).show(ui, |ui| {
                     for (name, value) in rows {
-                        ui.label(name.as_str()).context_menu(|ui| {
-                            if ui.button("Colour by this").clicked() {
-                                ask.push(Action::Colour(ColourBy::Property(format!(
-                                    "{}.{name}",
-                                    group.title
-                                ))));
-                                ui.close();
-                            }
-                        });
+                        let label = ui.label(name.as_str());
+                        if let Some(by) = group.colour(name) {
+                            label.context_menu(|ui| {
+                                if ui.button("Colour by this").clicked() {
+                                    ask.push(Action::Colour(by));
+                                    ui.close();
+                                }
+                            });
+                        }
                         ui.add(egui::Label::new(value.as_str()).wrap());
                         ui.end_row();
                     }

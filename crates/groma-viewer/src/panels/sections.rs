@@ -36,10 +36,16 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
             if edit.changed() {
                 ask.push(Action::NameSection(n, name));
             }
+            let mut let_go = edit.lost_focus();
             let mut offset = plane.offset;
             let drag = ui.add(egui::DragValue::new(&mut offset).speed(0.02).suffix(" m").max_decimals(3));
-            if drag.on_hover_text("Drag to move the plane").changed() {
+            let drag = drag.on_hover_text("Drag to move the plane");
+            if drag.changed() {
                 ask.push(Action::MoveSection(n, offset - plane.offset));
+            }
+            let_go |= drag.drag_stopped() || drag.lost_focus();
+            if let_go {
+                ask.push(Action::LetGo);
             }
             if ui.small_button("Flip").clicked() {
                 ask.push(Action::FlipSection(n));
@@ -51,7 +57,7 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
     }
     if let Some(bounds) = s.looks.sections.bounds {
         let (mut low, mut high) = (bounds.low, bounds.high);
-        let mut changed = false;
+        let (mut changed, mut let_go) = (false, false);
         for (axis, name) in ["X", "Y", "Z"].iter().enumerate() {
             ui.horizontal(|ui| {
                 ui.label(*name);
@@ -59,12 +65,17 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
                     let range = if other >= *value { f64::MIN..=other } else { other..=f64::MAX };
                     let drag =
                         egui::DragValue::new(value).speed(0.05).suffix(" m").max_decimals(3).range(range);
-                    changed |= ui.add(drag).changed();
+                    let drag = ui.add(drag);
+                    changed |= drag.changed();
+                    let_go |= drag.drag_stopped() || drag.lost_focus();
                 }
             });
         }
         if changed && DVec3::cmplt(low, high).all() {
             ask.push(Action::ResizeBox(low, high));
+        }
+        if let_go {
+            ask.push(Action::LetGo);
         }
         if ui.button("Remove the box").clicked() {
             ask.push(Action::RemoveBox);

@@ -156,6 +156,8 @@ pub enum Action {
     ForgetSet(String),
     /// Choose all elements of the type of the selection, or of its class where it has no type.
     SelectSimilar,
+    /// Choose also what the selection is part of, with all its parts: of a stair's flight the stair.
+    SelectWhole,
     /// Hide the selection.
     Hide,
     /// Hide all but the selection.
@@ -206,6 +208,8 @@ pub enum Action {
     SectionBox,
     /// Move a section plane by metres along its normal.
     MoveSection(usize, f64),
+    /// What was dragged, or typed into, is let go: the next time is a change of its own.
+    LetGo,
     /// Keep the other side.
     FlipSection(usize),
     /// Let a section plane cut, or not.

@@ -1,6 +1,6 @@
 //! The elements of a project in trees: by storey, class, discipline, system, type, model.
 
-use crate::session::details::name_or;
+use crate::session::details::{name_or, type_name};
 use crate::session::elements::Elements;
 use crate::session::places::Places;
 use groma::clash::Discipline;
@@ -165,8 +165,8 @@ impl Headings {
     }
 }
 
-/// An element: the headings above it, where it stands among all by its title, and its number.
-type Filed = ([Option<u32>; 2], u32, u32);
+/// An element: the headings above it, from the outermost, where it stands among all by its title, and its number.
+type Filed = ([Option<u32>; 3], u32, u32);
 
 impl Catalogue {
     /// Sorts all elements that have a shape.
@@ -211,6 +211,15 @@ impl Catalogue {
         &self.physical
     }
 
+    /// The outermost that an element is part of, where that is built, but has no shape of its own: a stair of flights.
+    fn unseen_whole(&self, elements: &Elements, place: u32) -> Option<u32> {
+        let is_unseen = |&whole: &u32| {
+            let built = elements.get(whole).is_some_and(|(_, e)| e.class.is_a("IfcElement"));
+            built && !self.physical.contains(whole)
+        };
+        elements.wholes(place).take_while(is_unseen).last()
+    }
+
     fn sort(&self, elements: &Elements, sorting: Sorting, ranks: &[u32]) -> Tree {
         let mut filed: Vec<Filed> = Vec::new();
         let mut headings = Headings::default();
@@ -243,17 +252,26 @@ impl Catalogue {
                 let id = ElementId(n);
                 let e = model.element(id);
                 let class = || plain(e.class.name().to_owned());
-                let kind = || {
-                    let name = model.type_of(id).and_then(|t| t.name.as_deref()).or(e.object_type.as_deref());
-                    plain(name_or(name, "Without a type"))
-                };
+                let kind = || plain(name_or(type_name(model, id), "Without a type"));
                 let place = first + n;
+                let whole = (sorting == Sorting::Storey || sorting == Sorting::Model)
+                    .then(|| self.unseen_whole(elements, place))
+                    .flatten();
+                // Two wholes of one name are two.
+                let of_whole = |w: u32| {
+                    let title = elements.title(w);
+                    (format!("{title} {w}"), title)
+                };
                 let mut file = |outer: (String, String), inner: Option<(String, String)>| {
-                    let path = [Some(outer), inner].map(|heading| heading.map(|h| headings.number(h)));
+                    let path = [Some(outer), inner, whole.map(of_whole)];
+                    let path = path.map(|heading| heading.map(|h| headings.number(h)));
                     filed.push((path, ranks[place as usize], place));
                 };
                 match sorting {
-                    Sorting::Storey => file(storey(id), Some(class())),
+                    Sorting::Storey => {
+                        let e = whole.and_then(|w| elements.get(w)).map_or(e, |(_, e)| e);
+                        file(storey(id), Some(plain(e.class.name().to_owned())));
+                    }
                     Sorting::Class => file(class(), Some(kind())),
                     Sorting::Discipline => {
                         let name = self.discipline(place).map_or("other", |d| d.as_str());
@@ -320,8 +338,9 @@ mod tests {
         let mut headings = Headings::default();
         let all = [("b", "x", 4), ("a", "y", 3), ("a", "x", 2), ("a", "x", 1)];
         let filed = all.map(|(outer, inner, element)| {
-            let path = [outer, inner].map(|h| Some(headings.number((h.to_owned(), h.to_owned()))));
-            (path, element, element)
+            let of = |h: &str| Some(headings.number((h.to_owned(), h.to_owned())));
+            let [outer, inner] = [outer, inner].map(of);
+            ([outer, inner, None], element, element)
         });
         let tree = tree(filed.to_vec(), headings);
         let shown = |open: &[u32]| {

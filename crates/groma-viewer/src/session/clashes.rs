@@ -86,15 +86,16 @@ fn sides(pairs: &[(Option<u32>, Option<u32>)]) -> (Vec<u32>, Vec<u32>) {
     #[derive(Default)]
     struct Met {
         others: Vec<u32>,
-        named_first: usize,
+        /// How often it is named first, and second.
+        named: [usize; 2],
     }
     let mut met: BTreeMap<u32, Met> = BTreeMap::new();
     for &(a, b) in pairs {
-        for (one, other, is_first) in [(a, b, true), (b, a, false)] {
+        for (one, other, at) in [(a, b, 0), (b, a, 1)] {
             let Some(one) = one else { continue };
             let found = met.entry(one).or_default();
             found.others.extend(other.filter(|&other| other != one));
-            found.named_first += usize::from(is_first);
+            found.named[at] += 1;
         }
     }
     let mut starts: Vec<u32> = met.keys().copied().collect();
@@ -117,10 +118,9 @@ fn sides(pairs: &[(Option<u32>, Option<u32>)]) -> (Vec<u32>, Vec<u32>) {
         // As most of its clashes are written.
         let (mut agree, mut all) = (0, 0);
         for (place, with_start) in &group {
-            let Met { others, named_first } = &met[place];
-            let named = others.len().max(*named_first);
-            agree += if *with_start { *named_first } else { named - named_first };
-            all += named;
+            let [first, second] = met[place].named;
+            agree += if *with_start { first } else { second };
+            all += first + second;
         }
         let turned = 2 * agree < all;
         on_first.extend(group.into_iter().map(|(place, with_start)| (place, with_start != turned)));

@@ -207,6 +207,7 @@ pub static COMMANDS: &[Command] = &[
     command(Menu::Select, "Select similar", Some(Chord::shift(Key::Types('s'), "S")), with_selection, |_| {
         Action::SelectSimilar
     }),
+    command(Menu::Select, "Select what it is part of", None, with_selection, |_| Action::SelectWhole),
     command(Menu::Select, "Select nothing", None, with_selection, |_| {
         Action::Select(None, crate::session::action::How::Replace)
     }),
@@ -284,6 +285,14 @@ pub static COMMANDS: &[Command] = &[
         with_models,
         |s| s.looks.colour == ColourBy::Class,
         |_| Action::Colour(ColourBy::Class),
+    ),
+    switch(
+        Menu::View,
+        "Colours by type",
+        None,
+        with_models,
+        |s| s.looks.colour == ColourBy::Type,
+        |_| Action::Colour(ColourBy::Type),
     ),
     switch(
         Menu::View,

@@ -1,16 +1,71 @@
 //! What is known of an element, as groups of rows for a person to read.
 
 use crate::session::elements::Elements;
-use groma::model::{Model, PropertySet, Value};
+use crate::session::looks::ColourBy;
+use groma::model::{ElementId, Model, PropertySet, Value};
 use std::sync::Arc;
+
+/// What the rows of a group tell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// What the element itself says.
+    Element,
+    /// Its shape.
+    Shape,
+    /// Its type.
+    Type,
+    /// What it is made of.
+    Materials,
+    /// What it belongs to.
+    Systems,
+    /// How it is classified.
+    Classification,
+    /// Properties or quantities, in a set that has the title as its name.
+    Set,
+}
 
 /// Rows under a heading.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Group {
+    /// What they tell.
+    pub kind: Kind,
     /// The heading: `Element`, `Pset_WallCommon`.
     pub title: String,
     /// Name and value.
     pub rows: Vec<(String, String)>,
+}
+
+impl Group {
+    fn of(kind: Kind, title: &str, rows: Vec<(String, String)>) -> Self {
+        Self { kind, title: title.to_owned(), rows }
+    }
+
+    /// What colours all elements by what a row of this name tells; `None` where each has its own.
+    pub fn colour(&self, row: &str) -> Option<ColourBy> {
+        let property = |path: &str| Some(ColourBy::Property(path.to_owned()));
+        match (self.kind, row) {
+            (Kind::Element, "Class") => Some(ColourBy::Class),
+            (Kind::Element, "Storey") => Some(ColourBy::Storey),
+            (Kind::Element, "Status") => Some(ColourBy::Phase),
+            (Kind::Element, "Predefined type") => property("PredefinedType"),
+            (Kind::Element, "Object type") => property("ObjectType"),
+            (Kind::Element, "Layer" | "GlobalId" | "Model" | "Part of") => None,
+            // Its name, its tag, and the attributes of its class.
+            (Kind::Element, name) => property(name),
+            (Kind::Type, _) => Some(ColourBy::Type),
+            (Kind::Materials, "Material") => Some(ColourBy::Material),
+            (Kind::Systems, _) => Some(ColourBy::System),
+            (Kind::Set, name) => property(&format!("{}.{name}", self.title)),
+            (Kind::Shape | Kind::Materials | Kind::Classification, _) => None,
+        }
+    }
+}
+
+/// The name of an element's type, else what it says of it itself.
+pub fn type_name(model: &Model, id: ElementId) -> Option<&str> {
+    let named = |name: &&str| !name.trim().is_empty();
+    let of_type = model.type_of(id).and_then(|t| t.name.as_deref()).filter(named);
+    of_type.or_else(|| model.element(id).object_type.as_deref().filter(named))
 }
 
 /// A name, or the word that stands for one.
@@ -65,7 +120,7 @@ fn set(set: &PropertySet) -> Group {
         let unit = p.unit.as_deref().filter(|_| !value.is_empty());
         (p.name.to_string(), unit.map_or(value.clone(), |unit| format!("{value} {unit}")))
     });
-    Group { title: set.name.to_string(), rows: rows.collect() }
+    Group::of(Kind::Set, &set.name, rows.collect())
 }
 
 /// All that is known of an element; empty where there is no such element.
@@ -95,21 +150,21 @@ pub fn details(elements: &Elements, place: u32) -> Vec<Group> {
     let phase = model.phase(id).map(|p| format!("{p:?}").to_lowercase());
     row("Status", phase.as_deref());
     first.extend(e.attributes.iter().map(|(name, value)| (name.to_string(), words(value))));
-    let mut groups = vec![Group { title: "Element".into(), rows: first }];
+    let mut groups = vec![Group::of(Kind::Element, "Element", first)];
     if let Some(shape) = shape(loaded, id) {
         groups.push(shape);
     }
     if let Some(t) = model.type_of(id) {
         let mut rows = vec![("Class".to_owned(), t.class.name().to_owned())];
         rows.extend(t.name.iter().map(|n| ("Name".to_owned(), n.to_string())));
-        groups.push(Group { title: "Type".into(), rows });
+        groups.push(Group::of(Kind::Type, "Type", rows));
     }
     groups.extend(materials(model, &e.materials));
     let systems = model.systems.iter().filter(|s| s.members.contains(&id));
     let rows: Vec<_> =
         systems.map(|s| (s.class.name().to_owned(), name_or(s.name.as_deref(), &s.global_id))).collect();
     if !rows.is_empty() {
-        groups.push(Group { title: "Systems and groups".into(), rows });
+        groups.push(Group::of(Kind::Systems, "Systems and groups", rows));
     }
     let rows: Vec<_> = e
         .classifications
@@ -124,7 +179,7 @@ pub fn details(elements: &Elements, place: u32) -> Vec<Group> {
         })
         .collect();
     if !rows.is_empty() {
-        groups.push(Group { title: "Classification".into(), rows });
+        groups.push(Group::of(Kind::Classification, "Classification", rows));
     }
     groups.extend(model.property_sets(id).map(set));
     groups.retain(|g| !g.rows.is_empty());
@@ -144,11 +199,11 @@ fn materials(model: &Model, of: &[u32]) -> Option<Group> {
             });
         }
     }
-    (!rows.is_empty()).then(|| Group { title: "Materials".into(), rows })
+    (!rows.is_empty()).then(|| Group::of(Kind::Materials, "Materials", rows))
 }
 
 /// Box and counts of an element's shape, in the project's frame.
-fn shape(loaded: &groma::Loaded, id: groma::model::ElementId) -> Option<Group> {
+fn shape(loaded: &groma::Loaded, id: ElementId) -> Option<Group> {
     let shapes = &loaded.shapes;
     let (low, high) = shapes.bounds_of(id)?;
     let triangles: usize = shapes
@@ -165,7 +220,7 @@ fn shape(loaded: &groma::Loaded, id: groma::model::ElementId) -> Option<Group> {
         ("Highest point".to_owned(), format!("{} m", number(high.z))),
         ("Triangles".to_owned(), triangles.to_string()),
     ];
-    Some(Group { title: "Shape".into(), rows })
+    Some(Group::of(Kind::Shape, "Shape", rows))
 }
 
 #[cfg(test)]

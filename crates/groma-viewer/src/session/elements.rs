@@ -1,5 +1,6 @@
 //! All elements of all models, numbered.
 
+use crate::session::places::Places;
 use groma::Project;
 use groma::clash::Subject;
 use groma::model::{Element, ElementId, Model};
@@ -63,6 +64,24 @@ impl Elements {
         let subject = self.subject(place)?;
         let model = &self.project.models[subject.model as usize].model;
         Some((model, model.element(subject.element)))
+    }
+
+    /// What an element is part of, or else stands in, if anything.
+    pub fn above(&self, place: u32) -> Option<u32> {
+        let Subject { model, element } = self.subject(place)?;
+        let e = self.project.models[model as usize].model.element(element);
+        Some(self.place(Subject { model, element: e.whole.or(e.container)? }))
+    }
+
+    /// All that an element is part of or stands in, from the nearest; no more than any building has, so that odd relations
+    /// end.
+    pub fn wholes(&self, place: u32) -> impl Iterator<Item = u32> {
+        std::iter::successors(self.above(place), |&p| self.above(p)).take(64)
+    }
+
+    /// Whether an element is below any of some others: a part of it, however far down, or standing in it.
+    pub fn is_below(&self, place: u32, others: &Places) -> bool {
+        self.wholes(place).any(|p| others.contains(p))
     }
 
     /// What a person calls an element: its name, else its class and GlobalId.

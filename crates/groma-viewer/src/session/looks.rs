@@ -11,6 +11,8 @@ pub enum ColourBy {
     Model,
     /// One for each class.
     Class,
+    /// One for each type object, or object type where there is none.
+    Type,
     /// One for each discipline.
     Discipline,
     /// One for each system.
@@ -27,14 +29,23 @@ pub enum ColourBy {
 
 impl ColourBy {
     /// Those that need no further word.
-    pub const PLAIN: [Self; 7] =
-        [Self::Model, Self::Class, Self::Discipline, Self::System, Self::Storey, Self::Material, Self::Phase];
+    pub const PLAIN: [Self; 8] = [
+        Self::Model,
+        Self::Class,
+        Self::Type,
+        Self::Discipline,
+        Self::System,
+        Self::Storey,
+        Self::Material,
+        Self::Phase,
+    ];
 
     /// The word for it on the command line.
     pub fn word(&self) -> String {
         match self {
             Self::Model => "model".into(),
             Self::Class => "class".into(),
+            Self::Type => "type".into(),
             Self::Discipline => "discipline".into(),
             Self::System => "system".into(),
             Self::Storey => "storey".into(),
@@ -49,6 +60,7 @@ impl ColourBy {
         match self {
             Self::Model => "As modelled".into(),
             Self::Class => "By class".into(),
+            Self::Type => "By type".into(),
             Self::Discipline => "By discipline".into(),
             Self::System => "By system".into(),
             Self::Storey => "By storey".into(),
@@ -77,6 +89,8 @@ pub struct Looks {
 pub struct History {
     past: Vec<(String, Looks)>,
     future: Vec<(String, Looks)>,
+    /// The last change may go on.
+    going_on: bool,
 }
 
 /// So many changes can be taken back.
@@ -90,7 +104,8 @@ impl History {
             return;
         }
         self.future.clear();
-        if further && self.past.last().is_some_and(|(last, _)| last == what) {
+        let goes_on = std::mem::replace(&mut self.going_on, further);
+        if further && goes_on && self.past.last().is_some_and(|(last, _)| last == what) {
             return;
         }
         self.past.push((what.to_owned(), before));
@@ -99,8 +114,14 @@ impl History {
         }
     }
 
+    /// What went on is over: what comes further is a change of its own.
+    pub fn let_go(&mut self) {
+        self.going_on = false;
+    }
+
     /// Takes the last change back, and says which.
     pub fn undo(&mut self, looks: &mut Looks) -> Option<String> {
+        self.let_go();
         let (what, before) = self.past.pop()?;
         self.future.push((what.clone(), std::mem::replace(looks, before)));
         Some(what)
@@ -157,5 +178,15 @@ mod tests {
         }
         assert_eq!(history.undo(&mut looks).as_deref(), Some("drag"));
         assert!(looks.hidden.is_empty());
+        for place in 0..4 {
+            let before = looks.clone();
+            looks.hidden.insert(place);
+            history.changed("drag", before, &looks, true);
+            if place == 1 {
+                history.let_go();
+            }
+        }
+        assert_eq!(history.undo(&mut looks).as_deref(), Some("drag"));
+        assert_eq!(looks.hidden.iter().collect::<Vec<_>>(), [0, 1]);
     }
 }

@@ -20,7 +20,8 @@ impl Session {
         let mut effects = Vec::new();
         let what = self.obey(action, &mut effects);
         if let Some(what) = what {
-            let further = matches!(action, Action::MoveSection(..) | Action::ResizeBox(..));
+            let further =
+                matches!(action, Action::MoveSection(..) | Action::ResizeBox(..) | Action::NameSection(..));
             self.history.changed(&what, before, &self.looks, further);
         }
         self.changed();
@@ -42,12 +43,14 @@ impl Session {
                 effects.push(Effect::Keep);
             }
             Action::SelectSimilar => self.choose(self.similar(), How::Replace),
+            Action::SelectWhole => self.choose_whole(),
             Action::Hide => {
                 if self.selection.is_empty() {
                     self.say("Nothing is selected: there is nothing to hide");
                     return None;
                 }
-                let chosen = std::mem::take(&mut self.selection);
+                let chosen = self.with_parts(&self.selection);
+                self.selection = Places::default();
                 self.looks.hidden.add(&chosen);
                 self.look_up();
                 return Some(format!("Hide {}", counted(chosen.len())));
@@ -57,10 +60,15 @@ impl Session {
                     self.say("Nothing is selected: there is nothing to keep");
                     return None;
                 }
+                let kept = self.with_parts(&self.selection);
+                if !self.has_drawn(&kept) {
+                    self.say("Nothing that is selected has a shape: there would be nothing to see");
+                    return None;
+                }
                 let mut others = self.catalogue.drawn().clone();
-                others.subtract(&self.selection);
-                self.looks.hidden.subtract(&self.selection);
-                self.looks.ghosted.subtract(&self.selection);
+                others.subtract(&kept);
+                self.looks.hidden.subtract(&kept);
+                self.looks.ghosted.subtract(&kept);
                 let isolate = *action == Action::Isolate;
                 if isolate {
                     self.looks.hidden.add(&others)
@@ -99,7 +107,7 @@ impl Session {
             }
             Action::Sort(sorting) => self.sorting = *sorting,
             Action::Fit => effects.push(self.bounds_of_all().map_or(Effect::FrameAll, Effect::Frame)),
-            Action::FitSelection => match self.bounds(self.selection.iter()) {
+            Action::FitSelection => match self.bounds(self.with_parts(&self.selection).iter()) {
                 Some(bounds) => effects.push(Effect::Frame(bounds)),
                 None => effects.push(self.bounds_of_all().map_or(Effect::FrameAll, Effect::Frame)),
             },
@@ -154,7 +162,7 @@ impl Session {
                 return self.cut((low + high) * 0.5, keep);
             }
             Action::SectionBox => {
-                let chosen = self.bounds(self.selection.iter());
+                let chosen = self.bounds(self.with_parts(&self.selection).iter());
                 let (low, high) = chosen.or_else(|| self.bounds_of_all())?;
                 let room = (high - low).max_element().max(0.1) * 0.05;
                 self.looks.sections.bounds = Some(SectionBox { low: low - room, high: high + room });
@@ -166,6 +174,7 @@ impl Session {
                 plane.offset += by;
                 return Some(format!("Move {}", plane.name));
             }
+            Action::LetGo => self.history.let_go(),
             Action::FlipSection(n) => {
                 let plane = self.looks.sections.planes.get_mut(*n)?;
                 (plane.normal, plane.offset) = (-plane.normal, -plane.offset);
@@ -178,7 +187,7 @@ impl Session {
             }
             Action::NameSection(n, name) => {
                 self.looks.sections.planes.get_mut(*n)?.name = name.clone();
-                return Some("Name a section".into());
+                return Some(format!("Name section {}", n + 1));
             }
             Action::RemoveSection(n) => {
                 let planes = &mut self.looks.sections.planes;
@@ -403,9 +412,51 @@ impl Session {
         self.look_up();
     }
 
+    /// The element of the selection that is told of: the first that is no part of another of them.
+    pub fn leading(&self) -> Option<u32> {
+        let elements = self.elements.as_ref()?;
+        let whole = self.selection.iter().find(|&place| !elements.is_below(place, &self.selection));
+        whole.or_else(|| self.selection.first())
+    }
+
+    /// Elements with all that is drawn of what they consist of, or what stands in them: a stair without a shape of its own
+    /// is seen by its flights, a storey by what stands on it.
+    pub fn with_parts(&self, places: &Places) -> Places {
+        let mut all = places.clone();
+        if let Some(elements) = &self.elements
+            && !places.is_empty()
+        {
+            let below = |place: &u32| elements.is_below(*place, places);
+            all.add(&self.catalogue.drawn().iter().filter(below).collect());
+        }
+        all
+    }
+
+    /// Whether any of some elements, or of what they consist of, is drawn.
+    pub fn has_drawn(&self, places: &Places) -> bool {
+        self.with_parts(places).iter().any(|place| self.catalogue.drawn().contains(place))
+    }
+
+    fn choose_whole(&mut self) {
+        let Some(elements) = &self.elements else { return };
+        let is_built = |&place: &u32| elements.get(place).is_some_and(|(_, e)| e.class.is_a("IfcElement"));
+        let wholes: Places =
+            self.selection.iter().filter_map(|place| elements.above(place).filter(is_built)).collect();
+        if wholes.is_empty() {
+            self.say("What is selected is part of nothing");
+            return;
+        }
+        let chosen = self.with_parts(&wholes);
+        self.choose(chosen, How::Add);
+        self.say(match self.leading() {
+            Some(first) => format!("{} with its parts selected", self.title(first)),
+            None => String::new(),
+        });
+    }
+
     /// Looks up what is known of the first of the selection.
     pub(super) fn look_up(&mut self) {
-        self.details = match (&self.elements, self.selection.first()) {
+        self.details = match (&self.elements, self.leading()) {
             (Some(elements), Some(place)) => details::details(elements, place),
             _ => Vec::new(),
         };
@@ -420,9 +471,14 @@ impl Session {
         }
         match self.matching(text) {
             Ok(found) => {
-                self.say(format!("{} selected", counted(found.len())));
-                self.found.clone_from(&found);
-                self.choose(found, How::Replace);
+                let all = self.with_parts(&found);
+                let parts = match all.len() - found.len() {
+                    0 => String::new(),
+                    n => format!(", with {n} in them"),
+                };
+                self.say(format!("{} selected{parts}", counted(found.len())));
+                self.found.clone_from(&all);
+                self.choose(all, How::Replace);
             }
             Err(error) => {
                 // What has a meaning and matches nothing leaves nothing selected.

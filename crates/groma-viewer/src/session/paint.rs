@@ -1,6 +1,6 @@
 //! What each element looks like at this moment, as the graphics card gets it, and what the colours mean.
 
-use crate::session::details::name_or;
+use crate::session::details::{name_or, type_name};
 use crate::session::looks::ColourBy;
 use crate::session::plan::{Plan, Shown};
 use crate::session::{Bounds, Session};
@@ -164,6 +164,7 @@ impl Key {
                     _ if session.surfaces.bounds(place).is_none() => None,
                     ColourBy::Model => None,
                     ColourBy::Class => Some(model.element(id).class.name().to_owned()),
+                    ColourBy::Type => type_name(model, id).map(str::to_owned),
                     ColourBy::Discipline => {
                         session.catalogue.discipline(place).map(|d| d.as_str().to_owned())
                     }
@@ -226,11 +227,10 @@ pub fn has_property(session: &Session, path: &str) -> bool {
         .any(|model| (0..model.elements.len() as u32).any(|n| property(model, ElementId(n), path).is_some()))
 }
 
+/// An attribute by its name, or a property by its set's name, a dot and its own; either name may have dots.
 fn property(model: &Model, id: ElementId, path: &str) -> Option<String> {
-    let value = match path.split_once('.') {
-        Some((set, name)) => model.property(id, set, name).cloned(),
-        None => model.element(id).attribute(path),
-    };
+    let in_set = |(at, _)| model.property(id, &path[..at], &path[at + 1..]).cloned();
+    let value = path.match_indices('.').find_map(in_set).or_else(|| model.element(id).attribute(path));
     value.map(|v| crate::session::details::words(&v))
 }
 
