@@ -478,12 +478,14 @@ fn what_a_person_likes_is_there_the_next_day() {
     );
     drop(app);
 
-    // what is broken is told, and left as it is until something is chosen
+    // what is broken is told, and kept beside
     std::fs::write(&file, "light = maybe").unwrap();
     let app = start();
     let note = app.world().resource::<Session>().note.clone().unwrap();
     assert!(note.failed && note.text.contains("viewer.toml"), "{}", note.text);
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), "light = maybe");
+    let aside = file.with_extension("toml.unread");
+    assert!(note.text.contains("viewer.toml.unread"), "{}", note.text);
+    assert_eq!(std::fs::read_to_string(aside).unwrap(), "light = maybe");
 }
 
 /// What arrives, in order: the beginnings, and how many parts come after each.

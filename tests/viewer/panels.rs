@@ -59,6 +59,16 @@ fn nothing_open_offers_the_sample() {
 }
 
 #[test]
+fn what_could_not_be_opened_is_told_where_nothing_is_open() {
+    let mut session = Session::new();
+    session.fail("cannot read plan.ifc: it is no IFC");
+    let w = with(session);
+    w.get_by_label("Nothing is open");
+    // Amid the window, and in the status line.
+    assert_eq!(w.query_all_by_label("cannot read plan.ifc: it is no IFC").count(), 2);
+}
+
+#[test]
 fn the_tree_unfolds_and_chooses() {
     let mut w = window();
     w.get_by_label("Classes").click();

@@ -182,6 +182,17 @@ fn trees_and_colours_sort_what_is_drawn() {
 }
 
 #[test]
+fn many_values_are_told_apart() {
+    let boxes: Vec<Box> = (0..60)
+        .map(|n| cuboid([2.0 * f64::from(n), 0.0, 0.0], [2.0 * f64::from(n) + 1.0, 1.0, 1.0], GREY))
+        .collect();
+    let mut s = with_boxes(&boxes);
+    s.apply(&Action::Colour(ColourBy::Property("Name".into())));
+    let looks: std::collections::HashSet<_> = paint(&s).iter().map(|p| (p.colour, p.pattern)).collect();
+    assert_eq!(looks.len(), 60);
+}
+
+#[test]
 fn what_is_not_drawn_takes_no_colour() {
     let mut models = project(&[0.0, 2.0, 4.0].map(|x| cuboid([x, 0.0, 0.0], [x + 1.0, 1.0, 1.0], GREY)));
     models.models[0].model.elements[1].class = Class::new("IfcSpace", ["IfcSpatialElement"]);
@@ -519,8 +530,10 @@ fn the_copied_command_shows_the_same() {
         actions.iter().for_each(|action| drop(s.apply(action)));
         let [select, isolate, hide] = ["--select", "--isolate", "--hide"].map(|name| option(&s, name));
         assert_eq!([&select, &isolate, &hide].map(|o| o.as_deref()), said, "{actions:?}");
+        let ghost_others = option(&s, "--ghost-others");
+        assert_eq!(ghost_others.is_some(), actions.contains(&Action::GhostOthers));
         let parallel = option(&s, "--parallel").is_some();
-        let view = ViewOptions { select, isolate, hide, parallel, ..ViewOptions::default() };
+        let view = ViewOptions { select, isolate, hide, ghost_others, parallel, ..ViewOptions::default() };
         let mut again = row();
         assert_eq!(view.mistake(&again), None);
         view.actions(DVec3::ZERO).iter().for_each(|action| drop(again.apply(action)));
@@ -543,6 +556,10 @@ fn the_copied_command_shows_the_same() {
         [Some("GlobalId=box1"), Some("GlobalId=box1"), None],
     );
     check(&[one, Action::Hide, select(0)], [Some("GlobalId=box0"), None, Some("GlobalId=box1")]);
+    check(
+        &[select(1), Action::Hide, select(0), Action::GhostOthers],
+        [Some("GlobalId=box0"), None, Some("GlobalId=box1")],
+    );
     check(
         &[Action::SetHidden(Places::all(3), true)],
         [None, None, Some("GlobalId=box0 + GlobalId=box1 + GlobalId=box2")],

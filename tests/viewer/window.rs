@@ -45,7 +45,11 @@ fn main() -> ExitCode {
         ),
         drawing("time plays, and issues are stepped through", missing, played_and_stepped),
         drawing("without a file it offers the sample, which opens", missing, nothing_open),
-        drawing("a file that cannot be read closes the window with 2", missing, no_such_file),
+        drawing(
+            "a file that cannot be read is told in the window, and with 2 at its end",
+            missing,
+            no_such_file,
+        ),
         drawing("a lost graphics device opens the same view anew", missing, device_lost),
         drawing("without a screen it says what else one can do", missing, no_screen),
     ];
@@ -387,10 +391,13 @@ fn nothing_open() -> Result<(), Failed> {
 }
 
 fn no_such_file() -> Result<(), Failed> {
-    let (_server, display) = screen()?;
-    let mut program = open(Some(&display), &workspace("tests/viewer/none.ifc"))?;
-    let status = program.end()?;
-    let said = words(&mut program)?;
+    // Its title is that of a window with nothing open, once opening has failed.
+    let mut s = Session::open(&[&workspace("tests/viewer/none.ifc")], "^groma$")?;
+    std::thread::sleep(Duration::from_millis(700));
+    ensure(s.program.0.try_wait()?.is_none(), || "the window is gone".into())?;
+    s.send(&["key", "ctrl+q"])?;
+    let status = s.program.end()?;
+    let said = words(&mut s.program)?;
     ensure(status.code() == Some(2), || format!("it ended with {status}: {said}"))?;
     ensure(said.contains("error: ") && said.contains("none.ifc"), || format!("it said: {said}"))
 }

@@ -13,7 +13,7 @@ use crate::graphics::{
 use crate::grip::GripPlugin;
 use crate::keys::KeysPlugin;
 use crate::light::SunlightPlugin;
-use crate::load::{LoadFailed, LoadPlugin};
+use crate::load::{LoadFailed, LoadPlugin, Opened};
 use crate::orbit::Orbit;
 use crate::part_material::PartMaterialPlugin;
 use crate::picture::PicturePlugin;
@@ -34,11 +34,13 @@ use bevy::DefaultPlugins;
 use bevy::app::{App, AppExit, Plugin, PluginGroup, PluginGroupBuilder, PostUpdate, ScheduleRunnerPlugin};
 use bevy::ecs::change_detection::Res;
 use bevy::ecs::message::{MessageReader, MessageWriter};
+use bevy::ecs::query::With;
 use bevy::ecs::resource::Resource;
+use bevy::ecs::system::Query;
 use bevy::log::{Level, LogPlugin};
 use bevy::render::RenderPlugin;
 use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
-use bevy::window::{ExitCondition, Window, WindowPlugin, WindowResolution};
+use bevy::window::{ExitCondition, PrimaryWindow, Window, WindowPlugin, WindowResolution};
 use bevy::winit::WinitPlugin;
 use std::any::Any;
 use std::num::NonZero;
@@ -100,6 +102,11 @@ impl Verdict {
         AppExit::Error(COULD_NOT_RUN)
     }
 
+    /// Forgets the reason: what was asked for is done after all.
+    fn forgive(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0 = None;
+    }
+
     /// Keeps what is wrong with what a session shows.
     pub fn warn(&self, session: &Session) {
         let mut warnings = session.problems.clone();
@@ -120,7 +127,8 @@ impl Verdict {
     }
 }
 
-/// Ends the program when what it was started with cannot be loaded, or when it is asked to.
+/// Ends the program when what it was started with cannot be loaded and there is no window to tell it in, or when it is
+/// asked to.
 pub struct VerdictPlugin;
 
 impl Plugin for VerdictPlugin {
@@ -139,13 +147,22 @@ fn end_on_request(mut effects: MessageReader<Effect>, mut exit: MessageWriter<Ap
 
 fn end_on_failure(
     mut failed: MessageReader<LoadFailed>,
+    mut opened: MessageReader<Opened>,
+    windows: Query<(), With<PrimaryWindow>>,
     verdict: Res<Verdict>,
     mut exit: MessageWriter<AppExit>,
 ) {
     for LoadFailed { error, stays } in failed.read() {
         if !stays {
-            exit.write(verdict.fail(error.clone()));
+            let end = verdict.fail(error.clone());
+            // Who opened a file from a desktop has no terminal to read in: a window tells, and the terminal at its end.
+            if windows.is_empty() {
+                exit.write(end);
+            }
         }
+    }
+    if opened.read().count() > 0 {
+        verdict.forgive();
     }
 }
 
@@ -337,7 +354,10 @@ pub fn run(mut app: App) -> Result<Outcome, ViewerError> {
     let watch = app.world().resource::<DrawWatch>().clone();
     let view = app.world().get_resource::<survive::Memory>().map(survive::Memory::view);
     match app.run() {
-        AppExit::Success => Ok(verdict.take().1),
+        AppExit::Success => match verdict.take() {
+            (Some(problem), _) => Err(ViewerError::Failed { problem }),
+            (None, outcome) => Ok(outcome),
+        },
         AppExit::Error(_) => {
             let drawn = watch.drawn();
             let problem = verdict.take().0.or(drawn.fault).unwrap_or_else(|| "drawing failed".into());

@@ -91,7 +91,15 @@ fn obey(
         match effect {
             Effect::Check if checking.job.is_some() => checking.again = true,
             Effect::Check => begin(&mut session, &mut checking, &files, loader.as_deref()),
-            Effect::Cancel => checking.counter.stop.store(true, Ordering::Relaxed),
+            Effect::Cancel => {
+                checking.counter.stop.store(true, Ordering::Relaxed);
+                // Its thread ends when it next looks, which nobody waits for.
+                if checking.job.take().is_some() {
+                    checking.again = false;
+                    session.busy = None;
+                    session.say("The check was stopped");
+                }
+            }
             Effect::Waive { key, clashes, reason, author, expires } => {
                 match waive(&files, key, clashes, reason, author, expires) {
                     Ok(path) => {

@@ -7,6 +7,7 @@ use crate::orbit::Orbit;
 use crate::session::command::Key;
 use crate::session::{Effect, Session};
 use crate::session_plugin::{OpenFiles, SessionSystems};
+use crate::view_command::{left_out, words};
 use bevy::app::{App, Plugin, PostUpdate, PreUpdate, Update};
 use bevy::ecs::change_detection::{Res, ResMut};
 use bevy::ecs::entity::Entity;
@@ -134,9 +135,12 @@ fn copy_command(
             continue;
         }
         let Some(orbit) = cameras.iter().next() else { continue };
-        let text = crate::view_command::words(&session, &files, &stand_of(orbit));
+        let text = words(&session, &files, &stand_of(orbit));
         match clipboard.copy(&text) {
-            Ok(()) => session.say(format!("Copied: {text}")),
+            Ok(()) => {
+                let lost = left_out(&session).map(|lost| format!(" ({lost})")).unwrap_or_default();
+                session.say(format!("Copied{lost}: {text}"));
+            }
             Err(error) => session.fail(format!("cannot copy ({error}): {text}")),
         }
     }

@@ -12,11 +12,17 @@ use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::time::Time;
 use bevy::window::FileDragAndDrop;
+use groma::cache::{Keeps, directory_of_user};
 use groma::files::{Stamp, stamp};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// Files are looked at this often, in seconds.
 const LOOK: f64 = 1.0;
+
+/// No one closes a dialog without a choice within this time: the system has none, which is not told in another way.
+const NO_ONE: Duration = Duration::from_millis(300);
+const NO_DIALOG: &str = "The system shows no file dialog: install zenity or an XDG desktop portal; files can also be dropped on the window, and named on the command line";
 
 /// What a dialog is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,7 +33,7 @@ enum Wanted {
 
 /// The dialog that is open.
 #[derive(Resource, Default)]
-struct Dialog(Option<(Wanted, Job<Vec<PathBuf>>)>);
+struct Dialog(Option<(Wanted, Job<Vec<PathBuf>>, Instant)>);
 
 /// What files were like when they were looked at.
 #[derive(Resource, Default)]
@@ -81,7 +87,7 @@ fn obey(
                 }
                 Err(error) => session.fail(error),
             },
-            Effect::OpenSample => match groma::sample::unpack(&sample_folder()) {
+            Effect::OpenSample => match groma::sample::unpack_missing(&sample_folder()) {
                 Ok(path) => {
                     open.write(OpenRequested(What::Config(path)));
                 }
@@ -123,11 +129,11 @@ fn ask(dialog: &mut Dialog, wanted: Wanted) {
             .into_iter()
             .collect(),
     };
-    dialog.0 = Some((wanted, Job::start("dialog", choose)));
+    dialog.0 = Some((wanted, Job::start("dialog", choose), Instant::now()));
 }
 
-fn hear_dialog(mut dialog: ResMut<Dialog>, mut asked: MessageWriter<Action>) {
-    let Some((wanted, job)) = &mut dialog.0 else { return };
+fn hear_dialog(mut dialog: ResMut<Dialog>, mut session: ResMut<Session>, mut asked: MessageWriter<Action>) {
+    let Some((wanted, job, began)) = &mut dialog.0 else { return };
     match job.hear() {
         Heard::Done(paths) if !paths.is_empty() => {
             asked.write(match wanted {
@@ -136,14 +142,19 @@ fn hear_dialog(mut dialog: ResMut<Dialog>, mut asked: MessageWriter<Action>) {
             });
         }
         Heard::Nothing => return,
-        Heard::Done(_) | Heard::Died => {}
+        Heard::Done(_) if began.elapsed() >= NO_ONE => {}
+        Heard::Done(_) | Heard::Died => session.fail(NO_DIALOG),
     }
     dialog.0 = None;
 }
 
-/// A folder of this program's for the sample.
+/// The folder of the sample: among what programs keep for their user.
 fn sample_folder() -> PathBuf {
-    std::env::temp_dir().join(format!("groma-sample-{}", std::process::id()))
+    let name = concat!("sample-", env!("CARGO_PKG_VERSION"));
+    match directory_of_user("GROMA_CACHE_DIR", Keeps::Caches) {
+        Some(kept) => kept.join(name),
+        None => std::env::temp_dir().join(format!("groma-{name}-{}", std::process::id())),
+    }
 }
 
 /// Reads everything again once a file has changed and is no longer being written.

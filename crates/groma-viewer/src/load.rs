@@ -90,7 +90,7 @@ pub struct OpenedModels {
 pub struct LoadFailed {
     /// Why, for the user.
     pub error: String,
-    /// True where the program goes on: it was not started for this.
+    /// True where the program was not started for this.
     pub stays: bool,
 }
 

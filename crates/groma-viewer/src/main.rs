@@ -82,10 +82,13 @@ struct Arguments {
     /// Do not draw what this selects
     #[arg(long, value_name = "SELECTOR")]
     hide: Option<String>,
+    /// Draw faintly all but what this selects
+    #[arg(long, value_name = "SELECTOR")]
+    ghost_others: Option<String>,
     /// Draw in parallel, not in perspective
     #[arg(long)]
     parallel: bool,
-    /// Colours: class, discipline, system, storey, material, status, or a property as Pset_WallCommon.FireRating
+    /// Colours: class, type, discipline, system, storey, material, status, or a property as Pset_WallCommon.FireRating
     #[arg(long, value_name = "BY")]
     colour: Option<String>,
     /// Check for clashes, and show the issue of this place in the list, from 1
@@ -215,6 +218,7 @@ fn view(arguments: Arguments) -> anyhow::Result<Outcome> {
         select: arguments.select,
         isolate: arguments.isolate,
         hide: arguments.hide,
+        ghost_others: arguments.ghost_others,
         parallel: arguments.parallel,
         colour: arguments.colour,
         seen: arguments.seen,

@@ -11,8 +11,8 @@ const FILL: f32 = 0.92;
 const TURN: f32 = PI;
 /// How much nearer one notch of the wheel brings the camera.
 const NOTCH: f32 = 0.88;
-/// The steepest look up or down: straight along the vertical there would be no up.
-const STEEPEST: f32 = FRAC_PI_2 - 0.01;
+/// The steepest look up or down: along the vertical, with what the yaw says above in the view.
+const STEEPEST: f32 = FRAC_PI_2;
 /// The camera keeps between these distances of the focus, in metres.
 const DISTANCES: (f32, f32) = (0.05, 50_000.0);
 

@@ -88,7 +88,7 @@ pub fn show(ctx: &egui::Context, s: &Session, desk: &mut Desk, camera: (f32, f32
     egui::Panel::bottom("status").show(root, |ui| status::show(ui, s, ask));
     if s.elements.is_none() {
         if s.busy.is_none() {
-            status::nothing_open(root, ask);
+            status::nothing_open(root, s, ask);
         }
         desk.view = Some(root.available_rect_before_wrap());
         palette::show(ctx, s, desk, ask);

@@ -114,7 +114,15 @@ fn take_up(mut keeper: ResMut<Keeper>, mut session: ResMut<Session>, mut desk: R
             desk.author.clone_from(&settings.author);
             keeper.author = settings.author;
         }
-        Err(error) => session.fail(error),
+        Err(error) => {
+            // It would be written over once anything changes.
+            let aside = keeper.file.with_extension("toml.unread");
+            let kept = match std::fs::rename(&keeper.file, &aside) {
+                Ok(()) => format!("; it is kept as {}", aside.display()),
+                Err(_) => String::new(),
+            };
+            session.fail(format!("{error}{kept}"));
+        }
     }
 }
 

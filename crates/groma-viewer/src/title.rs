@@ -1,11 +1,11 @@
 //! The title of the window: how far loading is, then what is shown.
 
-use crate::load::{LoadSystems, Opened, Progressed};
+use crate::load::{LoadFailed, LoadSystems, Opened, Progressed};
 use bevy::app::{App, Plugin, PreUpdate};
 use bevy::ecs::message::MessageReader;
 use bevy::ecs::query::With;
 use bevy::ecs::schedule::IntoScheduleConfigs;
-use bevy::ecs::system::Query;
+use bevy::ecs::system::{Local, Query};
 use bevy::window::{PrimaryWindow, Window};
 use std::sync::Arc;
 
@@ -24,10 +24,17 @@ impl Plugin for TitlePlugin {
 fn update_title(
     mut progressed: MessageReader<Progressed>,
     mut opened: MessageReader<Opened>,
+    mut failed: MessageReader<LoadFailed>,
+    mut shown: Local<Option<String>>,
     mut windows: Query<&mut Window, With<PrimaryWindow>>,
 ) {
     let progress = progressed.read().last().map(|p| format!("{} {} % - groma", p.what, p.percent));
-    let title = opened.read().last().map(|o| title_of(&o.models())).or(progress);
+    let before = failed.read().last().map(|_| shown.clone().unwrap_or_else(|| "groma".into()));
+    let now = opened.read().last().map(|o| title_of(&o.models()));
+    if now.is_some() {
+        shown.clone_from(&now);
+    }
+    let title = now.or(before).or(progress);
     if let Some(title) = title {
         for mut window in &mut windows {
             window.title.clone_from(&title);

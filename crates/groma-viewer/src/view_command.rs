@@ -21,6 +21,8 @@ pub struct ViewOptions {
     pub select: Option<String>,
     /// A selector of what alone is drawn.
     pub isolate: Option<String>,
+    /// A selector of what alone is drawn solid, all else faintly.
+    pub ghost_others: Option<String>,
     /// A selector of what is not drawn.
     pub hide: Option<String>,
     /// Projection is parallel.
@@ -42,11 +44,18 @@ pub struct ViewOptions {
 impl ViewOptions {
     /// What a session with open models cannot show of this: the option, what is wrong with it and how to mend it.
     pub fn mistake(&self, session: &Session) -> Option<String> {
-        let selectors = [("--isolate", &self.isolate), ("--hide", &self.hide), ("--select", &self.select)];
+        let selectors = [
+            ("--isolate", &self.isolate),
+            ("--hide", &self.hide),
+            ("--ghost-others", &self.ghost_others),
+            ("--select", &self.select),
+        ];
         let wrong = selectors.into_iter().find_map(|(option, selector)| {
             let selector = selector.as_ref()?;
             let error = match session.matching(selector) {
-                Ok(found) if option == "--isolate" && !session.has_drawn(&found) => {
+                Ok(found)
+                    if ["--isolate", "--ghost-others"].contains(&option) && !session.has_drawn(&found) =>
+                {
                     format!("nothing of {} has a shape", counted(found.len()))
                 }
                 Ok(_) => return None,
@@ -94,6 +103,11 @@ impl ViewOptions {
         if let Some(selector) = &self.hide {
             actions.push(Action::Search(selector.clone()));
             actions.push(Action::Hide);
+        }
+        if let Some(selector) = &self.ghost_others {
+            actions.push(Action::Search(selector.clone()));
+            actions.push(Action::GhostOthers);
+            actions.push(Action::Select(None, How::Replace));
         }
         if self.parallel {
             actions.push(Action::Parallel(true));
@@ -169,6 +183,9 @@ pub fn arguments(session: &Session, files: &OpenFiles, stand: &Stand) -> Vec<Str
     if let Some((option, selector)) = hiding(session) {
         say(option, selector);
     }
+    if let Some(selector) = solid(session) {
+        say("--ghost-others", selector);
+    }
     if let Some(selector) = selector_of(session, &session.selection) {
         say("--select", selector);
     }
@@ -227,6 +244,33 @@ fn hiding(session: &Session) -> Option<(&'static str, String)> {
     let isolate = selector_of(session, &shown).map(|selector| ("--isolate", selector));
     let hide = selector_of(session, &hidden).map(|selector| ("--hide", selector));
     isolate.into_iter().chain(hide).min_by_key(|(_, selector)| selector.len())
+}
+
+/// What is not drawn faintly, where something is.
+fn solid(session: &Session) -> Option<String> {
+    let mut solid = session.catalogue.drawn().clone();
+    solid.subtract(&session.looks.ghosted);
+    (solid.len() < session.catalogue.drawn().len()).then(|| selector_of(session, &solid))?
+}
+
+/// What the command leaves out of what is hidden, faint or chosen, because it would be too long; in words.
+pub fn left_out(session: &Session) -> Option<String> {
+    let drawn = session.catalogue.drawn();
+    let [shown, solid] = [&session.looks.hidden, &session.looks.ghosted].map(|set| {
+        let mut rest = drawn.clone();
+        rest.subtract(set);
+        rest
+    });
+    let lost = [
+        ("what is hidden", shown.len() < drawn.len() && hiding(session).is_none()),
+        ("what is drawn faintly", solid.len() < drawn.len() && self::solid(session).is_none()),
+        (
+            "what is selected",
+            !session.selection.is_empty() && selector_of(session, &session.selection).is_none(),
+        ),
+    ];
+    let lost: Vec<&str> = lost.into_iter().filter(|(_, lost)| *lost).map(|(what, _)| what).collect();
+    (!lost.is_empty()).then(|| format!("more than {NAMED} elements: without {}", lost.join(" and ")))
 }
 
 #[cfg(test)]

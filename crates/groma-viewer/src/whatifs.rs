@@ -64,6 +64,11 @@ fn list(files: Res<OpenFiles>, mut session: ResMut<Session>) {
 
 fn obey(mut effects: MessageReader<Effect>, mut session: ResMut<Session>, mut running: ResMut<Running>) {
     for effect in effects.read() {
+        // It runs on to its end, but nobody waits for it.
+        if *effect == Effect::Cancel && running.0.take().is_some() {
+            session.busy = None;
+            session.say("The scenario was stopped");
+        }
         let Effect::RunScenario(n) = effect else { continue };
         let n = *n;
         let plan = session.plan.as_ref().or(session.laid_aside.as_ref());

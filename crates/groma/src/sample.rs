@@ -1,7 +1,6 @@
 //! The sample project, carried in the programs: a small office building with planted clashes, its programme, and what
 //! was seen of it on site.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Its files, by name; some lie in a folder below.
@@ -31,12 +30,27 @@ pub fn file(name: &str) -> &'static [u8] {
 ///
 /// What the system says.
 pub fn unpack(dir: &Path) -> std::io::Result<PathBuf> {
+    write(dir, |_| true)
+}
+
+/// [`unpack`], but a file that is there stays as it is: what a person wrote into it is kept.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn unpack_missing(dir: &Path) -> std::io::Result<PathBuf> {
+    write(dir, |path| !path.exists())
+}
+
+fn write(dir: &Path, wanted: impl Fn(&Path) -> bool) -> std::io::Result<PathBuf> {
     for (name, bytes) in FILES {
         let path = dir.join(name);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
+        if wanted(&path) {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            crate::files::write(&path, bytes)?;
         }
-        std::fs::File::create(path)?.write_all(bytes)?;
     }
     Ok(dir.join("groma.toml"))
 }

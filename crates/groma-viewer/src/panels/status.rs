@@ -30,7 +30,7 @@ pub fn show(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if s.elements.is_some() {
-                let mut text = counted(s.catalogue.drawn().len());
+                let mut text = format!("{} drawn", counted(s.catalogue.drawn().len()));
                 if s.failed > 0 {
                     text = format!("{text}, {} without their shape", s.failed);
                 }
@@ -56,11 +56,15 @@ pub fn show(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
 }
 
 /// What there is before anything is open.
-pub fn nothing_open(ui: &mut egui::Ui, ask: &mut Vec<Action>) {
+pub fn nothing_open(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
     egui::CentralPanel::default().show(ui, |ui| {
         ui.vertical_centered(|ui| {
             ui.add_space((ui.available_height() * 0.3).max(20.0));
             ui.heading("Nothing is open");
+            if let Some(note) = s.note.as_ref().filter(|note| note.failed) {
+                ui.colored_label(ui.visuals().error_fg_color, &note.text);
+                ui.add_space(8.0);
+            }
             ui.label("Drop IFC files or a groma.toml here, or");
             ui.add_space(8.0);
             if ui.button("Open…").clicked() {

@@ -55,9 +55,9 @@ pub struct Compare {
 }
 
 /// What stands later under the scenario.
-const LATER: (Rgb, Pattern) = ([213, 94, 0], Pattern::Level);
+const LATER: (Rgb, Pattern) = ([213, 94, 0], Pattern::Stripes);
 /// What stands earlier under it.
-const EARLIER: (Rgb, Pattern) = ([0, 114, 178], Pattern::Dots);
+const EARLIER: (Rgb, Pattern) = ([0, 114, 178], Pattern::Cross);
 
 /// How far an element has come, so that two can be told apart: -1 before it is there.
 fn come(state: &State) -> f64 {

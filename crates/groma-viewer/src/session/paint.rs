@@ -116,9 +116,11 @@ pub const FIRST: Rgb = [230, 120, 20];
 /// The second element of a clash.
 pub const SECOND: Rgb = [30, 110, 220];
 
-/// A fixed colour for the `n`-th of some values.
-pub fn of_wheel(n: usize) -> Rgb {
-    WHEEL[n % WHEEL.len()]
+/// A fixed look for the `n`-th of some values; those that have to share a colour have other patterns.
+fn of_wheel(n: usize) -> (Rgb, Pattern) {
+    const PATTERNS: [Pattern; 5] =
+        [Pattern::Plain, Pattern::Stripes, Pattern::Dots, Pattern::Cross, Pattern::Level];
+    (WHEEL[n % WHEEL.len()], PATTERNS[n / WHEEL.len() % PATTERNS.len()])
 }
 
 fn of_discipline(discipline: Discipline) -> Rgb {
@@ -141,7 +143,7 @@ fn of_discipline(discipline: Discipline) -> Rgb {
 /// What colours stand for, by element: the index of a value in the list.
 #[derive(Clone, Debug, Default)]
 pub struct Key {
-    values: Vec<(String, Rgb)>,
+    values: Vec<(String, (Rgb, Pattern))>,
     of: Vec<Option<u16>>,
 }
 
@@ -189,22 +191,22 @@ impl Key {
         let mut order: Vec<(&str, usize)> = counts.into_iter().collect();
         order.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         order.truncate(usize::from(u16::MAX));
-        let colour = |n: usize, name: &str| match by {
-            ColourBy::Discipline => Discipline::find(name).map_or(NONE, of_discipline),
+        let look = |n: usize, name: &str| match by {
+            ColourBy::Discipline => (Discipline::find(name).map_or(NONE, of_discipline), Pattern::Plain),
             _ => of_wheel(n),
         };
         let at: BTreeMap<&str, u16> = (0..).zip(&order).map(|(n, (name, _))| (*name, n)).collect();
         let of = names.iter().map(|name| at.get(name.as_deref()?).copied()).collect();
-        let values = order.iter().enumerate().map(|(n, (name, _))| ((*name).to_owned(), colour(n, name)));
+        let values = order.iter().enumerate().map(|(n, (name, _))| ((*name).to_owned(), look(n, name)));
         Self { values: values.collect(), of }
     }
 
-    fn colour(&self, place: usize) -> Option<Rgb> {
+    fn look(&self, place: usize) -> Option<(Rgb, Pattern)> {
         if self.of.is_empty() {
             return None;
         }
         let value = self.of.get(place).copied().flatten();
-        Some(value.map_or(NONE, |v| self.values[usize::from(v)].1))
+        Some(value.map_or((NONE, Pattern::Plain), |v| self.values[usize::from(v)].1))
     }
 }
 
@@ -256,8 +258,10 @@ fn painter_by<'a>(session: &'a Session, plan: Option<&'a Plan>) -> impl Fn(u32) 
         ]
     });
     move |n| {
+        let look = session.key.look(n as usize);
         let mut paint = Paint {
-            colour: session.key.colour(n as usize),
+            colour: look.map(|(colour, _)| colour),
+            pattern: look.map_or(Pattern::Plain, |(_, pattern)| pattern),
             hidden: looks.hidden.contains(n),
             ghost: looks.ghosted.contains(n),
             selected: session.selection.contains(n),
@@ -331,9 +335,9 @@ pub fn legend(session: &Session) -> Vec<Meaning> {
         .values
         .iter()
         .zip(counts)
-        .map(|((label, colour), count)| Meaning {
+        .map(|((label, (colour, pattern)), count)| Meaning {
             colour: *colour,
-            pattern: Pattern::Plain,
+            pattern: *pattern,
             label: label.clone(),
             count,
         })

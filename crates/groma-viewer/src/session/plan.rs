@@ -102,7 +102,7 @@ impl Look {
             Self::Built => "built",
             Self::Temporary => "temporary",
             Self::BeingDemolished => "being demolished",
-            Self::Demolished => "demolished",
+            Self::Demolished => "demolished or taken away",
             Self::Unlinked => "without a task",
             Self::AsPlanned => "seen as planned",
             Self::Behind => "seen behind the plan",
@@ -114,12 +114,13 @@ impl Look {
 
     fn paint(self) -> Option<(Rgb, Pattern)> {
         Some(match self {
-            Self::NotStarted | Self::Demolished => ([176, 178, 182], Pattern::Plain),
+            Self::NotStarted => ([176, 178, 182], Pattern::Plain),
+            Self::Demolished => ([176, 178, 182], Pattern::Cross),
             Self::UnderWay => ([60, 170, 90], Pattern::Level),
             Self::Built => return None,
             Self::Temporary => ([230, 159, 0], Pattern::Dots),
             Self::BeingDemolished => ([200, 40, 40], Pattern::Cross),
-            Self::Unlinked => ([150, 152, 158], Pattern::Stripes),
+            Self::Unlinked => ([150, 152, 158], Pattern::Dots),
             Self::AsPlanned => ([110, 170, 120], Pattern::Plain),
             Self::Behind => ([213, 94, 0], Pattern::Level),
             Self::Ahead => ([0, 114, 178], Pattern::Dots),
