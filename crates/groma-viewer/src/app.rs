@@ -13,7 +13,7 @@ use crate::graphics::{
 use crate::grip::GripPlugin;
 use crate::keys::KeysPlugin;
 use crate::light::SunlightPlugin;
-use crate::load::{LoadFailed, LoadPlugin, Opened};
+use crate::load::{LoadFailed, LoadPlugin, LoadSystems, Opened};
 use crate::orbit::Orbit;
 use crate::part_material::PartMaterialPlugin;
 use crate::picture::PicturePlugin;
@@ -31,11 +31,14 @@ use crate::view_command::ViewOptions;
 use crate::walk::WalkPlugin;
 use crate::whatifs::WhatIfsPlugin;
 use bevy::DefaultPlugins;
-use bevy::app::{App, AppExit, Plugin, PluginGroup, PluginGroupBuilder, PostUpdate, ScheduleRunnerPlugin};
+use bevy::app::{
+    App, AppExit, Plugin, PluginGroup, PluginGroupBuilder, PostUpdate, PreUpdate, ScheduleRunnerPlugin,
+};
 use bevy::ecs::change_detection::Res;
 use bevy::ecs::message::{MessageReader, MessageWriter};
 use bevy::ecs::query::With;
 use bevy::ecs::resource::Resource;
+use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::system::Query;
 use bevy::log::{Level, LogPlugin};
 use bevy::render::RenderPlugin;
@@ -135,6 +138,7 @@ impl Plugin for VerdictPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<Effect>()
             .init_resource::<Verdict>()
+            .add_systems(PreUpdate, forgive.after(LoadSystems))
             .add_systems(PostUpdate, (end_on_failure, end_on_request));
     }
 }
@@ -147,7 +151,6 @@ fn end_on_request(mut effects: MessageReader<Effect>, mut exit: MessageWriter<Ap
 
 fn end_on_failure(
     mut failed: MessageReader<LoadFailed>,
-    mut opened: MessageReader<Opened>,
     windows: Query<(), With<PrimaryWindow>>,
     verdict: Res<Verdict>,
     mut exit: MessageWriter<AppExit>,
@@ -161,6 +164,9 @@ fn end_on_failure(
             }
         }
     }
+}
+
+fn forgive(mut opened: MessageReader<Opened>, verdict: Res<Verdict>) {
     if opened.read().count() > 0 {
         verdict.forgive();
     }
