@@ -3,16 +3,24 @@
 mod support;
 
 use bevy_egui::egui;
-use bevy_egui::egui::accesskit::Role;
+use bevy_egui::egui::accesskit::{Role, Toggled};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
+use groma::exchange::check_report::{CheckReport, IssueRow};
 use groma::schedule::Time;
+use groma::{History, ProjectConfig, check};
 use groma_viewer::panels::{self, Desk, palette, theme};
 use groma_viewer::pick::Surfaces;
 use groma_viewer::session::Session;
 use groma_viewer::session::action::{Action, How, Panel};
 use groma_viewer::session::catalogue::{Catalogue, Sorting};
+use groma_viewer::session::clashes::Clashes;
+use groma_viewer::session::compare::{Comes, Listed};
+use groma_viewer::session::details::Group;
 use groma_viewer::session::elements::Elements;
+use groma_viewer::session::plan::Plan;
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use support::{GREY, cuboid, lay_over, project};
 
@@ -34,8 +42,12 @@ fn window() -> Harness<'static, Window> {
 }
 
 fn with(session: Session) -> Harness<'static, Window> {
+    with_size(session, 1280.0, 800.0)
+}
+
+fn with_size(session: Session, width: f32, height: f32) -> Harness<'static, Window> {
     let state = Window { session, desk: Desk::default(), asked: Vec::new() };
-    Harness::builder().with_size(egui::vec2(1280.0, 800.0)).build_ui_state(
+    Harness::builder().with_size(egui::vec2(width, height)).build_ui_state(
         |ui, w: &mut Window| {
             theme::set(ui.ctx(), w.session.light);
             let mut asked = Vec::new();
@@ -270,4 +282,166 @@ fn text_is_readable_in_both_themes() {
             }
         }
     }
+}
+
+/// A report of so many issues with long titles, of which the last is seen to by someone.
+fn report(session: &Session, issues: usize) -> CheckReport {
+    let elements = session.elements.as_ref().expect("boxes");
+    let rule = "[[rule]]\nname = \"r\"\na = \"IfcWall\"\nb = \"IfcWall\"\n";
+    let config =
+        ProjectConfig::of(Path::new("groma.toml"), format!("[[model]]\npath = \"boxes.ifc\"\n{rule}"));
+    let config = config.expect("a project");
+    let checked = check(elements.project(), &config, &BTreeMap::new(), &History::default(), None, &());
+    let mut report = checked.unwrap_or_else(|e| panic!("{e}")).report;
+    let first = report.issues[0].clone();
+    let issue = |n: usize| IssueRow {
+        key: format!("{n:032x}"),
+        title: format!("issue {n:02} {}", "between a wall and another wall ".repeat(12)),
+        ..first.clone()
+    };
+    report.issues = (0..issues).map(issue).collect();
+    let last = report.issues.last_mut().expect("an issue");
+    (last.status, last.assigned_to) = (Some("agreed"), Some("B. Fitter".into()));
+    report
+}
+
+/// Panels over boxes that meet.
+fn with_issues(width: f32, height: f32) -> Harness<'static, Window> {
+    let boxes = [0.0, 0.5].map(|x| cuboid([x, 0.0, 0.0], [x + 1.0, 1.0, 1.0], GREY));
+    let elements = Elements::of(Arc::new(project(&boxes)));
+    let (catalogue, surfaces) = (Arc::new(Catalogue::of(&elements)), Arc::new(Surfaces::of(&elements)));
+    let mut session = Session::new();
+    session.show(elements, catalogue, surfaces);
+    session.apply(&Action::ShowPanel(Panel::Issues, true));
+    // The panel is open before there is anything in it.
+    let mut w = with_size(session, width, height);
+    w.run();
+    let session = &mut w.state_mut().session;
+    let mut clashes = Clashes::default();
+    clashes.take(session.elements.as_ref().expect("boxes"), &report(session, 60));
+    session.clashes = clashes;
+    w.run();
+    w
+}
+
+/// The rows of the list of issues that are in sight.
+fn issue_rows(w: &Harness<'_, Window>) -> Vec<egui::Rect> {
+    let rows = w.query_all_by(|node| node.label().is_some_and(|l| l.contains("  issue ")));
+    let mut rows: Vec<egui::Rect> = rows.map(|node| node.rect()).collect();
+    rows.sort_by(|a, b| a.top().total_cmp(&b.top()));
+    rows
+}
+
+#[test]
+fn issues_are_listed_one_to_a_row() {
+    for (width, height, least) in [(1280.0, 800.0, 8), (1600.0, 900.0, 9), (640.0, 480.0, 2)] {
+        let w = with_issues(width, height);
+        let rows = issue_rows(&w);
+        assert!(rows.len() >= least, "{} at {width} x {height}", rows.len());
+        let steps = rows.windows(2).map(|pair| pair[1].top() - pair[0].top());
+        assert!(rows.iter().all(|r| r.height() < 24.0) && steps.into_iter().all(|s| s < 26.0), "{rows:?}");
+        assert!(rows.iter().all(|r| r.right() <= width), "{rows:?}");
+    }
+}
+
+#[test]
+fn who_sees_to_an_issue_is_in_its_row_and_found() {
+    let mut w = with_issues(1280.0, 800.0);
+    w.get_by_label("Filter").focus();
+    w.run();
+    w.get_by_label("Filter").type_text("b. fitter agreed");
+    w.run();
+    assert_eq!(issue_rows(&w).len(), 1);
+    let row = w.get_by(|node| node.label().is_some_and(|l| l.contains("(agreed, with B. Fitter)")));
+    row.click();
+    w.run();
+    w.get_by_label("agreed, with B. Fitter");
+    // The forms are folded until they are asked for.
+    assert!(w.query_by_label("Write the comment").is_none());
+    assert!(w.query_by_label("Write the waiver").is_none());
+    w.get_by_label("Say something of it").scroll_to_me();
+    w.run();
+    w.get_by_label("Say something of it").click();
+    w.run();
+    w.get_by_label("Write the comment");
+}
+
+#[test]
+fn panels_leave_room_for_the_view() {
+    for (width, height) in [(1280.0, 800.0), (640.0, 480.0), (400.0, 300.0)] {
+        let mut session = with_issues(width, height).state_mut().session_taken();
+        lay_over(&mut session, DAYS, "global_id,task\nbox0,A\n", None);
+        for panel in Panel::ALL {
+            session.apply(&Action::ShowPanel(panel, true));
+        }
+        session.apply(&Action::Select(Some(0), How::Replace));
+        let long = "x".repeat(400);
+        let mut w = with_size(session, width, height);
+        w.run();
+        let view = |w: &Harness<'_, Window>| w.state().desk.view.expect("a view");
+        let before = view(&w);
+        w.state_mut().session.details =
+            vec![Group { title: long.clone(), rows: vec![(long.clone(), long.clone())] }];
+        w.state_mut().session.problems = vec![long];
+        w.run();
+        w.run();
+        assert_eq!(view(&w), before, "what is in panels does not widen them");
+        assert!(before.width() > width * 0.35, "{before:?} of {width}");
+        assert!(before.height() > height * 0.3, "{before:?} of {height}");
+        // It was larger before.
+        w.set_size(egui::vec2(width * 0.6, height * 0.6));
+        w.run();
+        w.run();
+        let (view, size) = (view(&w), egui::vec2(width, height) * 0.6);
+        assert!(view.width() > size.x * 0.35 && view.height() > size.y * 0.25, "{view:?} of {size:?}");
+    }
+}
+
+/// Two tasks after another.
+const DAYS: &str = "id,name,start,finish,duration,predecessors\n\
+    A,first,2026-01-05T08:00,2026-01-09T17:00,5d,\nB,second,2026-02-02T08:00,2026-02-06T17:00,5d,A FS\n";
+
+#[test]
+fn scenarios_tell_their_verdicts_first() {
+    let mut session = window().state_mut().session_taken();
+    lay_over(&mut session, DAYS, "global_id,task\nbox0,A\n", None);
+    let at = session.plan.as_ref().expect("a plan").at();
+    let comes = |asserts: &[(&str, bool)]| Comes {
+        finish: at,
+        days: 0.0,
+        percentiles: [at; 3],
+        later: [0.0; 3],
+        curves: [Vec::new(), Vec::new()],
+        cost: 0.0,
+        critical: 0,
+        asserts: asserts.iter().map(|(text, holds)| ((*text).to_owned(), *holds)).collect(),
+    };
+    let listed = |file: &str, asserts: &[(&str, bool)]| Listed {
+        path: file.into(),
+        name: "rain".into(),
+        comes: Some(Ok(comes(asserts))),
+    };
+    session.scenarios = vec![
+        listed("a.toml", &[("days: 3", true), ("cost: 7", false), ("late: 1", true)]),
+        listed("b.toml", &[]),
+    ];
+    // By its logic the second task begins as soon as it can.
+    let twin = session.plan.as_ref().expect("a plan").twin().clone();
+    let computed =
+        || Plan::new(Arc::new(twin.by(twin.programme.computed().expect("a logic")))).expect("links");
+    session.fail("the scenario cannot be run");
+    session.compare_with("b.toml".into(), "rain".into(), computed(), computed());
+    assert!(session.note.as_ref().is_some_and(|note| !note.failed && note.text.contains("rain")));
+    session.apply(&Action::ShowPanel(Panel::WhatIfs, true));
+    let mut w = with(session);
+    w.run();
+    let verdict = w.get_by_label("2 of 3 asserts hold").rect();
+    let shown: Vec<bool> =
+        w.query_all_by_label("rain").map(|n| n.accesskit_node().toggled() == Some(Toggled::True)).collect();
+    assert_eq!(shown, [false, true], "one file of the two is shown");
+    let name = w.query_all_by_label("rain").next().expect("a name").rect();
+    assert!((verdict.center().y - name.center().y).abs() < 6.0, "{verdict:?} beside {name:?}");
+    w.get_by_label("FAILS: cost: 7");
+    w.get_by_label("left: the programme as its logic computes it; right: rain");
+    w.get_by_label("1 task has other dates than the file states");
 }

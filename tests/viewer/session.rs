@@ -427,7 +427,7 @@ fn a_scenario_takes_the_clock_over_and_gives_it_back() {
     let before = clock(s.plan.as_ref().expect("a plan"));
     let plan = s.plan.clone().expect("a plan");
     let fresh = || Plan::new(plan.twin().clone()).expect("it links boxes");
-    s.compare_with("late".into(), fresh(), fresh());
+    s.compare_with("late.toml".into(), "late".into(), fresh(), fresh());
     assert_eq!(s.plan.as_ref().map(clock), Some(before.clone()));
     assert_eq!(s.compare.as_ref().map(|c| clock(&c.other).0), Some(before.0));
     s.apply(&Action::Play(false));
@@ -437,6 +437,21 @@ fn a_scenario_takes_the_clock_over_and_gives_it_back() {
     let beside = s.plan.as_ref().map(clock);
     s.apply(&Action::Compare(None));
     assert_eq!((s.plan.as_ref().map(clock), s.compare.is_none()), (beside, true));
+}
+
+#[test]
+fn panels_at_the_sides_wait_for_a_wider_window() {
+    let mut s = row();
+    s.make_room(true);
+    assert!(!s.panels.contains(&Panel::Tree) && !s.panels.contains(&Panel::Details));
+    s.apply(&Action::ShowPanel(Panel::Tree, true));
+    s.apply(&Action::ShowPanel(Panel::Details, false));
+    assert!(s.panels.contains(&Panel::Tree), "what is asked for is shown");
+    s.make_room(false);
+    assert!(s.panels.contains(&Panel::Tree) && !s.panels.contains(&Panel::Details));
+    s.make_room(true);
+    s.make_room(false);
+    assert!(s.panels.contains(&Panel::Tree), "what was there comes back");
 }
 
 #[test]

@@ -28,6 +28,11 @@ use groma::exchange::comments_file::Status;
 use groma::schedule::Time;
 use std::collections::BTreeMap;
 
+/// The share of the window, between menu and status, that is always left for the view, in either direction.
+const VIEW: f32 = 0.4;
+/// Panels are not made smaller than this where there is room.
+const LEAST: f32 = 150.0;
+
 /// What panels remember by themselves: what is half typed, and what is unfolded.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct Desk {
@@ -94,42 +99,33 @@ pub fn show(ctx: &egui::Context, s: &Session, desk: &mut Desk, camera: (f32, f32
         palette::show(ctx, s, desk, ask);
         return;
     }
+    let whole = root.available_size();
+    let high = |share: f32, least: f32, most: f32| (whole.y * share).clamp(least, most);
+    let mut rest = whole * (1.0 - VIEW);
     if open(Panel::Plan) {
-        egui::Panel::bottom("plan")
-            .resizable(true)
-            .default_size((ctx.viewport_rect().height() * 0.33).clamp(180.0, 290.0))
-            .show(root, |ui| plan::show(ui, s, desk, ask));
+        if s.plan.is_some() {
+            let most = if open(Panel::Issues) { rest.y * 0.5 } else { rest.y };
+            let panel = edge(egui::Panel::bottom("plan"), high(0.35, 180.0, 290.0), most);
+            panel.show(root, |ui| within(ui, |ui| plan::show(ui, s, desk, ask)));
+        } else {
+            egui::Panel::bottom("no plan").resizable(false).show(root, |ui| plan::show(ui, s, desk, ask));
+        }
+        rest.y -= whole.y - root.available_height();
     }
     if open(Panel::Issues) {
-        egui::Panel::bottom("issues")
-            .resizable(true)
-            .default_size(230.0)
-            .show(root, |ui| issues::show(ui, s, desk, ask));
+        edge(egui::Panel::bottom("issues"), high(0.38, 240.0, 340.0), rest.y)
+            .show(root, |ui| within(ui, |ui| issues::show(ui, s, desk, ask)));
     }
+    let beside = [Panel::Details, Panel::Sections, Panel::Problems, Panel::WhatIfs].into_iter().any(open);
     if open(Panel::Tree) {
-        egui::Panel::left("tree")
-            .resizable(true)
-            .default_size(270.0)
-            .show(root, |ui| tree::show(ui, s, desk, ask));
+        let most = if beside { rest.x * 0.5 } else { rest.x };
+        edge(egui::Panel::left("tree"), 270.0, most)
+            .show(root, |ui| within(ui, |ui| tree::show(ui, s, desk, ask)));
+        rest.x -= whole.x - root.available_width();
     }
-    if [Panel::Details, Panel::Sections, Panel::Problems, Panel::WhatIfs].into_iter().any(open) {
-        egui::Panel::right("details").resizable(true).default_size(300.0).show(root, |ui| {
-            if open(Panel::Sections) {
-                sections::show(ui, s, desk, ask);
-                ui.separator();
-            }
-            if open(Panel::WhatIfs) {
-                whatifs::show(ui, s, ask);
-                ui.separator();
-            }
-            if open(Panel::Problems) {
-                problems::show(ui, s);
-                ui.separator();
-            }
-            if open(Panel::Details) {
-                details::show(ui, s, desk, ask);
-            }
-        });
+    if beside {
+        edge(egui::Panel::right("details"), 310.0, rest.x)
+            .show(root, |ui| within(ui, |ui| right(ui, s, desk, ask)));
     }
     let view = root.available_rect_before_wrap();
     desk.view = Some(view);
@@ -140,10 +136,56 @@ pub fn show(ctx: &egui::Context, s: &Session, desk: &mut Desk, camera: (f32, f32
     palette::show(ctx, s, desk, ask);
 }
 
+/// The panels at the right, one above the other.
+fn right(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) {
+    let open = |panel| s.panels.contains(&panel);
+    if open(Panel::Sections) {
+        sections::show(ui, s, desk, ask);
+        ui.separator();
+    }
+    if open(Panel::WhatIfs) {
+        // What stands below keeps its share.
+        let below = [(Panel::Problems, 0.25), (Panel::Details, 0.4)];
+        let below: f32 = below.into_iter().filter(|(panel, _)| open(*panel)).map(|(_, share)| share).sum();
+        whatifs::show(ui, s, ui.available_height() * (1.0 - below), ask);
+        ui.separator();
+    }
+    if open(Panel::Problems) {
+        problems::show(ui, s);
+        ui.separator();
+    }
+    if open(Panel::Details) {
+        details::show(ui, s, desk, ask);
+    }
+}
+
+/// A panel at an edge of the view that is as large as one makes it, as long as it leaves room for the view.
+fn edge(panel: egui::Panel, size: f32, most: f32) -> egui::Panel {
+    let most = most.max(1.0);
+    panel.resizable(true).default_size(size.min(most)).size_range(most.min(LEAST)..=most)
+}
+
+/// Panels are not to grow with what is in them: that would leave less and less for the view.
+fn within(ui: &mut egui::Ui, show: impl FnOnce(&mut egui::Ui)) {
+    let room = ui.available_rect_before_wrap();
+    let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(room));
+    inside.shrink_clip_rect(room);
+    show(&mut inside);
+    ui.advance_cursor_after_rect(room);
+}
+
 /// A small heading, with a button that closes its panel.
 pub(crate) fn heading(ui: &mut egui::Ui, panel: Panel, ask: &mut Vec<Action>) {
+    heading_with(ui, panel, "", ask);
+}
+
+/// A heading with words beside it.
+pub(crate) fn heading_with(ui: &mut egui::Ui, panel: Panel, words: &str, ask: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         ui.strong(panel.title());
+        if !words.is_empty() {
+            ui.label(words);
+        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let close = ui.small_button("×").on_hover_text("Close this panel");
             let label = format!("Close {}", panel.title());

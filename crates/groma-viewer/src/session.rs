@@ -192,6 +192,8 @@ pub struct Session {
     pub walking: bool,
     /// The panels that are open.
     pub panels: BTreeSet<Panel>,
+    /// Panels at the sides that wait until the window is wider.
+    pub waiting: BTreeSet<Panel>,
     /// Whether the list of commands is open.
     pub palette: bool,
     /// Light colours.
@@ -255,6 +257,16 @@ impl Session {
         self.key = Key::of(self, &self.looks.colour);
         self.look_up();
         self.changed();
+    }
+
+    /// In a narrow window the panels at its sides wait until they are asked for, or until it is wider.
+    pub fn make_room(&mut self, narrow: bool) {
+        if narrow {
+            let sides = [Panel::Tree, Panel::Details];
+            self.waiting.extend(sides.into_iter().filter(|side| self.panels.remove(side)));
+        } else {
+            self.panels.append(&mut self.waiting);
+        }
     }
 
     /// Tells that what is drawn may have changed.

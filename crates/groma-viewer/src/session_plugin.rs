@@ -101,7 +101,7 @@ fn take_models(
     for Opened { opened } in opened.read() {
         let same = files.is_same(opened) && session.elements.is_some();
         let shown = session.plan.clone();
-        let compared = session.compare.as_ref().map(|c| c.name.clone());
+        let compared = session.compare.as_ref().map(|c| c.path.clone());
         let checked = session.clashes.verdict.is_some().then(|| session.clashes.to_be_taken_again());
         session.busy = None;
         if !same && session.elements.is_some() {
@@ -131,7 +131,7 @@ fn take_models(
                     if let Some(plan) = &mut session.plan {
                         plan.follow(&shown);
                     }
-                    let of = |name: &String| session.scenarios.iter().position(|s| s.name == *name);
+                    let of = |path: &PathBuf| session.scenarios.iter().position(|s| s.path == *path);
                     if let Some(n) = compared.as_ref().and_then(of) {
                         effects.write(Effect::RunScenario(n));
                     }

@@ -8,7 +8,7 @@ use bevy::app::{App, Plugin, Startup, Update};
 use bevy::ecs::change_detection::{DetectChanges, ResMut};
 use bevy::ecs::message::MessageReader;
 use bevy::ecs::resource::Resource;
-use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
+use bevy::ecs::schedule::IntoScheduleConfigs;
 use groma::cache::{Keeps, directory_of_user};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -36,7 +36,7 @@ impl Default for Settings {
 
 impl Settings {
     fn of(session: &Session, author: String) -> Self {
-        let panels = session.panels.iter().filter(|&&p| p != Panel::Problems);
+        let panels = session.panels.union(&session.waiting).filter(|&&p| p != Panel::Problems);
         Self {
             light: session.light,
             parallel: session.parallel,
@@ -77,10 +77,6 @@ pub fn file_of_user() -> Option<PathBuf> {
     Some(directory_of_user("GROMA_CONFIG_DIR", Keeps::Settings)?.join("viewer.toml"))
 }
 
-/// When what was kept is taken up, in [`Startup`].
-#[derive(SystemSet, Clone, PartialEq, Eq, Hash, Debug)]
-pub struct SettingsSystems;
-
 /// Takes up what was kept, and keeps what changes.
 pub struct SettingsPlugin {
     /// The file; without one nothing is kept.
@@ -100,7 +96,7 @@ impl Plugin for SettingsPlugin {
         app.init_resource::<Desk>();
         if let Some(file) = &self.file {
             app.insert_resource(Keeper { file: file.clone(), kept: None, author: String::new() })
-                .add_systems(Startup, take_up.in_set(SettingsSystems))
+                .add_systems(Startup, take_up)
                 .add_systems(Update, keep.after(SessionSystems));
         }
     }

@@ -7,9 +7,8 @@ use crate::load::Loader;
 use crate::orbit::Orbit;
 use crate::panels::{self, Desk, theme};
 use crate::session::Session;
-use crate::session::action::{Action, Panel};
+use crate::session::action::Action;
 use crate::session_plugin::SessionSystems;
-use crate::settings::SettingsSystems;
 use bevy::app::{App, Plugin, PreUpdate, Startup, Update};
 use bevy::camera::visibility::RenderLayers;
 use bevy::camera::{Camera, Camera2d, CameraOutputMode, ClearColorConfig};
@@ -45,13 +44,13 @@ impl Plugin for UiPlugin {
                 focused_mode: UpdateMode::reactive(REST),
                 unfocused_mode: UpdateMode::reactive_low_power(REST),
             })
-            .add_systems(Startup, (add_camera, make_room.after(SettingsSystems)))
+            .add_systems(Startup, add_camera)
             .add_systems(
                 PreUpdate,
                 keep_tab.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
             )
             .add_systems(EguiPrimaryContextPass, show)
-            .add_systems(Update, leave_room.after(SessionSystems))
+            .add_systems(Update, (make_room, leave_room).chain().after(SessionSystems))
             .add_systems(Update, keep_drawing.after(CameraSystems));
     }
 }
@@ -105,13 +104,20 @@ fn tell_changes_of_modifiers(
     }
 }
 
-/// In a window narrower than this many points, the panels at the sides wait until they are asked for.
+/// A window with fewer points across is narrow.
 const NARROW: f32 = 900.0;
 
-fn make_room(windows: Query<&Window, With<PrimaryWindow>>, mut session: ResMut<Session>) {
-    if windows.iter().next().is_some_and(|w| w.width() < NARROW) {
-        session.panels.remove(&Panel::Tree);
-        session.panels.remove(&Panel::Details);
+/// Tells when the window has become narrow, or wide again.
+fn make_room(
+    windows: Query<&Window, With<PrimaryWindow>>,
+    mut session: ResMut<Session>,
+    mut was: Local<bool>,
+) {
+    let Some(window) = windows.iter().next() else { return };
+    let narrow = window.width() < NARROW;
+    if narrow != *was {
+        *was = narrow;
+        session.make_room(narrow);
     }
 }
 

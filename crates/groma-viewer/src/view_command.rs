@@ -176,7 +176,7 @@ pub fn arguments(session: &Session, files: &OpenFiles, stand: &Stand) -> Vec<Str
         say("--at", plan.at().to_string());
     }
     if let Some(compare) = &session.compare
-        && let Some(listed) = session.scenarios.iter().find(|l| l.name == compare.name)
+        && let Some(listed) = session.scenarios.iter().find(|l| l.path == compare.path)
     {
         say("--compare", listed.stem());
     }

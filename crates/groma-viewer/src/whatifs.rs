@@ -133,11 +133,11 @@ fn hear(mut session: ResMut<Session>, mut running: ResMut<Running>) {
 
 fn take(session: &mut Session, ran: Ran) {
     session.busy = None;
-    if let Some(listed) = session.scenarios.get_mut(ran.n) {
-        listed.name.clone_from(&ran.name);
-        listed.comes = Some(Ok(ran.comes));
-    }
+    let Some(listed) = session.scenarios.get_mut(ran.n) else { return };
+    listed.name.clone_from(&ran.name);
+    listed.comes = Some(Ok(ran.comes));
+    let path = listed.path.clone();
     if let (Some(base), Some(other)) = (Plan::new(ran.base), Plan::new(ran.other)) {
-        session.compare_with(ran.name, base, other);
+        session.compare_with(path, ran.name, base, other);
     }
 }

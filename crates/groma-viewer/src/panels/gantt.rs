@@ -171,7 +171,7 @@ fn ticks(first: Time, last: Time, most: usize) -> Vec<(Time, String)> {
 fn legend(ui: &mut egui::Ui, s: &Session, plan: &Plan) {
     let tasks = plan.tasks();
     let marks = [
-        (s.compare.is_some(), "thin: the programme; thick: the scenario"),
+        (s.compare.is_some(), "thin: the programme as its logic computes it; thick: the scenario"),
         (s.compare.is_none() && tasks.iter().any(|t| t.baseline.is_some()), "thin: the baseline"),
         (tasks.iter().any(|t| t.critical), "red edge: critical"),
         (tasks.iter().any(|t| t.float_h.is_some_and(|h| h > 0.0)), "line behind: may slip so far"),

@@ -1,6 +1,6 @@
 //! The list of issues, and what is said of the one that is open.
 
-use crate::panels::{Desk, heading};
+use crate::panels::{Desk, heading_with, within};
 use crate::session::Session;
 use crate::session::action::{Action, Panel};
 use crate::session::clashes::SortBy;
@@ -11,9 +11,41 @@ use groma::exchange::comments_file::Status;
 /// The states that can be listed or not.
 const STATES: [&str; 4] = ["new", "reopened", "open", "waived"];
 
+/// So high is the list at least: where the panel is lower, all of it is scrolled.
+const LIST: f32 = 120.0;
+
 /// Shows the list and the open issue.
 pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) {
-    heading(ui, Panel::Issues, ask);
+    let clashes = &s.clashes;
+    let (shown, all) = (clashes.listed().len(), clashes.all().len());
+    let verdict = match &clashes.verdict {
+        None => "not checked yet: press Check".to_owned(),
+        Some(verdict) if shown == all => verdict.clone(),
+        Some(verdict) => format!("{verdict}; {shown} listed"),
+    };
+    heading_with(ui, Panel::Issues, &verdict, ask);
+    egui::ScrollArea::vertical().id_salt("issues").auto_shrink(false).show(ui, |ui| {
+        controls(ui, s, desk, ask);
+        if clashes.verdict.is_none() {
+            return;
+        }
+        ui.separator();
+        let size = egui::vec2(ui.available_width(), ui.available_height().max(LIST));
+        ui.allocate_ui(size, |ui| {
+            ui.set_min_size(size);
+            if clashes.current().is_some() {
+                egui::Panel::right("issue")
+                    .resizable(true)
+                    .default_size(330.0)
+                    .max_size(size.x * 0.6)
+                    .show(ui, |ui| within(ui, |ui| open(ui, s, desk, ask)));
+            }
+            list(ui, s, ask);
+        });
+    });
+}
+
+fn controls(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) {
     let clashes = &s.clashes;
     ui.horizontal_wrapped(|ui| {
         let busy = s.busy.is_some();
@@ -45,28 +77,13 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
             }
         }
     });
-    match &clashes.verdict {
-        None => {
-            ui.weak("Not checked yet: press Check");
-            return;
-        }
-        Some(verdict) => {
-            let (shown, all) = (clashes.listed().len(), clashes.all().len());
-            ui.label(if shown == all { verdict.clone() } else { format!("{verdict}; {shown} listed") });
-        }
-    }
-    ui.separator();
-    if clashes.current().is_some() {
-        egui::Panel::right("issue").resizable(true).default_size(330.0).show(ui, |ui| open(ui, s, desk, ask));
-    }
-    list(ui, s, ask);
 }
 
 fn list(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
     let clashes = &s.clashes;
     let listed = clashes.listed();
     let height = ui.spacing().interact_size.y;
-    let mut area = egui::ScrollArea::both().auto_shrink(false);
+    let mut area = egui::ScrollArea::vertical().id_salt("list").auto_shrink(false);
     let id = ui.id().with("brought into sight");
     let current = clashes.current_index();
     let before: Option<u32> = ui.data(|d| d.get_temp(id)).flatten();
@@ -91,9 +108,12 @@ fn list(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
                 (None, _) => String::new(),
             };
             let places = if row.places > 1 { format!("  {} places", row.places) } else { String::new() };
-            let text = format!("{}  {}  {size}{places}{when}  {}", mark(row.severity), row.state, row.title);
-            let selected = current == Some(n);
-            if ui.selectable_label(selected, text).clicked() {
+            let status = row.status_words().map(|words| format!(" ({words})")).unwrap_or_default();
+            let (mark, state) = (mark(row.severity), row.state);
+            let text = format!("{mark}  {state}{status}  {size}{places}{when}  {}", row.title);
+            // All rows are of one height, or what is in sight would not be what is laid out.
+            let button = egui::Button::selectable(current == Some(n), &text).truncate();
+            if ui.add(button).on_hover_text(text).clicked() {
                 ask.push(Action::OpenIssue(Some(n)));
             }
         }
@@ -124,6 +144,9 @@ fn open(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) 
         let row = &issue.row;
         ui.strong(&row.title);
         ui.label(format!("{}, {}, rule {}", row.severity, row.state, row.rule));
+        if let Some(words) = row.status_words() {
+            ui.strong(words);
+        }
         ui.label(&row.why);
         if !row.storeys.is_empty() {
             ui.label(format!("on {}", row.storeys.join(", ")));
@@ -144,20 +167,29 @@ fn open(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) 
         if ui.button("Leave the issue").clicked() {
             ask.push(Action::OpenIssue(None));
         }
-        ui.separator();
-        let field = |ui: &mut egui::Ui, name: &str, text: &mut String, hint: &str| {
-            ui.horizontal(|ui| {
-                let label = ui.label(name);
-                ui.add(egui::TextEdit::singleline(text).hint_text(hint).desired_width(f32::INFINITY))
-                    .labelled_by(label.id);
-            });
-        };
-        if let Some(words) = row.status_words() {
-            ui.strong(words);
+        if !row.comments.is_empty() {
+            ui.separator();
         }
         for c in &row.comments {
             ui.label(format!("{} {}: {}", c.date, c.author, c.words()));
         }
+        ui.separator();
+        comment(ui, desk, ask);
+        waiver(ui, desk, ask);
+    });
+}
+
+/// A line to type something into.
+fn field(ui: &mut egui::Ui, name: &str, text: &mut String, hint: &str) {
+    ui.horizontal(|ui| {
+        let label = ui.label(name);
+        ui.add(egui::TextEdit::singleline(text).hint_text(hint).desired_width(f32::INFINITY))
+            .labelled_by(label.id);
+    });
+}
+
+fn comment(ui: &mut egui::Ui, desk: &mut Desk, ask: &mut Vec<Action>) {
+    ui.collapsing("Say something of it", |ui| {
         field(ui, "Author", &mut desk.author, "name");
         field(ui, "Comment", &mut desk.comment, "the duct goes below");
         field(ui, "Assigned to", &mut desk.assigned_to, "name");
@@ -180,8 +212,13 @@ fn open(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) 
             let (text, author, status) = (desk.comment.clone(), desk.author.clone(), desk.status);
             ask.push(Action::Comment { text, author, status, assigned_to });
         }
-        ui.separator();
-        ui.label("Waive: someone answers for it until a day");
+    });
+}
+
+fn waiver(ui: &mut egui::Ui, desk: &mut Desk, ask: &mut Vec<Action>) {
+    ui.collapsing("Waive it", |ui| {
+        ui.label("Someone answers for it until a day");
+        field(ui, "Author", &mut desk.author, "name");
         field(ui, "Reason", &mut desk.reason, "sleeve is ordered");
         field(ui, "Until", &mut desk.expires, "2026-12-31");
         let complete = [&desk.reason, &desk.author, &desk.expires].iter().all(|t| !t.trim().is_empty());

@@ -23,7 +23,7 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
         }
     });
     for (n, plane) in s.looks.sections.planes.iter().enumerate() {
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let mut on = plane.on;
             if ui.checkbox(&mut on, "").on_hover_text("Cuts").changed() {
                 ask.push(Action::SwitchSection(n, on));

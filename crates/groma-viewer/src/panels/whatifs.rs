@@ -8,27 +8,38 @@ use crate::session::compare::Comes;
 use bevy_egui::egui;
 use groma::schedule::Time;
 
-/// Shows the list of scenarios.
-pub fn show(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
+/// Shows the list of scenarios, at most so high.
+pub fn show(ui: &mut egui::Ui, s: &Session, high: f32, ask: &mut Vec<Action>) {
+    let bottom = ui.cursor().top() + high;
     heading(ui, Panel::WhatIfs, ask);
     if s.scenarios.is_empty() {
         ui.weak("There is no scenario: put TOML files into the folder scenarios beside groma.toml, as for groma whatif");
         return;
     }
     if let Some(compare) = &s.compare {
-        ui.horizontal(|ui| {
-            ui.label(format!("left: as planned; right: {}", compare.name));
-            if ui.button("Leave the comparison").clicked() {
-                ask.push(Action::Compare(None));
-            }
-        });
+        ui.label(format!("left: the programme as its logic computes it; right: {}", compare.name));
+        let moved = match compare.moved {
+            0 => None,
+            1 => Some("1 task has".to_owned()),
+            n => Some(format!("{n} tasks have")),
+        };
+        if let Some(tasks) = moved {
+            ui.weak(format!("{tasks} other dates than the file states"));
+        }
+        if ui.button("Leave the comparison").clicked() {
+            ask.push(Action::Compare(None));
+        }
     }
-    egui::ScrollArea::vertical().id_salt("scenarios").max_height(220.0).show(ui, |ui| {
+    let high = (bottom - ui.cursor().top()).max(80.0);
+    egui::ScrollArea::vertical().id_salt("scenarios").max_height(high).show(ui, |ui| {
         for (n, scenario) in s.scenarios.iter().enumerate() {
-            ui.horizontal(|ui| {
-                let shown = s.compare.as_ref().is_some_and(|c| c.name == scenario.name);
+            ui.horizontal_wrapped(|ui| {
+                let shown = s.compare.as_ref().is_some_and(|c| c.path == scenario.path);
                 if ui.selectable_label(shown, &scenario.name).clicked() {
                     ask.push(Action::Compare(Some(n)));
+                }
+                if let Some(Ok(comes)) = &scenario.comes {
+                    verdict(ui, &comes.asserts);
                 }
             });
             match &scenario.comes {
@@ -38,6 +49,9 @@ pub fn show(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
                     ui.colored_label(colour, error.lines().next().unwrap_or_default()).on_hover_text(error);
                 }
                 Some(Ok(comes)) => {
+                    for (assert, _) in comes.asserts.iter().filter(|(_, holds)| !holds) {
+                        ui.colored_label(ui.visuals().error_fg_color, format!("FAILS: {assert}"));
+                    }
                     let [p10, p50, p80] = comes.percentiles;
                     ui.label(format!("finish {} ({:+.1} days)", day(comes.finish), comes.days));
                     if p10 != p80 {
@@ -49,13 +63,29 @@ pub fn show(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
                     if comes.cost > 0.0 {
                         ui.label(format!("cost {:.0}", comes.cost));
                     }
-                    for (assert, holds) in &comes.asserts {
-                        ui.label(format!("{} {assert}", if *holds { "holds:" } else { "FAILS:" }));
+                    for (assert, _) in comes.asserts.iter().filter(|(_, holds)| *holds) {
+                        ui.label(format!("holds: {assert}"));
                     }
                 }
             }
         }
     });
+}
+
+/// How many of a scenario's asserts hold.
+fn verdict(ui: &mut egui::Ui, asserts: &[(String, bool)]) {
+    let holding = asserts.iter().filter(|(_, holds)| *holds).count();
+    let words = match asserts.len() {
+        0 => return,
+        1 if holding == 1 => "its assert holds".to_owned(),
+        1 => "its assert fails".to_owned(),
+        all => format!("{holding} of {all} asserts hold"),
+    };
+    if holding < asserts.len() {
+        ui.colored_label(ui.visuals().error_fg_color, words);
+    } else {
+        ui.label(words);
+    }
 }
 
 /// The S-curves of the finish: the scenario's thick, with P50 and P80 marked, that of the base thin.

@@ -222,12 +222,13 @@ impl Clashes {
         let has = |issue: &Shown| {
             let row = &issue.row;
             let text = format!(
-                "{} {} {} {} {}",
+                "{} {} {} {} {} {}",
                 row.title,
                 row.rule,
                 row.severity,
                 row.state,
-                row.storeys.join(" ")
+                row.storeys.join(" "),
+                row.status_words().unwrap_or_default()
             )
             .to_lowercase();
             words.iter().all(|w| text.contains(w.as_str())) && !self.without.contains(&row.state)

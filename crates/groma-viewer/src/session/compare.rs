@@ -48,8 +48,12 @@ impl Listed {
 /// Two programmes of the same tasks, side by side.
 #[derive(Clone, Debug)]
 pub struct Compare {
+    /// The scenario's file: several may have one name.
+    pub path: PathBuf,
     /// The scenario's name.
     pub name: String,
+    /// How many tasks have other dates in the base, where its logic computes them, than their file states.
+    pub moved: usize,
     /// The programme under it, at the same instant as the base.
     pub other: Plan,
 }

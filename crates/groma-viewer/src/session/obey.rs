@@ -12,6 +12,7 @@ use glam::DVec3;
 use groma::Selector;
 use groma::clash::Subject;
 use groma::selectors::Index;
+use std::path::PathBuf;
 
 impl Session {
     /// Does what a person asks for, as far as it concerns the session, and says what else is to be done.
@@ -303,6 +304,7 @@ impl Session {
             Action::Picture(path) => effects.push(Effect::Picture(path.clone())),
             Action::CopyCommand => effects.push(Effect::CopyCommand),
             Action::ShowPanel(panel, shown) => {
+                self.waiting.remove(panel);
                 if *shown {
                     self.panels.insert(*panel)
                 } else {
@@ -355,7 +357,7 @@ impl Session {
     }
 
     /// Puts a scenario beside the programme as its logic computes it; time goes on as before.
-    pub fn compare_with(&mut self, name: String, mut base: Plan, mut other: Plan) {
+    pub fn compare_with(&mut self, path: PathBuf, name: String, mut base: Plan, mut other: Plan) {
         let shown = self.plan.take().or(self.laid_aside.take());
         // One clock for both: it runs until the later of them is finished.
         let (first, last) = (base.span().0.min(other.span().0), base.span().1.max(other.span().1));
@@ -367,8 +369,13 @@ impl Session {
             }
         }
         self.stated = self.stated.take().or(shown);
+        let dates = |plan: &Plan| plan.tasks().iter().map(|t| (t.start, t.finish)).collect::<Vec<_>>();
+        let moved = self.stated.as_ref().map_or(0, |stated| {
+            dates(stated).iter().zip(dates(&base)).filter(|(stated, computed)| *stated != computed).count()
+        });
         self.plan = Some(base);
-        self.compare = Some(Compare { name, other });
+        self.say(format!("Beside the programme: {name}"));
+        self.compare = Some(Compare { path, name, moved, other });
         self.changed();
     }
 
