@@ -445,3 +445,71 @@ fn scenarios_tell_their_verdicts_first() {
     w.get_by_label("left: the programme as its logic computes it; right: rain");
     w.get_by_label("1 task has other dates than the file states");
 }
+
+/// Tasks of a tower, by turns on two levels, and a handover.
+const TOWER: &str = "id,name,wbs,start,finish,duration,predecessors\n\
+    A,walls,Site/Tower/Level 1,2026-01-05T08:00,2026-01-09T17:00,5d,\n\
+    B,walls,Site/Tower/Level 2,2026-01-12T08:00,2026-01-16T17:00,5d,A FS\n\
+    C,doors,Site/Tower/Level 1,2026-01-19T08:00,2026-01-23T17:00,5d,B FS\n\
+    M,handover,,2026-01-23T17:00,2026-01-23T17:00,0d,C FS\n";
+
+/// The rows of the list of tasks, from above.
+fn task_rows(w: &Harness<'_, Window>) -> Vec<String> {
+    let names = ["Site/Tower", "Level 1", "Level 2", "A walls", "B walls", "C doors", "M handover"];
+    let is_row = |label: &str| names.contains(&label);
+    let rows = w.query_all_by(|n| n.role() == Role::Button && n.label().is_some_and(|l| is_row(&l)));
+    let mut rows: Vec<_> = rows.map(|n| (n.rect().top() as i32, n.accesskit_node().label())).collect();
+    rows.sort();
+    rows.into_iter().filter_map(|(_, label)| label).collect()
+}
+
+fn with_tower() -> Harness<'static, Window> {
+    let mut session = window().state_mut().session_taken();
+    lay_over(&mut session, TOWER, "global_id,task\nbox0,A\nbox1,B\nbox2,C\n", None);
+    let mut w = with(session);
+    w.run();
+    w
+}
+
+#[test]
+fn tasks_stand_under_the_headings_of_their_breakdown() {
+    let mut w = with_tower();
+    assert_eq!(task_rows(&w), ["A walls", "B walls", "C doors", "M handover"], "by start there are none");
+    w.get_by_label("By start").click();
+    w.run();
+    let all = ["Site/Tower", "Level 1", "A walls", "C doors", "Level 2", "B walls", "M handover"];
+    assert_eq!(task_rows(&w), all);
+    w.get_by_role_and_label(Role::Button, "Level 1").click();
+    w.run();
+    assert_eq!(w.state().session.selection.iter().collect::<Vec<_>>(), [0, 2]);
+    w.get_by_label("Fold Level 1").click();
+    w.run();
+    assert_eq!(task_rows(&w), ["Site/Tower", "Level 1", "Level 2", "B walls", "M handover"]);
+    w.get_by_label("Fold Site/Tower").click();
+    w.run();
+    assert_eq!(task_rows(&w), ["Site/Tower", "M handover"]);
+    // What is searched for is found under what is folded, and what is chosen in the view is unfolded.
+    w.state_mut().desk.tasks = "doors".into();
+    w.run();
+    assert_eq!(task_rows(&w), ["Site/Tower", "Level 1", "C doors"]);
+    w.state_mut().desk.tasks.clear();
+    w.state_mut().session.apply(&Action::Select(Some(1), How::Replace));
+    w.run();
+    assert_eq!(task_rows(&w), ["Site/Tower", "Level 1", "Level 2", "B walls", "M handover"]);
+}
+
+#[test]
+fn milestones_are_diamonds_of_a_size_that_is_seen() {
+    let w = with_tower();
+    let red = egui::Color32::from_rgb(214, 40, 40);
+    let mut diamonds = w.output().shapes.iter().filter_map(|clipped| match &clipped.shape {
+        egui::Shape::Path(path) if path.points.len() == 4 && path.fill == red => {
+            Some((clipped.clip_rect, egui::Rect::from_points(&path.points)))
+        }
+        _ => None,
+    });
+    let (seen, diamond) = diamonds.next().expect("a critical milestone");
+    assert!(diamonds.next().is_none() && diamond.width() >= 10.0 && diamond.height() >= 10.0, "{diamond:?}");
+    // The handover ends it all, and is not cut off.
+    assert!(seen.left() <= diamond.left() && diamond.right() <= seen.right(), "{diamond:?} in {seen:?}");
+}

@@ -26,7 +26,7 @@ use bevy::ecs::resource::Resource;
 use bevy_egui::egui;
 use groma::exchange::comments_file::Status;
 use groma::schedule::Time;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The share of the window, between menu and status, that is always left for the view, in either direction.
 const VIEW: f32 = 0.4;
@@ -70,6 +70,8 @@ pub struct Desk {
     pub tasks: String,
     /// The tasks that work on what is selected.
     pub chosen_tasks: gantt::Chosen,
+    /// The headings over tasks that are folded, by their paths.
+    pub folded: BTreeSet<String>,
     /// The order of the tasks.
     pub task_order: TaskOrder,
     /// The instant for which the list of tasks was last brought to those under way.

@@ -12,6 +12,7 @@ pub mod elements;
 pub mod looks;
 pub mod measure;
 mod obey;
+pub mod outline;
 pub mod paint;
 pub mod places;
 pub mod plan;

@@ -2,7 +2,8 @@
 
 use crate::panels::Desk;
 use crate::panels::plan::day;
-use crate::session::action::Action;
+use crate::session::action::{Action, How};
+use crate::session::outline::{self, Heading, Line};
 use crate::session::places::Places;
 use crate::session::plan::{Plan, TaskOrder};
 use crate::session::{Session, counted};
@@ -14,6 +15,11 @@ use std::sync::{Arc, Weak};
 
 /// How wide the names of tasks are.
 const NAMES: f32 = 300.0;
+/// How far a name stands in for each heading over it, up to a depth.
+const INDENT: f32 = 12.0;
+const DEEPEST: u8 = 8;
+/// Half of a milestone, across.
+const DIAMOND: f32 = 6.0;
 /// How high a task is.
 const HEIGHT: f32 = 18.0;
 /// So many of the tasks that have begun stay in sight above those that have not.
@@ -23,17 +29,28 @@ const LABEL: f32 = 64.0;
 /// What marks a task that the finish of the project hangs on.
 const CRITICAL: egui::Color32 = egui::Color32::from_rgb(214, 40, 40);
 
+/// What is finished, and what has not begun.
+const DONE: egui::Color32 = egui::Color32::from_rgb(110, 130, 150);
+const TO_DO: egui::Color32 = egui::Color32::from_rgb(86, 130, 190);
+
 /// The tasks that have all the typed words; those out of sight are not laid out. Beside a scenario the bars are its
 /// own, and what they are compared with is the programme; else it is the baseline. In the order of their starts the list
-/// follows the instant that is shown.
+/// follows the instant that is shown; in that of the programme they stand under the headings of its breakdown.
 pub fn show(ui: &mut egui::Ui, s: &Session, plan: &Plan, desk: &mut Desk, ask: &mut Vec<Action>) {
     let words: Vec<String> = desk.tasks.split_whitespace().map(str::to_lowercase).collect();
-    let listed = plan.tasks_with(&words, desk.task_order);
+    let begins = desk.chosen_tasks.follow(s, plan);
+    if begins {
+        // What is under a folded heading cannot be brought into sight.
+        let chosen = &desk.chosen_tasks;
+        for heading in plan.outline().above(|n| chosen.has(n)) {
+            desk.folded.remove(&heading.path);
+        }
+    }
+    let listed = plan.rows(&words, desk.task_order, &desk.folded);
     if listed.is_empty() {
         ui.weak("No task has these words");
         return;
     }
-    let begins = desk.chosen_tasks.follow(s, plan);
     let other = s.compare.as_ref().map(|compare| compare.other.tasks());
     legend(ui, s, plan);
     let axis = Axis::show(ui, plan, desk.days);
@@ -42,25 +59,39 @@ pub fn show(ui: &mut egui::Ui, s: &Session, plan: &Plan, desk: &mut Desk, ask: &
     let mut sought = None;
     if desk.task_order == TaskOrder::Start && desk.followed != Some(now) {
         desk.followed = Some(now);
-        sought = Some(listed.partition_point(|&n| plan.tasks()[n as usize].start <= now));
+        let begun = |row: &outline::Row| match row.line {
+            Line::Task(n) => plan.tasks()[n as usize].start <= now,
+            Line::Heading(_) => true,
+        };
+        sought = Some(listed.partition_point(begun));
     }
     // What is chosen in the scene is brought into sight; what is chosen here is in sight.
     if begins {
-        sought = listed.iter().position(|n| desk.chosen_tasks.has(*n)).or(sought);
+        let chosen = |row: &outline::Row| matches!(row.line, Line::Task(n) if desk.chosen_tasks.has(n));
+        sought = listed.iter().position(chosen).or(sought);
     }
     if let Some(row) = sought {
         let rows = row.saturating_sub(ABOVE) as f32;
         area = area.vertical_scroll_offset(rows * (HEIGHT + ui.spacing().item_spacing.y));
     }
     area.show_rows(ui, HEIGHT, listed.len(), |ui, range| {
-        for &n in &listed[range] {
+        for row in &listed[range] {
+            let n = match row.line {
+                Line::Task(n) => n,
+                Line::Heading(n) => {
+                    let dated = other.unwrap_or(plan.tasks());
+                    heading(ui, plan, (n, row.depth), dated, &axis, desk, ask);
+                    continue;
+                }
+            };
             let stated = &plan.tasks()[n as usize];
             let (task, before) = match other.and_then(|tasks| tasks.get(n as usize)) {
                 Some(task) => (task, Some((stated.start, stated.finish))),
                 None => (stated, stated.baseline),
             };
             let chosen = desk.chosen_tasks.has(n);
-            let row = Row { task, before, work: plan.work_of(n), chosen, axis: &axis };
+            let indent = INDENT * f32::from(row.depth.min(DEEPEST));
+            let row = Row { task, before, work: plan.work_of(n), chosen, indent, axis: &axis };
             if row.show(ui, plan) {
                 desk.chosen_tasks.here = true;
                 ask.push(Action::OpenTask(n));
@@ -90,6 +121,7 @@ impl Chosen {
     pub fn follow(&mut self, s: &Session, plan: &Plan) -> bool {
         let same = self.selection == s.selection;
         if same && self.twin.as_ptr() == Arc::as_ptr(plan.twin()) {
+            self.here = false;
             return false;
         }
         self.selection.clone_from(&s.selection);
@@ -106,7 +138,77 @@ impl Chosen {
 
 /// Where the bars are in a row.
 fn lane(row: egui::Rect) -> egui::Rect {
-    row.with_min_x(row.left() + NAMES).shrink2(egui::vec2(4.0, 2.0))
+    // A milestone at the end of all has room.
+    row.with_min_x(row.left() + NAMES).shrink2(egui::vec2(DIAMOND + 2.0, 2.0))
+}
+
+/// A heading in its row, with the time from the first start to the last finish under it. A click chooses what these
+/// tasks work on.
+fn heading(
+    ui: &mut egui::Ui,
+    plan: &Plan,
+    (n, depth): (u32, u8),
+    dated: &[Task],
+    axis: &Axis,
+    desk: &mut Desk,
+    ask: &mut Vec<Action>,
+) {
+    let Heading { name, path, .. } = &plan.outline().headings()[n as usize];
+    let (rect, response) =
+        ui.allocate_exact_size(egui::vec2(ui.available_width(), HEIGHT), egui::Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, name));
+    let left = rect.left() + INDENT * f32::from(depth.min(DEEPEST));
+    let grip = rect.with_min_x(left).with_max_x(left + 16.0);
+    let fold = ui.interact(grip, ui.id().with(("fold", n)), egui::Sense::click());
+    let folded = desk.folded.contains(path);
+    let does = format!("{} {name}", if folded { "Unfold" } else { "Fold" });
+    fold.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, &does));
+    if fold.clicked() && !desk.folded.remove(path) {
+        desk.folded.insert(path.clone());
+    }
+    if response.clicked() {
+        desk.chosen_tasks.here = true;
+        ask.push(Action::SelectAll(plan.elements_under(n), How::Replace));
+    }
+    let painter = ui.painter_at(rect);
+    let visuals = ui.visuals();
+    if response.hovered() || fold.hovered() {
+        painter.rect_filled(rect, 2.0, visuals.widgets.hovered.weak_bg_fill);
+    }
+    let text = visuals.strong_text_color();
+    let c = grip.center();
+    let arrow = match folded {
+        true => [c + egui::vec2(-2.0, -4.0), c + egui::vec2(3.0, 0.0), c + egui::vec2(-2.0, 4.0)],
+        false => [c + egui::vec2(-4.0, -2.0), c + egui::vec2(4.0, -2.0), c + egui::vec2(0.0, 3.0)],
+    };
+    painter.add(egui::Shape::convex_polygon(arrow.to_vec(), text, egui::Stroke::NONE));
+    painter.with_clip_rect(rect.with_max_x(rect.left() + NAMES - 8.0)).text(
+        egui::pos2(grip.right() + 2.0, rect.center().y),
+        egui::Align2::LEFT_CENTER,
+        name,
+        egui::FontId::proportional(12.0),
+        text,
+    );
+    let tasks = || plan.outline().tasks(n).filter_map(|task| dated.get(task as usize));
+    let span = tasks().map(|t| t.start).min().zip(tasks().map(|t| t.finish).max());
+    let Some((start, finish)) = span else { return };
+    let lane = lane(rect);
+    for at in &axis.ticks {
+        painter.vline(axis.x(lane, *at), rect.y_range(), visuals.widgets.noninteractive.bg_stroke);
+    }
+    let painter = painter.with_clip_rect(lane.expand2(egui::vec2(DIAMOND, 2.0)));
+    let (from, to) = (axis.x(lane, start), axis.x(lane, finish).max(axis.x(lane, start) + 2.0));
+    let bar = egui::Rect::from_x_y_ranges(from..=to, lane.top() + 3.0..=lane.top() + 7.0);
+    painter.rect_filled(bar, 0.0, visuals.text_color());
+    for (x, inwards) in [(from, 4.0), (to, -4.0)] {
+        let foot =
+            [egui::pos2(x, bar.top()), egui::pos2(x + inwards, bar.top()), egui::pos2(x, bar.bottom() + 4.0)];
+        painter.add(egui::Shape::convex_polygon(foot.to_vec(), visuals.text_color(), egui::Stroke::NONE));
+    }
+    painter.vline(axis.x(lane, plan.at()), rect.y_range(), egui::Stroke::new(1.0, visuals.warn_fg_color));
+    let count = tasks().count();
+    let tasks = if count == 1 { "1 task".to_owned() } else { format!("{count} tasks") };
+    response.on_hover_text(format!("{path}\n{tasks}\n{} to {}", day(start), day(finish)));
 }
 
 /// The stretch of time that bars span.
@@ -167,13 +269,21 @@ fn ticks(first: Time, last: Time, most: usize) -> Vec<(Time, String)> {
     starts.map(|day| named(day, pattern)).filter(within).collect()
 }
 
+/// What takes no time.
+fn diamond(at: egui::Pos2, fill: egui::Color32, edge: egui::Color32) -> egui::Shape {
+    let corners = [(0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)];
+    let corners = corners.map(|(x, y)| at + DIAMOND * egui::vec2(x, y));
+    egui::Shape::convex_polygon(corners.to_vec(), fill, egui::Stroke::new(1.0, edge))
+}
+
 /// What the marks mean that the tasks have.
 fn legend(ui: &mut egui::Ui, s: &Session, plan: &Plan) {
     let tasks = plan.tasks();
     let marks = [
         (s.compare.is_some(), "thin: the programme as its logic computes it; thick: the scenario"),
         (s.compare.is_none() && tasks.iter().any(|t| t.baseline.is_some()), "thin: the baseline"),
-        (tasks.iter().any(|t| t.critical), "red edge: critical"),
+        (tasks.iter().any(|t| t.critical), "red: critical"),
+        (tasks.iter().any(|t| t.start == t.finish), "diamond: milestone"),
         (tasks.iter().any(|t| t.float_h.is_some_and(|h| h > 0.0)), "line behind: may slip so far"),
     ];
     let words: Vec<&str> = marks.iter().filter(|(there, _)| *there).map(|(_, words)| *words).collect();
@@ -190,6 +300,8 @@ struct Row<'a> {
     /// How many elements it works on.
     work: usize,
     chosen: bool,
+    /// How far its name stands in.
+    indent: f32,
     axis: &'a Axis,
 }
 
@@ -207,7 +319,7 @@ impl Row<'_> {
             painter.rect_filled(rect, 2.0, visuals.widgets.hovered.weak_bg_fill);
         }
         painter.with_clip_rect(rect.with_max_x(rect.left() + NAMES - 8.0)).text(
-            rect.left_center() + egui::vec2(4.0, 0.0),
+            rect.left_center() + egui::vec2(4.0 + self.indent, 0.0),
             egui::Align2::LEFT_CENTER,
             &title,
             egui::FontId::proportional(12.0),
@@ -218,9 +330,11 @@ impl Row<'_> {
         for at in &self.axis.ticks {
             painter.vline(x(*at), rect.y_range(), visuals.widgets.noninteractive.bg_stroke);
         }
-        let painter = painter.with_clip_rect(lane.expand2(egui::vec2(1.0, 2.0)));
+        let painter = painter.with_clip_rect(lane.expand2(egui::vec2(DIAMOND, 2.0)));
         let bar = |from: Time, to: Time, top: f32, bottom: f32| {
-            let (a, b) = (x(from), x(to).max(x(from) + 2.0));
+            // What takes no time stands on both sides of its instant.
+            let least = if from == to { 2.5 } else { 0.0 };
+            let (a, b) = (x(from) - least, (x(to) + least).max(x(from) + 2.0));
             egui::Rect::from_min_max(egui::pos2(a, top), egui::pos2(b, bottom))
         };
         // A bar below that of the task, so that one sees both.
@@ -238,14 +352,20 @@ impl Row<'_> {
         let now = plan.at();
         let fill = match (self.work, now >= task.finish, now > task.start) {
             (0, ..) => visuals.weak_text_color().gamma_multiply(0.5),
-            (_, true, _) => egui::Color32::from_rgb(110, 130, 150),
+            (_, true, _) => DONE,
             (_, false, true) => egui::Color32::from_rgb(60, 170, 90),
-            (_, false, false) => egui::Color32::from_rgb(86, 130, 190),
+            (_, false, false) => TO_DO,
         };
-        let own = bar(task.start, task.finish, lane.top(), foot);
-        painter.rect_filled(own, 2.0, fill);
-        if task.critical {
-            painter.rect_filled(own.with_max_y(own.top() + 3.0), 0.0, CRITICAL);
+        if task.start == task.finish {
+            let done = if now >= task.finish { DONE } else { TO_DO };
+            let at = egui::pos2(x(task.start), f32::midpoint(lane.top(), foot));
+            painter.add(diamond(at, if task.critical { CRITICAL } else { done }, visuals.text_color()));
+        } else {
+            let own = bar(task.start, task.finish, lane.top(), foot);
+            painter.rect_filled(own, 2.0, fill);
+            if task.critical {
+                painter.rect_filled(own.with_max_y(own.top() + 3.0), 0.0, CRITICAL);
+            }
         }
         painter.vline(x(now), rect.y_range(), egui::Stroke::new(1.0, visuals.warn_fg_color));
         response.on_hover_text(self.about(&title)).clicked()
@@ -258,7 +378,10 @@ impl Row<'_> {
         if !task.wbs.is_empty() {
             lines.push(task.wbs.clone());
         }
-        lines.push(format!("{} to {}", day(task.start), day(task.finish)));
+        lines.push(match task.start == task.finish {
+            true => format!("milestone: {}", day(task.start)),
+            false => format!("{} to {}", day(task.start), day(task.finish)),
+        });
         if let Some((start, finish)) = self.before {
             lines.push(format!("before: {} to {}", day(start), day(finish)));
         }

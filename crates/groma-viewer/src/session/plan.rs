@@ -1,9 +1,12 @@
 //! The programme on the building: what stands at the instant that is shown.
 
+use crate::session::outline::{Line, Outline, Row};
 use crate::session::paint::{Meaning, Pattern, Rgb};
+use crate::session::places::Places;
 use groma::schedule::{DAY, Time};
 
 use groma::twin::{Actual, Observation, Stage, State, Task, Timeline, Twin, Verdict, actual};
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -142,6 +145,7 @@ pub struct Plan {
     tasks: Arc<Vec<(usize, String)>>,
     /// The tasks in the order of their starts, then of their finishes.
     by_start: Arc<Vec<u32>>,
+    outline: Arc<Outline>,
     /// Minutes since [`Time::MIN`]; a fraction so that slow play goes on.
     at: f64,
     span: (Time, Time),
@@ -196,6 +200,7 @@ impl Plan {
             line: Arc::new(line),
             tasks: Arc::new(tasks),
             by_start: Arc::new(by_start),
+            outline: Arc::new(Outline::of(&twin.programme.tasks)),
             at: f64::from(span.0.minutes()),
             span,
             turns,
@@ -275,13 +280,29 @@ impl Plan {
         self.tasks[task as usize].0
     }
 
-    /// The tasks that have all of some words, which are in lower case.
-    pub fn tasks_with(&self, words: &[String], order: TaskOrder) -> Vec<u32> {
-        let has = |n: &u32| words.iter().all(|w| self.tasks[*n as usize].1.contains(w.as_str()));
+    /// The rows of the tasks that have all of some words, which are in lower case. In the order of the programme they
+    /// stand under their headings, of which some may be folded as long as nothing is searched for.
+    pub fn rows(&self, words: &[String], order: TaskOrder, folded: &BTreeSet<String>) -> Vec<Row> {
+        let has = |n: u32| words.iter().all(|w| self.tasks[n as usize].1.contains(w.as_str()));
         match order {
-            TaskOrder::Start => self.by_start.iter().copied().filter(has).collect(),
-            TaskOrder::Programme => (0..self.tasks.len() as u32).filter(has).collect(),
+            TaskOrder::Start => {
+                let listed = self.by_start.iter().copied().filter(|&n| has(n));
+                listed.map(|n| Row { line: Line::Task(n), depth: 0 }).collect()
+            }
+            TaskOrder::Programme if words.is_empty() => self.outline.unfolded(folded),
+            TaskOrder::Programme => self.outline.with(has),
         }
+    }
+
+    /// The headings that the tasks stand under.
+    pub fn outline(&self) -> &Outline {
+        &self.outline
+    }
+
+    /// The elements that the tasks under a heading work on.
+    pub fn elements_under(&self, heading: u32) -> Places {
+        let tasks: HashSet<u32> = self.outline.tasks(heading).collect();
+        self.twin.work.iter().filter(|w| tasks.contains(&w.task)).map(|w| w.element).collect()
     }
 
     /// The elements that a task works on.
