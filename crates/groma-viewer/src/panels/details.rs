@@ -50,7 +50,11 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
                 continue;
             }
             egui::CollapsingHeader::new(&group.title).id_salt(n).default_open(true).show(ui, |ui| {
-                egui::Grid::new(n).num_columns(2).striped(true).min_col_width(90.0).show(ui, |ui| {
+                // A long name wraps, and leaves room for its value.
+                let most = ui.available_width() * 0.6;
+                let grid =
+                    egui::Grid::new(n).num_columns(2).striped(true).min_col_width(90.0).max_col_width(most);
+                grid.show(ui, |ui| {
                     for (name, value) in rows {
                         let label = ui.label(name.as_str());
                         if let Some(by) = group.colour(name) {

@@ -5,8 +5,10 @@ use crate::session::Session;
 use crate::session::paint::{Meaning, Pattern};
 use bevy_egui::egui;
 
-/// So many lines are shown.
-const MOST: usize = 14;
+/// The share of the view's height that it takes at most: what is more is scrolled.
+const MOST: f32 = 0.6;
+/// How high a line is, with what is between it and the next.
+const LINE: f32 = 22.0;
 
 /// Shows the legend, where colours mean something.
 pub fn show(ctx: &egui::Context, s: &Session, view: egui::Rect) {
@@ -14,22 +16,27 @@ pub fn show(ctx: &egui::Context, s: &Session, view: egui::Rect) {
     if lines.is_empty() {
         return;
     }
+    let most = (view.height() * MOST - 20.0).max(2.0 * LINE);
+    let high = lines.len() as f32 * LINE;
+    let scrolls = high > most;
     egui::Area::new("legend".into())
         .fixed_pos(view.left_bottom() + egui::vec2(10.0, -10.0))
         .pivot(egui::Align2::LEFT_BOTTOM)
         .constrain_to(view)
-        .interactable(false)
+        // Where it need not be scrolled, one clicks through it.
+        .interactable(scrolls)
         .show(ctx, |ui| {
             egui::Frame::popup(ui.style()).show(ui, |ui| {
-                for line in lines.iter().take(MOST) {
-                    ui.horizontal(|ui| {
-                        swatch(ui, line);
-                        ui.label(format!("{} ({})", line.label, line.count));
-                    });
-                }
-                if lines.len() > MOST {
-                    ui.weak(format!("and {} more", lines.len() - MOST));
-                }
+                // What floats is as high as it was; without a least height a short list would stay short.
+                let area = egui::ScrollArea::vertical().min_scrolled_height(high.min(most)).max_height(most);
+                area.show(ui, |ui| {
+                    for line in lines {
+                        ui.horizontal(|ui| {
+                            swatch(ui, line);
+                            ui.label(format!("{} ({})", line.label, line.count));
+                        });
+                    }
+                });
             });
         });
 }

@@ -141,6 +141,10 @@ pub struct Catalogue {
     physical: Places,
 }
 
+/// What heights of storeys are shifted by, and what stands for one that is not known.
+const LOWEST: f64 = 1e7;
+const HIGHEST: f64 = 1e9;
+
 /// The headings of a tree: what each is sorted by, and what it is called.
 #[derive(Default)]
 struct Headings {
@@ -151,6 +155,23 @@ impl Headings {
     fn number(&mut self, heading: (String, String)) -> u32 {
         let next = self.numbers.len() as u32;
         *self.numbers.entry(heading).or_insert(next)
+    }
+
+    /// Storeys of one name at several heights are called by these too.
+    fn tell_storeys_apart(&mut self) {
+        let mut heights: HashMap<String, usize> = HashMap::new();
+        self.numbers.keys().for_each(|(_, name)| *heights.entry(name.clone()).or_default() += 1);
+        let called = |((sorted_by, mut name), number): ((String, String), u32)| {
+            let height = sorted_by.get(..20).and_then(|text| text.parse::<f64>().ok()).map(|h| h - LOWEST);
+            if let Some(height) = height.filter(|_| heights[&name] > 1) {
+                name += &match height < HIGHEST {
+                    true => format!(" ({height:+.3} m)"),
+                    false => " (at no height)".to_owned(),
+                };
+            }
+            ((sorted_by, name), number)
+        };
+        self.numbers = std::mem::take(&mut self.numbers).into_iter().map(called).collect();
     }
 
     /// What they are called, as they are sorted, and at which place of that each number stands.
@@ -241,7 +262,7 @@ impl Catalogue {
                     let name = name_or(model.element(s).name.as_deref(), "Storey without a name");
                     let height = model.spatial.node_of(s).and_then(|n| n.elevation).unwrap_or(f64::MAX);
                     // Shifted so that the text sorts as the number does.
-                    (format!("{:020.3} {name}", height.clamp(-1e6, 1e9) + 1e7), name)
+                    (format!("{:020.3} {name}", height.clamp(-1e6, HIGHEST) + LOWEST), name)
                 }
                 None => ("~".to_owned(), "In no storey".to_owned()),
             };
@@ -290,6 +311,9 @@ impl Catalogue {
                 }
             }
         }
+        if sorting == Sorting::Storey {
+            headings.tell_storeys_apart();
+        }
         tree(filed, headings)
     }
 }
@@ -332,6 +356,34 @@ fn tree(mut filed: Vec<Filed>, headings: Headings) -> Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn storeys_of_one_name_are_told_apart_by_their_heights() {
+        let mut headings = Headings::default();
+        let at = |height: f64, name: &str| (format!("{:020.3} {name}", height + LOWEST), name.to_owned());
+        let class = |name: &str| (name.to_owned(), name.to_owned());
+        for heading in [
+            at(3.2, "Level 2"),
+            at(-0.5, "Level 1"),
+            at(3.4, "Level 2"),
+            at(HIGHEST, "Level 2"),
+            class("IfcWall"),
+            ("~".to_owned(), "In no storey".to_owned()),
+        ] {
+            headings.number(heading);
+        }
+        headings.tell_storeys_apart();
+        let (names, _) = headings.sorted();
+        let expected = [
+            "Level 1",
+            "Level 2 (+3.200 m)",
+            "Level 2 (+3.400 m)",
+            "Level 2 (at no height)",
+            "IfcWall",
+            "In no storey",
+        ];
+        assert_eq!(names.iter().map(|n| &**n).collect::<Vec<_>>(), expected);
+    }
 
     #[test]
     fn a_tree_unfolds() {
