@@ -18,7 +18,10 @@ use groma_viewer::session::clashes::Clashes;
 use groma_viewer::session::compare::{Comes, Listed};
 use groma_viewer::session::details::Group;
 use groma_viewer::session::elements::Elements;
+use groma_viewer::session::paint::{Meaning, Pattern};
 use groma_viewer::session::plan::Plan;
+use groma_viewer::session::section::Sections;
+use groma_viewer::session::views::{KeptView, Stand};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -114,7 +117,8 @@ fn a_search_chooses_and_is_kept_as_a_set() {
 
 #[test]
 fn the_palette_finds_commands_by_their_words() {
-    let titles = |typed: &str| palette::matching(typed).iter().map(|c| c.title).collect::<Vec<_>>();
+    let s = Session::new();
+    let titles = |typed: &str| palette::matching(&s, typed).into_iter().map(|c| c.title).collect::<Vec<_>>();
     assert_eq!(titles("section remove"), ["Remove all sections"]);
     assert_eq!(titles("fit")[0], "Fit everything");
     assert!(titles("no such thing").is_empty());
@@ -218,10 +222,10 @@ fn a_list_of_commands_is_shown_after_a_short_one() {
     w.run();
     w.state_mut().desk.palette = "colours by".into();
     w.run();
-    let found = palette::matching("colours by");
+    let found = palette::matching(&w.state().session, "colours by");
     assert!(found.len() > 4, "{}", found.len());
     // What is out of sight cannot be clicked.
-    w.get_by_role_and_label(Role::Button, found[found.len() - 1].title).click();
+    w.get_by_role_and_label(Role::Button, &found[found.len() - 1].title).click();
     w.run();
     assert!(w.state().asked.contains(&Action::Palette(false)), "{:?}", w.state().asked);
 }
@@ -436,10 +440,12 @@ fn scenarios_tell_their_verdicts_first() {
     let mut w = with(session);
     w.run();
     let verdict = w.get_by_label("2 of 3 asserts hold").rect();
-    let shown: Vec<bool> =
-        w.query_all_by_label("rain").map(|n| n.accesskit_node().toggled() == Some(Toggled::True)).collect();
+    let shown: Vec<bool> = w
+        .query_all_by_label_contains("rain (")
+        .map(|n| n.accesskit_node().toggled() == Some(Toggled::True))
+        .collect();
     assert_eq!(shown, [false, true], "one file of the two is shown");
-    let name = w.query_all_by_label("rain").next().expect("a name").rect();
+    let name = w.query_all_by_label("rain (a)").next().expect("a name").rect();
     assert!((verdict.center().y - name.center().y).abs() < 6.0, "{verdict:?} beside {name:?}");
     w.get_by_label("FAILS: cost: 7");
     w.get_by_label("left: the programme as its logic computes it; right: rain");
@@ -512,4 +518,126 @@ fn milestones_are_diamonds_of_a_size_that_is_seen() {
     assert!(diamonds.next().is_none() && diamond.width() >= 10.0 && diamond.height() >= 10.0, "{diamond:?}");
     // The handover ends it all, and is not cut off.
     assert!(seen.left() <= diamond.left() && diamond.right() <= seen.right(), "{diamond:?} in {seen:?}");
+}
+
+#[test]
+fn long_names_and_values_wrap() {
+    let mut w = window();
+    w.state_mut().session.apply(&Action::Select(Some(0), How::Replace));
+    let (name, value) = ("Name".repeat(30), "v".repeat(300));
+    w.state_mut().session.details =
+        vec![Group { title: "Pset".into(), rows: vec![(name.clone(), value.clone())] }];
+    w.run();
+    w.run();
+    let (name, value) = (w.get_by_label(&name).rect(), w.get_by_label(&value).rect());
+    assert!(name.right() < value.left() && value.right() <= 1280.0, "{name:?} {value:?}");
+    assert!(value.width() > 60.0, "{value:?}");
+}
+
+#[test]
+fn a_date_is_typed_and_gone_to() {
+    let mut w = with_tasks();
+    w.run();
+    let mut go_to = |text: &str| {
+        w.get_by_label("Go to").focus();
+        w.run();
+        w.get_by_label("Go to").type_text(text);
+        w.run();
+        w.key_press(egui::Key::Enter);
+        w.run();
+        let s = &w.state().session;
+        let failed = s.note.as_ref().is_some_and(|note| note.failed);
+        (s.plan.as_ref().map(|p| p.at().to_string()).unwrap_or_default(), failed, w.state().desk.date.clone())
+    };
+    assert_eq!(go_to("2026-02-01"), ("2026-02-01T23:59".into(), false, String::new()));
+    // A mistake is told, and stays to be mended.
+    assert_eq!(go_to("2026-02-3"), ("2026-02-03T23:59".into(), false, String::new()));
+    assert_eq!(go_to("2026-02-30"), ("2026-02-03T23:59".into(), true, "2026-02-30".into()));
+    w.state_mut().desk.date.clear();
+    let mut again = |text: &str| {
+        w.get_by_label("Go to").focus();
+        w.run();
+        w.get_by_label("Go to").type_text(text);
+        w.run();
+        w.key_press(egui::Key::Enter);
+        w.run();
+        w.state().session.note.clone().map(|note| (note.text, note.failed))
+    };
+    assert_eq!(again("2026-02-05 12:00"), Some(("The programme at 2026-02-05T12:00".into(), false)));
+}
+
+/// Panels over boxes with a set, a view and two scenarios of one name.
+fn with_names() -> Harness<'static, Window> {
+    let mut session = window().state_mut().session_taken();
+    lay_over(&mut session, DAYS, "global_id,task\nbox0,A\n", None);
+    session.kept.keep_set("first", "Name=\"box 0\"");
+    let stand = Stand { focus: glam::DVec3::ZERO, yaw: 0.0, pitch: 0.0, distance: 1.0 };
+    session.kept.keep_view(KeptView { name: "stairs".into(), stand, sections: Sections::default() });
+    let listed = |file: &str| Listed { path: file.into(), name: "rain".into(), comes: None };
+    session.scenarios = vec![listed("a.toml"), listed("b.toml")];
+    with(session)
+}
+
+#[test]
+fn what_a_project_has_is_found_among_the_commands() {
+    let mut w = with_names();
+    let mut ask = |typed: &str| {
+        w.state_mut().session.apply(&Action::Palette(true));
+        w.state_mut().asked.clear();
+        w.run();
+        w.get_by_label("Command").type_text(typed);
+        w.run();
+        w.key_press(egui::Key::Enter);
+        w.run();
+        w.state().asked[0].clone()
+    };
+    assert_eq!(ask("scenario rain (b)"), Action::Compare(Some(1)));
+    assert_eq!(ask("view stairs"), Action::GoToView("stairs".into()));
+    assert_eq!(ask("set first"), Action::Search("Name=\"box 0\"".into()));
+    assert_eq!(ask("forget set first"), Action::ForgetSet("first".into()));
+    assert!(w.state().session.kept.sets.is_empty());
+    assert_eq!(w.state().session.selection.len(), 1);
+}
+
+#[test]
+fn a_set_is_chosen_and_forgotten_in_its_menu() {
+    let mut w = with_names();
+    w.run();
+    w.get_by_role_and_label(Role::Button, "Select").click();
+    w.run();
+    w.get_by_label("first").click();
+    w.run();
+    assert_eq!(w.state().session.selection.iter().collect::<Vec<_>>(), [0]);
+    w.get_by_role_and_label(Role::Button, "Select").click();
+    w.run();
+    w.get_by_label("Forget set first").click();
+    w.run();
+    assert!(w.state().session.kept.sets.is_empty());
+}
+
+#[test]
+fn a_long_legend_scrolls_within_the_view() {
+    let mut w = window();
+    let line = |n| Meaning { colour: [9; 3], pattern: Pattern::Plain, label: format!("line {n}"), count: 1 };
+    w.state_mut().session.legend = (0..3).map(line).collect();
+    w.run();
+    w.state_mut().session.legend = (0..60).map(line).collect();
+    w.run();
+    let view = w.state().desk.view.expect("a view");
+    let rect = |w: &Harness<'_, Window>, label: &str| w.get_by_label(label).rect();
+    let step = rect(&w, "line 1 (1)").top() - rect(&w, "line 0 (1)").top();
+    let room = view.bottom() - rect(&w, "line 0 (1)").top();
+    assert!(room > 12.0 * step && room < view.height(), "{room} of {view:?}");
+    assert!(!view.contains_rect(rect(&w, "line 59 (1)")));
+    let over = rect(&w, "line 2 (1)").center();
+    w.hover_at(over);
+    w.run();
+    w.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: egui::vec2(0.0, -5000.0),
+        phase: egui::TouchPhase::Move,
+        modifiers: egui::Modifiers::NONE,
+    });
+    w.run_steps(40);
+    assert!(view.contains_rect(rect(&w, "line 59 (1)")), "{:?}", rect(&w, "line 59 (1)"));
 }

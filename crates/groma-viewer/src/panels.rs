@@ -66,6 +66,8 @@ pub struct Desk {
     pub assigned_to: String,
     /// So many comments were written when these fields were emptied.
     pub said: u64,
+    /// The date to go to.
+    pub date: String,
     /// Which tasks are listed.
     pub tasks: String,
     /// The tasks that work on what is selected.

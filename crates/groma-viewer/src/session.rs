@@ -327,6 +327,15 @@ impl Session {
         self.bounds(shown)
     }
 
+    /// What a scenario of the list is called: with its file, where another has the same name.
+    pub fn scenario_name(&self, n: usize) -> String {
+        let Some(listed) = self.scenarios.get(n) else { return String::new() };
+        match self.scenarios.iter().filter(|other| other.name == listed.name).count() {
+            1 => listed.name.clone(),
+            _ => format!("{} ({})", listed.name, listed.stem()),
+        }
+    }
+
     /// Whether not all is shown of what the files have.
     pub fn is_incomplete(&self) -> bool {
         self.lost || self.elements.as_ref().is_some_and(|e| e.project().is_incomplete())

@@ -3,7 +3,7 @@
 use crate::panels::Desk;
 use crate::session::Session;
 use crate::session::action::Action;
-use crate::session::command::{COMMANDS, Menu};
+use crate::session::command::{COMMANDS, Menu, named};
 use bevy_egui::egui;
 
 /// Shows the menus and the search bar.
@@ -38,28 +38,29 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
     });
 }
 
-/// The sets and views that are kept stand in the menus of what they do.
+/// What a project has stands in the menus of what it does.
 fn kept(ui: &mut egui::Ui, s: &Session, menu: Menu, ask: &mut Vec<Action>) {
-    match menu {
-        Menu::Select if !s.kept.sets.is_empty() => {
+    for (n, command) in named(s).into_iter().filter(|c| c.menu == menu).enumerate() {
+        if n == 0 {
             ui.separator();
-            for (name, selector) in &s.kept.sets {
-                if ui.button(name).on_hover_text(selector).clicked() {
-                    ask.push(Action::Search(selector.clone()));
+        }
+        ui.horizontal(|ui| {
+            let tick = if command.ticked { "✔ " } else { "" };
+            let button = egui::Button::new(format!("{tick}{}", command.name));
+            let response = ui.add_enabled(command.refused.is_none(), button);
+            if response.on_disabled_hover_text(command.refused.unwrap_or_default()).clicked() {
+                ask.push(command.action);
+                ui.close();
+            }
+            if let Some((title, action)) = command.forget {
+                let forget = ui.small_button("×").on_hover_text(&title);
+                forget.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, &title));
+                if forget.clicked() {
+                    ask.push(action);
                     ui.close();
                 }
             }
-        }
-        Menu::View if !s.kept.views.is_empty() => {
-            ui.separator();
-            for view in &s.kept.views {
-                if ui.button(&view.name).clicked() {
-                    ask.push(Action::GoToView(view.name.clone()));
-                    ui.close();
-                }
-            }
-        }
-        _ => {}
+        });
     }
 }
 

@@ -3,18 +3,49 @@
 use crate::panels::Desk;
 use crate::session::Session;
 use crate::session::action::Action;
-use crate::session::command::{COMMANDS, Command};
+use crate::session::command::{COMMANDS, Chord, Menu, named};
 use bevy_egui::egui;
 
 /// How high the list may be.
 const LIST: f32 = 340.0;
 
+/// A command in the list.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What it is called.
+    pub title: String,
+    menu: Menu,
+    keys: Option<Chord>,
+    refused: Option<&'static str>,
+    action: Action,
+}
+
+/// All that can be found in the present session.
+fn all(s: &Session) -> Vec<Found> {
+    let own = COMMANDS.iter().map(|c| Found {
+        title: c.title.to_owned(),
+        menu: c.menu,
+        keys: c.keys,
+        refused: (c.refused)(s),
+        action: (c.action)(s),
+    });
+    let mut all: Vec<Found> = own.collect();
+    let (mut of_project, mut forgetting) = (Vec::new(), Vec::new());
+    for c in named(s) {
+        let found = Found { title: c.title, menu: c.menu, keys: None, refused: c.refused, action: c.action };
+        forgetting.extend(c.forget.map(|(title, action)| Found { title, action, ..found.clone() }));
+        of_project.push(found);
+    }
+    all.extend(of_project.into_iter().chain(forgetting));
+    all
+}
+
 /// The commands that have all the typed words, those that begin with them first.
-pub fn matching(typed: &str) -> Vec<&'static Command> {
+pub fn matching(s: &Session, typed: &str) -> Vec<Found> {
     let typed = typed.trim().to_lowercase();
     let words: Vec<&str> = typed.split_whitespace().collect();
-    let mut found: Vec<&Command> = COMMANDS
-        .iter()
+    let mut found: Vec<Found> = all(s)
+        .into_iter()
         .filter(|c| {
             let text = format!("{} {}", c.title, c.menu.title()).to_lowercase();
             words.iter().all(|w| text.contains(w))
@@ -47,7 +78,7 @@ pub fn show(ctx: &egui::Context, s: &Session, desk: &mut Desk, ask: &mut Vec<Act
                 if response.changed() {
                     desk.marked = 0;
                 }
-                let found = matching(&desk.palette);
+                let found = matching(s, &desk.palette);
                 let (down, up, enter) = ui.input(|i| {
                     (
                         i.key_pressed(egui::Key::ArrowDown),
@@ -61,9 +92,9 @@ pub fn show(ctx: &egui::Context, s: &Session, desk: &mut Desk, ask: &mut Vec<Act
                     (_, true) => desk.marked.saturating_sub(1),
                     _ => desk.marked.min(last),
                 };
-                let mut give = |command: &Command| {
-                    if (command.refused)(s).is_none() {
-                        ask.push((command.action)(s));
+                let mut give = |command: &Found| {
+                    if command.refused.is_none() {
+                        ask.push(command.action.clone());
                     }
                     ask.push(Action::Palette(false));
                 };
@@ -73,17 +104,16 @@ pub fn show(ctx: &egui::Context, s: &Session, desk: &mut Desk, ask: &mut Vec<Act
                 // What floats is as high as it was; without a least height a short list would stay short.
                 egui::ScrollArea::vertical().min_scrolled_height(LIST).max_height(LIST).show(ui, |ui| {
                     for (n, command) in found.iter().enumerate() {
-                        let refused = (command.refused)(s);
-                        let text = match refused {
+                        let text = match command.refused {
                             Some(why) => format!("{}: {why}", command.title),
-                            None => command.title.to_owned(),
+                            None => command.title.clone(),
                         };
                         let button = egui::Button::selectable(n == desk.marked, text);
                         let button = match command.keys {
                             Some(keys) => button.shortcut_text(keys.words()),
                             None => button,
                         };
-                        let response = ui.add_enabled(refused.is_none(), button);
+                        let response = ui.add_enabled(command.refused.is_none(), button);
                         if n == desk.marked && (down || up) {
                             response.scroll_to_me(None);
                         }

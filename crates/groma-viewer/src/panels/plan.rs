@@ -46,6 +46,7 @@ fn controls(ui: &mut egui::Ui, plan: &Plan, desk: &mut Desk, ask: &mut Vec<Actio
         step(ui, ask, "▶▶", "A week on", Step::Week, true);
         step(ui, ask, "▶|", "To the next start or finish", Step::Task, true);
         ui.strong(day(plan.at()));
+        date(ui, plan, desk, ask);
         let mut speed = plan.speed;
         let (slowest, fastest) = Plan::SPEEDS;
         let slider = egui::Slider::new(&mut speed, slowest..=fastest).logarithmic(true).suffix(" days/s");
@@ -94,6 +95,23 @@ fn controls(ui: &mut egui::Ui, plan: &Plan, desk: &mut Desk, ask: &mut Vec<Actio
             ask.push(Action::UsePlan(false));
         }
     });
+}
+
+/// Where one types the date to go to.
+fn date(ui: &mut egui::Ui, plan: &Plan, desk: &mut Desk, ask: &mut Vec<Action>) {
+    let label = ui.label("Go to");
+    let shown = plan.at().civil().date().to_string();
+    let edit = egui::TextEdit::singleline(&mut desk.date).hint_text(shown).desired_width(110.0);
+    let response = ui.add(edit).labelled_by(label.id);
+    let response = response.on_hover_text("Enter shows the evening of this day; 2026-05-01T12:00 that hour");
+    let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+    if entered && !desk.date.trim().is_empty() {
+        ask.push(Action::GoToDate(desk.date.clone()));
+        // A mistake stays to be mended.
+        if Time::parse_evening(&desk.date).is_some() {
+            desk.date.clear();
+        }
+    }
 }
 
 /// A button that steps through time.

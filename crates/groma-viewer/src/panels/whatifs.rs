@@ -35,7 +35,7 @@ pub fn show(ui: &mut egui::Ui, s: &Session, high: f32, ask: &mut Vec<Action>) {
         for (n, scenario) in s.scenarios.iter().enumerate() {
             ui.horizontal_wrapped(|ui| {
                 let shown = s.compare.as_ref().is_some_and(|c| c.path == scenario.path);
-                if ui.selectable_label(shown, &scenario.name).clicked() {
+                if ui.selectable_label(shown, s.scenario_name(n)).clicked() {
                     ask.push(Action::Compare(Some(n)));
                 }
                 if let Some(Ok(comes)) = &scenario.comes {

@@ -257,6 +257,8 @@ pub enum Action {
     StepTime(Step, bool),
     /// Go to an instant.
     GoTo(Time),
+    /// Go to the evening of a date that someone typed, or to its hour if it has one.
+    GoToDate(String),
     /// Choose the elements of a task, and show their work.
     OpenTask(u32),
     /// What is told apart over time, and what becomes of what is not there.

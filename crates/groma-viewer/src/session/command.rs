@@ -138,6 +138,10 @@ fn with_plan(s: &Session) -> Option<&'static str> {
     s.plan.is_none().then_some("no programme is shown")
 }
 
+fn with_comparison(s: &Session) -> Option<&'static str> {
+    s.compare.is_none().then_some("no scenario is shown")
+}
+
 fn with_any_plan(s: &Session) -> Option<&'static str> {
     (s.plan.is_none() && s.laid_aside.is_none()).then_some("no programme is open")
 }
@@ -490,7 +494,7 @@ pub static COMMANDS: &[Command] = &[
             })
         },
     ),
-    command(Menu::Programme, "Leave the comparison", None, with_plan, |_| Action::Compare(None)),
+    command(Menu::Programme, "Leave the comparison", None, with_comparison, |_| Action::Compare(None)),
     command(Menu::Window, "All commands", Some(Chord::control(Key::Types('k'), "K")), always, |s| {
         Action::Palette(!s.palette)
     }),
@@ -560,6 +564,61 @@ pub static COMMANDS: &[Command] = &[
     ),
     switch(Menu::Window, "Light colours", None, always, |s| s.light, |s| Action::Dark(s.light)),
 ];
+
+/// A command of what a project has: a scenario, a set or a view.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Named {
+    /// What it is called in the palette.
+    pub title: String,
+    /// What it is called in its menu.
+    pub name: String,
+    /// Its menu.
+    pub menu: Menu,
+    /// What it asks for.
+    pub action: Action,
+    /// Whether a tick stands beside it.
+    pub ticked: bool,
+    /// Forgets what it is of: its title and what it asks for.
+    pub forget: Option<(String, Action)>,
+    /// Why it cannot be given at present.
+    pub refused: Option<&'static str>,
+}
+
+/// The commands of what the present project has.
+pub fn named(s: &Session) -> Vec<Named> {
+    let refused = with_models(s);
+    let sets = s.kept.sets.iter().map(|(name, selector)| Named {
+        title: format!("Select set {name}"),
+        name: name.clone(),
+        menu: Menu::Select,
+        action: Action::Search(selector.clone()),
+        ticked: false,
+        forget: Some((format!("Forget set {name}"), Action::ForgetSet(name.clone()))),
+        refused,
+    });
+    let views = s.kept.views.iter().map(|view| Named {
+        title: format!("Go to view {}", view.name),
+        name: view.name.clone(),
+        menu: Menu::View,
+        action: Action::GoToView(view.name.clone()),
+        ticked: false,
+        forget: Some((format!("Forget view {}", view.name), Action::ForgetView(view.name.clone()))),
+        refused,
+    });
+    let scenarios = s.scenarios.iter().enumerate().map(|(n, listed)| {
+        let title = format!("Compare with scenario {}", s.scenario_name(n));
+        Named {
+            name: title.clone(),
+            title,
+            menu: Menu::Programme,
+            action: Action::Compare(Some(n)),
+            ticked: s.compare.as_ref().is_some_and(|c| c.path == listed.path),
+            forget: None,
+            refused: with_any_plan(s),
+        }
+    });
+    sets.chain(views).chain(scenarios).collect()
+}
 
 /// The command of some keys.
 pub fn of_keys(control: bool, shift: bool, key: Key) -> Option<&'static Command> {

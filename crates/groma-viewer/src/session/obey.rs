@@ -11,6 +11,7 @@ use super::{Effect, Session, angle, counted};
 use glam::DVec3;
 use groma::Selector;
 use groma::clash::Subject;
+use groma::schedule::Time;
 use groma::selectors::Index;
 use std::path::PathBuf;
 
@@ -269,6 +270,16 @@ impl Session {
                 plan.playing = false;
                 plan.go_to(*at);
             }),
+            Action::GoToDate(text) => match Time::parse_evening(text) {
+                Some(at) => {
+                    self.say(format!("The programme at {at}"));
+                    return self.obey(&Action::GoTo(at), effects);
+                }
+                None => self.fail(format!(
+                    "{:?} is no date: write it as 2026-05-01, or with an hour as 2026-05-01T12:00",
+                    text.trim()
+                )),
+            },
             Action::OpenTask(task) => {
                 if let Some(plan) = self.plan.as_ref().or(self.laid_aside.as_ref()) {
                     self.selection = plan.elements_of(*task).into_iter().collect();
