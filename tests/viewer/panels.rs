@@ -349,6 +349,19 @@ fn issues_are_listed_one_to_a_row() {
 }
 
 #[test]
+fn a_title_that_is_cut_off_is_told_whole_when_pointed_at() {
+    let told = |w: &mut Harness<'_, Window>| {
+        let row = issue_rows(w)[0].center();
+        w.hover_at(row);
+        w.run_steps(60);
+        w.query_all_by(|n| n.role() == Role::Label && n.value().is_some_and(|v| v.contains("  issue ")))
+            .count()
+    };
+    assert_eq!(told(&mut with_issues(1280.0, 800.0)), 1);
+    assert_eq!(told(&mut with_issues(6000.0, 800.0)), 0, "what is seen whole hides no rows");
+}
+
+#[test]
 fn who_sees_to_an_issue_is_in_its_row_and_found() {
     let mut w = with_issues(1280.0, 800.0);
     w.get_by_label("Filter").focus();

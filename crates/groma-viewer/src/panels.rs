@@ -180,16 +180,19 @@ fn within(ui: &mut egui::Ui, show: impl FnOnce(&mut egui::Ui)) {
 
 /// A small heading, with a button that closes its panel.
 pub(crate) fn heading(ui: &mut egui::Ui, panel: Panel, ask: &mut Vec<Action>) {
-    heading_with(ui, panel, "", ask);
+    heading_with(ui, panel, ask, |_, _| {});
 }
 
-/// A heading with words beside it.
-pub(crate) fn heading_with(ui: &mut egui::Ui, panel: Panel, words: &str, ask: &mut Vec<Action>) {
+/// A heading with something beside it.
+pub(crate) fn heading_with(
+    ui: &mut egui::Ui,
+    panel: Panel,
+    ask: &mut Vec<Action>,
+    beside: impl FnOnce(&mut egui::Ui, &mut Vec<Action>),
+) {
     ui.horizontal(|ui| {
         ui.strong(panel.title());
-        if !words.is_empty() {
-            ui.label(words);
-        }
+        beside(ui, ask);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let close = ui.small_button("×").on_hover_text("Close this panel");
             let label = format!("Close {}", panel.title());

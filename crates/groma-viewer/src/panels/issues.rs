@@ -23,7 +23,9 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
         Some(verdict) if shown == all => verdict.clone(),
         Some(verdict) => format!("{verdict}; {shown} listed"),
     };
-    heading_with(ui, Panel::Issues, &verdict, ask);
+    heading_with(ui, Panel::Issues, ask, |ui, _| {
+        ui.label(verdict);
+    });
     egui::ScrollArea::vertical().id_salt("issues").auto_shrink(false).show(ui, |ui| {
         controls(ui, s, desk, ask);
         if clashes.verdict.is_none() {
@@ -113,7 +115,11 @@ fn list(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
             let text = format!("{mark}  {state}{status}  {size}{places}{when}  {}", row.title);
             // All rows are of one height, or what is in sight would not be what is laid out.
             let button = egui::Button::selectable(current == Some(n), &text).truncate();
-            if ui.add(button).on_hover_text(text).clicked() {
+            let mut response = ui.add(button);
+            if response.intrinsic_size().is_some_and(|whole| whole.x > response.rect.width() + 0.5) {
+                response = response.on_hover_text(text);
+            }
+            if response.clicked() {
                 ask.push(Action::OpenIssue(Some(n)));
             }
         }

@@ -1,6 +1,6 @@
 //! Time, played and stepped through, over the tasks.
 
-use crate::panels::{Desk, gantt, heading};
+use crate::panels::{Desk, gantt, heading_with};
 use crate::session::Session;
 use crate::session::action::{Action, Panel};
 use crate::session::plan::{Absent, Plan, Showing, Step, TaskOrder};
@@ -9,7 +9,11 @@ use groma::schedule::Time;
 
 /// Shows time and tasks.
 pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) {
-    heading(ui, Panel::Plan, ask);
+    heading_with(ui, Panel::Plan, ask, |ui, ask| {
+        if s.plan.is_some() && ui.small_button("Leave the programme").clicked() {
+            ask.push(Action::UsePlan(false));
+        }
+    });
     let Some(plan) = &s.plan else {
         match s.laid_aside {
             Some(_) => {
@@ -91,9 +95,6 @@ fn controls(ui: &mut egui::Ui, plan: &Plan, desk: &mut Desk, ask: &mut Vec<Actio
                 desk.days = days;
             }
         }
-        if ui.button("Leave the programme").clicked() {
-            ask.push(Action::UsePlan(false));
-        }
     });
 }
 
@@ -101,7 +102,7 @@ fn controls(ui: &mut egui::Ui, plan: &Plan, desk: &mut Desk, ask: &mut Vec<Actio
 fn date(ui: &mut egui::Ui, plan: &Plan, desk: &mut Desk, ask: &mut Vec<Action>) {
     let label = ui.label("Go to");
     let shown = plan.at().civil().date().to_string();
-    let edit = egui::TextEdit::singleline(&mut desk.date).hint_text(shown).desired_width(110.0);
+    let edit = egui::TextEdit::singleline(&mut desk.date).hint_text(shown).desired_width(90.0);
     let response = ui.add(edit).labelled_by(label.id);
     let response = response.on_hover_text("Enter shows the evening of this day; 2026-05-01T12:00 that hour");
     let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
