@@ -149,7 +149,8 @@ fn right(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>)
     }
     if open(Panel::WhatIfs) {
         // What stands below keeps its share.
-        let below = [(Panel::Problems, 0.25), (Panel::Details, 0.4)];
+        let details = if s.selection.is_empty() { 0.15 } else { 0.4 };
+        let below = [(Panel::Problems, 0.25), (Panel::Details, details)];
         let below: f32 = below.into_iter().filter(|(panel, _)| open(*panel)).map(|(_, share)| share).sum();
         whatifs::show(ui, s, ui.available_height() * (1.0 - below), ask);
         ui.separator();
