@@ -466,6 +466,10 @@ fn what_a_person_likes_is_there_the_next_day() {
     };
     let mut app = start();
     assert!(!file.exists(), "nothing was chosen");
+    // what only waits for a wider window is open the next day
+    app.world_mut().resource_mut::<Session>().make_room(true);
+    app.update();
+    assert!(!file.exists(), "a narrow window is no choice");
     ask(&mut app, Action::Dark(false));
     ask(&mut app, Action::ShowPanel(Panel::Legend, false));
     app.update();

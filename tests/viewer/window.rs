@@ -299,6 +299,13 @@ fn between_panels() -> Result<(), Failed> {
     s.send(&["mouseup", "1"])?;
     s.send(&["key", "ctrl+z"])?;
     s.sees("half of the box again", |p| (red(p) - half).abs() < half * 0.1)?;
+    // A window that is made small keeps its view; what had to go comes back with the room.
+    let is_sky = |p: &image::RgbImage| at(p, 0.03, 0.5)[2] > 90;
+    s.send(&["windowsize", &s.window, "640", "480"])?;
+    s.sees("the view at the left edge", |p| p.width() == 640 && is_sky(p))?;
+    s.send(&["windowsize", &s.window, "1200", "760"])?;
+    s.sees("the tree at the left edge", |p| p.width() == 1200 && !is_sky(p))?;
+    s.send(&["windowfocus", "--sync", &s.window])?;
     s.quit()
 }
 

@@ -189,9 +189,10 @@ fn heading(
         egui::FontId::proportional(12.0),
         text,
     );
-    let tasks = || plan.outline().tasks(n).filter_map(|task| dated.get(task as usize));
-    let span = tasks().map(|t| t.start).min().zip(tasks().map(|t| t.finish).max());
-    let Some((start, finish)) = span else { return };
+    let tasks = plan.outline().tasks(n).filter_map(|task| dated.get(task as usize));
+    let spans = tasks.map(|t| (1, t.start, t.finish));
+    let whole = spans.reduce(|(n, start, finish), (m, s, f)| (n + m, start.min(s), finish.max(f)));
+    let Some((count, start, finish)) = whole else { return };
     let lane = lane(rect);
     for at in &axis.ticks {
         painter.vline(axis.x(lane, *at), rect.y_range(), visuals.widgets.noninteractive.bg_stroke);
@@ -206,7 +207,6 @@ fn heading(
         painter.add(egui::Shape::convex_polygon(foot.to_vec(), visuals.text_color(), egui::Stroke::NONE));
     }
     painter.vline(axis.x(lane, plan.at()), rect.y_range(), egui::Stroke::new(1.0, visuals.warn_fg_color));
-    let count = tasks().count();
     let tasks = if count == 1 { "1 task".to_owned() } else { format!("{count} tasks") };
     response.on_hover_text(format!("{path}\n{tasks}\n{} to {}", day(start), day(finish)));
 }
