@@ -16,7 +16,7 @@ use groma_viewer::session::action::{Action, How, Panel};
 use groma_viewer::session::catalogue::{Catalogue, Sorting};
 use groma_viewer::session::clashes::Clashes;
 use groma_viewer::session::compare::{Comes, Listed};
-use groma_viewer::session::details::Group;
+use groma_viewer::session::details::{Group, Kind};
 use groma_viewer::session::elements::Elements;
 use groma_viewer::session::paint::{Meaning, Pattern};
 use groma_viewer::session::plan::Plan;
@@ -398,7 +398,7 @@ fn panels_leave_room_for_the_view() {
         let view = |w: &Harness<'_, Window>| w.state().desk.view.expect("a view");
         let before = view(&w);
         w.state_mut().session.details =
-            vec![Group { title: long.clone(), rows: vec![(long.clone(), long.clone())] }];
+            vec![Group { kind: Kind::Set, title: long.clone(), rows: vec![(long.clone(), long.clone())] }];
         w.state_mut().session.problems = vec![long];
         w.run();
         w.run();
@@ -539,7 +539,7 @@ fn long_names_and_values_wrap() {
     w.state_mut().session.apply(&Action::Select(Some(0), How::Replace));
     let (name, value) = ("Name".repeat(30), "v".repeat(300));
     w.state_mut().session.details =
-        vec![Group { title: "Pset".into(), rows: vec![(name.clone(), value.clone())] }];
+        vec![Group { kind: Kind::Set, title: "Pset".into(), rows: vec![(name.clone(), value.clone())] }];
     w.run();
     w.run();
     let (name, value) = (w.get_by_label(&name).rect(), w.get_by_label(&value).rect());
