@@ -2,6 +2,7 @@
 //! that they are tested without a window.
 
 pub mod cube;
+pub mod date;
 pub mod details;
 pub mod gantt;
 pub mod issues;
@@ -136,6 +137,7 @@ pub fn show(ctx: &egui::Context, s: &Session, desk: &mut Desk, camera: (f32, f32
     if open(Panel::Legend) {
         legend::show(ctx, s, view);
     }
+    date::show(ctx, s, view);
     cube::show(ctx, view, camera, ask);
     palette::show(ctx, s, desk, ask);
 }

@@ -49,6 +49,7 @@ impl Plugin for UiPlugin {
                 PreUpdate,
                 keep_tab.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
             )
+            .add_systems(PreUpdate, leave_view)
             .add_systems(EguiPrimaryContextPass, show)
             .add_systems(Update, (make_room, leave_room).chain().after(SessionSystems))
             .add_systems(Update, keep_drawing.after(CameraSystems));
@@ -208,6 +209,15 @@ fn marks(session: &Session, orbit: &Orbit, camera: &Camera) -> Vec<(egui::Pos2, 
         .collect()
 }
 
+/// A pointer that has left the view since panels were drawn is not over it: what it presses now is a panel's.
+fn leave_view(desk: Res<Desk>, windows: Query<&Window, With<PrimaryWindow>>, mut in_view: ResMut<InView>) {
+    let cursor = windows.iter().next().and_then(Window::cursor_position);
+    let (Some(view), Some(cursor)) = (desk.view, cursor) else { return };
+    if in_view.pointer && !view.contains(egui::pos2(cursor.x, cursor.y)) {
+        in_view.pointer = false;
+    }
+}
+
 /// True when the pointer is over the view, and no panel, menu or drag of a panel has it.
 fn is_in_view(ctx: &egui::Context, view: Option<egui::Rect>) -> bool {
     let (Some(view), Some(pointer)) = (view, ctx.pointer_latest_pos()) else { return false };
@@ -271,6 +281,22 @@ fn keep_drawing(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bevy::math::DVec2;
+
+    #[test]
+    fn a_pointer_that_has_left_the_view_presses_a_panel() {
+        let mut app = App::new();
+        let view = egui::Rect::from_min_max(egui::pos2(0.0, 20.0), egui::pos2(100.0, 90.0));
+        app.insert_resource(Desk { view: Some(view), ..Desk::default() }).add_systems(Update, leave_view);
+        let window = app.world_mut().spawn((Window::default(), PrimaryWindow)).id();
+        for (y, over) in [(50.0, true), (10.0, false)] {
+            app.insert_resource(InView::default());
+            let mut window = app.world_mut().get_mut::<Window>(window).unwrap();
+            window.set_physical_cursor_position(Some(DVec2::new(30.0, y)));
+            app.update();
+            assert_eq!(app.world().resource::<InView>().pointer, over, "{y}");
+        }
+    }
 
     #[test]
     fn modifiers_are_told_when_they_change() {

@@ -129,8 +129,9 @@ fn walk(
             // The head turns: what one looks at moves the other way.
             next = next.turned(pointer.dragged / height_of(camera));
         }
-        let forward = next.rotation() * bevy::math::Vec3::NEG_Z;
-        let forward = DVec3::new(f64::from(forward.x), f64::from(-forward.z), 0.0).normalize_or_zero();
+        // Also of one who looks straight down.
+        let (east, north) = next.yaw.sin_cos();
+        let forward = DVec3::new(f64::from(-east), f64::from(north), 0.0);
         let right = DVec3::new(forward.y, -forward.x, 0.0);
         let mut way = DVec3::ZERO;
         if in_view.keys != Keys::Field {

@@ -3,8 +3,12 @@
 use crate::panels::{Desk, heading};
 use crate::session::Session;
 use crate::session::action::{Action, Panel};
+use crate::session::section::SectionBox;
 use bevy_egui::egui;
 use glam::DVec3;
+
+/// What stands before a coordinate.
+const AXES: [&str; 3] = ["X ", "Y ", "Z "];
 
 /// Shows the sections, and the views that are kept.
 pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>) {
@@ -22,6 +26,8 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
             }
         }
     });
+    // Lengths are told as the models have them, wherever the frame is.
+    let origin = s.elements.as_ref().map(|e| e.project().frame.origin).unwrap_or_default();
     for (n, plane) in s.looks.sections.planes.iter().enumerate() {
         ui.horizontal_wrapped(|ui| {
             let mut on = plane.on;
@@ -37,11 +43,13 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
                 ask.push(Action::NameSection(n, name));
             }
             let mut let_go = edit.lost_focus();
-            let mut offset = plane.offset;
-            let drag = ui.add(egui::DragValue::new(&mut offset).speed(0.02).suffix(" m").max_decimals(3));
+            let (across, at, way) = plane.coordinate(origin);
+            let mut to = at;
+            let value = egui::DragValue::new(&mut to).speed(0.02).suffix(" m").max_decimals(3);
+            let drag = ui.add(value.prefix(across.map_or("", |axis| AXES[axis])));
             let drag = drag.on_hover_text("Drag to move the plane");
             if drag.changed() {
-                ask.push(Action::MoveSection(n, offset - plane.offset));
+                ask.push(Action::MoveSection(n, (to - at) * way));
             }
             let_go |= drag.drag_stopped() || drag.lost_focus();
             if let_go {
@@ -56,11 +64,12 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
         });
     }
     if let Some(bounds) = s.looks.sections.bounds {
+        let bounds = SectionBox { low: bounds.low + origin, high: bounds.high + origin };
         let (mut low, mut high) = (bounds.low, bounds.high);
         let (mut changed, mut let_go) = (false, false);
-        for (axis, name) in ["X", "Y", "Z"].iter().enumerate() {
+        for (axis, name) in AXES.iter().enumerate() {
             ui.horizontal(|ui| {
-                ui.label(*name);
+                ui.label(name.trim());
                 for (value, other) in [(&mut low[axis], high[axis]), (&mut high[axis], bounds.low[axis])] {
                     let range = if other >= *value { f64::MIN..=other } else { other..=f64::MAX };
                     let drag =
@@ -72,7 +81,7 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
             });
         }
         if changed && DVec3::cmplt(low, high).all() {
-            ask.push(Action::ResizeBox(low, high));
+            ask.push(Action::ResizeBox(low - origin, high - origin));
         }
         if let_go {
             ask.push(Action::LetGo);

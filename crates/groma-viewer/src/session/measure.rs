@@ -76,17 +76,42 @@ pub struct Measures {
     pub done: Vec<Measure>,
     /// The points of the next one.
     pub begun: Vec<Snap>,
-    /// Lengths are told in feet and inches, as the models state theirs, with metres behind them.
-    pub feet: bool,
+    /// How lengths are told.
+    pub unit: Unit,
 }
 
-/// A length as it is told: millimetres below a metre.
+/// How lengths are told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Unit {
+    /// In metres, below one in millimetres.
+    #[default]
+    Metres,
+    /// In millimetres, however long.
+    Millimetres,
+    /// In feet and inches, with metres behind them.
+    Feet,
+}
+
+impl Unit {
+    /// As models tell theirs, each by its unit in metres; metres where they differ.
+    pub fn of(units: impl Iterator<Item = f64>) -> Self {
+        let of = |unit: f64| match unit {
+            u if is_of_feet(u) => Self::Feet,
+            u if (u - 0.001).abs() < 1e-9 => Self::Millimetres,
+            _ => Self::Metres,
+        };
+        let units: Vec<Self> = units.map(of).collect();
+        units.first().copied().filter(|first| units.iter().all(|unit| unit == first)).unwrap_or_default()
+    }
+}
+
+/// A length in metric units: millimetres below a metre.
 pub fn length(metres: f64) -> String {
     if metres.abs() < 1.0 { format!("{} mm", number(metres * 1000.0)) } else { format!("{metres:.3} m") }
 }
 
 /// True where a unit of length, in metres, is a foot or an inch, be it that of the survey.
-pub fn is_of_feet(unit: f64) -> bool {
+fn is_of_feet(unit: f64) -> bool {
     [0.3048, 0.0254].iter().any(|known| (unit / known - 1.0).abs() < 1e-5)
 }
 
@@ -113,21 +138,23 @@ impl Measures {
     /// None of them, in the same units.
     #[must_use]
     pub fn cleared(&self) -> Self {
-        Self { feet: self.feet, ..Self::default() }
+        Self { unit: self.unit, ..Self::default() }
     }
 
     fn length(&self, metres: f64) -> String {
-        match self.feet {
-            true => format!("{} = {}", feet_and_inches(metres), length(metres)),
-            false => length(metres),
+        match self.unit {
+            Unit::Feet => format!("{} = {}", feet_and_inches(metres), length(metres)),
+            Unit::Metres => length(metres),
+            Unit::Millimetres if metres.abs() < 1.0 => length(metres),
+            Unit::Millimetres => format!("{:.0} mm", metres * 1000.0),
         }
     }
 
     fn area(&self, square_metres: f64) -> String {
         let metric = format!("{} m²", number(square_metres));
-        match self.feet {
-            true => format!("{} ft² = {metric}", number(square_metres / (0.3048 * 0.3048))),
-            false => metric,
+        match self.unit {
+            Unit::Feet => format!("{} ft² = {metric}", number(square_metres / (0.3048 * 0.3048))),
+            Unit::Metres | Unit::Millimetres => metric,
         }
     }
 
@@ -218,7 +245,10 @@ mod tests {
         check(Tool::Angle, &[DVec3::X, DVec3::ZERO, DVec3::ZERO], &[]);
         check(Tool::Area, &[DVec3::X], &["face 2.5 m², edge 300 mm"]);
         check(Tool::Select, &[DVec3::X, DVec3::Y], &[]);
-        let mut feet = Measures { feet: true, ..Measures::default() };
+        let mut fine = Measures { unit: Unit::Millimetres, ..Measures::default() };
+        [DVec3::ZERO, at(3.0, 4.0, 0.1235)].iter().for_each(|&p| fine.take(Tool::Distance, snap(p)));
+        assert_eq!(fine.done[0].words, "5002 mm (across 5000 mm, up 123.5 mm, between faces 3000 mm)");
+        let mut feet = Measures { unit: Unit::Feet, ..Measures::default() };
         feet.take(Tool::Area, Snap { area: 0.3048, ..snap(DVec3::X) });
         assert_eq!(feet.done[0].words, "face 3.28084 ft² = 0.3048 m², edge 11 13/16\" = 300 mm");
     }
@@ -264,5 +294,15 @@ mod tests {
         }
         assert!(is_of_feet(0.3048) && is_of_feet(1200.0 / 3937.0) && is_of_feet(0.0254));
         assert!(!is_of_feet(0.001) && !is_of_feet(0.3));
+    }
+
+    #[test]
+    fn lengths_are_told_as_the_models_tell_theirs() {
+        let check = |units: &[f64], expect| assert_eq!(Unit::of(units.iter().copied()), expect, "{units:?}");
+        check(&[], Unit::Metres);
+        check(&[0.001, 0.001], Unit::Millimetres);
+        check(&[0.001, 1.0], Unit::Metres);
+        check(&[0.3048, 0.0254], Unit::Feet);
+        check(&[0.01], Unit::Metres);
     }
 }

@@ -22,6 +22,19 @@ impl Plane {
         point.is_finite().then(|| Self { name, normal, offset: normal.dot(point), on: true })
     }
 
+    /// Where it lies, for a person: along the axis that it stands across (0 is X), in world metres with the frame at
+    /// `origin`; of a slanting plane along its normal. With it how much that grows when the offset grows.
+    pub fn coordinate(&self, origin: DVec3) -> (Option<usize>, f64, f64) {
+        let across = (0..3).find(|&axis| self.normal[axis].abs() > 1.0 - 1e-9);
+        match across {
+            Some(axis) => {
+                let way = self.normal[axis].signum();
+                (across, way * self.offset + origin[axis], way)
+            }
+            None => (None, self.offset + self.normal.dot(origin), 1.0),
+        }
+    }
+
     /// How far a point lies on the side that stays; negative where it is cut away.
     pub fn height(&self, point: DVec3) -> f64 {
         self.normal.dot(point) - self.offset
@@ -72,6 +85,20 @@ impl Sections {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_level_cut_tells_its_height() {
+        let check = |normal: DVec3, expect: (Option<usize>, f64, f64)| {
+            let plane = Plane::through(String::new(), DVec3::new(1.0, 2.0, 3.0), normal).unwrap();
+            let (axis, at, way) = plane.coordinate(DVec3::new(5000.0, 0.0, 100.0));
+            assert_eq!((axis, way), (expect.0, expect.2));
+            assert!((at - expect.1).abs() < 1e-9, "{at} {}", expect.1);
+        };
+        check(DVec3::Z, (Some(2), 103.0, 1.0));
+        check(-DVec3::Z, (Some(2), 103.0, -1.0));
+        check(-DVec3::X, (Some(0), 5001.0, -1.0));
+        check(DVec3::new(3.0, 4.0, 0.0), (None, 3002.2, 1.0));
+    }
 
     #[test]
     fn a_box_and_a_plane_keep_what_is_in_both() {
