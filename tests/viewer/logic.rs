@@ -455,6 +455,37 @@ fn models_that_are_read_again_are_checked_again() {
 }
 
 #[test]
+fn models_are_added_to_those_that_are_open() {
+    let sample = |name: &str| workspace("assets/sample").join(name);
+    let first = Some(What::of(&[sample("structure.ifc")]).unwrap());
+    let mut app = App::new();
+    app.add_plugins((MinimalPlugins, SessionPlugin, FilesPlugin));
+    app.add_plugins(LoadPlugin { first, cache: None, preview: false });
+    let labels = |s: &Session| -> Vec<String> {
+        let models = s.elements.iter().flat_map(|e| &e.project().models);
+        models.map(|m| m.model.label.to_string()).collect()
+    };
+    until(&mut app, "structure is open", |s| labels(s) == ["structure"]);
+    ask(&mut app, Action::Search("IfcColumn".into()));
+    ask(&mut app, Action::Hide);
+    let hidden = app.world().resource::<Session>().looks.hidden.len();
+    ask(&mut app, Action::Add(vec![sample("structure.ifc"), sample("services.ifc")]));
+    until(&mut app, "services are there", |s| labels(s) == ["services", "structure"]);
+    assert_eq!(app.world().resource::<Session>().looks.hidden.len(), hidden);
+    ask(&mut app, Action::Add(vec![sample("none.ifc")]));
+    until(&mut app, "it is told", |s| s.note.as_ref().is_some_and(|n| n.text.contains("none.ifc")));
+    let opened = app.world().resource::<Session>().version;
+    ask(&mut app, Action::Reload);
+    until(&mut app, "both are read again", |s| s.version > opened + 1 && s.busy.is_none());
+    assert_eq!(labels(app.world().resource::<Session>()), ["services", "structure"]);
+    // Beside a project they are shown with its own.
+    let both = What::of(&[sample("groma.toml"), sample("none.ifc")]).unwrap();
+    assert!(matches!(&both, What::Config(_, beside) if beside.len() == 1));
+    assert!(What::of(&[sample("groma.toml"), sample("")]).is_err_and(|e| e.contains("two projects")));
+    assert!(both.and(&[sample("groma.toml")]).is_err_and(|e| e.contains("only models")));
+}
+
+#[test]
 fn what_a_person_likes_is_there_the_next_day() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("below/viewer.toml");

@@ -28,6 +28,7 @@ const NO_DIALOG: &str = "The system shows no file dialog: install zenity or an X
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     Open,
+    Add,
     Picture,
 }
 
@@ -89,7 +90,7 @@ fn obey(
             },
             Effect::OpenSample => match groma::sample::unpack_missing(&sample_folder()) {
                 Ok(path) => {
-                    open.write(OpenRequested(What::Config(path)));
+                    open.write(OpenRequested(What::Config(path, Vec::new())));
                 }
                 Err(error) => session.fail(format!("the sample cannot be unpacked: {error}")),
             },
@@ -103,7 +104,17 @@ fn obey(
                     loader.cancel();
                 }
             }
+            Effect::Add(paths) => {
+                let Some(shown) = loader.as_ref().and_then(|l| l.last.clone()) else { continue };
+                match shown.and(paths) {
+                    Ok(what) => {
+                        open.write(OpenRequested(what));
+                    }
+                    Err(error) => session.fail(error),
+                }
+            }
             Effect::AskOpen => ask(&mut dialog, Wanted::Open),
+            Effect::AskAdd => ask(&mut dialog, Wanted::Add),
             Effect::AskPicture => ask(&mut dialog, Wanted::Picture),
             _ => {}
         }
@@ -119,6 +130,11 @@ fn ask(dialog: &mut Dialog, wanted: Wanted) {
         Wanted::Open => rfd::FileDialog::new()
             .set_title("Open models or a project")
             .add_filter("Models and projects", &["ifc", "ifczip", "zip", "gz", "toml"])
+            .pick_files()
+            .unwrap_or_default(),
+        Wanted::Add => rfd::FileDialog::new()
+            .set_title("Add models")
+            .add_filter("Models", &["ifc", "ifczip", "zip", "gz"])
             .pick_files()
             .unwrap_or_default(),
         Wanted::Picture => rfd::FileDialog::new()
@@ -138,6 +154,7 @@ fn hear_dialog(mut dialog: ResMut<Dialog>, mut session: ResMut<Session>, mut ask
         Heard::Done(paths) if !paths.is_empty() => {
             asked.write(match wanted {
                 Wanted::Open => Action::Open(paths),
+                Wanted::Add => Action::Add(paths),
                 Wanted::Picture => Action::Picture(paths[0].clone()),
             });
         }

@@ -83,6 +83,8 @@ pub struct OpenedModels {
     pub lost: Vec<String>,
     /// The files that were read.
     pub files: Vec<PathBuf>,
+    /// Those of them that are models beside the project's own.
+    pub beside: Vec<PathBuf>,
 }
 
 /// Nothing can be shown.
@@ -103,32 +105,65 @@ pub struct OpenRequested(pub What);
 pub enum What {
     /// Models.
     Files(Vec<ModelSource>),
-    /// The models of a project's file, and all that it names.
-    Config(PathBuf),
+    /// The models of a project's file, and all that it names; and models beside its own.
+    Config(PathBuf, Vec<ModelSource>),
     /// Whatever this opens.
     Made(Arc<dyn Fn(&dyn Progress) -> Result<Project, OpenError> + Send + Sync>),
 }
 
 impl What {
     /// What paths mean: one that ends with `.toml` is a project's file, a folder with a `groma.toml` that of its
-    /// project, all else are models.
+    /// project, all else are models; beside a project they are shown with its own.
     ///
     /// # Errors
     ///
-    /// A path that names no model, in words.
+    /// A path that names no model, or two projects, in words.
     pub fn of(paths: &[PathBuf]) -> Result<Self, String> {
-        if let [path] = paths {
+        let project = |path: &PathBuf| {
             if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml")) {
-                return Ok(Self::Config(path.clone()));
+                return Some(path.clone());
             }
-            let inside = path.join("groma.toml");
-            if inside.is_file() {
-                return Ok(Self::Config(inside));
+            Some(path.join("groma.toml")).filter(|inside| inside.is_file())
+        };
+        let mut projects = Vec::new();
+        let mut sources = Vec::new();
+        for path in paths {
+            match project(path) {
+                Some(file) => projects.push(file),
+                None => sources.push(ModelSource::parse(path.as_os_str()).map_err(|e| e.to_string())?),
             }
         }
-        let sources: Result<Vec<ModelSource>, _> =
-            paths.iter().map(|path| ModelSource::parse(path.as_os_str())).collect();
-        sources.map(Self::Files).map_err(|e| e.to_string())
+        match &projects[..] {
+            [] => Ok(Self::Files(sources)),
+            [file] => Ok(Self::Config(file.clone(), sources)),
+            [one, other, ..] => Err(format!(
+                "{} and {} are two projects: only one can be open\n  hint: models of the other can be added to it",
+                one.display(),
+                other.display()
+            )),
+        }
+    }
+
+    /// The same with more models; those that are there already come no second time.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be added, or added to, in words.
+    pub fn and(self, paths: &[PathBuf]) -> Result<Self, String> {
+        let Self::Files(more) = Self::of(paths)? else {
+            return Err("a project cannot be added to what is open, only models".into());
+        };
+        let join = |mut sources: Vec<ModelSource>| {
+            let new = more.into_iter().filter(|m| !sources.iter().any(|s| s.path == m.path));
+            let new: Vec<ModelSource> = new.collect();
+            sources.extend(new);
+            sources
+        };
+        match self {
+            Self::Files(sources) => Ok(Self::Files(join(sources))),
+            Self::Config(path, beside) => Ok(Self::Config(path, join(beside))),
+            Self::Made(_) => Err("nothing can be added to what was not read from files".into()),
+        }
     }
 }
 
@@ -170,6 +205,7 @@ impl Plugin for LoadPlugin {
                 cache: self.cache.clone(),
                 preview: self.preview,
                 last: None,
+                opened: None,
                 reports: None,
                 stop: Arc::default(),
                 first: self.first.is_some(),
@@ -190,8 +226,10 @@ impl Plugin for LoadPlugin {
 pub struct Loader {
     cache: Option<Arc<Cache>>,
     preview: bool,
-    /// What was opened last.
+    /// What was asked for last.
     pub last: Option<What>,
+    /// What is open.
+    opened: Option<What>,
     /// `None` before the thread starts and after its last report.
     reports: Option<Mutex<Receiver<Report>>>,
     stop: Arc<AtomicBool>,
@@ -262,6 +300,7 @@ struct Found {
     config: Option<Arc<ProjectConfig>>,
     says: BTreeMap<Arc<str>, Discipline>,
     files: Vec<PathBuf>,
+    beside: Vec<PathBuf>,
     lost: Vec<String>,
 }
 
@@ -275,20 +314,23 @@ fn find(
         What::Files(sources) => {
             let files = sources.iter().map(|s| s.path.to_path_buf()).collect();
             let (project, lost) = open_what_can(sources, cache, progress, preview)?;
-            Ok(Found { project, config: None, says: BTreeMap::new(), files, lost })
+            Ok(Found { project, config: None, says: BTreeMap::new(), files, beside: Vec::new(), lost })
         }
-        What::Config(path) => {
+        What::Config(path, beside) => {
             let config = ProjectConfig::read(path).map_err(|e| e.to_string())?;
-            let (sources, says) = config.sources().map_err(|e| e.to_string())?;
+            let (mut sources, says) = config.sources().map_err(|e| e.to_string())?;
+            sources.extend_from_slice(beside);
+            let beside = beside.iter().map(|s| s.path.to_path_buf()).collect();
             let mut files: Vec<PathBuf> = sources.iter().map(|s| s.path.to_path_buf()).collect();
             files.push(path.clone());
             files.extend(config.plan_files());
             let (project, lost) = open_what_can(&sources, cache, progress, preview)?;
-            Ok(Found { project, config: Some(Arc::new(config)), says, files, lost })
+            Ok(Found { project, config: Some(Arc::new(config)), says, files, beside, lost })
         }
         What::Made(open) => {
             let project = open(progress).map_err(|e| e.to_string())?;
-            Ok(Found { project, config: None, says: BTreeMap::new(), files: Vec::new(), lost: Vec::new() })
+            let says = BTreeMap::new();
+            Ok(Found { project, config: None, says, files: Vec::new(), beside: Vec::new(), lost: Vec::new() })
         }
     }
 }
@@ -369,6 +411,7 @@ fn load(
         twin,
         lost: found.lost,
         files: found.files,
+        beside: found.beside,
         elements,
     };
     let _ = reports.send(Report::Done(Arc::new(opened)));
@@ -462,9 +505,14 @@ fn receive(
     match last {
         Ok(found) => {
             loader.shown = Some(found.elements.clone());
+            loader.opened.clone_from(&loader.last);
             opened.write(Opened { opened: found });
         }
         Err(error) => {
+            // What is still open is what is read again.
+            if loader.opened.is_some() {
+                loader.last.clone_from(&loader.opened);
+            }
             // Whoever stops it wants something else to be opened.
             let stopped = loader.stop.load(Ordering::Relaxed);
             failed.write(LoadFailed { error, stays: !first || stopped });

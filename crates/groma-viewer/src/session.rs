@@ -68,8 +68,12 @@ pub enum Effect {
     Stand(KeptView),
     /// Open files.
     Open(Vec<PathBuf>),
+    /// Show models beside those that are open.
+    Add(Vec<PathBuf>),
     /// Ask which files.
     AskOpen,
+    /// Ask which models to add.
+    AskAdd,
     /// Open the sample.
     OpenSample,
     /// Read everything again.

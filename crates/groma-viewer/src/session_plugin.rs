@@ -31,14 +31,16 @@ pub struct OpenFiles {
     pub says: BTreeMap<Arc<str>, Discipline>,
     /// The files that were read.
     pub files: Vec<PathBuf>,
+    /// Those of them that are models beside the project's own.
+    pub beside: Vec<PathBuf>,
 }
 
 impl OpenFiles {
-    /// True where models are those that are open, or the same project's, read again.
+    /// True where models are those that are open, perhaps with more, or the same project's, read again.
     fn is_same(&self, opened: &OpenedModels) -> bool {
         match (&self.config, &opened.config) {
             (Some(old), Some(new)) => old.path == new.path,
-            (None, None) => self.files == opened.files,
+            (None, None) => opened.files.starts_with(&self.files),
             _ => false,
         }
     }
@@ -113,6 +115,7 @@ fn take_models(
             config: opened.config.clone(),
             says: opened.says.clone(),
             files: opened.files.clone(),
+            beside: opened.beside.clone(),
         };
         session.say("Ready");
         if opened.elements.project().is_incomplete() {

@@ -160,9 +160,10 @@ pub fn words(session: &Session, files: &OpenFiles, stand: &Stand) -> String {
 /// The arguments of that command.
 pub fn arguments(session: &Session, files: &OpenFiles, stand: &Stand) -> Vec<String> {
     let origin = session.elements.as_ref().map(|e| e.project().frame.origin).unwrap_or_default();
+    let words_of = |path: &std::path::PathBuf| path.to_string_lossy().into_owned();
     let mut all: Vec<String> = match &files.config {
-        Some(config) => vec![config.path.to_string_lossy().into_owned()],
-        None => files.files.iter().map(|f| f.to_string_lossy().into_owned()).collect(),
+        Some(config) => std::iter::once(&config.path).chain(&files.beside).map(words_of).collect(),
+        None => files.files.iter().map(words_of).collect(),
     };
     all.push(format!(
         "--camera={},{:.3},{:.3},{:.3}",

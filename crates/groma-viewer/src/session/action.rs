@@ -269,8 +269,12 @@ pub enum Action {
     Compare(Option<usize>),
     /// Open files, or a project's file.
     Open(Vec<PathBuf>),
+    /// Show models beside those that are open.
+    Add(Vec<PathBuf>),
     /// Ask which files to open.
     AskOpen,
+    /// Ask which models to add.
+    AskAdd,
     /// Open the sample project.
     OpenSample,
     /// Read all files again.

@@ -180,6 +180,13 @@ fn show(s: &Session, change: impl FnOnce(&mut Showing, &mut Absent)) -> Action {
 /// All commands, in the order of their menus.
 pub static COMMANDS: &[Command] = &[
     command(Menu::File, "Open…", Some(Chord::control(Key::Types('o'), "O")), always, |_| Action::AskOpen),
+    command(
+        Menu::File,
+        "Add models…",
+        Some(Chord { control: true, shift: true, key: Key::Types('o'), name: "O" }),
+        with_models,
+        |_| Action::AskAdd,
+    ),
     command(Menu::File, "Open the sample project", None, always, |_| Action::OpenSample),
     command(
         Menu::File,

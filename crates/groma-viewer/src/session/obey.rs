@@ -307,7 +307,9 @@ impl Session {
             }
             Action::Compare(None) => self.leave_comparison(),
             Action::Open(paths) => effects.push(Effect::Open(paths.clone())),
+            Action::Add(paths) => effects.push(Effect::Add(paths.clone())),
             Action::AskOpen => effects.push(Effect::AskOpen),
+            Action::AskAdd => effects.push(Effect::AskAdd),
             Action::OpenSample => effects.push(Effect::OpenSample),
             Action::Reload => effects.push(Effect::Reload),
             Action::Cancel => effects.push(Effect::Cancel),
