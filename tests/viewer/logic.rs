@@ -22,6 +22,8 @@ use groma_viewer::app::VerdictPlugin;
 use groma_viewer::camera::CameraPlugin;
 use groma_viewer::checks::ChecksPlugin;
 use groma_viewer::files::FilesPlugin;
+#[cfg(unix)]
+use groma_viewer::film::FilmPlugin;
 use groma_viewer::keys::KeysPlugin;
 use groma_viewer::load::{
     Begun, LoadFailed, LoadPlugin, Loader, OpenRequested, Opened, PartsArrived, Progressed, What,
@@ -483,6 +485,42 @@ fn models_are_added_to_those_that_are_open() {
     assert!(matches!(&both, What::Config(_, beside) if beside.len() == 1));
     assert!(What::of(&[sample("groma.toml"), sample("")]).is_err_and(|e| e.contains("two projects")));
     assert!(both.and(&[sample("groma.toml")]).is_err_and(|e| e.contains("only models")));
+}
+
+/// With a stand-in for the program, which writes what it is asked for, or says why it cannot.
+#[cfg(unix)]
+#[test]
+fn a_film_is_made_by_another_process() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let program = dir.path().join("stand-in");
+    let script = "#!/bin/sh\ncase \"$*\" in *refused*) echo 'error: no ffmpeg' >&2; exit 2;; *endless*) sleep 60;; esac\n\
+        for last; do :; done\nprintf '%s\\n' \"$*\" > \"$last\"\n";
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    let first = Some(What::of(&[workspace("assets/sample/groma.toml")]).unwrap());
+    let mut app = App::new();
+    app.add_plugins((MinimalPlugins, SessionPlugin, FilmPlugin { program }));
+    app.add_plugins(LoadPlugin { first, cache: None, preview: false });
+    app.world_mut().spawn((groma_viewer::camera::MainCamera, Orbit::default()));
+    until(&mut app, "the sample is open", |s| s.laid_aside.is_some());
+    let film = |name: &str| Action::Film(dir.path().join(name));
+    let told =
+        |words: &'static str| move |s: &Session| s.note.as_ref().is_some_and(|n| n.text.contains(words));
+    ask(&mut app, Action::UsePlan(true));
+    ask(&mut app, film("good.mp4"));
+    until(&mut app, "it is written", told("Written"));
+    let asked = std::fs::read_to_string(dir.path().join("good.mp4")).unwrap();
+    for words in ["groma.toml --camera=", " --every 1 ", " --frames ", " --video "] {
+        assert!(asked.contains(words), "{words}: {asked}");
+    }
+    ask(&mut app, film("refused.mp4"));
+    until(&mut app, "it is told", told("the film was not made: no ffmpeg"));
+    ask(&mut app, film("endless.mp4"));
+    until(&mut app, "it goes on", |s| s.busy.is_some());
+    ask(&mut app, Action::Cancel);
+    until(&mut app, "it is stopped", told("The film was stopped"));
+    assert!(app.world().resource::<Session>().busy.is_none());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::camera::CameraPlugin;
 use crate::checks::ChecksPlugin;
 use crate::click::ClickPlugin;
 use crate::files::FilesPlugin;
+use crate::film::FilmPlugin;
 use crate::frames::{FramesPlugin, Series, prepare, writable};
 use crate::graphics::{
     DrawWatch, DrawWatchPlugin, Graphics, NoGraphics, find_graphics, idle_renderer, renderer,
@@ -219,6 +220,9 @@ pub fn window(
     std::panic::set_hook(hook);
     let mut app = built.map_err(|panic| ViewerError::NoWindow { problem: words_of(&*panic) })?;
     app.add_plugins((ViewerPlugins { load, home, view, fine }, TitlePlugin, UiPlugin, PicturePlugin));
+    if let Ok(program) = std::env::current_exe() {
+        app.add_plugins(FilmPlugin { program });
+    }
     app.add_plugins((KeysPlugin, ClickPlugin { draws: true }, GripPlugin, WalkPlugin));
     app.add_plugins((SettingsPlugin { file: settings::file_of_user() }, SurvivePlugin { size }));
     Ok(app)

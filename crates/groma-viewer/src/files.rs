@@ -30,6 +30,7 @@ enum Wanted {
     Open,
     Add,
     Picture,
+    Film,
 }
 
 /// The dialog that is open.
@@ -116,6 +117,7 @@ fn obey(
             Effect::AskOpen => ask(&mut dialog, Wanted::Open),
             Effect::AskAdd => ask(&mut dialog, Wanted::Add),
             Effect::AskPicture => ask(&mut dialog, Wanted::Picture),
+            Effect::AskFilm => ask(&mut dialog, Wanted::Film),
             _ => {}
         }
     }
@@ -144,6 +146,13 @@ fn ask(dialog: &mut Dialog, wanted: Wanted) {
             .save_file()
             .into_iter()
             .collect(),
+        Wanted::Film => rfd::FileDialog::new()
+            .set_title("Write a film of the programme")
+            .add_filter("MP4", &["mp4"])
+            .set_file_name("groma.mp4")
+            .save_file()
+            .into_iter()
+            .collect(),
     };
     dialog.0 = Some((wanted, Job::start("dialog", choose), Instant::now()));
 }
@@ -156,6 +165,7 @@ fn hear_dialog(mut dialog: ResMut<Dialog>, mut session: ResMut<Session>, mut ask
                 Wanted::Open => Action::Open(paths),
                 Wanted::Add => Action::Add(paths),
                 Wanted::Picture => Action::Picture(paths[0].clone()),
+                Wanted::Film => Action::Film(paths[0].clone()),
             });
         }
         Heard::Nothing => return,

@@ -4,7 +4,7 @@
 //! [`session::action::Action`]; applied to the session it changes it, and gives the [`session::Effect`]s that are left to do:
 //!
 //! ```text
-//! panels, keys, click, grip, walk ──Action──▶ session ──Effect──▶ camera, files, checks, picture, clipboard
+//! panels, keys, click, grip, walk ──Action──▶ session ──Effect──▶ camera, files, checks, picture, film, clipboard
 //! load ──Begun, PartsArrived──▶ scene ◀──looks of elements── repaint ◀── session
 //!   └───Progressed, Opened──▶ session, title, startup
 //! ```
@@ -23,6 +23,7 @@ pub mod checks;
 pub mod click;
 pub mod clipboard;
 pub mod files;
+pub mod film;
 pub mod flat_mesh;
 pub mod frames;
 pub mod graphics;

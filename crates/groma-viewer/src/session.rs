@@ -116,6 +116,10 @@ pub enum Effect {
     AskPicture,
     /// Write a picture.
     Picture(PathBuf),
+    /// Ask where to write a film.
+    AskFilm,
+    /// Write a film of the programme.
+    Film(PathBuf),
     /// Copy a command that shows this view again.
     CopyCommand,
     /// End.

@@ -285,6 +285,10 @@ pub enum Action {
     AskPicture,
     /// Write a picture of the view.
     Picture(PathBuf),
+    /// Ask where to write a film of the programme.
+    AskFilm,
+    /// Write a film of the programme.
+    Film(PathBuf),
     /// Copy a command that shows this view again.
     CopyCommand,
     /// Show or hide a panel.

@@ -205,6 +205,7 @@ pub static COMMANDS: &[Command] = &[
         with_models,
         |_| Action::AskPicture,
     ),
+    command(Menu::File, "Write a film of the programme…", None, with_any_plan, |_| Action::AskFilm),
     command(Menu::File, "Copy a command that shows this view", None, with_models, |_| Action::CopyCommand),
     command(Menu::File, "Quit", Some(Chord::control(Key::Types('q'), "Q")), always, |_| Action::Quit),
     command(Menu::Select, "Undo", Some(Chord::control(Key::Types('z'), "Z")), always, |_| Action::Undo),

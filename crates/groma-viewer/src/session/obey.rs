@@ -315,6 +315,8 @@ impl Session {
             Action::Cancel => effects.push(Effect::Cancel),
             Action::AskPicture => effects.push(Effect::AskPicture),
             Action::Picture(path) => effects.push(Effect::Picture(path.clone())),
+            Action::AskFilm => effects.push(Effect::AskFilm),
+            Action::Film(path) => effects.push(Effect::Film(path.clone())),
             Action::CopyCommand => effects.push(Effect::CopyCommand),
             Action::ShowPanel(panel, shown) => {
                 self.waiting.remove(panel);
