@@ -19,6 +19,7 @@ use groma_viewer::session::views::Stand;
 use groma_viewer::session::{Effect, Session};
 use groma_viewer::session_plugin::OpenFiles;
 use groma_viewer::view_command::{ViewOptions, arguments};
+use groma_viewer::walk::is_solid;
 use std::sync::Arc;
 use support::{Box, GREEN, GREY, RED, cuboid, lay_over, project};
 
@@ -244,6 +245,15 @@ fn a_whole_without_a_shape_is_its_parts() {
     let expected =
         ["0In no storey:3", "1IfcStair:2", "2stair 7:2", "3box 1:1", "3box 2:1", "1IfcWall:1", "2box 0:1"];
     assert_eq!(labels, expected);
+}
+
+#[test]
+fn doors_open_for_who_walks() {
+    let mut models = project(&[0.0, 2.0, 4.0].map(|x| cuboid([x, 0.0, 0.0], [x + 1.0, 1.0, 1.0], GREY)));
+    models.models[0].model.elements[1].class = Class::new("IfcDoor", ["IfcElement"]);
+    let mut s = showing(models);
+    s.apply(&Action::SetHidden([2].into_iter().collect(), true));
+    assert_eq!([0, 1, 2].map(|place| is_solid(&s, place)), [true, false, false]);
 }
 
 #[test]

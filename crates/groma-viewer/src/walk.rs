@@ -53,6 +53,15 @@ impl Plugin for WalkPlugin {
     }
 }
 
+/// What one cannot walk through: all that is seen, but for doors, which open.
+pub fn is_solid(session: &Session, place: u32) -> bool {
+    let is_door = || {
+        let element = session.elements.as_ref().and_then(|elements| elements.get(place));
+        element.is_some_and(|(_, e)| e.class.is_a("IfcDoor"))
+    };
+    session.is_seen(place) && !is_door()
+}
+
 /// Where an eye comes to after some seconds: it goes along `way` (metres a second, level) as far as nothing
 /// stands in the way, and onto or down to the floor below.
 pub fn go(
@@ -151,7 +160,7 @@ fn walk(
         let mut fall = walker.fall;
         let at = go(
             &session.surfaces,
-            &|p| session.is_seen(p),
+            &|place| is_solid(&session, place),
             to_frame(eye),
             way,
             &mut fall,
