@@ -94,6 +94,29 @@ fn a_known_issue_fails_when_its_day_has_come_unless_someone_answers_for_it() {
     assert!(told.stdout.ends_with("gate holds; 1 issue due by 2026-02-17\n"), "{}", told.stdout);
 }
 
+/// Without its link the footing has no day by which its clash must be solved: that it is not due proves nothing.
+#[test]
+fn a_gate_of_days_is_incomplete_where_links_are_lost() {
+    let dir = project(true);
+    let at = dir.path();
+    change(at, "# fail_when_due = true", "fail_when_due = true");
+    check(at, &["--save-baseline", "@known.jsonl", "--out", "@out"]);
+    let known = |more: &[&'static str]| {
+        let arguments = ["--baseline", "@known.jsonl", "--out", "@out", "--date", "2026-02-17"];
+        check(at, &[&arguments, more].concat())
+    };
+    assert_eq!(known(&[]).code, Some(1), "the drain through the footing is due");
+    change(at, "task-name = \"Footings\"", "task-name = \"Fotings\"");
+    let lost = known(&[]);
+    assert_eq!(lost.code, Some(3), "{}{}", lost.stdout, lost.stderr);
+    let why = "but the check is incomplete: days may be missing by which issues must be solved (groma.toml:";
+    assert!(lost.stdout.contains(why) && lost.stdout.contains("is called `Fotings`)"), "{}", lost.stdout);
+    let json = report(at);
+    assert!(json["gate"]["due"]["lost"].as_str().unwrap().contains("`Fotings`"), "{}", json["gate"]);
+    assert_eq!(json["diagnostics"][0]["code"], "G0801");
+    assert_eq!(known(&["--allow-incomplete"]).code, Some(0));
+}
+
 /// Beams that are props, gone when the ducts come, are in no duct's way.
 #[test]
 fn what_is_gone_before_the_other_comes_is_no_clash() {

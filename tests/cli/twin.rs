@@ -166,7 +166,12 @@ fn the_course_of_the_works_week_by_week() {
     let at = place(LINKS);
     let run = at.run(&["simulate", "--every", "week", "--format", "csv"]);
     let days: Vec<&str> = run.stdout.lines().skip(1).map(|l| l.split('T').next().unwrap()).collect();
-    assert_eq!(days, ["2026-01-05", "2026-01-12", "2026-01-19", "2026-01-26", "2026-02-02", "2026-02-06"]);
+    assert_eq!(days, ["2026-01-05", "2026-01-12", "2026-01-19", "2026-01-26", "2026-02-02", "2026-02-09"]);
+    // tasks that build nothing are part of the works: the clock is that of the viewer
+    let early =
+        place("[[link]]\nelements = \"IfcColumn\"\ntask = \"S0\"\n").json(&["simulate", "--every", "week"]);
+    assert_eq!(early["span"], serde_json::json!(["2026-01-05T08:00", "2026-02-09T08:00"]));
+    assert_eq!(early["moments"].as_array().unwrap().len(), 6);
     let built: Vec<usize> =
         run.stdout.lines().skip(1).map(|l| l.split(',').nth(4).unwrap().parse().unwrap()).collect();
     assert!(built.is_sorted() && built[0] == 0 && built[5] > built[4], "{built:?}");
@@ -240,32 +245,121 @@ fn what_is_put_up_for_a_while_and_what_is_taken_away() {
 }
 
 #[test]
-fn mistakes_say_where_and_how_to_mend_them() {
-    let one = |entry: &str, expect: &[&str]| place(entry).check_refused(expect);
-    one(
-        "[[link]]\nelements = \"IfcSlab\"\ntask = \"X9\"\n",
+fn an_entry_that_links_nothing_costs_itself_alone() {
+    let columns = ids("structure.ifc", "IfcColumn, location=\"Ground floor\"").len();
+    let check = |entry: &str, expect: &[&str]| {
+        let at = place(&format!("{LINKS}\n[[link]]\nname = \"odd\"\n{entry}"))
+            .file("a.csv", "global_id,task\nx,S0\n")
+            .file("empty.csv", "global_id,task\n");
+        let text = at.run(&["link"]);
+        assert_eq!(text.code, Some(3), "{}", text.stderr);
+        for part in expect {
+            assert_eq!(text.stderr.matches(part).count(), 1, "{part:?} in {}", text.stderr);
+        }
+        assert_eq!(text.stderr.matches("warning").count(), 1, "{}", text.stderr);
+        assert!(text.stdout.contains("    nothing, see line "), "{}", text.stdout);
+        let run = at.run(&["link", "--allow-incomplete", "--format", "json"]);
+        assert_eq!((run.code, &run.stderr), (Some(0), &text.stderr));
+        let report = run.json();
+        let entries = report["entries"].as_array().unwrap();
+        assert_eq!((&entries[0]["pairs"], &entries[3]["pairs"]), (&columns.into(), &0.into()), "{entries:?}");
+        assert!(expect[0].contains(entries[3]["nothing"]["what"].as_str().unwrap()), "{entries:?}");
+        assert_eq!(report["diagnostics"][0]["code"], "G0801");
+        let csv = at.run(&["link", "--format", "csv"]);
+        assert!(csv.stdout.lines().last().unwrap().starts_with(",,,,,odd,"), "{}", csv.stdout);
+        let run = at.run(&["simulate", "--at", "2026-01-23"]);
+        assert_eq!((run.code, &run.stderr), (Some(3), &text.stderr));
+    };
+    check(
+        "elements = \"IfcSlab\"\ntask = \"X9\"\n",
         &[
-            "groma.toml:9:8: no task of programme.json is called `X9`",
-            "there are S0, S1, S2, DUCTS and others",
+            "groma.toml:27:8: no task of programme.json is called `X9`\n",
+            "hint: there are S0, S1, S2, DUCTS and others",
         ],
     );
-    one("[[link]]\nelements = \"IfcSlb\"\ntask = \"S0\"\n", &["groma.toml:8:", "IfcSlb"]);
+    check(
+        "elements = \"IfcSlb\"\ntask = \"S0\"\n",
+        &["groma.toml:26:12: `IfcSlb` selects no element: no element is an IfcSlb; did you mean IfcSlab?\n"],
+    );
+    check(
+        "elements = \"IfcSlab\"\ntask = \"{zone}\"\n",
+        &["groma.toml:27:8: this names no task for any of the elements\n", "there are S0, S1"],
+    );
+    check(
+        "elements = \"IfcOpeningElement\"\ntask = \"S0\"\n",
+        &[
+            "groma.toml:26:12: `IfcOpeningElement` selects 38 elements, and nobody builds one of them\n",
+            "hint: openings, spaces",
+        ],
+    );
+    check(
+        "csv = \"a.csv\"\n",
+        &["groma.toml:26:7: a.csv links nothing: 1 rows whose element no model has\n"],
+    );
+    check("csv = \"empty.csv\"\n", &["empty.csv links nothing: it has no rows\n"]);
+    check("ifc = true\n", &["groma.toml:26:7: the models assign no element to a task\n"]);
+}
+
+#[test]
+fn a_programme_that_links_nothing_is_told_and_incomplete() {
+    let check = |entries: &str, hint: &str| {
+        let at = place(entries);
+        for command in [&["link"][..], &["simulate", "--at", "2026-01-23"]] {
+            let run = at.run(command);
+            assert_eq!(run.code, Some(3), "{}", run.stderr);
+            assert_eq!(run.stderr.matches(hint).count(), 1, "{}", run.stderr);
+            let run = at.run(&[command, &["--allow-incomplete", "--format", "json"]].concat());
+            assert_eq!(run.code, Some(0), "{}", run.stderr);
+            let report = run.json();
+            let codes = report["diagnostics"].as_array().unwrap().iter().map(|d| d["code"].as_str().unwrap());
+            assert!(codes.into_iter().any(|code| code == "G0803"), "{report}");
+        }
+        let run = at.run(&["simulate", "--every", "week", "--allow-incomplete", "--format", "json"]);
+        let report = run.json();
+        let counts = &report["moments"][5]["counts"];
+        assert_eq!((&counts["unlinked"], &counts["built"]), (&report["elements"], &0.into()));
+    };
+    check("", "groma.toml:6:8: no [[link]] says which task builds what, and the models assign nothing");
+    check("[[link]]\nelements = \"IfcSlab\"\ntask = \"X9\"\n", "no task of programme.json is called `X9`");
+}
+
+#[test]
+fn observations_that_tell_nothing_are_told_and_cost_themselves_alone() {
+    let slab = &ids("structure.ifc", "IfcSlab")[0];
+    let entries = format!("{LINKS}\n[[progress]]\ncsv = \"bad.csv\"\n[[progress]]\ncsv = \"good.csv\"\n");
+    let at = place(&entries)
+        .file("bad.csv", "global_id,date,fraction\nx,2026-01-05,1\n")
+        .file("good.csv", &format!("global_id,date,fraction\n{slab},2026-01-09,1\n"));
+    let run = at.run(&["simulate", "--at", "2026-01-13", "--format", "json"]);
+    let what = "bad.csv tells nothing: 1 rows whose element no model has";
+    assert_eq!(run.code, Some(3), "{}", run.stderr);
+    assert_eq!(run.stderr.matches(&format!("groma.toml:25:7: {what}\n")).count(), 1, "{}", run.stderr);
+    let report = run.json();
+    let [bad, good] = [0, 1].map(|n| &report["observations"][n]);
+    assert_eq!((&bad["rows"], &good["rows"]), (&0.into(), &1.into()), "{report}");
+    assert_eq!((&bad["nothing"]["what"], &good["nothing"]), (&what.into(), &Value::Null));
+    assert_eq!(report["moments"][0]["seen"]["done"], 1);
+    assert_eq!(report["diagnostics"][0]["code"], "G0802");
+}
+
+#[test]
+fn mistakes_say_where_and_how_to_mend_them() {
+    let one = |entry: &str, expect: &[&str]| place(entry).check_refused(expect);
+    one("[[link]]\nelements = \"IfcSlab[\"\ntask = \"S0\"\n", &["groma.toml:8:", "IfcSlab["]);
     one("[[link]]\nelements = \"IfcSlab\"\n", &["has one of task, task-name and wbs"]);
     one("[[link]]\ntask = \"S0\"\n", &["has either elements, or csv, or ifc = true"]);
     one(
         "[[link]]\nelements = \"IfcSlab\"\ntask = \"S0\"\nweight = -1.0\n",
         &["groma.toml:10:10: a weight is 0 or more"],
     );
-    one("[[link]]\nelements = \"IfcSlab\"\ntask = \"{zone}\"\n", &["names no task for any of the elements"]);
+    one("[[link]]\nelements = \"IfcSlb\"\n", &["has one of task, task-name and wbs"]);
+    one("[[link]]\nelements = \"IfcSlab\"\ntask = \"S0\"\nifc = true\n", &["has either elements, or csv"]);
     one("[[link]]\ncsv = \"gone.csv\"\n", &["cannot read", "gone.csv"]);
     one("[[link]]\nelement = \"IfcSlab\"\n", &["groma.toml:8:1: unknown field `element`"]);
     place("[[link]]\ncsv = \"a.csv\"\n").file("a.csv", "guid,task\nx,S0\n").check_refused(&[
         "it has no column `global_id`, only guid, task",
         "hint: say in groma.toml what its columns are called",
     ]);
-    place("[[link]]\ncsv = \"a.csv\"\n")
-        .file("a.csv", "global_id,task\nx,S0\n")
-        .check_refused(&["links nothing: 1 rows whose element no model has"]);
     let at = place(LINKS);
     let run = at.run(&["simulate", "--every", "1", "--from", "1950-01-01"]);
     assert_eq!(run.code, Some(2));

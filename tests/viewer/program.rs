@@ -127,6 +127,14 @@ fn what_is_lost_is_told_of_a_picture() {
     check(absent, &dates, (2, false), "nosuch.xml");
     check(absent, &["--frames", "DIR/frames"], (2, false), "nosuch.xml");
     check(|text| format!("{text}[[progress]]\ncsv = \"nosuch.csv\"\n"), &dates, (2, false), "nosuch.csv");
+    // What an entry of the project's file does not find costs this entry alone.
+    check(
+        |text| format!("{text}[[link]]\nelements = \"IfcBeam\"\ntask-name = \"Bems\"\n"),
+        &dates,
+        (3, true),
+        "Bems",
+    );
+    check(|text| text.replace("\"Footings\"", "\"Fotings\""), &dates, (3, true), "links no element");
     check(|text| text.replace("IfcFooting", "IfcFooting["), &dates, (2, false), "IfcFooting[");
 }
 

@@ -14,7 +14,7 @@ use groma_viewer::session::elements::Elements;
 use groma_viewer::session::looks::ColourBy;
 use groma_viewer::session::paint::{Paint, Pattern, legend, painter};
 use groma_viewer::session::places::Places;
-use groma_viewer::session::plan::{Absent, Plan, Showing, Step};
+use groma_viewer::session::plan::{Absent, Plan, Showing, Step, TaskOrder};
 use groma_viewer::session::views::Stand;
 use groma_viewer::session::{Effect, Session};
 use groma_viewer::session_plugin::OpenFiles;
@@ -489,6 +489,22 @@ fn time_spans_tasks_without_elements_and_baselines() {
     twin.programme.tasks[0].baseline = Some((time("2020-01-01"), time("2030-01-01")));
     let plan = Plan::new(Arc::new(twin)).expect("it links a box");
     assert_eq!(plan.span(), (time("2020-01-01"), time("2030-01-01")));
+}
+
+#[test]
+fn a_programme_that_links_nothing_is_shown_all_the_same() {
+    let programme = "id,name,start,finish,duration\nA,first,2026-01-05T08:00,2026-01-09T17:00,5d\n";
+    let mut s = row();
+    lay_over(&mut s, programme, "global_id,task\nnobody,A\n", None);
+    let plan = s.plan.as_ref().expect("a plan of one task");
+    assert_eq!(plan.tasks_with(&["first".into()], TaskOrder::Start), [0]);
+    assert_eq!((plan.work_of(0), plan.tasks_of(0).len()), (0, 0));
+    assert!(plan.twin().is_incomplete());
+    s.apply(&Action::StepTime(Step::Week, true));
+    assert_eq!(s.plan.as_ref().map(|p| p.at().to_string()).as_deref(), Some("2026-01-09T17:00"));
+    assert_eq!(standing(&s), "===");
+    let legend: Vec<(&str, usize)> = s.legend.iter().map(|m| (m.label.as_str(), m.count)).collect();
+    assert_eq!(legend, [("without a task", 3)]);
 }
 
 #[test]

@@ -3,9 +3,13 @@
 use crate::args::{Link, TableFormat};
 use crate::output::{self, Exit};
 use crate::run::Session;
+use groma::model::{Severity, codes};
 use groma::twin::Twin;
 use groma::{Project, ProjectConfig};
 use std::path::Path;
+
+/// So many faults of a programme are told in words.
+const TOLD: usize = 10;
 
 pub(crate) fn run(args: &Link, session: &Session) -> anyhow::Result<Exit> {
     let (project, twin) = open(&args.config, session)?;
@@ -29,10 +33,19 @@ pub(crate) fn open(config: &Path, session: &Session) -> anyhow::Result<(Project,
     Ok((project, twin))
 }
 
-/// Incomplete when a model or the programme lost something.
+/// What is lost, on stderr. Incomplete when a model, the programme or its links lost something.
 pub(crate) fn exit(project: &Project, twin: &Twin, allowed: bool) -> Exit {
-    let lost = twin.diagnostics.iter().any(|d| d.code.page().severity == groma::model::Severity::Error);
-    match (project.is_incomplete() || lost) && !allowed {
+    twin.nothings().for_each(|mistake| output::warning(&mistake.to_string()));
+    // Entries have just told more than their diagnostics do.
+    let entries = [codes::LINK_OF_NOTHING, codes::PROGRESS_OF_NOTHING];
+    let lost: Vec<_> =
+        twin.diagnostics.iter().filter(|d| d.code.page().severity == Severity::Error).collect();
+    let others: Vec<_> = lost.iter().filter(|d| !entries.contains(&d.code)).collect();
+    others.iter().take(TOLD).for_each(|d| output::note(&d.to_string()));
+    if others.len() > TOLD {
+        output::note(&format!("and {} more: --format json lists them", others.len() - TOLD));
+    }
+    match (project.is_incomplete() || twin.is_incomplete()) && !allowed {
         true => Exit::Incomplete,
         false => Exit::Ok,
     }

@@ -57,8 +57,8 @@ pub struct GateReport {
     pub severity: &'static str,
     /// How many issues fail it.
     pub issues: usize,
-    /// True when something was not tested: elements failed, a part of a file is lost, or known clashes were not
-    /// looked at.
+    /// True when something was not tested: elements failed, a part of a file is lost, known clashes were not looked
+    /// at, or a day may be missing by which an issue must be solved.
     pub incomplete: bool,
     /// Whether that may be so.
     pub allow_incomplete: bool,
@@ -78,6 +78,9 @@ pub struct DueReport {
     pub issues: usize,
     /// Whether they fail the gate, whatever their state.
     pub fails: bool,
+    /// What is lost of the programme or of what links it to elements, so that a day may be missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost: Option<String>,
 }
 
 /// A model.

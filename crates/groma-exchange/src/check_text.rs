@@ -52,7 +52,10 @@ impl CheckReport {
         out.push('\n');
         if !self.diagnostics.is_empty() {
             let total = count(self.diagnostics.len());
-            let _ = writeln!(out, "{total} diagnostics, {} of them errors (groma inspect)", count(errors));
+            let dated =
+                self.diagnostics.iter().any(|d| d.code.starts_with("G06") || d.code.starts_with("G08"));
+            let of = if dated { "groma inspect, groma link" } else { "groma inspect" };
+            let _ = writeln!(out, "{total} diagnostics, {} of them errors ({of})", count(errors));
         }
         let untested = match self.states.get("not_tested") {
             None | Some(0) => String::new(),
@@ -99,6 +102,9 @@ impl CheckReport {
         if let Some(first) = self.not_tested.first() {
             let known = counted(self.not_tested.len(), "known clash");
             words.push(format!("{known} not tested ({})", one_line(&first.why)));
+        }
+        if let Some(lost) = self.gate.due.as_ref().and_then(|due| due.lost.as_ref()) {
+            words.push(format!("days may be missing by which issues must be solved ({})", one_line(lost)));
         }
         if words.is_empty() {
             words.push("a part of a file is lost".to_owned());

@@ -74,6 +74,23 @@ pub struct LinkedEntry {
     pub tasks: usize,
     /// Rows or elements that came to nothing, and why.
     pub lost: Vec<Lost>,
+    /// Why it links nothing at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nothing: Option<Nothing>,
+}
+
+/// Why an entry of the project's file brings nothing.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct Nothing {
+    /// What is wrong.
+    pub what: String,
+    /// The line of the project's file, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// How to mend it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
 }
 
 /// Rows or elements that came to nothing.
@@ -141,14 +158,22 @@ impl LinkReport {
         to_json(self)
     }
 
-    /// A row for each piece of work, under the names that a file of links has.
+    /// A row for each piece of work, under the names that a file of links has; behind them one for what came to nothing,
+    /// with the reason.
     pub fn to_csv(&self) -> String {
-        let mut out = String::from("model,global_id,task,role,weight,entry\n");
-        for l in &self.links {
-            let weight = l.weight.to_string();
-            let cells = [l.model.as_str(), &l.global_id, &l.task, l.role, &weight, &l.entry];
+        let mut out = String::from("model,global_id,task,role,weight,entry,lost\n");
+        let mut row = |cells: [&str; 7]| {
             out.push_str(&cells.map(crate::check_csv::quoted).join(","));
             out.push('\n');
+        };
+        for l in &self.links {
+            let weight = l.weight.to_string();
+            row([&l.model, &l.global_id, &l.task, l.role, &weight, &l.entry, ""]);
+        }
+        for e in &self.entries {
+            if let Some(why) = &e.nothing {
+                row(["", "", "", "", "", &e.name, &why.what]);
+            }
         }
         out
     }
@@ -178,6 +203,9 @@ impl LinkReport {
             lines(&rows, [Align::Left, Align::Right, Align::Right, Align::Right], 2).iter().zip(&self.entries)
         {
             let _ = writeln!(out, "{line}");
+            if let Some(why) = &e.nothing {
+                let _ = writeln!(out, "    nothing, see line {}: {}", why.line, why.what);
+            }
             for lost in &e.lost {
                 let _ = writeln!(out, "    lost: {} {}", count(lost.count), lost.what);
             }

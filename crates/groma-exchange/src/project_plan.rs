@@ -55,8 +55,8 @@ pub struct LinkEntry {
     #[serde(default)]
     pub columns: LinkColumns,
     /// What the models themselves assign to their tasks, which are found in the programme by identification or name.
-    #[serde(default)]
-    pub ifc: bool,
+    #[schemars(with = "Option<bool>")]
+    pub ifc: Option<Spanned<bool>>,
     /// What becomes of the elements.
     #[serde(default)]
     pub role: RoleName,

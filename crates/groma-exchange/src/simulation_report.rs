@@ -1,6 +1,6 @@
 //! What stands at an instant, or at many: planned, and seen.
 
-use crate::link_report::{ElementRow, percent, push};
+use crate::link_report::{ElementRow, Lost, Nothing, percent, push};
 use crate::report::DiagnosticReport;
 use crate::schema::to_json;
 use crate::table::{Align, count, lines, shorten};
@@ -22,7 +22,7 @@ pub struct SimulationReport {
     pub models: Vec<String>,
     /// What the tasks were read from.
     pub programme: String,
-    /// The first start and the last finish of all linked tasks.
+    /// The first start and the last finish of all tasks of the programme, as planned and in the baseline.
     pub span: [String; 2],
     /// How many elements there are.
     pub elements: usize,
@@ -48,7 +48,10 @@ pub struct ObservedEntry {
     /// Elements that they name.
     pub elements: usize,
     /// Rows that came to nothing, and why.
-    pub lost: Vec<crate::link_report::Lost>,
+    pub lost: Vec<Lost>,
+    /// Why it tells nothing at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nothing: Option<Nothing>,
 }
 
 /// An instant.
@@ -207,6 +210,9 @@ impl SimulationReport {
         for o in &self.observations {
             let _ =
                 writeln!(out, "{}: {} observations of {} elements", o.name, count(o.rows), count(o.elements));
+            if let Some(why) = &o.nothing {
+                let _ = writeln!(out, "  nothing, see line {}: {}", why.line, why.what);
+            }
             for lost in &o.lost {
                 let _ = writeln!(out, "  lost: {} {}", count(lost.count), lost.what);
             }

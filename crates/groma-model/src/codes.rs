@@ -1,7 +1,7 @@
 //! The table of diagnostic codes. Each has a page in `codes/`, which `groma explain` prints.
 //!
 //! G00 files and the command line, G01 reading STEP, G02 the model, G03 shapes, G04 clash, G05 federation,
-//! G06 programmes: reading them and their logic, G07 revisions.
+//! G06 programmes: reading them and their logic, G07 revisions, G08 the twin: what links tasks to elements, what was seen.
 
 use crate::diagnostics::{Code, CodePage, Severity};
 
@@ -81,6 +81,9 @@ codes! {
     HOURS_ASSUMED = "G0625" Warning "a calendar does not say its hours";
     LONE_BASELINE = "G0626" Warning "a baseline is of no project of the file";
     UNKNOWN_ALIAS = "G0701" Warning "an alias names no element";
+    LINK_OF_NOTHING = "G0801" Error "an entry links nothing";
+    PROGRESS_OF_NOTHING = "G0802" Error "a file of observations tells nothing";
+    NOTHING_LINKED = "G0803" Warning "the programme links no element";
 }
 
 #[cfg(test)]

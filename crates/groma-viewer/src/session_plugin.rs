@@ -12,7 +12,6 @@ use bevy::ecs::message::{MessageReader, MessageWriter};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy::time::Time;
-use groma::model::Severity;
 use groma::{ProjectConfig, clash::Discipline};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -141,10 +140,17 @@ fn take_models(
                     session.changed();
                 }
                 let told = &twin.diagnostics;
-                session.lost |= told.iter().any(|d| d.code.page().severity == Severity::Error);
                 session.problems.splice(0..0, told.iter().map(ToString::to_string));
+                if twin.is_incomplete() {
+                    session.lost = true;
+                    session.panels.insert(Panel::Problems);
+                    session.fail(match twin.work.is_empty() {
+                        true => "The programme links no element: Problems tells why",
+                        false => "Not all of the programme could be used: Problems tells what is lost",
+                    });
+                }
                 if session.plan.is_none() && session.laid_aside.is_none() {
-                    no_programme(&mut session, "the programme links no element: groma link says why");
+                    no_programme(&mut session, "the programme has no task with dates");
                 }
             }
             Some(Err(error)) => no_programme(&mut session, error),

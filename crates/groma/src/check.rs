@@ -90,6 +90,7 @@ pub fn check<'m>(
     let tested = outcomes.iter().map(|(_, o)| o.tested).sum();
     let pairs = outcomes.iter().map(|(_, o)| o.pairs).sum();
     if let Some(dates) = &dates {
+        all.extend(dates.diagnostics().clone());
         for (planned, outcome) in &mut outcomes {
             leave_out_apart(planned, outcome, dates);
         }

@@ -3,6 +3,7 @@
 use crate::twin::{Timeline, Twin, TwinError, needed_by, together};
 use crate::{Project, ProjectConfig};
 use groma_clash::{Clash, Subject};
+use groma_model::{Diagnostic, Diagnostics, Severity, codes};
 use groma_schedule::Time;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -13,6 +14,8 @@ pub(crate) struct ClashDates {
     timeline: Timeline,
     lead_days: i32,
     today: Date,
+    /// The gate fails by days.
+    asked: bool,
 }
 
 /// By when an issue must be solved.
@@ -47,13 +50,36 @@ impl ClashDates {
         }
         let twin = Twin::linked(project, config)?;
         let timeline = twin.timeline();
+        let asked = gate.lead_time.is_some() || gate.fail_when_due.as_ref().is_some_and(|due| *due.get_ref());
         let lead_days = gate.lead_time.as_ref().map_or(0, |lead| lead.get_ref().0);
-        Ok(Some(Self { twin, timeline, lead_days, today }))
+        Ok(Some(Self { twin, timeline, lead_days, today, asked }))
     }
 
     /// The day that it is.
     pub(crate) fn today(&self) -> Date {
         self.today
+    }
+
+    /// What was found wrong with the programme and its links.
+    pub(crate) fn diagnostics(&self) -> &Diagnostics {
+        &self.twin.diagnostics
+    }
+
+    /// What is lost of the programme or its links, so that a day may be missing: the first of it, in words. Where nothing
+    /// is linked no day is missing unless the gate asks for one.
+    pub(crate) fn lost(&self) -> Option<String> {
+        let lost = |d: &&Diagnostic| {
+            let asked = self.asked && d.code == codes::NOTHING_LINKED;
+            asked || d.code.page().severity == Severity::Error
+        };
+        let first = self.twin.diagnostics.iter().find(lost)?;
+        Some(match self.twin.nothings().next() {
+            Some(at) if [codes::LINK_OF_NOTHING, codes::NOTHING_LINKED].contains(&first.code) => {
+                let file = at.file.file_name().unwrap_or_default().to_string_lossy();
+                format!("{file}:{}:{}: {}", at.line, at.column, at.what)
+            }
+            _ => first.to_string().lines().map(str::trim).collect::<Vec<_>>().join(" "),
+        })
     }
 
     /// How many days before the work an issue must be solved.

@@ -67,6 +67,16 @@ pub(crate) fn select_by(
     indices: &[Index<'_>],
     text: &Spanned<String>,
 ) -> Result<Vec<Subject>, Box<Mistake>> {
+    let selection = selection(config, text)?;
+    selected(config, indices, &selection, text)
+}
+
+/// What a selector in a project's file names, before it is looked up.
+///
+/// # Errors
+///
+/// What is no selector, with its place in the file.
+pub(crate) fn selection(config: &ProjectConfig, text: &Spanned<String>) -> Result<Selection, Box<Mistake>> {
     let selector = Selector::parse(text.as_ref()).map_err(|e| {
         // Where the text stands in the file as it is, the place within it is known.
         let span = text.span();
@@ -80,7 +90,7 @@ pub(crate) fn select_by(
             false => mistake,
         })
     })?;
-    selected(config, indices, &Selection::Selector(selector), text)
+    Ok(Selection::Selector(selector))
 }
 
 /// The same for a selection that is written somewhere in a project's file.

@@ -9,7 +9,7 @@ mod simulate;
 use crate::{Project, ProjectConfig};
 use groma_clash::Subject;
 use groma_exchange::mistake::Mistake;
-use groma_model::{Diagnostics, ElementId, ShapeStatus};
+use groma_model::{Code, Diagnostic, Diagnostics, ElementId, ShapeStatus, codes};
 use groma_schedule::ReadError;
 use groma_twin::{Span, Work};
 use std::path::PathBuf;
@@ -67,6 +67,21 @@ pub struct Linked {
     pub tasks: usize,
     /// Rows of a file, or elements, that came to nothing, by reason.
     pub lost: Vec<(String, usize)>,
+    /// Why it brings nothing at all, and where in the project's file it stands.
+    pub nothing: Option<Box<Mistake>>,
+}
+
+impl Linked {
+    /// What is told of an entry that brings nothing.
+    fn told(&self, code: Code) -> Option<Diagnostic> {
+        let why = self.nothing.as_deref()?;
+        let file = why.file.file_name().unwrap_or(why.file.as_os_str()).to_string_lossy();
+        let hint = why.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+        let place = format!("{file}:{}:{}", why.line, why.column);
+        let mut told = Diagnostic::new(code).model(&place.into()).detail(format!("{}{hint}", why.what));
+        told.location.name = Some(self.name.as_str().into());
+        Some(told)
+    }
 }
 
 /// Elements and tasks, and what links them.
@@ -96,7 +111,8 @@ impl Twin {
     ///
     /// # Errors
     ///
-    /// A file that cannot be read, an entry that links nothing, a mistake in an entry, with line and column.
+    /// A file that cannot be read, a mistake in an entry, with line and column. An entry that links nothing is none:
+    /// it says so itself, in [`Linked::nothing`], and is among the diagnostics.
     pub fn open(project: &Project, config: &ProjectConfig) -> Result<Self, TwinError> {
         let mut twin = Self::linked(project, config)?;
         twin.see(project, config)?;
@@ -134,6 +150,14 @@ impl Twin {
             physical,
         };
         twin.link(project, config)?;
+        // Without any entry no entry is wrong: nobody says what is linked.
+        let stated = !config.file.links.is_empty();
+        let code = if stated { codes::LINK_OF_NOTHING } else { codes::NOTHING_LINKED };
+        let told = twin.entries.iter().filter_map(|e| e.told(code));
+        told.for_each(|d| twin.diagnostics.push(d));
+        if twin.work.is_empty() && stated {
+            twin.diagnostics.push(Diagnostic::new(codes::NOTHING_LINKED));
+        }
         Ok(twin)
     }
 
@@ -168,6 +192,16 @@ impl Twin {
     pub fn subject(&self, place: u32) -> Subject {
         let model = self.firsts.partition_point(|&first| first <= place) - 1;
         Subject { model: model as u32, element: ElementId(place - self.firsts[model]) }
+    }
+
+    /// Why entries of the project's file bring nothing.
+    pub fn nothings(&self) -> impl Iterator<Item = &Mistake> {
+        self.entries.iter().chain(&self.seen_entries).filter_map(|e| e.nothing.as_deref())
+    }
+
+    /// Whether something of the programme is lost, of what links it, or of what was seen.
+    pub fn is_incomplete(&self) -> bool {
+        self.work.is_empty() || self.diagnostics.any_lost()
     }
 
     /// How many elements the models have.

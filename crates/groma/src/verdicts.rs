@@ -110,6 +110,7 @@ impl Verdicts<'_> {
     }
 
     fn gate(&self) -> GateReport {
+        let lost = self.dates.and_then(ClashDates::lost);
         let gate = &self.config.file.gate;
         let state = |s: &StateName| match s {
             StateName::New => State::New.as_str(),
@@ -127,13 +128,14 @@ impl Verdicts<'_> {
             fail_on: gate.fail_on.iter().map(state).collect(),
             severity: severity.as_str(),
             issues: 0,
-            incomplete: self.project.is_incomplete() || !self.judged.not_tested.is_empty(),
+            incomplete: self.project.is_incomplete() || !self.judged.not_tested.is_empty() || lost.is_some(),
             allow_incomplete: gate.allow_incomplete,
             due: self.dates.map(|dates| DueReport {
                 date: dates.today().to_string(),
                 lead_days: dates.lead_days(),
                 issues: 0,
                 fails: gate.fail_when_due.as_ref().is_some_and(|fails| *fails.get_ref()),
+                lost,
             }),
         }
     }

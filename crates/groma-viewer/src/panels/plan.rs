@@ -29,6 +29,12 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
     };
     controls(ui, plan, desk, ask);
     bar(ui, plan, ask);
+    if plan.twin().work.is_empty() {
+        ui.colored_label(
+            ui.visuals().warn_fg_color,
+            "The programme links no element: nothing changes over time",
+        );
+    }
     ui.separator();
     gantt::show(ui, s, plan, desk, ask);
 }

@@ -177,9 +177,9 @@ impl Plan {
     /// The slowest and the fastest play, in days for each second.
     pub const SPEEDS: (f64, f64) = (0.05, 100.0);
 
-    /// A programme at its first start; `None` where it links no element.
+    /// A programme at its first start, whether it links elements or not; `None` where it has no task.
     pub fn new(twin: Arc<Twin>) -> Option<Self> {
-        let span = twin.programme_span().filter(|_| !twin.work.is_empty())?;
+        let span = twin.span()?;
         let mut turns: Vec<Time> = twin.programme.tasks.iter().flat_map(|t| [t.start, t.finish]).collect();
         turns.sort_unstable();
         turns.dedup();

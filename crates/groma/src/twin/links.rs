@@ -2,7 +2,7 @@
 
 use super::rows::{Rows, field};
 use super::{Linked, Twin, TwinError};
-use crate::select::{Selection, select_by, selected};
+use crate::select::{Selection, selected, selection};
 use crate::{Project, ProjectConfig};
 use groma_clash::Subject;
 use groma_exchange::mistake::Mistake;
@@ -114,6 +114,7 @@ struct Entry<'a> {
     tasks: BTreeSet<u32>,
     pairs: usize,
     lost: BTreeMap<String, usize>,
+    nothing: Option<Box<Mistake>>,
 }
 
 impl Entry<'_> {
@@ -142,7 +143,7 @@ impl Twin {
             wbs: None,
             csv: None,
             columns: groma_exchange::project_plan::LinkColumns::default(),
-            ifc: true,
+            ifc: None,
             role: RoleName::Construct,
             weight: None,
         }];
@@ -150,6 +151,7 @@ impl Twin {
         let stated = &config.file.links;
         let entries = if stated.is_empty() { &by_models[..] } else { &stated[..] };
         for (entry, at) in entries.iter().zip(0..) {
+            let assigned = entry.ifc.as_ref().is_some_and(|ifc| *ifc.as_ref()) || stated.is_empty();
             let mut e = Entry {
                 at,
                 entry,
@@ -157,13 +159,14 @@ impl Twin {
                 tasks: BTreeSet::new(),
                 pairs: 0,
                 lost: BTreeMap::new(),
+                nothing: None,
             };
-            match (&entry.elements, &entry.csv, entry.ifc) {
+            match (&entry.elements, &entry.csv, assigned) {
                 (Some(elements), None, false) => {
                     self.by_rule(&mut e, elements, project, config, &indices, &mut found)?
                 }
                 (None, Some(_), false) => self.by_rows(&mut e, config, &names, &mut found)?,
-                (None, None, true) => self.by_assignment(&mut e, project, &mut found),
+                (None, None, true) => self.by_assignment(&mut e, project, config, &mut found),
                 _ => {
                     let span = entry.elements.as_ref().map_or(0..0, Spanned::span);
                     let what = "a [[link]] has either elements, or csv, or ifc = true";
@@ -177,6 +180,7 @@ impl Twin {
                 elements: e.elements.len(),
                 tasks: e.tasks.len(),
                 lost: e.lost.into_iter().collect(),
+                nothing: e.nothing,
             });
         }
         self.inherit(project, &mut found);
@@ -224,7 +228,6 @@ impl Twin {
     ) -> Result<(), TwinError> {
         let entry = e.entry;
         let weight = weight(config, entry)?;
-        let subjects = self.named(elements, project, config, indices)?;
         let tasks = &self.programme.tasks;
         let (text, keys): (_, Vec<String>) = match (&entry.task, &entry.task_name, &entry.wbs) {
             (Some(text), None, None) => (text, tasks.iter().map(|t| t.code.to_lowercase()).collect()),
@@ -235,6 +238,15 @@ impl Twin {
                 return Err(Box::new(config.mistake(elements.span(), what)).into());
             }
         };
+        let (selection, text_of) = named(elements, project, config)?;
+        let subjects = match selected(config, indices, &selection, text_of) {
+            Ok(subjects) => subjects,
+            Err(nothing) => {
+                e.nothing = Some(nothing);
+                return Ok(());
+            }
+        };
+        let n = subjects.len();
         // A whole without a shape stands for its parts.
         let wholes: FxHashSet<Subject> = project
             .models
@@ -263,16 +275,24 @@ impl Twin {
             }
         }
         if e.pairs == 0 {
-            let mistake = match pattern.is_of_element() {
-                false => {
+            let mistake = match (e.lost.is_empty(), pattern.is_of_element()) {
+                (true, _) => {
+                    let what = format!(
+                        "`{}` selects {n} elements, and nobody builds one of them",
+                        elements.as_ref()
+                    );
+                    let hint = "openings, spaces and what has no shape are linked to no task";
+                    config.mistake(elements.span(), what).hint(hint)
+                }
+                (_, false) => {
                     let what = format!("no task of {} is called `{}`", self.programme.label, text.as_ref());
                     config.mistake(text.span(), what).hint(self.task_hint(entry))
                 }
-                true => config
+                (_, true) => config
                     .mistake(text.span(), "this names no task for any of the elements")
                     .hint(self.task_hint(entry)),
             };
-            return Err(Box::new(mistake).into());
+            e.nothing = Some(Box::new(mistake));
         }
         Ok(())
     }
@@ -288,24 +308,6 @@ impl Twin {
         let some: Vec<String> =
             self.programme.tasks.iter().map(of).filter(|text| seen.insert(text.clone())).take(4).collect();
         format!("there are {} and others; * stands for any letters", some.join(", "))
-    }
-
-    /// The elements of a set, of a model, or of a selector.
-    fn named(
-        &self,
-        text: &Spanned<String>,
-        project: &Project,
-        config: &ProjectConfig,
-        indices: &[Index<'_>],
-    ) -> Result<Vec<Subject>, Box<Mistake>> {
-        let name = text.as_ref().as_str();
-        if let Some(set) = config.file.sets.iter().find(|s| s.name.as_ref() == name) {
-            return select_by(config, indices, &set.select);
-        }
-        if let Some(m) = project.models.iter().find(|m| &*m.model.label == name) {
-            return selected(config, indices, &Selection::Model(m.model.label.clone()), text);
-        }
-        select_by(config, indices, text)
     }
 
     /// A file with a row for each element and task.
@@ -352,9 +354,8 @@ impl Twin {
             }
         }
         if e.pairs == 0 {
-            let lost: Vec<String> = e.lost.iter().map(|(why, n)| format!("{n} {why}")).collect();
-            let what = format!("{} links nothing: {}", path.display(), lost.join(", "));
-            return Err(Box::new(config.mistake(csv.span(), what)).into());
+            let what = format!("{} links nothing: {}", csv.as_ref().display(), counts(&e.lost));
+            e.nothing = Some(Box::new(config.mistake(csv.span(), what)));
         }
         Ok(())
     }
@@ -369,7 +370,7 @@ impl Twin {
     }
 
     /// What the models assign to their own tasks: outputs are built, inputs too where there are no outputs.
-    fn by_assignment(&self, e: &mut Entry<'_>, project: &Project, found: &mut Found) {
+    fn by_assignment(&self, e: &mut Entry<'_>, project: &Project, config: &ProjectConfig, found: &mut Found) {
         let (by_name, by_code) = (self.tasks_by(|task| &task.name), self.tasks_by(|task| &task.code));
         for (m, model) in project.models.iter().zip(0..) {
             for task in &m.model.processes.tasks {
@@ -394,7 +395,51 @@ impl Twin {
                 }
             }
         }
+        if e.pairs > 0 {
+            return;
+        }
+        e.nothing = Some(Box::new(match &e.entry.ifc {
+            Some(ifc) => {
+                let what = match e.lost.is_empty() {
+                    true => "the models assign no element to a task".to_owned(),
+                    false => format!("what the models assign is of no use: {}", counts(&e.lost)),
+                };
+                config.mistake(ifc.span(), what)
+            }
+            None => {
+                let path = config.file.programme.as_ref().and_then(|p| p.path.as_ref());
+                let what =
+                    "no [[link]] says which task builds what, and the models assign nothing to its tasks";
+                let hint = "say so, as in [[link]] with elements = \"IfcSlab\" and task-name = \"Slab {storey}\" in the next lines";
+                config.mistake(path.map_or(0..0, Spanned::span), what).hint(hint)
+            }
+        }));
     }
+}
+
+/// What a set, a model's label, or a selector names, and the text that it comes of.
+fn named<'a>(
+    text: &'a Spanned<String>,
+    project: &Project,
+    config: &'a ProjectConfig,
+) -> Result<(Selection, &'a Spanned<String>), Box<Mistake>> {
+    let name = text.as_ref().as_str();
+    if let Some(set) = config.file.sets.iter().find(|s| s.name.as_ref() == name) {
+        return Ok((selection(config, &set.select)?, &set.select));
+    }
+    if let Some(m) = project.models.iter().find(|m| &*m.model.label == name) {
+        return Ok((Selection::Model(m.model.label.clone()), text));
+    }
+    Ok((selection(config, text)?, text))
+}
+
+/// What was lost, in words.
+pub(super) fn counts<W: AsRef<str>>(lost: &BTreeMap<W, usize>) -> String {
+    if lost.is_empty() {
+        return "it has no rows".to_owned();
+    }
+    let words: Vec<String> = lost.iter().map(|(why, n)| format!("{n} {}", why.as_ref())).collect();
+    words.join(", ")
 }
 
 fn weight(config: &ProjectConfig, entry: &LinkEntry) -> Result<f64, Box<Mistake>> {

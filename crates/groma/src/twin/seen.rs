@@ -1,10 +1,11 @@
 //! What was seen on site, from files of rows.
 
-use super::links::Names;
+use super::links::{Names, counts};
 use super::rows::{Rows, field};
 use super::{Linked, Twin, TwinError};
 use crate::{Project, ProjectConfig};
 use groma_exchange::project_plan::ProgressEntry;
+use groma_model::codes;
 use groma_query::{Index, Selector};
 use groma_schedule::Time;
 use groma_twin::{Evidence, Observation};
@@ -20,6 +21,8 @@ impl Twin {
         for entry in &config.file.progress {
             self.see_rows(entry, config, &names, &indices)?;
         }
+        let told = self.seen_entries.iter().filter_map(|e| e.told(codes::PROGRESS_OF_NOTHING));
+        told.for_each(|d| self.diagnostics.push(d));
         Ok(())
     }
 
@@ -83,14 +86,14 @@ impl Twin {
             };
             *lost.entry(why).or_default() += 1;
         }
+        let nothing = (used == 0).then(|| {
+            let what = format!("{} tells nothing: {}", entry.csv.as_ref().display(), counts(&lost));
+            Box::new(config.mistake(entry.csv.span(), what))
+        });
         let lost: Vec<(String, usize)> = lost.into_iter().map(|(why, n)| (why.to_owned(), n)).collect();
-        if used == 0 {
-            let lost: Vec<String> = lost.iter().map(|(why, n)| format!("{n} {why}")).collect();
-            let what = format!("{} tells nothing: {}", path.display(), lost.join(", "));
-            return Err(Box::new(config.mistake(entry.csv.span(), what)).into());
-        }
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        self.seen_entries.push(Linked { name, pairs: used, elements: seen_elements.len(), tasks: 0, lost });
+        let elements = seen_elements.len();
+        self.seen_entries.push(Linked { name, pairs: used, elements, tasks: 0, lost, nothing });
         Ok(())
     }
 }

@@ -1,9 +1,9 @@
 //! The twin as reports: what links what, and what stands when.
 
-use super::Twin;
+use super::{Linked, Twin};
 use crate::Project;
 use groma_exchange::link_report::{
-    self, ElementRow, GroupShare, LinkReport, LinkRow, LinkedEntry, Lost, Share, TaskRow,
+    self, ElementRow, GroupShare, LinkReport, LinkRow, LinkedEntry, Lost, Nothing, Share, TaskRow,
 };
 use groma_exchange::report::{self, GENERATOR};
 use groma_exchange::simulation_report::{
@@ -33,9 +33,9 @@ pub enum Moments {
 /// Why nothing can be simulated.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum SimulateError {
-    /// No element has a task.
-    #[error("no element is linked to a task\n  hint: groma link says why")]
-    NothingLinked,
+    /// There is no task with dates.
+    #[error("the programme has no task with dates\n  hint: groma schedule inspect FILE says what it has")]
+    NoTasks,
     /// More instants than anyone reads.
     #[error(
         "these are {0} instants; at most {MOST} are told\n  hint: name a larger step, or --from and --to"
@@ -66,10 +66,10 @@ impl Twin {
     ///
     /// # Errors
     ///
-    /// Nothing is linked, or the instants make no sense.
+    /// There are no tasks, or the instants make no sense.
     pub fn moments(&self, moments: Moments) -> Result<Vec<Moment>, SimulateError> {
         let timeline = self.timeline();
-        let (first, last) = self.span().ok_or(SimulateError::NothingLinked)?;
+        let (first, last) = self.span().ok_or(SimulateError::NoTasks)?;
         let instants: Vec<Time> = match moments {
             Moments::At(at) => vec![at],
             Moments::Every { days, from, to } => {
@@ -94,14 +94,8 @@ impl Twin {
         Ok(instants.into_iter().map(at).collect())
     }
 
-    /// The first start and the last finish of all linked tasks.
-    pub fn span(&self) -> Option<(Time, Time)> {
-        let tasks = || self.work.iter().map(|w| &self.programme.tasks[w.task as usize]);
-        Some((tasks().map(|t| t.start).min()?, tasks().map(|t| t.finish).max()?))
-    }
-
     /// The first start and the last finish of all tasks of the programme, linked or not, as planned and in the baseline.
-    pub fn programme_span(&self) -> Option<(Time, Time)> {
+    pub fn span(&self) -> Option<(Time, Time)> {
         let spans =
             || self.programme.tasks.iter().flat_map(|t| [Some((t.start, t.finish)), t.baseline]).flatten();
         Some((spans().map(|s| s.0).min()?, spans().map(|s| s.1).max()?))
@@ -161,7 +155,7 @@ impl Twin {
             ),
             _ => None,
         };
-        let (first, last) = self.span().ok_or(SimulateError::NothingLinked)?;
+        let (first, last) = self.span().ok_or(SimulateError::NoTasks)?;
         Ok(SimulationReport {
             schema_version: simulation_report::SCHEMA_VERSION,
             generator: GENERATOR,
@@ -179,6 +173,7 @@ impl Twin {
                     rows: e.pairs,
                     elements: e.elements,
                     lost: lost(&e.lost),
+                    nothing: nothing(e),
                 })
                 .collect(),
             diagnostics: report::diagnostics(&self.diagnostics),
@@ -231,6 +226,7 @@ impl Twin {
                     elements: e.elements,
                     tasks: e.tasks,
                     lost: lost(&e.lost),
+                    nothing: nothing(e),
                 })
                 .collect(),
             classes: classes.into_iter().map(group).collect(),
@@ -337,6 +333,11 @@ fn storeys(project: &Project) -> Vec<String> {
 
 fn labels(project: &Project) -> Vec<String> {
     project.models.iter().map(|m| m.model.label.to_string()).collect()
+}
+
+fn nothing(entry: &Linked) -> Option<Nothing> {
+    let why = entry.nothing.as_deref()?;
+    Some(Nothing { what: why.what.clone(), line: why.line, column: why.column, hint: why.hint.clone() })
 }
 
 fn lost(list: &[(String, usize)]) -> Vec<Lost> {
