@@ -201,6 +201,7 @@ fn what_was_seen_stands_beside_what_was_planned() {
     assert_eq!(found["rows"], 5, "{found}");
     let lost: Vec<&str> =
         found["lost"].as_array().unwrap().iter().map(|l| l["what"].as_str().unwrap()).collect();
+    assert_eq!(found["lost"][1]["rows"], serde_json::json!([{"line": 7, "sought": "soon"}]));
     assert_eq!(
         lost,
         [
@@ -266,7 +267,7 @@ fn an_entry_that_links_nothing_costs_itself_alone() {
         assert!(expect[0].contains(entries[3]["nothing"]["what"].as_str().unwrap()), "{entries:?}");
         assert_eq!(report["diagnostics"][0]["code"], "G0801");
         let csv = at.run(&["link", "--format", "csv"]);
-        assert!(csv.stdout.lines().last().unwrap().starts_with(",,,,,odd,"), "{}", csv.stdout);
+        assert!(csv.stdout.contains("\n,,,,,odd,"), "{}", csv.stdout);
         let run = at.run(&["simulate", "--at", "2026-01-23"]);
         assert_eq!((run.code, &run.stderr), (Some(3), &text.stderr));
     };
@@ -288,7 +289,7 @@ fn an_entry_that_links_nothing_costs_itself_alone() {
     check(
         "elements = \"IfcOpeningElement\"\ntask = \"S0\"\n",
         &[
-            "groma.toml:26:12: `IfcOpeningElement` selects 38 elements, and nobody builds one of them\n",
+            "groma.toml:26:12: nothing of what `IfcOpeningElement` selects is built\n",
             "hint: openings, spaces",
         ],
     );
@@ -340,6 +341,38 @@ fn observations_that_tell_nothing_are_told_and_cost_themselves_alone() {
     assert_eq!((&bad["nothing"]["what"], &good["nothing"]), (&what.into(), &Value::Null));
     assert_eq!(report["moments"][0]["seen"]["done"], 1);
     assert_eq!(report["diagnostics"][0]["code"], "G0802");
+}
+
+#[test]
+fn lost_rows_are_named_by_line_and_by_what_they_look_for() {
+    let slab = &ids("structure.ifc", "IfcSlab")[0];
+    let mut rows =
+        format!("global_id,tag,task,weight\n{slab},,S0,\n{slab},,S9,\n{slab},,S0,heavy\n\n,,S0,\n");
+    (0..1200).for_each(|n| writeln!(rows, "x{n},T{n},S0,").unwrap());
+    let entries = "[[link]]\ncsv = \"links.csv\"\n\
+                   [[link]]\nelements = 'IfcColumn'\ntask = '{storey} S0'\n\
+                   [[link]]\nelements = 'IfcColumn'\ntask = 'S0'\n";
+    let at = place(entries).file("links.csv", &rows);
+    let text = at.run(&["link", "--allow-incomplete"]).stdout;
+    let rows_of = "    lost: 1 201 rows whose element no model has\n      line 6: (empty)\n      line 7: x0, T0\n      line 8: x1, T1\n      \
+                   line 9: x2, T2\n      line 10: x3, T3\n      and 1 196 more (--all)\n";
+    let others = [
+        "    lost: 1 rows whose task the programme does not have\n      line 3: S9\n",
+        "    lost: 1 rows with a weight that is none\n      line 4: heavy\n",
+        " elements for which no task has such a name\n      Ground floor S0\n      Level 1 S0\n",
+    ];
+    for part in others.into_iter().chain([rows_of]) {
+        assert!(text.contains(part), "{part:?} is not in {text}");
+    }
+    let all = at.run(&["link", "--allow-incomplete", "--all"]).stdout;
+    assert!(all.contains("      line 1005: x998, T998\n      and 201 more\n"), "{all}");
+    let run = at.run(&["link", "--allow-incomplete", "--format", "json"]);
+    let lost = &run.json()["entries"][0]["lost"][0];
+    assert_eq!((&lost["count"], lost["rows"].as_array().unwrap().len()), (&1201.into(), 1000));
+    assert_eq!(lost["rows"][1], serde_json::json!({"line": 7, "sought": "x0, T0"}));
+    let csv = at.run(&["link", "--allow-incomplete", "--format", "csv"]).stdout;
+    assert!(csv.contains(",,,,,link 1,rows whose element no model has,7,\"x0, T0\"\n"), "{csv}");
+    assert!(csv.contains(",,,,,link 1,rows whose element no model has,,and 201 more\n"), "{csv}");
 }
 
 #[test]

@@ -100,6 +100,54 @@ pub struct Lost {
     pub what: String,
     /// How many.
     pub count: usize,
+    /// The first 1,000 of them; of elements what they look for, each once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<LostRow>,
+}
+
+/// A row that came to nothing, or what an element looks for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct LostRow {
+    /// The line of the file, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// What was looked for.
+    pub sought: String,
+}
+
+impl LostRow {
+    /// The line and what was looked for.
+    fn words(&self) -> String {
+        let sought = shorten(&self.sought, 100);
+        self.line.map_or_else(|| sought.clone(), |line| format!("line {line}: {sought}"))
+    }
+}
+
+impl Lost {
+    /// How many are not among so many of the rows.
+    fn beyond(&self, shown: usize) -> usize {
+        let named = self.rows.iter().any(|r| r.line.is_some());
+        let all = if named { self.count } else { self.rows.len() };
+        all.saturating_sub(shown)
+    }
+}
+
+/// So many rows that came to nothing are named of each reason.
+const NAMED: usize = 5;
+
+/// What came to nothing, by reason, and some of it unless all is asked for.
+pub(crate) fn write_lost(out: &mut String, lost: &[Lost], indent: &str, all: bool) {
+    for lost in lost {
+        let _ = writeln!(out, "{indent}lost: {} {}", count(lost.count), lost.what);
+        let shown = if all { lost.rows.len() } else { lost.rows.len().min(NAMED) };
+        for row in &lost.rows[..shown] {
+            let _ = writeln!(out, "{indent}  {}", row.words());
+        }
+        let more = lost.beyond(shown);
+        if more > 0 {
+            let _ = writeln!(out, "{indent}  and {} more{}", count(more), if all { "" } else { " (--all)" });
+        }
+    }
 }
 
 /// A task on an element.
@@ -159,20 +207,30 @@ impl LinkReport {
     }
 
     /// A row for each piece of work, under the names that a file of links has; behind them one for what came to nothing,
-    /// with the reason.
+    /// with the reason, the line of its file and what it looks for.
     pub fn to_csv(&self) -> String {
-        let mut out = String::from("model,global_id,task,role,weight,entry,lost\n");
-        let mut row = |cells: [&str; 7]| {
+        let mut out = String::from("model,global_id,task,role,weight,entry,lost,line,sought\n");
+        let mut row = |cells: [&str; 9]| {
             out.push_str(&cells.map(crate::check_csv::quoted).join(","));
             out.push('\n');
         };
         for l in &self.links {
             let weight = l.weight.to_string();
-            row([&l.model, &l.global_id, &l.task, l.role, &weight, &l.entry, ""]);
+            row([&l.model, &l.global_id, &l.task, l.role, &weight, &l.entry, "", "", ""]);
         }
         for e in &self.entries {
             if let Some(why) = &e.nothing {
-                row(["", "", "", "", "", &e.name, &why.what]);
+                row(["", "", "", "", "", &e.name, &why.what, "", ""]);
+            }
+            for lost in &e.lost {
+                for r in &lost.rows {
+                    let line = r.line.map(|line| line.to_string()).unwrap_or_default();
+                    row(["", "", "", "", "", &e.name, &lost.what, &line, &r.sought]);
+                }
+                let more = lost.beyond(lost.rows.len());
+                if more > 0 {
+                    row(["", "", "", "", "", &e.name, &lost.what, "", &format!("and {more} more")]);
+                }
             }
         }
         out
@@ -206,9 +264,7 @@ impl LinkReport {
             if let Some(why) = &e.nothing {
                 let _ = writeln!(out, "    nothing, see line {}: {}", why.line, why.what);
             }
-            for lost in &e.lost {
-                let _ = writeln!(out, "    lost: {} {}", count(lost.count), lost.what);
-            }
+            write_lost(&mut out, &e.lost, "    ", all);
         }
         for (title, groups) in [("classes", &self.classes), ("storeys", &self.storeys)] {
             let _ = writeln!(out, "\n{title}");

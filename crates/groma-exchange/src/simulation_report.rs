@@ -1,6 +1,6 @@
 //! What stands at an instant, or at many: planned, and seen.
 
-use crate::link_report::{ElementRow, Lost, Nothing, percent, push};
+use crate::link_report::{ElementRow, Lost, Nothing, percent, push, write_lost};
 use crate::report::DiagnosticReport;
 use crate::schema::to_json;
 use crate::table::{Align, count, lines, shorten};
@@ -213,9 +213,7 @@ impl SimulationReport {
             if let Some(why) = &o.nothing {
                 let _ = writeln!(out, "  nothing, see line {}: {}", why.line, why.what);
             }
-            for lost in &o.lost {
-                let _ = writeln!(out, "  lost: {} {}", count(lost.count), lost.what);
-            }
+            write_lost(&mut out, &o.lost, "  ", all);
         }
         out.push('\n');
         match (&self.states, self.moments.as_slice()) {

@@ -1,6 +1,7 @@
 //! Elements linked to the tasks of a programme: what stands when, planned and seen.
 
 mod links;
+mod lost;
 mod programme;
 mod rows;
 mod seen;
@@ -19,6 +20,7 @@ pub use groma_twin::{
     Actual, Evidence, Observation, Role, Stage, State, Timeline, Verdict, actual, needed_by, presence,
     together,
 };
+pub use lost::{Lost, LostRow};
 pub use programme::{Programme, Task};
 pub use simulate::{Moment, Moments, SimulateError};
 
@@ -66,7 +68,7 @@ pub struct Linked {
     /// How many tasks.
     pub tasks: usize,
     /// Rows of a file, or elements, that came to nothing, by reason.
-    pub lost: Vec<(String, usize)>,
+    pub lost: Vec<Lost>,
     /// Why it brings nothing at all, and where in the project's file it stands.
     pub nothing: Option<Box<Mistake>>,
 }

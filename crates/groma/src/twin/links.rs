@@ -1,5 +1,6 @@
 //! From the links of `groma.toml` to work on elements.
 
+use super::lost::Losses;
 use super::rows::{Rows, field};
 use super::{Linked, Twin, TwinError};
 use crate::select::{Selection, selected, selection};
@@ -55,6 +56,17 @@ impl Pattern<'_> {
 
     fn is_of_element(&self) -> bool {
         Self::PLACEHOLDERS.iter().any(|p| self.text.contains(p))
+    }
+
+    /// What it reads for an element; a placeholder that has nothing to stand for stays.
+    fn words(&self, model: &Model, element: ElementId) -> String {
+        let mut text = self.text.to_owned();
+        for placeholder in Self::PLACEHOLDERS {
+            if let Some(said) = said(model, element, placeholder) {
+                text = text.replace(placeholder, &said);
+            }
+        }
+        text
     }
 
     /// The tasks that it names for an element; `None` where a placeholder has nothing to stand for.
@@ -113,7 +125,7 @@ struct Entry<'a> {
     elements: BTreeSet<u32>,
     tasks: BTreeSet<u32>,
     pairs: usize,
-    lost: BTreeMap<String, usize>,
+    lost: Losses,
     nothing: Option<Box<Mistake>>,
 }
 
@@ -123,10 +135,6 @@ impl Entry<'_> {
         self.tasks.insert(task);
         self.pairs += 1;
         found.pairs.entry((element, task, role)).or_insert((weight, self.at));
-    }
-
-    fn lose(&mut self, why: &str) {
-        *self.lost.entry(why.to_owned()).or_default() += 1;
     }
 }
 
@@ -158,7 +166,7 @@ impl Twin {
                 elements: BTreeSet::new(),
                 tasks: BTreeSet::new(),
                 pairs: 0,
-                lost: BTreeMap::new(),
+                lost: Losses::default(),
                 nothing: None,
             };
             match (&entry.elements, &entry.csv, assigned) {
@@ -179,7 +187,7 @@ impl Twin {
                 pairs: e.pairs,
                 elements: e.elements.len(),
                 tasks: e.tasks.len(),
-                lost: e.lost.into_iter().collect(),
+                lost: e.lost.into_list(),
                 nothing: e.nothing,
             });
         }
@@ -246,7 +254,6 @@ impl Twin {
                 return Ok(());
             }
         };
-        let n = subjects.len();
         // A whole without a shape stands for its parts.
         let wholes: FxHashSet<Subject> = project
             .models
@@ -265,8 +272,14 @@ impl Twin {
                 continue;
             }
             match pattern.tasks(model, subject.element) {
-                None => e.lose("elements without what a placeholder asks for"),
-                Some([]) => e.lose("elements for which no task has such a name"),
+                None => {
+                    let words = pattern.words(model, subject.element);
+                    e.lost.one("elements without what a placeholder asks for", words);
+                }
+                Some([]) => {
+                    let words = pattern.words(model, subject.element);
+                    e.lost.one("elements for which no task has such a name", words);
+                }
                 Some(tasks) => {
                     for &task in &tasks.to_vec() {
                         e.add(found, place, task, role(entry.role), weight);
@@ -277,10 +290,7 @@ impl Twin {
         if e.pairs == 0 {
             let mistake = match (e.lost.is_empty(), pattern.is_of_element()) {
                 (true, _) => {
-                    let what = format!(
-                        "`{}` selects {n} elements, and nobody builds one of them",
-                        elements.as_ref()
-                    );
+                    let what = format!("nothing of what `{}` selects is built", elements.as_ref());
                     let hint = "openings, spaces and what has no shape are linked to no task";
                     config.mistake(elements.span(), what).hint(hint)
                 }
@@ -332,20 +342,23 @@ impl Twin {
         };
         let (roles, weights) = (rows.column(&columns.role), rows.column(&columns.weight));
         let (by_code, by_name) = (self.tasks_by(|task| &task.code), self.tasks_by(|task| &task.name));
-        for (_, row) in rows.iter() {
-            let subjects = names.find(field(row, id), field(row, tag));
-            let called = field(row, Some(task)).map(str::to_lowercase);
-            let task = called.and_then(|called| by_code.get(&called).or_else(|| by_name.get(&called)));
+        for (line, row) in rows.iter() {
+            let element = [field(row, id), field(row, tag)];
+            let subjects = names.find(element[0], element[1]);
+            let called = field(row, Some(task));
+            let task = called
+                .map(str::to_lowercase)
+                .and_then(|called| by_code.get(&called).or_else(|| by_name.get(&called)));
             let role = field(row, roles).map_or(Some(role(entry.role)), Role::parse);
             let weight = match field(row, weights) {
                 Some(text) => text.parse().ok().filter(|w: &f64| *w >= 0.0 && w.is_finite()),
                 None => Some(whole),
             };
             match (subjects, task, role, weight) {
-                ([], ..) => e.lose("rows whose element no model has"),
-                (_, None, ..) => e.lose("rows whose task the programme does not have"),
-                (_, _, None, _) => e.lose("rows with a role that is none"),
-                (.., None) => e.lose("rows with a weight that is none"),
+                ([], ..) => e.lost.row("rows whose element no model has", line, &element),
+                (_, None, ..) => e.lost.row("rows whose task the programme does not have", line, &[called]),
+                (_, _, None, _) => e.lost.row("rows with a role that is none", line, &[field(row, roles)]),
+                (.., None) => e.lost.row("rows with a weight that is none", line, &[field(row, weights)]),
                 (subjects, Some(&task), Some(role), Some(weight)) => {
                     for &subject in subjects {
                         e.add(found, self.place(subject), task, role, weight);
@@ -354,7 +367,7 @@ impl Twin {
             }
         }
         if e.pairs == 0 {
-            let what = format!("{} links nothing: {}", csv.as_ref().display(), counts(&e.lost));
+            let what = format!("{} links nothing: {}", csv.as_ref().display(), e.lost.words());
             e.nothing = Some(Box::new(config.mistake(csv.span(), what)));
         }
         Ok(())
@@ -382,7 +395,9 @@ impl Twin {
                 let code = by_code.get(&key.to_lowercase());
                 let name = || by_name.get(&task.object.name.as_deref()?.to_lowercase());
                 let Some(&at) = code.or_else(name) else {
-                    e.lose("tasks of the models that the programme does not have");
+                    let name = task.object.name.as_deref().unwrap_or_default();
+                    e.lost
+                        .one("tasks of the models that the programme does not have", format!("{key} {name}"));
                     continue;
                 };
                 let kind = task.object.predefined_type.as_deref().unwrap_or_default();
@@ -402,7 +417,7 @@ impl Twin {
             Some(ifc) => {
                 let what = match e.lost.is_empty() {
                     true => "the models assign no element to a task".to_owned(),
-                    false => format!("what the models assign is of no use: {}", counts(&e.lost)),
+                    false => format!("what the models assign is of no use: {}", e.lost.words()),
                 };
                 config.mistake(ifc.span(), what)
             }
@@ -431,15 +446,6 @@ fn named<'a>(
         return Ok((Selection::Model(m.model.label.clone()), text));
     }
     Ok((selection(config, text)?, text))
-}
-
-/// What was lost, in words.
-pub(super) fn counts<W: AsRef<str>>(lost: &BTreeMap<W, usize>) -> String {
-    if lost.is_empty() {
-        return "it has no rows".to_owned();
-    }
-    let words: Vec<String> = lost.iter().map(|(why, n)| format!("{n} {}", why.as_ref())).collect();
-    words.join(", ")
 }
 
 fn weight(config: &ProjectConfig, entry: &LinkEntry) -> Result<f64, Box<Mistake>> {

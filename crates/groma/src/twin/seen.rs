@@ -1,6 +1,7 @@
 //! What was seen on site, from files of rows.
 
-use super::links::{Names, counts};
+use super::links::Names;
+use super::lost::Losses;
 use super::rows::{Rows, field};
 use super::{Linked, Twin, TwinError};
 use crate::{Project, ProjectConfig};
@@ -9,7 +10,7 @@ use groma_model::codes;
 use groma_query::{Index, Selector};
 use groma_schedule::Time;
 use groma_twin::{Evidence, Observation};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 impl Twin {
     pub(super) fn see(&mut self, project: &Project, config: &ProjectConfig) -> Result<(), TwinError> {
@@ -50,14 +51,15 @@ impl Twin {
         let evidence = rows.column(&columns.evidence);
         // The rows of a later file come behind those of an earlier one.
         let first = self.seen.iter().map(|o| o.row).max().unwrap_or(0);
-        let mut lost: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut lost = Losses::default();
         let mut seen_elements = BTreeSet::new();
         let mut used = 0;
         for (line, row) in rows.iter() {
-            let mut subjects = names.find(field(row, id), field(row, tag)).to_vec();
-            if let Some(text) = field(row, selector).filter(|_| subjects.is_empty()) {
+            let element = [field(row, id), field(row, tag), field(row, selector)];
+            let mut subjects = names.find(element[0], element[1]).to_vec();
+            if let Some(text) = element[2].filter(|_| subjects.is_empty()) {
                 let Ok(selector) = Selector::parse(text) else {
-                    *lost.entry("rows with a selector that is none").or_default() += 1;
+                    lost.row("rows with a selector that is none", line, &[Some(text)]);
                     continue;
                 };
                 for (index, model) in indices.iter().zip(0..) {
@@ -66,10 +68,13 @@ impl Twin {
                         .extend(elements.elements().map(|element| groma_clash::Subject { model, element }));
                 }
             }
-            let at = field(row, Some(date)).and_then(|text| instant(text, entry.day_first));
-            let fraction = field(row, fraction).and_then(share).or_else(|| field(row, status).and_then(told));
-            let evidence = field(row, evidence).map_or(Some(Evidence::Report), Evidence::parse);
-            let why = match (subjects.is_empty(), at, fraction, evidence) {
+            let day = field(row, Some(date));
+            let at = day.and_then(|text| instant(text, entry.day_first));
+            let come = [field(row, fraction), field(row, status)];
+            let fraction = come[0].and_then(share).or_else(|| come[1].and_then(told));
+            let rests_on = field(row, evidence);
+            let evidence = rests_on.map_or(Some(Evidence::Report), Evidence::parse);
+            match (subjects.is_empty(), at, fraction, evidence) {
                 (false, Some(at), Some(fraction), Some(evidence)) => {
                     used += 1;
                     for subject in subjects {
@@ -77,20 +82,18 @@ impl Twin {
                         seen_elements.insert(element);
                         self.seen.push(Observation { element, at, fraction, evidence, row: first + line });
                     }
-                    continue;
                 }
-                (true, ..) => "rows whose element no model has",
-                (_, None, ..) => "rows with a date that is none",
-                (_, _, None, _) => "rows without a fraction or a status",
-                (.., None) => "rows with an evidence that is none",
-            };
-            *lost.entry(why).or_default() += 1;
+                (true, ..) => lost.row("rows whose element no model has", line, &element),
+                (_, None, ..) => lost.row("rows with a date that is none", line, &[day]),
+                (_, _, None, _) => lost.row("rows without a fraction or a status", line, &come),
+                (.., None) => lost.row("rows with an evidence that is none", line, &[rests_on]),
+            }
         }
         let nothing = (used == 0).then(|| {
-            let what = format!("{} tells nothing: {}", entry.csv.as_ref().display(), counts(&lost));
+            let what = format!("{} tells nothing: {}", entry.csv.as_ref().display(), lost.words());
             Box::new(config.mistake(entry.csv.span(), what))
         });
-        let lost: Vec<(String, usize)> = lost.into_iter().map(|(why, n)| (why.to_owned(), n)).collect();
+        let lost = lost.into_list();
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let elements = seen_elements.len();
         self.seen_entries.push(Linked { name, pairs: used, elements, tasks: 0, lost, nothing });

@@ -3,7 +3,7 @@
 use super::{Linked, Twin};
 use crate::Project;
 use groma_exchange::link_report::{
-    self, ElementRow, GroupShare, LinkReport, LinkRow, LinkedEntry, Lost, Nothing, Share, TaskRow,
+    self, ElementRow, GroupShare, LinkReport, LinkRow, LinkedEntry, Lost, LostRow, Nothing, Share, TaskRow,
 };
 use groma_exchange::report::{self, GENERATOR};
 use groma_exchange::simulation_report::{
@@ -340,8 +340,13 @@ fn nothing(entry: &Linked) -> Option<Nothing> {
     Some(Nothing { what: why.what.clone(), line: why.line, column: why.column, hint: why.hint.clone() })
 }
 
-fn lost(list: &[(String, usize)]) -> Vec<Lost> {
-    list.iter().map(|(what, count)| Lost { what: what.clone(), count: *count }).collect()
+fn lost(list: &[super::Lost]) -> Vec<Lost> {
+    let row = |row: &super::LostRow| LostRow { line: row.line, sought: row.sought.clone() };
+    let one = |lost: &super::Lost| {
+        let rows = lost.some.iter().map(row).collect();
+        Lost { what: lost.why.clone(), count: lost.count, rows }
+    };
+    list.iter().map(one).collect()
 }
 
 fn text(at: Time) -> String {
