@@ -214,6 +214,22 @@ fn the_list_of_tasks_follows_time() {
 }
 
 #[test]
+fn tasks_that_build_nothing_are_listed_with_a_word_on_it() {
+    let programme = "id,name,start,finish,duration\nA,first,2026-01-05T08:00,2026-01-09T17:00,5d\n";
+    let told = |links: &str| {
+        let mut w = window();
+        lay_over(&mut w.state_mut().session, programme, links, None);
+        w.run();
+        w.get_by_role_and_label(Role::Button, "A first").click();
+        w.run();
+        assert!(w.state().asked.contains(&Action::OpenTask(0)), "{:?}", w.state().asked);
+        w.query_by_label("The programme links no element: nothing changes over time").is_some()
+    };
+    assert!(told("global_id,task\nnobody,A\n"));
+    assert!(!told("global_id,task\nbox0,A\n"));
+}
+
+#[test]
 fn a_list_of_commands_is_shown_after_a_short_one() {
     let mut w = window();
     w.state_mut().session.apply(&Action::Palette(true));
