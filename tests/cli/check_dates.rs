@@ -117,6 +117,25 @@ fn a_gate_of_days_is_incomplete_where_links_are_lost() {
     assert_eq!(known(&["--allow-incomplete"]).code, Some(0));
 }
 
+/// A programme without links is one to look at, unless the gate asks it for days.
+#[test]
+fn a_programme_without_links_matters_to_a_gate_of_days_alone() {
+    let dir = project(true);
+    let at = dir.path();
+    check(at, &["--save-baseline", "@known.jsonl"]);
+    let file = at.join("groma.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let (before, after) = (text.find("[[link]]").unwrap(), text.find("[[progress]]").unwrap());
+    std::fs::write(&file, format!("{}{}", &text[..before], &text[after..])).unwrap();
+    let asked = check(at, &["--baseline", "@known.jsonl"]);
+    assert_eq!(asked.code, Some(3), "{}{}", asked.stdout, asked.stderr);
+    assert!(asked.stdout.contains(": no [[link]] says which task builds what"), "{}", asked.stdout);
+    change(at, "lead_time = \"4w\"", "");
+    let plain = check(at, &["--baseline", "@known.jsonl"]);
+    assert_eq!(plain.code, Some(0), "{}{}", plain.stdout, plain.stderr);
+    assert!(plain.stdout.ends_with("gate holds\n"), "{}", plain.stdout);
+}
+
 /// Beams that are props, gone when the ducts come, are in no duct's way.
 #[test]
 fn what_is_gone_before_the_other_comes_is_no_clash() {
