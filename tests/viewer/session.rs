@@ -12,6 +12,7 @@ use groma_viewer::session::catalogue::{Catalogue, Sorting};
 use groma_viewer::session::command::COMMANDS;
 use groma_viewer::session::elements::Elements;
 use groma_viewer::session::looks::ColourBy;
+use groma_viewer::session::outline::Line;
 use groma_viewer::session::paint::{Paint, Pattern, legend, painter};
 use groma_viewer::session::places::Places;
 use groma_viewer::session::plan::{Absent, Plan, Showing, Step, TaskOrder};
@@ -497,7 +498,8 @@ fn a_programme_that_links_nothing_is_shown_all_the_same() {
     let mut s = row();
     lay_over(&mut s, programme, "global_id,task\nnobody,A\n", None);
     let plan = s.plan.as_ref().expect("a plan of one task");
-    assert_eq!(plan.tasks_with(&["first".into()], TaskOrder::Start), [0]);
+    let listed = plan.rows(&["first".into()], TaskOrder::Start, &Default::default());
+    assert_eq!(listed.iter().map(|row| row.line).collect::<Vec<_>>(), [Line::Task(0)]);
     assert_eq!((plan.work_of(0), plan.tasks_of(0).len()), (0, 0));
     assert!(plan.twin().is_incomplete());
     s.apply(&Action::StepTime(Step::Week, true));
