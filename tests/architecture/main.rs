@@ -56,7 +56,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("ifc-lite-processing", &["groma-ifc"]),
     ("ifc_rs", &["groma-sample"]),
     ("memmap2", &["groma-ifc"]),
-    ("mimalloc", &["groma-cli", "groma-bench"]),
+    ("mimalloc", &["groma-cli", "groma-bench", "groma-viewer"]),
     ("proj4rs", &["groma"]),
     ("crs-definitions", &["groma"]),
     ("clap", &["groma-cli", "groma-viewer", "groma-bench", "groma-sample"]),

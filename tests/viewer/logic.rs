@@ -164,7 +164,7 @@ fn orbit(app: &mut App) -> Orbit {
 }
 
 fn show(app: &mut App, low: Vec3, high: Vec3) {
-    app.insert_resource(SceneBounds::of(vec![low, high]));
+    app.insert_resource(SceneBounds::of(low, high));
     app.update();
 }
 

@@ -12,8 +12,8 @@ use groma_model::process::{
 use groma_model::{
     Body, Class, Classification, Crs, Element, ElementId, ElementKey, Header, Layer, MapConversion, Material,
     MaterialKind, Model, NoShape, PathConnection, PathEnd, Place, PresentationLayer, Processes, Property,
-    PropertySet, Relations, ShapeStatus, SpaceBoundary, SpatialNode, SpatialTree, System, TypeObject, Units,
-    Value,
+    PropertySet, ReferenceValue, Relations, ShapeStatus, SpaceBoundary, SpatialNode, SpatialTree, System,
+    TableValue, TypeObject, Units, Value,
 };
 use std::sync::Arc;
 
@@ -81,6 +81,8 @@ structs! {
     }
     PropertySet { name, global_id, quantities, predefined, properties }
     Property { name, value, unit }
+    TableValue { defining, defined }
+    ReferenceValue { class, name }
     Material { kind, name, description, category, layers, styles, property_sets }
     Layer { material, single, name, category, thickness, ventilated, fraction, profile }
     Classification { system, edition, identification, name, location, parent }
@@ -141,8 +143,8 @@ enums! {
         3 Logical(logical),
         4 List(list),
         5 Bounded { lower, upper, set_point },
-        6 Table { defining, defined },
-        7 Reference { class, name },
+        6 Table(table),
+        7 Reference(reference),
     }
     MaterialKind { 0 Single, 1 List, 2 Layers, 3 Constituents, 4 Profiles }
     PathEnd { 0 Start, 1 Between, 2 End, 3 Unknown }

@@ -6,7 +6,7 @@ use groma_cache::{Cache, Cached, Key};
 use groma_geometry::{Instance, Mesh, Shapes};
 use groma_model::{
     Class, Diagnostic, Diagnostics, Element, ElementId, KeyMaker, Model, NoShape, Property, PropertySet,
-    ShapeStatus, Value, codes,
+    ReferenceValue, ShapeStatus, TableValue, Value, codes,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,8 +33,14 @@ fn model(label: &str) -> Cached {
         ("logical", Value::Logical(None)),
         ("list", Value::List(vec![Value::List(vec![]), Value::Logical(Some(true))])),
         ("bounded", Value::Bounded { lower: bound(1e-300), upper: None, set_point: bound(f64::MAX) }),
-        ("table", Value::Table { defining: vec![Value::Integer(-1)], defined: vec![real(0.1)] }),
-        ("reference", Value::Reference { class: "IfcMaterial".into(), name: None }),
+        (
+            "table",
+            Value::Table(Box::new(TableValue {
+                defining: vec![Value::Integer(-1)],
+                defined: vec![real(0.1)],
+            })),
+        ),
+        ("reference", Value::Reference(Box::new(ReferenceValue { class: "IfcMaterial".into(), name: None }))),
     ]
     .map(|(name, value)| Property { value: Some(value), ..Property::new(name) })
     .into();

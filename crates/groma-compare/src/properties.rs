@@ -140,7 +140,7 @@ pub(crate) fn same_value(a: &Value, b: &Value) -> bool {
         (Bounded { lower: a, upper: b, set_point: c }, Bounded { lower: x, upper: y, set_point: z }) => {
             option(a, x) && option(b, y) && option(c, z)
         }
-        (Table { defining: a, defined: b }, Table { defining: x, defined: y }) => all(a, x) && all(b, y),
+        (Table(a), Table(x)) => all(&a.defining, &x.defining) && all(&a.defined, &x.defined),
         _ => a == b,
     }
 }

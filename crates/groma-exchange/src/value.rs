@@ -56,11 +56,11 @@ impl From<&Value> for ValueReport {
             Value::Bounded { lower, upper, set_point } => {
                 Self::Bounded { lower: bound(lower), upper: bound(upper), set_point: bound(set_point) }
             }
-            Value::Table { defining, defined } => {
-                Self::Table { defining: all(defining), defined: all(defined) }
+            Value::Table(table) => {
+                Self::Table { defining: all(&table.defining), defined: all(&table.defined) }
             }
-            Value::Reference { class, name } => {
-                Self::Reference { class: class.to_string(), name: name.as_deref().map(str::to_owned) }
+            Value::Reference(to) => {
+                Self::Reference { class: to.class.to_string(), name: to.name.as_deref().map(str::to_owned) }
             }
         }
     }

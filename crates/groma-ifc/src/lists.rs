@@ -101,9 +101,7 @@ impl Same for Value {
             (Bounded { lower: a, upper: b, set_point: c }, Bounded { lower: x, upper: y, set_point: z }) => {
                 a.same(x) && b.same(y) && c.same(z)
             }
-            (Table { defining: a, defined: b }, Table { defining: x, defined: y }) => {
-                a[..].same(x) && b[..].same(y)
-            }
+            (Table(a), Table(x)) => a.defining[..].same(&x.defining) && a.defined[..].same(&x.defined),
             _ => self == other,
         }
     }
@@ -119,11 +117,11 @@ impl Same for Value {
             Self::Bounded { lower, upper, set_point } => {
                 [lower, upper, set_point].iter().for_each(|bound| bound.mark(state));
             }
-            Self::Table { defining, defined } => {
-                defining[..].mark(state);
-                defined[..].mark(state);
+            Self::Table(table) => {
+                table.defining[..].mark(state);
+                table.defined[..].mark(state);
             }
-            Self::Reference { class, name } => (class, name).hash(state),
+            Self::Reference(to) => (&to.class, &to.name).hash(state),
         }
     }
 }
@@ -154,6 +152,7 @@ impl Same for (Arc<str>, Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use groma_model::TableValue;
 
     fn check(a: Value, b: Value, shared: bool) {
         let lists = Lists::default();
@@ -182,7 +181,9 @@ mod tests {
         check(Value::List(vec![real(0.0)]), Value::List(vec![real(0.0)]), true);
         check(bounded(0.0), bounded(-0.0), false);
         check(bounded(2.0), bounded(2.0), true);
-        let table = |defined: f64| Value::Table { defining: vec![real(1.0)], defined: vec![real(defined)] };
+        let table = |defined: f64| {
+            Value::Table(Box::new(TableValue { defining: vec![real(1.0)], defined: vec![real(defined)] }))
+        };
         check(table(0.0), table(-0.0), false);
         check(table(0.5), table(0.5), true);
     }

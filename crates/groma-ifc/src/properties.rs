@@ -5,7 +5,7 @@ use crate::reader::Reader;
 use crate::scan::Row;
 use crate::schema::Role;
 use crate::values::Measured;
-use groma_model::{Diagnostic, Diagnostics, Property, PropertySet, Value, codes};
+use groma_model::{Diagnostic, Diagnostics, Property, PropertySet, TableValue, Value, codes};
 use rustc_hash::FxHashMap;
 
 /// Complex properties may hold complex properties; deeper than this they are a cycle.
@@ -223,7 +223,7 @@ pub(crate) fn property(reader: &Reader<'_>, keyword: &str, a: &Attributes<'_>) -
             let (defined, unit) = reader.values(a.raw(3), a.reference(6));
             match (defining, defined) {
                 (Some(Value::List(defining)), Some(Value::List(defined))) => {
-                    (Some(Value::Table { defining, defined }), unit)
+                    (Some(Value::Table(Box::new(TableValue { defining, defined }))), unit)
                 }
                 _ => (None, None),
             }

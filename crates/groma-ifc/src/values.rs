@@ -3,7 +3,7 @@
 use crate::attributes::{enumeration, list, text, typed};
 use crate::dates;
 use crate::reader::Reader;
-use groma_model::Value;
+use groma_model::{ReferenceValue, Value};
 use ifc_lite_core::StepNumber;
 use ifc_lite_core::parser::{parse_ref, read_step_number};
 use std::sync::Arc;
@@ -110,7 +110,7 @@ impl Reader<'_> {
             Some(info) => self.texts.get(info.class.name()),
             None => self.texts.get(keyword),
         };
-        Some(Value::Reference { class, name: self.called(id) })
+        Some(Value::Reference(Box::new(ReferenceValue { class, name: self.called(id) })))
     }
 
     /// What an instance without GlobalId is called: a person, an organisation, a material, a date.

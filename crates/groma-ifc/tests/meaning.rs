@@ -198,9 +198,8 @@ fn psets(model: &Model, id: ElementId) -> BTreeMap<String, Map<String, Json>> {
 }
 
 fn plain(set: &PropertySet) -> Map<String, Json> {
-    let plain = |value: &Value| {
-        !matches!(value, Value::Bounded { .. } | Value::Table { .. } | Value::Reference { .. })
-    };
+    let plain =
+        |value: &Value| !matches!(value, Value::Bounded { .. } | Value::Table(_) | Value::Reference(_));
     let properties = set.properties.iter().filter(|p| p.value.as_ref().is_none_or(plain));
     properties.map(|p| (p.name.to_string(), p.value.as_ref().map_or(Json::Null, shown))).collect()
 }

@@ -39,7 +39,7 @@ pub use model::{Header, Model};
 pub use phase::Phase;
 pub use process::Processes;
 pub use progress::{Cancelled, Progress};
-pub use property::{Property, PropertySet, Value};
+pub use property::{Property, PropertySet, ReferenceValue, TableValue, Value};
 pub use relations::{PathConnection, PathEnd, Relations, SpaceBoundary};
 pub use spatial::{SpatialNode, SpatialTree};
 pub use units::Units;

@@ -30,20 +30,31 @@ pub enum Value {
         /// The set point.
         set_point: Option<Box<Value>>,
     },
-    /// A table: to each defining value the defined value at the same place.
-    Table {
-        /// The arguments.
-        defining: Vec<Value>,
-        /// The values.
-        defined: Vec<Value>,
-    },
+    /// A table of values.
+    Table(Box<TableValue>),
     /// An instance that an `IfcPropertyReferenceValue` refers to.
-    Reference {
-        /// Its class: `IfcMaterial`, `IfcPerson`, `IfcDocumentReference`.
-        class: Arc<str>,
-        /// Its name, or what stands for one.
-        name: Option<Arc<str>>,
-    },
+    Reference(Box<ReferenceValue>),
+}
+
+/// The largest models have millions of values: what is rare among them lies elsewhere.
+const _: () = assert!(size_of::<Value>() <= 32);
+
+/// To each defining value the defined value at the same place.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TableValue {
+    /// The arguments.
+    pub defining: Vec<Value>,
+    /// The values.
+    pub defined: Vec<Value>,
+}
+
+/// What stands for an instance that is referred to.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ReferenceValue {
+    /// Its class: `IfcMaterial`, `IfcPerson`, `IfcDocumentReference`.
+    pub class: Arc<str>,
+    /// Its name, or what stands for one.
+    pub name: Option<Arc<str>>,
 }
 
 impl Value {

@@ -27,7 +27,7 @@ impl<'a> From<&'a Value> for View<'a> {
             Value::Logical(Some(b)) => Self::Logical(*b),
             Value::Logical(None) => Self::Text("UNKNOWN"),
             Value::List(items) => Self::List(items),
-            Value::Bounded { .. } | Value::Table { .. } | Value::Reference { .. } => Self::Opaque,
+            Value::Bounded { .. } | Value::Table(_) | Value::Reference(_) => Self::Opaque,
         }
     }
 }

@@ -74,7 +74,9 @@ impl Plugin for BenchPlugin {
             turning: None,
             scrubbing: None,
             picking: None,
+            uploaded_mb: 0.0,
             peak_mb: None,
+            rest_mb: None,
         };
         let BenchOptions { out, frames, began, idle: _ } = self.options.clone();
         app.insert_resource(Bench {
@@ -113,7 +115,11 @@ struct Report {
     /// Where a programme is linked.
     scrubbing: Option<Frames>,
     picking: Option<Picks>,
+    /// The meshes that the graphics card was given; a card that does nothing keeps them in main memory.
+    uploaded_mb: f64,
+    /// The most of main memory that the program ever had, and what it has at the end.
     peak_mb: Option<f64>,
+    rest_mb: Option<f64>,
 }
 
 /// The cost of a frame: the mean of many.
@@ -197,10 +203,10 @@ fn cpu_of_threads() -> Option<[Duration; 2]> {
     Some(spent)
 }
 
-/// The peak of resident memory, where the system tells it.
-fn peak_mb() -> Option<f64> {
+/// The resident memory, where the system tells it: `VmRSS` what it is, `VmHWM` the most that it was.
+fn memory_mb(which: &str) -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|l| l.starts_with("VmHWM:"))?;
+    let line = status.lines().find(|l| l.strip_prefix(which).is_some_and(|l| l.starts_with(':')))?;
     let kilobytes: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kilobytes * 1024.0 / 1e6)
 }
@@ -234,6 +240,7 @@ fn advance(
         Step::Opening if settled.0 => {
             bench.report.opened_s = bench.began.elapsed().as_secs_f64();
             about_models(&session, &mut bench.report);
+            bench.report.uploaded_mb = scene.uploaded as f64 / 1e6;
             bench.step = Step::Warming(Kind::First, 2);
         }
         Step::Warming(kind, left) => {
@@ -360,7 +367,8 @@ fn finish(
     };
     if matches!(bench.step, Step::Done) {
         bench.report.picking = pick(&session);
-        bench.report.peak_mb = peak_mb();
+        bench.report.peak_mb = memory_mb("VmHWM");
+        bench.report.rest_mb = memory_mb("VmRSS");
         let mut text = serde_json::to_string_pretty(&bench.report).unwrap_or_default();
         text.push('\n');
         exit.write(match groma::files::write(&bench.out, text.as_bytes()) {

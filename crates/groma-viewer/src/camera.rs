@@ -289,12 +289,12 @@ fn obey(
                     view.follows = true;
                 }
                 Effect::Frame(bounds) => {
-                    *orbit = orbit.fitted(&corners(*bounds), FOV, aspect);
+                    *orbit = orbit.fitted(corners(*bounds), FOV, aspect);
                     view.follows = false;
                 }
                 Effect::FrameFrom(bounds, yaw, pitch) => {
                     let from = Orbit { yaw: *yaw, pitch: *pitch, ..*orbit };
-                    *orbit = from.fitted(&corners(*bounds), FOV, aspect);
+                    *orbit = from.fitted(corners(*bounds), FOV, aspect);
                     view.follows = false;
                 }
                 Effect::Look(direction) => {

@@ -115,15 +115,16 @@ impl Orbit {
     /// tangent of half the angle, a point at (x, z) is inside the right side when `x + t·z <= cx + t·d`,
     /// and the left one likewise: so the camera stands at half the difference of the two extremes, and
     /// at a distance of half their sum over `t`.
-    pub fn fitted(self, points: &[Vec3], fov: f32, aspect: f32) -> Self {
-        let Some(&first) = points.first() else { return self };
+    pub fn fitted(self, points: impl IntoIterator<Item = Vec3>, fov: f32, aspect: f32) -> Self {
+        let mut points = points.into_iter().peekable();
+        let Some(first) = points.peek().copied() else { return self };
         let rotation = self.rotation();
         let to_camera = Mat3::from_quat(rotation.inverse());
         let tan_y = (fov / 2.0).tan() * FILL;
         let tan_x = tan_y * aspect;
         let mut most = [f32::NEG_INFINITY; 4];
         let mut depths = (f32::INFINITY, f32::NEG_INFINITY);
-        for &point in points {
+        for point in points {
             let c = to_camera * (point - first);
             depths = (depths.0.min(c.z), depths.1.max(c.z));
             let sides = [c.x + tan_x * c.z, -c.x + tan_x * c.z, c.y + tan_y * c.z, -c.y + tan_y * c.z];
@@ -174,7 +175,7 @@ mod tests {
             for aspect in [0.5, 1.0, 16.0 / 9.0] {
                 for (yaw, pitch) in [(0.0, 0.0), (0.6, 0.4), (3.0, -1.0), (-1.2, 1.5)] {
                     let orbit =
-                        Orbit { yaw, pitch, ..Orbit::default() }.fitted(&corners(low, high), 0.8, aspect);
+                        Orbit { yaw, pitch, ..Orbit::default() }.fitted(corners(low, high), 0.8, aspect);
                     let most = corners(low, high)
                         .iter()
                         .map(|&c| project(&orbit, c, 0.8, aspect).abs().max_element())
@@ -187,10 +188,10 @@ mod tests {
 
     #[test]
     fn a_point_is_fitted_without_dividing_by_nothing() {
-        let orbit = Orbit::default().fitted(&[Vec3::ONE], 0.8, 1.5);
+        let orbit = Orbit::default().fitted([Vec3::ONE], 0.8, 1.5);
         assert_eq!(orbit.focus, Vec3::ONE);
         assert_eq!(orbit.distance, DISTANCES.0);
-        assert_eq!(orbit.fitted(&[], 0.8, 1.5), orbit);
+        assert_eq!(orbit.fitted([], 0.8, 1.5), orbit);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use bevy::ecs::system::{Commands, Query};
 use bevy::light::NotShadowCaster;
 use bevy::material::AlphaMode;
 use bevy::math::Vec3;
-use bevy::mesh::{Mesh, Mesh3d, MeshTag};
+use bevy::mesh::{Indices, Mesh, Mesh3d, MeshTag};
 use bevy::pbr::{MeshMaterial3d, RenderGpuCulledEntities, collect_gpu_culled_meshes};
 use bevy::render::mesh::allocator::MeshAllocatorSettings;
 use bevy::render::slab_allocator::SlabAllocatorSettings;
@@ -40,24 +40,24 @@ const PARTS_STEP: usize = 1024;
 /// pixels out.
 const MASK: f32 = 0.5;
 
-/// How far what is shown reaches: the corners of the box of each part, in metres, Y up.
+/// How far what is shown reaches: the box of each part, lower and upper corner, in metres, Y up.
 #[derive(Resource, Clone, PartialEq, Debug, Default)]
 pub struct SceneBounds {
-    points: Vec<Vec3>,
+    boxes: Vec<(Vec3, Vec3)>,
     corners: Option<(Vec3, Vec3)>,
 }
 
 impl SceneBounds {
-    /// What reaches as far as these points.
-    pub fn of(points: Vec<Vec3>) -> Self {
-        let mut bounds = Self { points, corners: None };
-        bounds.stretch(0);
+    /// What reaches from a lower to an upper corner.
+    pub fn of(low: Vec3, high: Vec3) -> Self {
+        let mut bounds = Self::default();
+        bounds.push(low, high);
         bounds
     }
 
-    /// Eight points for each part.
-    pub fn points(&self) -> &[Vec3] {
-        &self.points
+    /// The corners of the box of each part.
+    pub fn points(&self) -> impl Iterator<Item = Vec3> {
+        self.boxes.iter().flat_map(|&(low, high)| corners(low, high))
     }
 
     /// Lower and upper corner of the whole; `None` while there is nothing.
@@ -69,27 +69,30 @@ impl SceneBounds {
         *self = Self::default();
     }
 
+    /// Takes a part into account, and tells how high it reaches.
     fn add(&mut self, part: &Transform, bounds: &Aabb) -> (f32, f32) {
-        let (low, high) = (bounds.min(), bounds.max());
-        let first = self.points.len();
-        self.points.extend((0..8).map(|i| {
-            let pick = |bit: usize| if i >> bit & 1 == 0 { low[bit] } else { high[bit] };
-            part.transform_point(Vec3::new(pick(0), pick(1), pick(2)))
-        }));
-        let (low, high) = self.stretch(first);
+        let placed = corners(bounds.min().into(), bounds.max().into()).map(|p| part.transform_point(p));
+        let (low, high) = (placed.into_iter().reduce(Vec3::min), placed.into_iter().reduce(Vec3::max));
+        let (low, high) = (low.unwrap_or_default(), high.unwrap_or_default());
+        self.push(low, high);
         (low.y, high.y)
     }
 
-    /// Takes the points from the one of this number on into account, and tells how far they reach.
-    fn stretch(&mut self, first: usize) -> (Vec3, Vec3) {
-        let none = (Vec3::INFINITY, Vec3::NEG_INFINITY);
-        let (low, high) = self.points[first..].iter().fold(none, |(low, high), &p| (low.min(p), high.max(p)));
+    fn push(&mut self, low: Vec3, high: Vec3) {
+        self.boxes.push((low, high));
         if low.cmple(high).all() {
-            let (lowest, highest) = self.corners.unwrap_or(none);
+            let (lowest, highest) = self.corners.unwrap_or((low, high));
             self.corners = Some((lowest.min(low), highest.max(high)));
         }
-        (low, high)
     }
+}
+
+/// The corners of a box.
+fn corners(low: Vec3, high: Vec3) -> [Vec3; 8] {
+    std::array::from_fn(|i| {
+        let pick = |bit: usize| if i >> bit & 1 == 0 { low[bit] } else { high[bit] };
+        Vec3::new(pick(0), pick(1), pick(2))
+    })
 }
 
 /// Frames in which nothing comes and nothing is missing from what is drawn, before parts rest.
@@ -171,6 +174,8 @@ pub struct Scene {
     pub cut_buffer: Handle<ShaderBuffer>,
     opaque: Handle<PartMaterial>,
     blended: Handle<PartMaterial>,
+    /// Bytes of the meshes that the graphics card was given.
+    pub uploaded: u64,
     /// How many elements there are.
     pub elements: usize,
     /// Counts how often all that was shown was taken away; what was painted is gone then, too.
@@ -270,7 +275,7 @@ fn clear(
     scene.meshes.clear();
     scene.parts.clear();
     scene.awake.clear();
-    scene.count = 0;
+    (scene.count, scene.uploaded) = (0, 0);
     scene.preview = preview;
     scene.elements = elements;
     scene.cleared += 1;
@@ -303,6 +308,7 @@ fn show_parts(
             continue;
         }
         for made in batch.meshes {
+            scene.uploaded += bytes_of(&made.mesh);
             scene.meshes.push((meshes.add(made.mesh), made.bounds));
         }
         for Part { piece, mesh, transform } in batch.parts {
@@ -311,6 +317,7 @@ fn show_parts(
             scene.draw(&mut commands, tag, piece.is_opaque(), mesh, transform, aabb);
         }
         for Sheet { mesh, transform, pieces } in batch.sheets {
+            scene.uploaded += bytes_of(&mesh.mesh);
             let (tag, opaque) = (scene.count, pieces.first().is_some_and(|(piece, _)| piece.is_opaque()));
             for (piece, aabb) in pieces {
                 scene.add(piece, &transform, &aabb, &mut bounds);
@@ -330,6 +337,16 @@ fn show_parts(
             material.extension.parts = scene.parts_buffer.clone();
         }
     }
+}
+
+/// How much of the graphics card's memory a mesh takes.
+fn bytes_of(mesh: &Mesh) -> u64 {
+    let indices = match mesh.indices() {
+        Some(Indices::U16(all)) => 2 * all.len(),
+        Some(Indices::U32(all)) => 4 * all.len(),
+        None => 0,
+    };
+    (mesh.get_vertex_buffer_size() + indices) as u64
 }
 
 /// Lets parts rest once they are drawn: the engine goes through all that does not rest in each frame, to see what changed,

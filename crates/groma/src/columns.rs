@@ -358,8 +358,8 @@ fn cell(value: Value) -> Cell {
         Value::Bounded { lower, upper, set_point } => Cell::List(
             [lower, upper, set_point].into_iter().map(|v| v.map_or(Cell::Null, |v| cell(*v))).collect(),
         ),
-        Value::Table { defined, .. } => Cell::List(defined.into_iter().map(cell).collect()),
-        Value::Reference { class, name } => Cell::Text(name.unwrap_or(class).to_string()),
+        Value::Table(table) => Cell::List(table.defined.into_iter().map(cell).collect()),
+        Value::Reference(to) => Cell::Text(to.name.unwrap_or(to.class).to_string()),
     }
 }
 

@@ -93,11 +93,11 @@ pub fn words(value: &Value) -> String {
             (None, Some(high), None) => format!("at most {high}"),
             (None, None, None) => String::new(),
         },
-        Value::Table { defining, defined } => {
-            let pairs = defining.iter().zip(defined);
+        Value::Table(table) => {
+            let pairs = table.defining.iter().zip(&table.defined);
             pairs.map(|(x, y)| format!("{}: {}", words(x), words(y))).collect::<Vec<_>>().join(", ")
         }
-        Value::Reference { class, name } => name_or(name.as_deref(), class),
+        Value::Reference(to) => name_or(to.name.as_deref(), &to.class),
     }
 }
 
