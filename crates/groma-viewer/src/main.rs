@@ -181,8 +181,7 @@ fn parse_cut(text: &str) -> Result<(DVec3, DVec3), String> {
 /// The exit code where part of what the files have is not shown, as of `groma`.
 const INCOMPLETE: u8 = 3;
 
-/// Models are read on all threads, and much of the memory for it is given back: the system's own allocator keeps it, and takes
-/// a fifth longer.
+/// Models are read on all threads, and much of the memory for it is given back, which the system's own allocator keeps.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
