@@ -258,6 +258,21 @@ fn doors_open_for_who_walks() {
 }
 
 #[test]
+fn a_room_is_isolated_with_what_stands_in_it_but_not_hidden_with_it() {
+    let mut models = project(&[0.0, 2.0, 4.0].map(|x| cuboid([x, 0.0, 0.0], [x + 1.0, 1.0, 1.0], GREY)));
+    let model = &mut models.models[0].model;
+    model.elements[1].class = Class::new("IfcSpace", ["IfcSpatialElement"]);
+    model.elements[2].container = Some(ElementId(1));
+    let mut s = showing(models);
+    s.apply(&Action::Search("IfcSpace".into()));
+    assert_eq!(chosen(&s), [1]);
+    s.apply(&Action::Hide);
+    assert_eq!(hidden(&s), [0_u32; 0]);
+    s.apply(&Action::Isolate);
+    assert_eq!(hidden(&s), [0]);
+}
+
+#[test]
 fn what_has_no_shape_is_not_isolated() {
     let mut models = project(&[cuboid([0.0; 3], [1.0; 3], GREY), cuboid([2.0; 3], [3.0; 3], GREY)]);
     models.models[0].model.elements[1].class = Class::new("IfcSpace", ["IfcSpatialElement"]);

@@ -130,9 +130,9 @@ fn sets_of_every_kind() {
         .map(|p| format!("{} = {:?} [{}]\n", p.name, p.value, p.unit.as_deref().unwrap_or("-")))
         .collect();
     insta::assert_snapshot!(properties, @r#"
-    table = Some(Table { defining: [Text("x"), Text("y")], defined: [Real { value: 0.001, measure: Some("IfcLengthMeasure") }, Real { value: 0.002, measure: Some("IfcLengthMeasure") }] }) [m]
-    made of = Some(Reference { class: "IfcMaterial", name: Some("Steel") }) [-]
-    who = Some(Reference { class: "IfcPerson", name: Some("Jane Doe") }) [-]
+    table = Some(Table(TableValue { defining: [Text("x"), Text("y")], defined: [Real { value: 0.001, measure: Some("IfcLengthMeasure") }, Real { value: 0.002, measure: Some("IfcLengthMeasure") }] })) [m]
+    made of = Some(Reference(ReferenceValue { class: "IfcMaterial", name: Some("Steel") })) [-]
+    who = Some(Reference(ReferenceValue { class: "IfcPerson", name: Some("Jane Doe") })) [-]
     u = Some(Real { value: 0.2, measure: Some("IfcThermalTransmittanceMeasure") }) [W/(m²·K)]
     temperature = Some(Real { value: 20.0, measure: Some("IfcThermodynamicTemperatureMeasure") }) [°C]
     wide = Some(Real { value: 0.002, measure: Some("IfcLengthMeasure") }) [m]

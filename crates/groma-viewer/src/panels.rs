@@ -158,7 +158,7 @@ fn right(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>)
         ui.separator();
     }
     if open(Panel::Problems) {
-        problems::show(ui, s);
+        problems::show(ui, s, ask);
         ui.separator();
     }
     if open(Panel::Details) {

@@ -1,11 +1,15 @@
 //! What is wrong with the models.
 
+use crate::panels::heading_with;
 use crate::session::Session;
+use crate::session::action::{Action, Panel};
 use bevy_egui::egui;
 
 /// Lists what is wrong, a line each.
-pub fn show(ui: &mut egui::Ui, s: &Session) {
-    ui.strong(format!("Problems ({})", s.problems.len()));
+pub fn show(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
+    heading_with(ui, Panel::Problems, ask, |ui, _| {
+        ui.label(format!("({})", s.problems.len()));
+    });
     if s.problems.is_empty() {
         ui.weak("None");
         return;

@@ -1,6 +1,5 @@
 //! All elements of all models, numbered.
 
-use crate::session::places::Places;
 use groma::Project;
 use groma::clash::Subject;
 use groma::model::{Element, ElementId, Model};
@@ -66,22 +65,24 @@ impl Elements {
         Some((model, model.element(subject.element)))
     }
 
-    /// What an element is part of, or else stands in, if anything.
-    pub fn above(&self, place: u32) -> Option<u32> {
-        let Subject { model, element } = self.subject(place)?;
-        let e = self.project.models[model as usize].model.element(element);
-        Some(self.place(Subject { model, element: e.whole.or(e.container)? }))
-    }
-
-    /// All that an element is part of or stands in, from the nearest; no more than any building has, so that odd relations
-    /// end.
+    /// All that an element is part of, from the nearest.
     pub fn wholes(&self, place: u32) -> impl Iterator<Item = u32> {
-        std::iter::successors(self.above(place), |&p| self.above(p)).take(64)
+        self.up(place, |e| e.whole)
     }
 
-    /// Whether an element is below any of some others: a part of it, however far down, or standing in it.
-    pub fn is_below(&self, place: u32, others: &Places) -> bool {
-        self.wholes(place).any(|p| others.contains(p))
+    /// All that an element is part of or stands in, from the nearest.
+    pub fn around(&self, place: u32) -> impl Iterator<Item = u32> {
+        self.up(place, |e| e.whole.or(e.container))
+    }
+
+    /// No more than any building has above an element, so that odd relations end.
+    fn up(&self, place: u32, next: fn(&Element) -> Option<ElementId>) -> impl Iterator<Item = u32> {
+        let above = move |place: u32| {
+            let Subject { model, element } = self.subject(place)?;
+            let element = next(self.project.models[model as usize].model.element(element))?;
+            Some(self.place(Subject { model, element }))
+        };
+        std::iter::successors(above(place), move |&p| above(p)).take(64)
     }
 
     /// What a person calls an element: its name, else its class and GlobalId.

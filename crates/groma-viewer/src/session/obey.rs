@@ -3,6 +3,7 @@
 use super::action::{Action, How, Panel, Tool};
 use super::compare::Compare;
 use super::details;
+use super::elements::Elements;
 use super::paint::Key;
 use super::places::Places;
 use super::plan::Plan;
@@ -52,6 +53,10 @@ impl Session {
                     return None;
                 }
                 let chosen = self.with_parts(&self.selection);
+                if chosen.iter().all(|place| !self.catalogue.drawn().contains(place)) {
+                    self.say("Nothing that is selected has a shape: there is nothing to hide");
+                    return None;
+                }
                 self.selection = Places::default();
                 self.looks.hidden.add(&chosen);
                 self.look_up();
@@ -62,7 +67,7 @@ impl Session {
                     self.say("Nothing is selected: there is nothing to keep");
                     return None;
                 }
-                let kept = self.with_parts(&self.selection);
+                let kept = self.with_contents(&self.selection);
                 if !self.has_drawn(&kept) {
                     self.say("Nothing that is selected has a shape: there would be nothing to see");
                     return None;
@@ -109,7 +114,7 @@ impl Session {
             }
             Action::Sort(sorting) => self.sorting = *sorting,
             Action::Fit => effects.push(self.bounds_of_all().map_or(Effect::FrameAll, Effect::Frame)),
-            Action::FitSelection => match self.bounds(self.with_parts(&self.selection).iter()) {
+            Action::FitSelection => match self.bounds(self.with_contents(&self.selection).iter()) {
                 Some(bounds) => effects.push(Effect::Frame(bounds)),
                 None => effects.push(self.bounds_of_all().map_or(Effect::FrameAll, Effect::Frame)),
             },
@@ -164,7 +169,7 @@ impl Session {
                 return self.cut((low + high) * 0.5, keep);
             }
             Action::SectionBox => {
-                let chosen = self.bounds(self.with_parts(&self.selection).iter());
+                let chosen = self.bounds(self.with_contents(&self.selection).iter());
                 let (low, high) = chosen.or_else(|| self.bounds_of_all())?;
                 let room = (high - low).max_element().max(0.1) * 0.05;
                 self.looks.sections.bounds = Some(SectionBox { low: low - room, high: high + room });
@@ -437,33 +442,38 @@ impl Session {
     /// The element of the selection that is told of: the first that is no part of another of them.
     pub fn leading(&self) -> Option<u32> {
         let elements = self.elements.as_ref()?;
-        let whole = self.selection.iter().find(|&place| !elements.is_below(place, &self.selection));
-        whole.or_else(|| self.selection.first())
+        let is_part = |place: &u32| elements.wholes(*place).any(|whole| self.selection.contains(whole));
+        self.selection.iter().find(|place| !is_part(place)).or_else(|| self.selection.first())
     }
 
-    /// Elements with all that is drawn of what they consist of, or what stands in them: a stair without a shape of its own
-    /// is seen by its flights, a storey by what stands on it.
-    pub fn with_parts(&self, places: &Places) -> Places {
+    /// Elements with all that is drawn of what they consist of: a stair without a shape of its own is its flights.
+    fn with_parts(&self, places: &Places) -> Places {
+        self.with(places, |elements, place| elements.wholes(place).any(|whole| places.contains(whole)))
+    }
+
+    /// Elements with all that is drawn of what they consist of and of what stands in them: of a storey all that is on it.
+    fn with_contents(&self, places: &Places) -> Places {
+        self.with(places, |elements, place| elements.around(place).any(|around| places.contains(around)))
+    }
+
+    fn with(&self, places: &Places, is: impl Fn(&Elements, u32) -> bool) -> Places {
         let mut all = places.clone();
-        if let Some(elements) = &self.elements
-            && !places.is_empty()
-        {
-            let below = |place: &u32| elements.is_below(*place, places);
-            all.add(&self.catalogue.drawn().iter().filter(below).collect());
+        if let Some(elements) = self.elements.as_ref().filter(|_| !places.is_empty()) {
+            all.add(&self.catalogue.drawn().iter().filter(|&place| is(elements, place)).collect());
         }
         all
     }
 
-    /// Whether any of some elements, or of what they consist of, is drawn.
+    /// Whether any of some elements is drawn, or of what they consist of, or of what stands in them.
     pub fn has_drawn(&self, places: &Places) -> bool {
-        self.with_parts(places).iter().any(|place| self.catalogue.drawn().contains(place))
+        self.with_contents(places).iter().any(|place| self.catalogue.drawn().contains(place))
     }
 
     fn choose_whole(&mut self) {
         let Some(elements) = &self.elements else { return };
         let is_built = |&place: &u32| elements.get(place).is_some_and(|(_, e)| e.class.is_a("IfcElement"));
-        let wholes: Places =
-            self.selection.iter().filter_map(|place| elements.above(place).filter(is_built)).collect();
+        let whole = |place| elements.wholes(place).next().filter(is_built);
+        let wholes: Places = self.selection.iter().filter_map(whole).collect();
         if wholes.is_empty() {
             self.say("What is selected is part of nothing");
             return;
@@ -496,7 +506,7 @@ impl Session {
                 let all = self.with_parts(&found);
                 let parts = match all.len() - found.len() {
                     0 => String::new(),
-                    n => format!(", with {n} in them"),
+                    n => format!(", with {n} parts"),
                 };
                 self.say(format!("{} selected{parts}", counted(found.len())));
                 self.found.clone_from(&all);
