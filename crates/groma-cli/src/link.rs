@@ -38,9 +38,8 @@ pub(crate) fn exit(project: &Project, twin: &Twin, allowed: bool) -> Exit {
     twin.nothings().for_each(|mistake| output::warning(&mistake.to_string()));
     // Entries have just told more than their diagnostics do.
     let entries = [codes::LINK_OF_NOTHING, codes::PROGRESS_OF_NOTHING];
-    let lost: Vec<_> =
-        twin.diagnostics.iter().filter(|d| d.code.page().severity == Severity::Error).collect();
-    let others: Vec<_> = lost.iter().filter(|d| !entries.contains(&d.code)).collect();
+    let lost = twin.diagnostics.iter().filter(|d| d.code.page().severity == Severity::Error);
+    let others: Vec<_> = lost.filter(|d| !entries.contains(&d.code)).collect();
     others.iter().take(TOLD).for_each(|d| output::note(&d.to_string()));
     if others.len() > TOLD {
         output::note(&format!("and {} more: --format json lists them", others.len() - TOLD));

@@ -6,9 +6,9 @@
 use crate::orbit::Orbit;
 use crate::pick::Ray;
 use crate::pointer::{Pointer, PointerPlugin};
-use crate::scene::SceneBounds;
+use crate::scene::{SceneBounds, corners};
 use crate::session::views::Stand;
-use crate::session::{Bounds, Effect, Session};
+use crate::session::{Effect, Session};
 use bevy::app::{App, Plugin, Startup, Update};
 use bevy::camera::{
     Camera, Camera3d, OrthographicProjection, PerspectiveProjection, Projection, ScalingMode, Viewport,
@@ -250,14 +250,6 @@ fn go_along(
     }
 }
 
-/// The corners of a box in bevy's frame.
-fn corners((low, high): Bounds) -> [Vec3; 8] {
-    std::array::from_fn(|i| {
-        let pick = |bit: usize| if i >> bit & 1 == 0 { low[bit] } else { high[bit] };
-        to_scene(DVec3::new(pick(0), pick(1), pick(2)))
-    })
-}
-
 /// How high what a camera draws is, in points.
 pub fn height_of(camera: &Camera) -> f32 {
     camera.logical_viewport_size().map_or(NO_WINDOW_HEIGHT, |size| size.y).max(1.0)
@@ -289,12 +281,12 @@ fn obey(
                     view.follows = true;
                 }
                 Effect::Frame(bounds) => {
-                    *orbit = orbit.fitted(corners(*bounds), FOV, aspect);
+                    *orbit = orbit.fitted(corners(to_scene(bounds.0), to_scene(bounds.1)), FOV, aspect);
                     view.follows = false;
                 }
                 Effect::FrameFrom(bounds, yaw, pitch) => {
                     let from = Orbit { yaw: *yaw, pitch: *pitch, ..*orbit };
-                    *orbit = from.fitted(corners(*bounds), FOV, aspect);
+                    *orbit = from.fitted(corners(to_scene(bounds.0), to_scene(bounds.1)), FOV, aspect);
                     view.follows = false;
                 }
                 Effect::Look(direction) => {

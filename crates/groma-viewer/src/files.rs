@@ -128,31 +128,23 @@ fn ask(dialog: &mut Dialog, wanted: Wanted) {
     if dialog.0.is_some() {
         return;
     }
+    let asking = |title: &str, kinds: &str, endings: &[&str]| {
+        rfd::FileDialog::new().set_title(title).add_filter(kinds, endings)
+    };
+    let open = move |title: &str, kinds: &str, endings: &[&str]| {
+        asking(title, kinds, endings).pick_files().unwrap_or_default()
+    };
+    let save = move |title: &str, kind: &str, ending: &str| {
+        let name = format!("groma.{ending}");
+        asking(title, kind, &[ending]).set_file_name(name).save_file().into_iter().collect()
+    };
     let choose = move || match wanted {
-        Wanted::Open => rfd::FileDialog::new()
-            .set_title("Open models or a project")
-            .add_filter("Models and projects", &["ifc", "ifczip", "zip", "gz", "toml"])
-            .pick_files()
-            .unwrap_or_default(),
-        Wanted::Add => rfd::FileDialog::new()
-            .set_title("Add models")
-            .add_filter("Models", &["ifc", "ifczip", "zip", "gz"])
-            .pick_files()
-            .unwrap_or_default(),
-        Wanted::Picture => rfd::FileDialog::new()
-            .set_title("Write a picture")
-            .add_filter("PNG", &["png"])
-            .set_file_name("groma.png")
-            .save_file()
-            .into_iter()
-            .collect(),
-        Wanted::Film => rfd::FileDialog::new()
-            .set_title("Write a film of the programme")
-            .add_filter("MP4", &["mp4"])
-            .set_file_name("groma.mp4")
-            .save_file()
-            .into_iter()
-            .collect(),
+        Wanted::Open => {
+            open("Open models or a project", "Models and projects", &["ifc", "ifczip", "zip", "gz", "toml"])
+        }
+        Wanted::Add => open("Add models", "Models", &["ifc", "ifczip", "zip", "gz"]),
+        Wanted::Picture => save("Write a picture", "PNG", "png"),
+        Wanted::Film => save("Write a film of the programme", "MP4", "mp4"),
     };
     dialog.0 = Some((wanted, Job::start("dialog", choose), Instant::now()));
 }

@@ -88,7 +88,7 @@ impl SceneBounds {
 }
 
 /// The corners of a box.
-fn corners(low: Vec3, high: Vec3) -> [Vec3; 8] {
+pub(crate) fn corners(low: Vec3, high: Vec3) -> [Vec3; 8] {
     std::array::from_fn(|i| {
         let pick = |bit: usize| if i >> bit & 1 == 0 { low[bit] } else { high[bit] };
         Vec3::new(pick(0), pick(1), pick(2))
