@@ -5,7 +5,7 @@ mod support;
 
 use bevy::MinimalPlugins;
 use bevy::app::{App, AppExit, Update};
-use bevy::camera::{PerspectiveProjection, Projection};
+use bevy::camera::{Camera, PerspectiveProjection, Projection};
 use bevy::ecs::change_detection::ResMut;
 use bevy::ecs::entity::Entity;
 use bevy::ecs::message::{MessageReader, Messages};
@@ -15,11 +15,11 @@ use bevy::input::mouse::{MouseButton, MouseButtonInput, MouseScrollUnit, MouseWh
 use bevy::input::touch::TouchPhase;
 use bevy::input::{ButtonState, InputPlugin};
 use bevy::math::{Vec2, Vec3};
-use bevy::window::{CursorMoved, WindowEvent};
+use bevy::window::{CursorMoved, FileDragAndDrop, WindowEvent};
 use groma::exchange::comments_file::Status;
 use groma::model::Progress;
 use groma_viewer::app::VerdictPlugin;
-use groma_viewer::camera::CameraPlugin;
+use groma_viewer::camera::{CameraPlugin, InView, Keys, MainCamera};
 use groma_viewer::checks::ChecksPlugin;
 use groma_viewer::files::FilesPlugin;
 #[cfg(unix)]
@@ -175,6 +175,7 @@ fn logical(key_code: KeyCode) -> Key {
         KeyCode::Home => Key::Home,
         KeyCode::Escape => Key::Escape,
         KeyCode::KeyF => Key::Character("f".into()),
+        KeyCode::KeyK => Key::Character("k".into()),
         KeyCode::KeyQ => Key::Character("q".into()),
         other => panic!("{other:?} has no name here"),
     }
@@ -216,6 +217,27 @@ fn drag(app: &mut App, button: MouseButton, delta: Vec2) {
     app.update();
     set(app, ButtonState::Released);
     app.update();
+}
+
+#[test]
+fn what_is_typed_after_the_palettes_keys_is_no_command() {
+    let mut app = with_camera(Orbit::default());
+    show(&mut app, Vec3::ZERO, Vec3::ONE);
+    let first = orbit(&mut app);
+    drag(&mut app, MouseButton::Right, Vec2::new(300.0, 0.0));
+    let moved = orbit(&mut app);
+    let all_at_once = |app: &mut App, codes: &[KeyCode]| {
+        for (codes, state) in [(codes, ButtonState::Pressed), (codes, ButtonState::Released)] {
+            codes.iter().for_each(|code| key(app, *code, state));
+        }
+        app.update();
+    };
+    all_at_once(&mut app, &[KeyCode::ControlLeft, KeyCode::KeyK, KeyCode::Home]);
+    assert!(app.world().resource::<Session>().palette);
+    assert_eq!(orbit(&mut app), moved);
+    press(&mut app, KeyCode::Escape);
+    all_at_once(&mut app, &[KeyCode::Home]);
+    assert_eq!(orbit(&mut app), first);
 }
 
 #[test]
@@ -487,6 +509,29 @@ fn models_are_added_to_those_that_are_open() {
     assert!(both.and(&[sample("groma.toml")]).is_err_and(|e| e.contains("only models")));
 }
 
+#[test]
+fn files_that_are_dropped_are_opened_and_asked_about_where_others_are() {
+    let sample = |name: &str| workspace("assets/sample").join(name);
+    let mut app = App::new();
+    app.add_plugins((MinimalPlugins, InputPlugin, SessionPlugin, KeysPlugin, FilesPlugin));
+    app.add_plugins(LoadPlugin { first: None, cache: None, preview: false });
+    app.insert_resource(InView { keys: Keys::Field, ..InView::default() });
+    let drop = |app: &mut App, name: &str| {
+        let (window, path_buf) = (Entity::PLACEHOLDER, sample(name));
+        app.world_mut().write_message(FileDragAndDrop::DroppedFile { window, path_buf });
+        app.update();
+    };
+    drop(&mut app, "structure.ifc");
+    until(&mut app, "it is opened at once", |s| s.elements.is_some());
+    drop(&mut app, "services.ifc");
+    let session = app.world().resource::<Session>();
+    assert_eq!((&session.dropped[..], session.busy.is_some()), (&[sample("services.ifc")][..], false));
+    press(&mut app, KeyCode::Escape);
+    assert!(app.world().resource::<Session>().dropped.is_empty());
+    drop(&mut app, "groma.toml");
+    until(&mut app, "a project is opened at once", |s| s.laid_aside.is_some());
+}
+
 /// With a stand-in for the program, which writes what it is asked for, or says why it cannot.
 #[cfg(unix)]
 #[test]
@@ -502,18 +547,21 @@ fn a_film_is_made_by_another_process() {
     let mut app = App::new();
     app.add_plugins((MinimalPlugins, SessionPlugin, FilmPlugin { program }));
     app.add_plugins(LoadPlugin { first, cache: None, preview: false });
-    app.world_mut().spawn((groma_viewer::camera::MainCamera, Orbit::default()));
+    app.world_mut().spawn((MainCamera, Camera::default(), Orbit::default()));
     until(&mut app, "the sample is open", |s| s.laid_aside.is_some());
-    let film = |name: &str| Action::Film(dir.path().join(name));
+    let film = |name: &str| Action::Film(dir.path().join(name), None);
     let told =
         |words: &'static str| move |s: &Session| s.note.as_ref().is_some_and(|n| n.text.contains(words));
     ask(&mut app, Action::UsePlan(true));
     ask(&mut app, film("good.mp4"));
     until(&mut app, "it is written", told("Written"));
     let asked = std::fs::read_to_string(dir.path().join("good.mp4")).unwrap();
-    for words in ["groma.toml --camera=", " --every 1 ", " --frames ", " --video "] {
+    for words in ["groma.toml --camera=", " --every 1 ", " --size 1280x720 ", " --frames ", " --video "] {
         assert!(asked.contains(words), "{words}: {asked}");
     }
+    ask(&mut app, Action::Film(dir.path().join("weeks.mp4"), Some(7)));
+    until(&mut app, "it is written", told("weeks.mp4"));
+    assert!(std::fs::read_to_string(dir.path().join("weeks.mp4")).unwrap().contains(" --every 7 "));
     ask(&mut app, film("refused.mp4"));
     until(&mut app, "it is told", told("the film was not made: no ffmpeg"));
     ask(&mut app, film("endless.mp4"));

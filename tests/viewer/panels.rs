@@ -483,14 +483,14 @@ fn scenarios_tell_their_verdicts_first() {
 
 /// Tasks of a tower, by turns on two levels, and a handover.
 const TOWER: &str = "id,name,wbs,start,finish,duration,predecessors\n\
-    A,walls,Site/Tower/Level 1,2026-01-05T08:00,2026-01-09T17:00,5d,\n\
-    B,walls,Site/Tower/Level 2,2026-01-12T08:00,2026-01-16T17:00,5d,A FS\n\
-    C,doors,Site/Tower/Level 1,2026-01-19T08:00,2026-01-23T17:00,5d,B FS\n\
+    A,walls,Site/Tower \\/ core/Level 1,2026-01-05T08:00,2026-01-09T17:00,5d,\n\
+    B,walls,Site/Tower \\/ core/Level 2,2026-01-12T08:00,2026-01-16T17:00,5d,A FS\n\
+    C,doors,Site/Tower \\/ core/Level 1,2026-01-19T08:00,2026-01-23T17:00,5d,B FS\n\
     M,handover,,2026-01-23T17:00,2026-01-23T17:00,0d,C FS\n";
 
 /// The rows of the list of tasks, from above.
 fn task_rows(w: &Harness<'_, Window>) -> Vec<String> {
-    let names = ["Site/Tower", "Level 1", "Level 2", "A walls", "B walls", "C doors", "M handover"];
+    let names = ["Site/Tower / core", "Level 1", "Level 2", "A walls", "B walls", "C doors", "M handover"];
     let is_row = |label: &str| names.contains(&label);
     let rows = w.query_all_by(|n| n.role() == Role::Button && n.label().is_some_and(|l| is_row(&l)));
     let mut rows: Vec<_> = rows.map(|n| (n.rect().top() as i32, n.accesskit_node().label())).collect();
@@ -512,25 +512,25 @@ fn tasks_stand_under_the_headings_of_their_breakdown() {
     assert_eq!(task_rows(&w), ["A walls", "B walls", "C doors", "M handover"], "by start there are none");
     w.get_by_label("By start").click();
     w.run();
-    let all = ["Site/Tower", "Level 1", "A walls", "C doors", "Level 2", "B walls", "M handover"];
+    let all = ["Site/Tower / core", "Level 1", "A walls", "C doors", "Level 2", "B walls", "M handover"];
     assert_eq!(task_rows(&w), all);
     w.get_by_role_and_label(Role::Button, "Level 1").click();
     w.run();
     assert_eq!(w.state().session.selection.iter().collect::<Vec<_>>(), [0, 2]);
     w.get_by_label("Fold Level 1").click();
     w.run();
-    assert_eq!(task_rows(&w), ["Site/Tower", "Level 1", "Level 2", "B walls", "M handover"]);
-    w.get_by_label("Fold Site/Tower").click();
+    assert_eq!(task_rows(&w), ["Site/Tower / core", "Level 1", "Level 2", "B walls", "M handover"]);
+    w.get_by_label("Fold Site/Tower / core").click();
     w.run();
-    assert_eq!(task_rows(&w), ["Site/Tower", "M handover"]);
+    assert_eq!(task_rows(&w), ["Site/Tower / core", "M handover"]);
     // What is searched for is found under what is folded, and what is chosen in the view is unfolded.
     w.state_mut().desk.tasks = "doors".into();
     w.run();
-    assert_eq!(task_rows(&w), ["Site/Tower", "Level 1", "C doors"]);
+    assert_eq!(task_rows(&w), ["Site/Tower / core", "Level 1", "C doors"]);
     w.state_mut().desk.tasks.clear();
     w.state_mut().session.apply(&Action::Select(Some(1), How::Replace));
     w.run();
-    assert_eq!(task_rows(&w), ["Site/Tower", "Level 1", "Level 2", "B walls", "M handover"]);
+    assert_eq!(task_rows(&w), ["Site/Tower / core", "Level 1", "Level 2", "B walls", "M handover"]);
 }
 
 #[test]
@@ -567,32 +567,49 @@ fn long_names_and_values_wrap() {
 fn a_date_is_typed_and_gone_to() {
     let mut w = with_tasks();
     w.run();
-    let mut go_to = |text: &str| {
+    let mut check = |text: &str, expect: &str, failed: bool, left: &str| {
         w.get_by_label("Go to").focus();
         w.run();
         w.get_by_label("Go to").type_text(text);
         w.run();
         w.key_press(egui::Key::Enter);
         w.run();
-        let s = &w.state().session;
-        let failed = s.note.as_ref().is_some_and(|note| note.failed);
-        (s.plan.as_ref().map(|p| p.at().to_string()).unwrap_or_default(), failed, w.state().desk.date.clone())
+        let (s, desk) = (&w.state().session, &w.state().desk);
+        let at = s.plan.as_ref().map(|p| p.at().to_string());
+        let note = s.note.as_ref().map(|note| note.failed);
+        assert_eq!((at.as_deref(), note), (Some(expect), Some(failed)), "{text}");
+        assert_eq!(desk.date, left, "{text}");
+        w.state_mut().desk.date.clear();
     };
-    assert_eq!(go_to("2026-02-01"), ("2026-02-01T23:59".into(), false, String::new()));
+    check("2026-02-01", "2026-02-01T23:59", false, "");
+    check("2026-02-3", "2026-02-03T23:59", false, "");
     // A mistake is told, and stays to be mended.
-    assert_eq!(go_to("2026-02-3"), ("2026-02-03T23:59".into(), false, String::new()));
-    assert_eq!(go_to("2026-02-30"), ("2026-02-03T23:59".into(), true, "2026-02-30".into()));
-    w.state_mut().desk.date.clear();
-    let mut again = |text: &str| {
-        w.get_by_label("Go to").focus();
+    check("2026-02-30", "2026-02-03T23:59", true, "2026-02-30");
+    check("2026-02-05 12:00", "2026-02-05T12:00", false, "");
+}
+
+#[test]
+fn what_is_dropped_on_models_is_added_or_opened_instead() {
+    let check = |press: &str, expect: &dyn Fn(Vec<std::path::PathBuf>) -> Action| {
+        let mut w = window();
+        let files: Vec<std::path::PathBuf> = (0..10).map(|n| format!("site/m{n}.ifc").into()).collect();
+        // One file tells of itself after the other.
+        files.iter().for_each(|file| drop(w.state_mut().session.apply(&Action::Drop(vec![file.clone()]))));
         w.run();
-        w.get_by_label("Go to").type_text(text);
+        w.get_by_label("m7.ifc");
+        w.get_by_label("and 2 more");
+        match press {
+            "Enter" => w.key_press(egui::Key::Enter),
+            button => w.get_by_label(button).click(),
+        }
         w.run();
-        w.key_press(egui::Key::Enter);
-        w.run();
-        w.state().session.note.clone().map(|note| (note.text, note.failed))
+        assert_eq!(w.state().asked, [expect(files)], "{press}");
+        assert!(w.query_by_label("m7.ifc").is_none(), "{press}");
     };
-    assert_eq!(again("2026-02-05 12:00"), Some(("The programme at 2026-02-05T12:00".into(), false)));
+    check("Enter", &Action::Add);
+    check("Add to what is open", &Action::Add);
+    check("Open instead", &Action::Open);
+    check("Leave it", &|_| Action::Drop(Vec::new()));
 }
 
 /// Panels over boxes with a set, a view and two scenarios of one name.

@@ -32,6 +32,7 @@ mod summary_links;
 mod takt;
 mod time;
 mod topology;
+mod wbs_names;
 pub mod whatif;
 mod work_calendar;
 mod workload;

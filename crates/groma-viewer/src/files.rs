@@ -2,7 +2,7 @@
 
 use crate::job::{Heard, Job};
 use crate::load::{Loader, OpenRequested, What};
-use crate::session::action::Action;
+use crate::session::action::{Action, Days};
 use crate::session::{Effect, Session};
 use crate::session_plugin::{OpenFiles, SessionSystems};
 use bevy::app::{App, Plugin, Update};
@@ -30,7 +30,7 @@ enum Wanted {
     Open,
     Add,
     Picture,
-    Film,
+    Film(Days),
 }
 
 /// The dialog that is open.
@@ -70,7 +70,9 @@ fn drop_files(mut dropped: MessageReader<FileDragAndDrop>, mut ask: MessageWrite
         })
         .collect();
     if !paths.is_empty() {
-        ask.write(Action::Open(paths));
+        // A project is never a part of what is open.
+        let is_project = matches!(What::of(&paths), Ok(What::Config(..)));
+        ask.write(if is_project { Action::Open(paths) } else { Action::Drop(paths) });
     }
 }
 
@@ -117,7 +119,7 @@ fn obey(
             Effect::AskOpen => ask(&mut dialog, Wanted::Open),
             Effect::AskAdd => ask(&mut dialog, Wanted::Add),
             Effect::AskPicture => ask(&mut dialog, Wanted::Picture),
-            Effect::AskFilm => ask(&mut dialog, Wanted::Film),
+            Effect::AskFilm(days) => ask(&mut dialog, Wanted::Film(*days)),
             _ => {}
         }
     }
@@ -144,7 +146,7 @@ fn ask(dialog: &mut Dialog, wanted: Wanted) {
         }
         Wanted::Add => open("Add models", "Models", &["ifc", "ifczip", "zip", "gz"]),
         Wanted::Picture => save("Write a picture", "PNG", "png"),
-        Wanted::Film => save("Write a film of the programme", "MP4", "mp4"),
+        Wanted::Film(_) => save("Write a film of the programme", "MP4", "mp4"),
     };
     dialog.0 = Some((wanted, Job::start("dialog", choose), Instant::now()));
 }
@@ -157,7 +159,7 @@ fn hear_dialog(mut dialog: ResMut<Dialog>, mut session: ResMut<Session>, mut ask
                 Wanted::Open => Action::Open(paths),
                 Wanted::Add => Action::Add(paths),
                 Wanted::Picture => Action::Picture(paths[0].clone()),
-                Wanted::Film => Action::Film(paths[0].clone()),
+                Wanted::Film(days) => Action::Film(paths[0].clone(), *days),
             });
         }
         Heard::Nothing => return,

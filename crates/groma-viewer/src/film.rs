@@ -8,12 +8,14 @@ use crate::session::{Busy, Effect, Session};
 use crate::session_plugin::{OpenFiles, SessionSystems};
 use crate::view_command::arguments;
 use bevy::app::{App, Plugin, Update};
+use bevy::camera::Camera;
 use bevy::ecs::change_detection::{Res, ResMut};
 use bevy::ecs::message::MessageReader;
 use bevy::ecs::query::With;
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::system::Query;
+use bevy::math::UVec2;
 use groma::schedule::DAY;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -22,8 +24,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
-/// A film has about so many pictures at most: longer programmes go on by more than a day from one to the next.
+/// Where nothing is said of days, a film has about so many pictures at most: longer programmes go on by more than a day
+/// from one to the next.
 const PICTURES: i32 = 360;
+/// Films are no larger than this, in pixels.
+const LARGEST: UVec2 = UVec2::new(1920, 1080);
 /// How often one looks how far it is.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -57,25 +62,25 @@ fn obey(
     mut session: ResMut<Session>,
     mut maker: ResMut<Maker>,
     files: Res<OpenFiles>,
-    cameras: Query<&Orbit, With<MainCamera>>,
+    cameras: Query<(&Orbit, &Camera), With<MainCamera>>,
 ) {
     for effect in effects.read() {
         match (effect, &maker.at_work) {
             (Effect::Cancel, Some((_, course))) => course.stop.store(true, Ordering::Relaxed),
-            (Effect::Film(_), Some(_)) => session.say("A film is being made: wait for it"),
-            (Effect::Film(path), None) => {
-                let Some(orbit) = cameras.iter().next() else { continue };
+            (Effect::Film(..), Some(_)) => session.say("A film is being made: wait for it"),
+            (Effect::Film(path, days), None) => {
+                let Some((orbit, camera)) = cameras.iter().next() else { continue };
                 let Some(plan) = session.plan.as_ref().or(session.laid_aside.as_ref()) else {
                     session.say("No programme is open to make a film of");
                     continue;
                 };
                 let (first, last) = plan.span();
-                let days = ((last - first) / DAY / PICTURES).max(1);
+                let days = days.unwrap_or((last - first) / DAY / PICTURES).max(1);
                 let pictures = ((last - first) / (days * DAY)).unsigned_abs() as usize + 2;
                 let mut command = Command::new(&maker.program);
                 command
                     .args(arguments(&session, &files, &stand_of(orbit)))
-                    .args(["--size=1280x720", "--allow-incomplete"])
+                    .args(["--size", &size_of(camera.physical_viewport_size()), "--allow-incomplete"])
                     .args(["--every", &days.to_string()]);
                 let course = Arc::new(Course::default());
                 let (path, followed) = (path.clone(), course.clone());
@@ -86,6 +91,14 @@ fn obey(
             _ => {}
         }
     }
+}
+
+/// The size of the pictures: that of the view, so that they show what it shows, in even numbers, which films want.
+fn size_of(view: Option<UVec2>) -> String {
+    let view = view.filter(|v| v.min_element() > 1).unwrap_or(UVec2::new(1280, 720)).as_dvec2();
+    let shrunk = view * (LARGEST.as_dvec2() / view).min_element().min(1.0);
+    let [width, height] = shrunk.to_array().map(|pixels| ((pixels / 2.0).floor() as u32 * 2).max(2));
+    format!("{width}x{height}")
 }
 
 fn hear(mut session: ResMut<Session>, mut maker: ResMut<Maker>) {
@@ -136,4 +149,22 @@ fn make(mut command: Command, film: &Path, pictures: usize, course: &Course) -> 
     let said = std::fs::read_to_string(&said).unwrap_or_default();
     let why = said.lines().find_map(|line| line.strip_prefix("error: ")).unwrap_or("it ended early");
     Err(format!("the film was not made: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_as_large_as_the_view_within_limits() {
+        let check = |view: Option<[u32; 2]>, expect| {
+            assert_eq!(size_of(view.map(UVec2::from_array)), expect, "{view:?}");
+        };
+        check(Some([1001, 701]), "1000x700");
+        check(Some([3840, 2160]), "1920x1080");
+        check(Some([1000, 4000]), "270x1080");
+        check(Some([4000, 2]), "1920x2");
+        check(Some([0, 0]), "1280x720");
+        check(None, "1280x720");
+    }
 }

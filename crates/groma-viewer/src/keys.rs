@@ -10,6 +10,7 @@ use bevy::ecs::message::{MessageReader, MessageWriter};
 use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::system::Local;
 use bevy::input::keyboard::{Key, KeyCode, KeyboardFocusLost, KeyboardInput};
+use bevy_egui::egui::Modifiers;
 
 /// Gives the commands whose keys are pressed.
 pub struct KeysPlugin;
@@ -68,6 +69,23 @@ impl Held {
     pub(crate) fn control(&self) -> bool {
         self.has(Beside::Control)
     }
+
+    /// True while Alt is held.
+    pub(crate) fn alt(&self) -> bool {
+        self.has(Beside::Alt)
+    }
+
+    /// All of it, as egui tells it.
+    pub(crate) fn modifiers(&self) -> Modifiers {
+        let (alt, shift, control) = (self.alt(), self.shift(), self.control());
+        Modifiers {
+            alt,
+            ctrl: control,
+            shift,
+            mac_cmd: cfg!(target_os = "macos") && control,
+            command: control,
+        }
+    }
 }
 
 /// The key of a command that was pressed, by what it types: layouts differ in where their letters are.
@@ -123,20 +141,22 @@ fn press(
     session: Res<Session>,
     mut ask: MessageWriter<Action>,
 ) {
+    // What is typed after the palette's own keys is meant for it, though it is not there yet.
+    let mut opens_palette = false;
     for input in inputs.read() {
         held.take(input);
-        if !input.state.is_pressed() || input.repeat {
+        if !input.state.is_pressed() || input.repeat || opens_palette {
             continue;
         }
         let (control, shift) = (held.control(), held.shift());
         let key = key_of(input);
         let escape = key == command::Key::Is(KeyCode::Escape);
-        if escape && session.palette {
+        if escape && (session.palette || !session.dropped.is_empty()) {
             ask.write(Action::Escape);
             continue;
         }
         // With Alt, keys are the window system's, or type signs.
-        if held.has(Beside::Alt) || is_taken(in_view.keys, session.walking, control, key) {
+        if held.alt() || is_taken(in_view.keys, session.walking, control, key) {
             continue;
         }
         if escape {
@@ -148,7 +168,9 @@ fn press(
             continue;
         }
         if let Some(command) = of_keys(control, shift, key).filter(|c| (c.refused)(&session).is_none()) {
-            ask.write((command.action)(&session));
+            let action = (command.action)(&session);
+            opens_palette = action == Action::Palette(true);
+            ask.write(action);
         }
     }
     if lost.read().count() > 0 {

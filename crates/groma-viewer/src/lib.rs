@@ -51,6 +51,7 @@ pub mod sheets;
 pub mod startup;
 pub mod survive;
 pub mod title;
+pub mod typing;
 pub mod ui;
 pub mod view_command;
 pub mod walk;

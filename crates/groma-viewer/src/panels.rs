@@ -4,6 +4,7 @@
 pub mod cube;
 pub mod date;
 pub mod details;
+pub mod dropped;
 pub mod gantt;
 pub mod issues;
 pub mod legend;
@@ -74,7 +75,7 @@ pub struct Desk {
     /// The tasks that work on what is selected.
     pub chosen_tasks: gantt::Chosen,
     /// The headings over tasks that are folded, by their paths.
-    pub folded: BTreeSet<String>,
+    pub folded: BTreeSet<Vec<String>>,
     /// The order of the tasks.
     pub task_order: TaskOrder,
     /// The instant for which the list of tasks was last brought to those under way.
@@ -140,6 +141,7 @@ pub fn show(ctx: &egui::Context, s: &Session, desk: &mut Desk, camera: (f32, f32
     date::show(ctx, s, view);
     cube::show(ctx, view, camera, ask);
     palette::show(ctx, s, desk, ask);
+    dropped::show(ctx, s, ask);
 }
 
 /// The panels at the right, one above the other.

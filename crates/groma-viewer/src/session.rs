@@ -20,7 +20,7 @@ pub mod section;
 pub mod views;
 
 use crate::pick::Surfaces;
-use crate::session::action::{Direction, Panel, Tool};
+use crate::session::action::{Days, Direction, Panel, Tool};
 use crate::session::catalogue::{Catalogue, Sorting};
 use crate::session::clashes::Clashes;
 use crate::session::compare::{Compare, Listed};
@@ -117,9 +117,9 @@ pub enum Effect {
     /// Write a picture.
     Picture(PathBuf),
     /// Ask where to write a film.
-    AskFilm,
+    AskFilm(Days),
     /// Write a film of the programme.
-    Film(PathBuf),
+    Film(PathBuf, Days),
     /// Copy a command that shows this view again.
     CopyCommand,
     /// End.
@@ -189,6 +189,8 @@ pub struct Session {
     pub no_programme: Option<String>,
     /// Part of what the project's file names was lost: models that could not be opened, or rows of its programme.
     pub lost: bool,
+    /// What was dropped on the window, until one has said whether it is to be added to what is open.
+    pub dropped: Vec<PathBuf>,
     /// The scenarios of the project.
     pub scenarios: Vec<Listed>,
     /// The scenario beside the programme; then [`Session::plan`] has the dates that the logic computes.

@@ -9,6 +9,7 @@ use crate::panels::{self, Desk, theme};
 use crate::session::Session;
 use crate::session::action::Action;
 use crate::session_plugin::SessionSystems;
+use crate::typing::TypingPlugin;
 use bevy::app::{App, Plugin, PreUpdate, Startup, Update};
 use bevy::camera::visibility::RenderLayers;
 use bevy::camera::{Camera, Camera2d, CameraOutputMode, ClearColorConfig};
@@ -38,7 +39,7 @@ pub struct UiPlugin;
 impl Plugin for UiPlugin {
     fn build(&self, app: &mut App) {
         add_egui(app);
-        app.add_plugins(ClipboardPlugin)
+        app.add_plugins((ClipboardPlugin, TypingPlugin))
             .init_resource::<Desk>()
             .insert_resource(WinitSettings {
                 focused_mode: UpdateMode::reactive(REST),
@@ -144,7 +145,7 @@ fn keep_tab(mut contexts: Query<(&mut EguiContext, &mut EguiInput)>, session: Re
 }
 
 fn whose_keys(ctx: &egui::Context, session: &Session) -> Keys {
-    if session.palette || ctx.text_edit_focused() {
+    if session.palette || !session.dropped.is_empty() || ctx.text_edit_focused() {
         Keys::Field
     } else if ctx.egui_wants_keyboard_input() || ctx.any_popup_open() {
         Keys::Widget

@@ -129,7 +129,8 @@ pub(crate) struct ReadArgs {
     /// Which comes first in the dates of a CSV file, where they do not tell
     #[arg(long, value_enum)]
     pub(crate) dates: Option<DatesArg>,
-    /// The column of a CSV file that holds a field (id, name, duration, predecessors, …); may be repeated
+    /// The column of a CSV file that holds a field (id, name, duration, predecessors, wbs with / between its
+    /// names and \/ within one, …); may be repeated
     #[arg(long = "column", value_name = "FIELD=COLUMN", value_parser = pair)]
     pub(crate) columns: Vec<(String, String)>,
     /// How many hours a day of a CSV file has [default: 8]

@@ -11,6 +11,7 @@ use crate::schedule::{
     WbsIndex, WbsNode,
 };
 use crate::time::{Day, Minutes, Time};
+use crate::wbs_names;
 use groma_model::codes;
 use std::collections::HashMap;
 
@@ -91,7 +92,7 @@ impl Reader<'_, '_> {
         // The activity of each row.
         let mut rows: Vec<Option<ActivityIndex>> = Vec::new();
         let mut above: Vec<(i64, WbsIndex)> = Vec::new();
-        let mut paths: HashMap<String, WbsIndex> = HashMap::new();
+        let mut paths = HashMap::new();
         for (k, (line, record)) in table.rows.iter().enumerate() {
             rows.push(None);
             let cell = |field: &str| table.cell(record, field);
@@ -419,25 +420,22 @@ fn is_around_the_clock(name: &str) -> bool {
     ["24", "7x24", "24/7", "elapsed"].iter().any(|k| name.to_ascii_lowercase().contains(k))
 }
 
-/// The node of a path of names between slashes, made where there is none yet.
+/// The node of a path of names, made where there is none yet.
 fn wbs_path(
     s: &mut Schedule,
-    paths: &mut HashMap<String, WbsIndex>,
+    paths: &mut HashMap<(ProjectIndex, Option<WbsIndex>, String), WbsIndex>,
     project: ProjectIndex,
     path: &str,
 ) -> Option<WbsIndex> {
     let mut parent = None;
-    let mut whole = format!("{}:", project.at());
-    for name in path.split('/').map(str::trim).filter(|n| !n.is_empty()).take(64) {
-        whole.push('/');
-        whole.push_str(name);
+    for name in wbs_names::split(path).into_iter().take(64) {
         let next = WbsIndex::new(s.wbs.len());
-        let node = *paths.entry(whole.clone()).or_insert(next);
+        let node = *paths.entry((project, parent, name.clone())).or_insert(next);
         if node == next {
             s.wbs.push(WbsNode {
                 uid: (next.at() + 1).to_string(),
-                code: name.to_owned(),
-                name: name.to_owned(),
+                code: name.clone(),
+                name,
                 project,
                 parent,
                 fields: Vec::new(),

@@ -6,6 +6,7 @@ use crate::options::Options;
 use crate::schedule::{Lag, Project, Schedule};
 use crate::solve::Dates;
 use crate::time::Time;
+use crate::wbs_names;
 use groma_model::{Diagnostic, Diagnostics, codes};
 
 /// The columns, in order.
@@ -92,8 +93,7 @@ pub(crate) fn write(schedule: &Schedule, dates: &Dates, diagnostics: &mut Diagno
     for index in schedule.indices() {
         let a = &schedule.activities[index.at()];
         let d = dates.of(index);
-        let wbs =
-            a.wbs.map(|w| schedule.wbs_path(w).iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join("/"));
+        let wbs = a.wbs.map(|w| wbs_names::joined(schedule.wbs_path(w).iter().map(|n| n.name.as_str())));
         let calendar = schedule.calendar_of(index).map(|c| schedule.calendars[c.at()].name.clone());
         let kind = match a.kind {
             ActivityKind::Task => String::new(),

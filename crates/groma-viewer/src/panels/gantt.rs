@@ -208,6 +208,7 @@ fn heading(
     }
     painter.vline(axis.x(lane, plan.at()), rect.y_range(), egui::Stroke::new(1.0, visuals.warn_fg_color));
     let tasks = if count == 1 { "1 task".to_owned() } else { format!("{count} tasks") };
+    let path = path.join("/");
     response.on_hover_text(format!("{path}\n{tasks}\n{} to {}", day(start), day(finish)));
 }
 
@@ -375,8 +376,8 @@ impl Row<'_> {
     fn about(&self, title: &str) -> String {
         let task = self.task;
         let mut lines = vec![title.to_owned()];
-        if !task.wbs.is_empty() {
-            lines.push(task.wbs.clone());
+        if !task.above.is_empty() {
+            lines.push(task.wbs());
         }
         lines.push(match task.start == task.finish {
             true => format!("milestone: {}", day(task.start)),

@@ -141,6 +141,9 @@ impl Panel {
     }
 }
 
+/// How many days pass from one picture of a film to the next; with none as many as keep it short.
+pub type Days = Option<i32>;
+
 /// Something that a person asks of the viewer.
 #[derive(Message, Clone, PartialEq, Debug)]
 pub enum Action {
@@ -271,6 +274,8 @@ pub enum Action {
     Open(Vec<PathBuf>),
     /// Show models beside those that are open.
     Add(Vec<PathBuf>),
+    /// Files were dropped on the window; with none, those that were are left.
+    Drop(Vec<PathBuf>),
     /// Ask which files to open.
     AskOpen,
     /// Ask which models to add.
@@ -286,9 +291,9 @@ pub enum Action {
     /// Write a picture of the view.
     Picture(PathBuf),
     /// Ask where to write a film of the programme.
-    AskFilm,
+    AskFilm(Days),
     /// Write a film of the programme.
-    Film(PathBuf),
+    Film(PathBuf, Days),
     /// Copy a command that shows this view again.
     CopyCommand,
     /// Show or hide a panel.

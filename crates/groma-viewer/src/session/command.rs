@@ -205,7 +205,13 @@ pub static COMMANDS: &[Command] = &[
         with_models,
         |_| Action::AskPicture,
     ),
-    command(Menu::File, "Write a film of the programme…", None, with_any_plan, |_| Action::AskFilm),
+    command(Menu::File, "Write a film of the programme…", None, with_any_plan, |_| Action::AskFilm(None)),
+    command(Menu::File, "Write a film of it day by day…", None, with_any_plan, |_| {
+        Action::AskFilm(Some(1))
+    }),
+    command(Menu::File, "Write a film of it week by week…", None, with_any_plan, |_| {
+        Action::AskFilm(Some(7))
+    }),
     command(Menu::File, "Copy a command that shows this view", None, with_models, |_| Action::CopyCommand),
     command(Menu::File, "Quit", Some(Chord::control(Key::Types('q'), "Q")), always, |_| Action::Quit),
     command(Menu::Select, "Undo", Some(Chord::control(Key::Types('z'), "Z")), always, |_| Action::Undo),

@@ -311,8 +311,17 @@ impl Session {
                 effects.push(Effect::RunScenario(*n));
             }
             Action::Compare(None) => self.leave_comparison(),
-            Action::Open(paths) => effects.push(Effect::Open(paths.clone())),
-            Action::Add(paths) => effects.push(Effect::Add(paths.clone())),
+            Action::Drop(paths) if paths.is_empty() => self.dropped.clear(),
+            Action::Drop(paths) if self.elements.is_none() => effects.push(Effect::Open(paths.clone())),
+            Action::Drop(paths) => self.dropped.extend(paths.iter().cloned()),
+            Action::Open(paths) => {
+                self.dropped.clear();
+                effects.push(Effect::Open(paths.clone()));
+            }
+            Action::Add(paths) => {
+                self.dropped.clear();
+                effects.push(Effect::Add(paths.clone()));
+            }
             Action::AskOpen => effects.push(Effect::AskOpen),
             Action::AskAdd => effects.push(Effect::AskAdd),
             Action::OpenSample => effects.push(Effect::OpenSample),
@@ -320,8 +329,8 @@ impl Session {
             Action::Cancel => effects.push(Effect::Cancel),
             Action::AskPicture => effects.push(Effect::AskPicture),
             Action::Picture(path) => effects.push(Effect::Picture(path.clone())),
-            Action::AskFilm => effects.push(Effect::AskFilm),
-            Action::Film(path) => effects.push(Effect::Film(path.clone())),
+            Action::AskFilm(days) => effects.push(Effect::AskFilm(*days)),
+            Action::Film(path, days) => effects.push(Effect::Film(path.clone(), *days)),
             Action::CopyCommand => effects.push(Effect::CopyCommand),
             Action::ShowPanel(panel, shown) => {
                 self.waiting.remove(panel);
@@ -400,7 +409,9 @@ impl Session {
     }
 
     fn escape(&mut self) -> Option<Effect> {
-        if self.palette {
+        if !self.dropped.is_empty() {
+            self.dropped.clear();
+        } else if self.palette {
             self.palette = false;
         } else if self.walking {
             self.walking = false;

@@ -26,8 +26,8 @@ pub struct Row {
 pub struct Heading {
     /// What it is called. Headings that have nothing but the next one under them stand in one line, with `/` between.
     pub name: String,
-    /// The names from the top, with `/` between: what it is known by when a programme is read again.
-    pub path: String,
+    /// The names from the top: what it is known by when a programme is read again.
+    pub path: Vec<String>,
     /// Its own row among all.
     at: u32,
     /// The row behind the last one under it.
@@ -52,7 +52,7 @@ struct Node<'a> {
 
 enum Step {
     /// A line under a heading of so many, after a path.
-    Enter(Line, u8, String),
+    Enter(Line, u8, Vec<String>),
     Leave(usize),
 }
 
@@ -63,7 +63,7 @@ impl Outline {
         let mut known: HashMap<(usize, &str), usize> = HashMap::new();
         for (n, task) in (0..).zip(tasks) {
             let mut at = 0;
-            for name in task.wbs.splitn(DEEPEST, '/').map(str::trim).filter(|name| !name.is_empty()) {
+            for name in task.above.iter().map(|n| n.trim()).filter(|n| !n.is_empty()).take(DEEPEST) {
                 let next = nodes.len();
                 let node = *known.entry((at, name)).or_insert(next);
                 if node == next {
@@ -75,23 +75,24 @@ impl Outline {
             nodes[at].below.push(Line::Task(n));
         }
         let mut outline = Self::default();
-        let enter = |node: usize, depth: u8, path: &str| {
+        let enter = |node: usize, depth: u8, path: &[String]| {
             let steps = nodes[node].below.iter().rev();
             steps.map(|line| Step::Enter(*line, depth, path.to_owned())).collect::<Vec<_>>()
         };
-        let mut steps = enter(0, 0, "");
+        let mut steps = enter(0, 0, &[]);
         while let Some(step) = steps.pop() {
             match step {
                 Step::Leave(heading) => outline.headings[heading].end = outline.rows.len() as u32,
                 Step::Enter(line @ Line::Task(_), depth, _) => outline.rows.push(Row { line, depth }),
-                Step::Enter(Line::Heading(node), depth, above) => {
+                Step::Enter(Line::Heading(node), depth, mut path) => {
                     let mut node = node as usize;
-                    let mut name = nodes[node].name.to_owned();
+                    let above = path.len();
+                    path.push(nodes[node].name.to_owned());
                     while let [Line::Heading(only)] = nodes[node].below[..] {
                         node = only as usize;
-                        name = format!("{name}/{}", nodes[node].name);
+                        path.push(nodes[node].name.to_owned());
                     }
-                    let path = if above.is_empty() { name.clone() } else { format!("{above}/{name}") };
+                    let name = path[above..].join("/");
                     let heading = outline.headings.len();
                     steps.push(Step::Leave(heading));
                     steps.extend(enter(node, depth + 1, &path));
@@ -127,7 +128,7 @@ impl Outline {
     }
 
     /// The rows that are seen, where headings of some paths are folded.
-    pub fn unfolded(&self, folded: &BTreeSet<String>) -> Vec<Row> {
+    pub fn unfolded(&self, folded: &BTreeSet<Vec<String>>) -> Vec<Row> {
         let mut rows = Vec::new();
         let mut at = 0;
         while let Some(row) = self.rows.get(at) {

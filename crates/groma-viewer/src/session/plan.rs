@@ -183,7 +183,7 @@ impl Plan {
         let mut turns: Vec<Time> = twin.programme.tasks.iter().flat_map(|t| [t.start, t.finish]).collect();
         turns.sort_unstable();
         turns.dedup();
-        let words = |t: &Task| format!("{} {} {}", t.code, t.name, t.wbs).to_lowercase();
+        let words = |t: &Task| format!("{} {} {}", t.code, t.name, t.wbs()).to_lowercase();
         let mut tasks: Vec<(usize, String)> = twin.programme.tasks.iter().map(|t| (0, words(t))).collect();
         twin.work.iter().for_each(|w| tasks[w.task as usize].0 += 1);
         let mut by_start: Vec<u32> = (0..tasks.len() as u32).collect();
@@ -282,7 +282,7 @@ impl Plan {
 
     /// The rows of the tasks that have all of some words, which are in lower case. In the order of the programme they
     /// stand under their headings, of which some may be folded as long as nothing is searched for.
-    pub fn rows(&self, words: &[String], order: TaskOrder, folded: &BTreeSet<String>) -> Vec<Row> {
+    pub fn rows(&self, words: &[String], order: TaskOrder, folded: &BTreeSet<Vec<String>>) -> Vec<Row> {
         let has = |n: u32| words.iter().all(|w| self.tasks[n as usize].1.contains(w.as_str()));
         match order {
             TaskOrder::Start => {

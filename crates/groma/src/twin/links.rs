@@ -240,7 +240,7 @@ impl Twin {
         let (text, keys): (_, Vec<String>) = match (&entry.task, &entry.task_name, &entry.wbs) {
             (Some(text), None, None) => (text, tasks.iter().map(|t| t.code.to_lowercase()).collect()),
             (None, Some(text), None) => (text, tasks.iter().map(|t| t.name.to_lowercase()).collect()),
-            (None, None, Some(text)) => (text, tasks.iter().map(|t| t.wbs.to_lowercase()).collect()),
+            (None, None, Some(text)) => (text, tasks.iter().map(|t| t.wbs().to_lowercase()).collect()),
             _ => {
                 let what = "a [[link]] with elements has one of task, task-name and wbs";
                 return Err(Box::new(config.mistake(elements.span(), what)).into());
@@ -313,7 +313,7 @@ impl Twin {
         let of = |t: &super::Task| match (&entry.task, &entry.task_name) {
             (Some(_), _) => t.code.clone(),
             (_, Some(_)) => t.name.clone(),
-            _ => t.wbs.clone(),
+            _ => t.wbs(),
         };
         let some: Vec<String> =
             self.programme.tasks.iter().map(of).filter(|text| seen.insert(text.clone())).take(4).collect();

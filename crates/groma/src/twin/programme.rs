@@ -19,8 +19,8 @@ pub struct Task {
     pub code: String,
     /// Its name.
     pub name: String,
-    /// The names of what it is part of, from the top, with `/` between them.
-    pub wbs: String,
+    /// The names of what it is part of (WBS), from the top.
+    pub above: Vec<String>,
     /// When it starts, or has started.
     pub start: Time,
     /// When it finishes, or is finished.
@@ -35,6 +35,13 @@ pub struct Task {
     pub baseline: Option<(Time, Time)>,
     slot: Option<usize>,
     activity: Option<ActivityIndex>,
+}
+
+impl Task {
+    /// The names of what it is part of with `/` between them, as people write it.
+    pub fn wbs(&self) -> String {
+        self.above.join("/")
+    }
 }
 
 /// A programme as its file has it.
@@ -103,7 +110,7 @@ impl Programme {
                 Some(Task {
                     code: activity.code.clone(),
                     name: activity.name.clone(),
-                    wbs: breakdown(&schedule, at),
+                    above: breakdown(&schedule, at),
                     start: dates.start,
                     finish: dates.finish,
                     late_finish: Some(dates.late_finish),
@@ -189,7 +196,7 @@ impl Programme {
                 tasks.push(Task {
                     code: code.to_owned(),
                     name: text(&task.object.name),
-                    wbs: above.join("/"),
+                    above,
                     start,
                     finish,
                     late_finish: None,
@@ -223,8 +230,8 @@ fn hours(dates: &ActivityDates) -> f64 {
 }
 
 /// The names above an activity: those of its breakdown.
-fn breakdown(schedule: &Schedule, at: ActivityIndex) -> String {
+fn breakdown(schedule: &Schedule, at: ActivityIndex) -> Vec<String> {
     let node = schedule.activities[at.at()].wbs;
     let names = node.map(|node| schedule.wbs_path(node)).unwrap_or_default();
-    names.iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join("/")
+    names.iter().map(|n| n.name.clone()).collect()
 }
