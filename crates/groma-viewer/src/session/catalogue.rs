@@ -141,48 +141,63 @@ pub struct Catalogue {
     physical: Places,
 }
 
-/// What heights of storeys are shifted by, and what stands for one that is not known.
-const LOWEST: f64 = 1e7;
-const HIGHEST: f64 = 1e9;
+/// The height of what has none, in millimetres: above all others.
+const NO_HEIGHT: i64 = i64::MAX;
 
-/// The headings of a tree: what each is sorted by, and what it is called.
+/// A heading of a tree, in the order in which headings stand.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+enum Heading {
+    /// A storey: its height in millimetres, and its name.
+    Storey(i64, String),
+    /// Something that has a name; two of one name that are two differ by a number.
+    Named(String, u32),
+    /// What is in no storey.
+    NoStorey,
+}
+
+impl Heading {
+    fn named(name: impl Into<String>) -> Self {
+        Self::Named(name.into(), 0)
+    }
+}
+
+/// The headings of a tree, numbered as they were met.
 #[derive(Default)]
 struct Headings {
-    numbers: HashMap<(String, String), u32>,
+    numbers: HashMap<Heading, u32>,
+    /// Storeys of one name at several heights are called by these too.
+    with_heights: bool,
 }
 
 impl Headings {
-    fn number(&mut self, heading: (String, String)) -> u32 {
+    fn number(&mut self, heading: Heading) -> u32 {
         let next = self.numbers.len() as u32;
         *self.numbers.entry(heading).or_insert(next)
     }
 
-    /// Storeys of one name at several heights are called by these too.
-    fn tell_storeys_apart(&mut self) {
-        let mut heights: HashMap<String, usize> = HashMap::new();
-        self.numbers.keys().for_each(|(_, name)| *heights.entry(name.clone()).or_default() += 1);
-        let called = |((sorted_by, mut name), number): ((String, String), u32)| {
-            let height = sorted_by.get(..20).and_then(|text| text.parse::<f64>().ok()).map(|h| h - LOWEST);
-            if let Some(height) = height.filter(|_| heights[&name] > 1) {
-                name += &match height < HIGHEST {
-                    true => format!(" ({height:+.3} m)"),
-                    false => " (at no height)".to_owned(),
-                };
-            }
-            ((sorted_by, name), number)
-        };
-        self.numbers = std::mem::take(&mut self.numbers).into_iter().map(called).collect();
-    }
-
     /// What they are called, as they are sorted, and at which place of that each number stands.
     fn sorted(self) -> (Vec<Arc<str>>, Vec<u32>) {
-        let mut all: Vec<_> = self.numbers.into_iter().collect();
+        let mut all: Vec<(Heading, u32)> = self.numbers.into_iter().collect();
         all.sort_unstable();
         let mut places = vec![0; all.len()];
         for ((_, number), place) in all.iter().zip(0..) {
             places[*number as usize] = place;
         }
-        (all.into_iter().map(|((_, name), _)| name.into()).collect(), places)
+        let mut storeys: HashMap<String, usize> = HashMap::new();
+        for (heading, _) in &all {
+            if let Heading::Storey(_, name) = heading {
+                *storeys.entry(name.clone()).or_default() += 1;
+            }
+        }
+        let called = |(heading, _)| match heading {
+            Heading::Storey(height, name) if self.with_heights && storeys[&name] > 1 => match height {
+                NO_HEIGHT => format!("{name} (at no height)"),
+                _ => format!("{name} ({:+.3} m)", height as f64 / 1e3),
+            },
+            Heading::Storey(_, name) | Heading::Named(name, _) => name,
+            Heading::NoStorey => "In no storey".to_owned(),
+        };
+        (all.into_iter().map(|heading| called(heading).into()).collect(), places)
     }
 }
 
@@ -243,8 +258,8 @@ impl Catalogue {
 
     fn sort(&self, elements: &Elements, sorting: Sorting, ranks: &[u32]) -> Tree {
         let mut filed: Vec<Filed> = Vec::new();
-        let mut headings = Headings::default();
-        let plain = |name: String| (name.clone(), name);
+        let with_heights = sorting == Sorting::Storey;
+        let mut headings = Headings { with_heights, ..Headings::default() };
         for (m, loaded) in elements.project().models.iter().enumerate() {
             let model = &loaded.model;
             let first = elements.first(m);
@@ -260,11 +275,10 @@ impl Catalogue {
             let storey = |id: ElementId| match model.storey(id) {
                 Some(s) => {
                     let name = name_or(model.element(s).name.as_deref(), "Storey without a name");
-                    let height = model.spatial.node_of(s).and_then(|n| n.elevation).unwrap_or(f64::MAX);
-                    // Shifted so that the text sorts as the number does.
-                    (format!("{:020.3} {name}", height.clamp(-1e6, HIGHEST) + LOWEST), name)
+                    let height = model.spatial.node_of(s).and_then(|n| n.elevation);
+                    Heading::Storey(height.map_or(NO_HEIGHT, |h| (h * 1e3).round() as i64), name)
                 }
-                None => ("~".to_owned(), "In no storey".to_owned()),
+                None => Heading::NoStorey,
             };
             for n in 0..model.elements.len() as u32 {
                 if !self.physical.contains(first + n) {
@@ -272,18 +286,15 @@ impl Catalogue {
                 }
                 let id = ElementId(n);
                 let e = model.element(id);
-                let class = || plain(e.class.name().to_owned());
-                let kind = || plain(name_or(type_name(model, id), "Without a type"));
+                let class = || Heading::named(e.class.name());
+                let kind = || Heading::named(name_or(type_name(model, id), "Without a type"));
                 let place = first + n;
                 let whole = (sorting == Sorting::Storey || sorting == Sorting::Model)
                     .then(|| self.unseen_whole(elements, place))
                     .flatten();
                 // Two wholes of one name are two.
-                let of_whole = |w: u32| {
-                    let title = elements.title(w);
-                    (format!("{title} {w}"), title)
-                };
-                let mut file = |outer: (String, String), inner: Option<(String, String)>| {
+                let of_whole = |w: u32| Heading::Named(elements.title(w), w);
+                let mut file = |outer: Heading, inner: Option<Heading>| {
                     let path = [Some(outer), inner, whole.map(of_whole)];
                     let path = path.map(|heading| heading.map(|h| headings.number(h)));
                     filed.push((path, ranks[place as usize], place));
@@ -291,28 +302,25 @@ impl Catalogue {
                 match sorting {
                     Sorting::Storey => {
                         let e = whole.and_then(|w| elements.get(w)).map_or(e, |(_, e)| e);
-                        file(storey(id), Some(plain(e.class.name().to_owned())));
+                        file(storey(id), Some(Heading::named(e.class.name())));
                     }
                     Sorting::Class => file(class(), Some(kind())),
                     Sorting::Discipline => {
                         let name = self.discipline(place).map_or("other", |d| d.as_str());
-                        file(plain(name.to_owned()), Some(class()));
+                        file(Heading::named(name), Some(class()));
                     }
                     Sorting::Type => file(kind(), None),
-                    Sorting::Model => file(plain(model.label.to_string()), Some(storey(id))),
+                    Sorting::Model => file(Heading::named(&*model.label), Some(storey(id))),
                     Sorting::System => {
                         for &s in &systems[id.index()] {
                             let system = &model.systems[s as usize];
                             let name = system.name.as_deref().or(system.long_name.as_deref());
-                            let name = plain(name_or(name, &system.global_id));
-                            file(plain(system.class.name().to_owned()), Some(name));
+                            let name = Heading::named(name_or(name, &system.global_id));
+                            file(Heading::named(system.class.name()), Some(name));
                         }
                     }
                 }
             }
-        }
-        if sorting == Sorting::Storey {
-            headings.tell_storeys_apart();
         }
         tree(filed, headings)
     }
@@ -359,30 +367,27 @@ mod tests {
 
     #[test]
     fn storeys_of_one_name_are_told_apart_by_their_heights() {
-        let mut headings = Headings::default();
-        let at = |height: f64, name: &str| (format!("{:020.3} {name}", height + LOWEST), name.to_owned());
-        let class = |name: &str| (name.to_owned(), name.to_owned());
-        for heading in [
-            at(3.2, "Level 2"),
-            at(-0.5, "Level 1"),
-            at(3.4, "Level 2"),
-            at(HIGHEST, "Level 2"),
-            class("IfcWall"),
-            ("~".to_owned(), "In no storey".to_owned()),
-        ] {
-            headings.number(heading);
-        }
-        headings.tell_storeys_apart();
-        let (names, _) = headings.sorted();
-        let expected = [
-            "Level 1",
-            "Level 2 (+3.200 m)",
-            "Level 2 (+3.400 m)",
-            "Level 2 (at no height)",
-            "IfcWall",
-            "In no storey",
-        ];
-        assert_eq!(names.iter().map(|n| &**n).collect::<Vec<_>>(), expected);
+        let at = |height, name: &str| Heading::Storey(height, name.to_owned());
+        let check = |with_heights, expect: &[&str]| {
+            let mut headings = Headings { with_heights, ..Headings::default() };
+            for heading in [
+                at(3200, "Level 2"),
+                at(-500, "Level 1"),
+                at(3400, "Level 2"),
+                at(NO_HEIGHT, "Level 2"),
+                Heading::NoStorey,
+                Heading::named("IfcWall"),
+                at(-500, "Level 1"),
+            ] {
+                headings.number(heading);
+            }
+            let (names, places) = headings.sorted();
+            assert_eq!(names.iter().map(|n| &**n).collect::<Vec<_>>(), expect);
+            assert_eq!(places, [1, 0, 2, 3, 5, 4]);
+        };
+        let apart = ["Level 2 (+3.200 m)", "Level 2 (+3.400 m)", "Level 2 (at no height)"];
+        check(true, &["Level 1", apart[0], apart[1], apart[2], "IfcWall", "In no storey"]);
+        check(false, &["Level 1", "Level 2", "Level 2", "Level 2", "IfcWall", "In no storey"]);
     }
 
     #[test]
@@ -390,7 +395,7 @@ mod tests {
         let mut headings = Headings::default();
         let all = [("b", "x", 4), ("a", "y", 3), ("a", "x", 2), ("a", "x", 1)];
         let filed = all.map(|(outer, inner, element)| {
-            let of = |h: &str| Some(headings.number((h.to_owned(), h.to_owned())));
+            let of = |h: &str| Some(headings.number(Heading::named(h)));
             let [outer, inner] = [outer, inner].map(of);
             ([outer, inner, None], element, element)
         });
