@@ -66,6 +66,8 @@ pub fn find_graphics() -> Result<Graphics, NoGraphics> {
 fn find_adapter() -> Result<wgpu::Adapter, NoGraphics> {
     let mut wanted = wgpu::InstanceDescriptor::new_without_display_handle();
     wanted.backends = backends();
+    // Nothing is drawn with it that would have to be watched.
+    wanted.flags = wgpu::InstanceFlags::empty();
     adapter_of(&wgpu::Instance::new(wanted))
 }
 
