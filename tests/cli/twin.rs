@@ -196,7 +196,12 @@ fn what_was_seen_stands_beside_what_was_planned() {
     writeln!(seen, "{};;soon;done;;\nnobody;;9-1-2026;done;;\n{0};;9-1-2026;perhaps;;", slabs[0]).unwrap();
     let entries = format!("{LINKS}\n[[progress]]\ncsv = \"seen.csv\"\nday-first = true\n");
     let at = place(&entries).file("seen.csv", &seen);
-    let report = at.json(&["simulate", "--at", "2026-01-13"]);
+    let at = |date: &str| {
+        let run = at.run(&["simulate", "--at", date, "--format", "json", "--allow-incomplete"]);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        run.json()
+    };
+    let report = at("2026-01-13");
     let found = &report["observations"][0];
     assert_eq!(found["rows"], 5, "{found}");
     let lost: Vec<&str> =
@@ -223,7 +228,7 @@ fn what_was_seen_stands_beside_what_was_planned() {
         report["elements"].as_u64().unwrap() - report["moments"][0]["counts"]["unlinked"].as_u64().unwrap();
     assert_eq!(seen["unknown"], unknown - 3 - columns as u64);
     // before anything was seen, nothing is known
-    let early = at.json(&["simulate", "--at", "2026-01-08"]);
+    let early = at("2026-01-08");
     assert_eq!(early["moments"][0]["seen"]["unknown"], unknown);
 }
 
@@ -373,6 +378,28 @@ fn lost_rows_are_named_by_line_and_by_what_they_look_for() {
     let csv = at.run(&["link", "--allow-incomplete", "--format", "csv"]).stdout;
     assert!(csv.contains(",,,,,link 1,rows whose element no model has,7,\"x0, T0\"\n"), "{csv}");
     assert!(csv.contains(",,,,,link 1,rows whose element no model has,,and 201 more\n"), "{csv}");
+}
+
+#[test]
+fn what_loses_rows_is_incomplete() {
+    let slab = &ids("structure.ifc", "IfcSlab")[0];
+    let entries = format!("{LINKS}\n[[link]]\ncsv = \"links.csv\"\n[[progress]]\ncsv = \"seen.csv\"\n");
+    let check = |link: &str, seen: &str, told: &[&str]| {
+        let at = place(&entries)
+            .file("links.csv", &format!("global_id,task\n{slab},S0\n{link}"))
+            .file("seen.csv", &format!("global_id,date,status\n{slab},2026-01-09,done\n{seen}"));
+        let run = at.run(&["simulate", "--at", "2026-01-13"]);
+        assert_eq!(run.code, Some(if told.is_empty() { 0 } else { 3 }), "{}", run.stderr);
+        for words in told {
+            assert!(run.stderr.contains(words), "{words:?} is not in {}", run.stderr);
+        }
+        assert_eq!(at.run(&["simulate", "--at", "2026-01-13", "--allow-incomplete"]).code, Some(0));
+    };
+    check("", "", &[]);
+    let of_link = "1 rows whose task the programme does not have (line 3: S9)";
+    check(&format!("{slab},S9\n"), "", &["G0804", of_link]);
+    let of_seen = "2 rows with a date that is none (the first in line 3: soon)";
+    check("", &format!("{slab},soon,done\n{slab},late,done\n"), &["G0804", "seen.csv", of_seen]);
 }
 
 #[test]

@@ -84,6 +84,7 @@ codes! {
     LINK_OF_NOTHING = "G0801" Error "an entry links nothing";
     PROGRESS_OF_NOTHING = "G0802" Error "a file of observations tells nothing";
     NOTHING_LINKED = "G0803" Warning "the programme links no element";
+    LOST_ROWS = "G0804" Error "rows of a file come to nothing";
 }
 
 #[cfg(test)]

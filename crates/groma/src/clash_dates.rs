@@ -66,11 +66,11 @@ impl ClashDates {
     }
 
     /// What is lost of the programme or its links, so that a day may be missing: the first of it, in words. Where nothing
-    /// is linked no day is missing unless the gate asks for one.
+    /// or not all is linked no day is missing unless the gate asks for one.
     pub(crate) fn lost(&self) -> Option<String> {
-        let lost = |d: &&Diagnostic| {
-            let asked = self.asked && d.code == codes::NOTHING_LINKED;
-            asked || d.code.page().severity == Severity::Error
+        let lost = |d: &&Diagnostic| match [codes::NOTHING_LINKED, codes::LOST_ROWS].contains(&d.code) {
+            true => self.asked,
+            false => d.code.page().severity == Severity::Error,
         };
         let first = self.twin.diagnostics.iter().find(lost)?;
         Some(match self.twin.nothings().next() {

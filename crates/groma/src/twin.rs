@@ -84,6 +84,21 @@ impl Linked {
         told.location.name = Some(self.name.as_str().into());
         Some(told)
     }
+
+    /// What is told of the rows that an entry loses while others are of use.
+    fn rows_lost(&self) -> Option<Diagnostic> {
+        let rows = self.lost.iter().filter_map(|lost| Some((lost, lost.some.first()?)));
+        let words = |(lost, first): (&Lost, &LostRow)| {
+            let line = first.line?;
+            let at = if lost.count == 1 { "line" } else { "the first in line" };
+            Some(format!("{} {} ({at} {line}: {})", lost.count, lost.why, first.sought))
+        };
+        let rows: Vec<String> = rows.filter_map(words).collect();
+        let told = !rows.is_empty() && self.nothing.is_none();
+        told.then(|| {
+            Diagnostic::new(codes::LOST_ROWS).model(&self.name.as_str().into()).detail(rows.join(", "))
+        })
+    }
 }
 
 /// Elements and tasks, and what links them.
@@ -156,7 +171,8 @@ impl Twin {
         let stated = !config.file.links.is_empty();
         let code = if stated { codes::LINK_OF_NOTHING } else { codes::NOTHING_LINKED };
         let told = twin.entries.iter().filter_map(|e| e.told(code));
-        told.for_each(|d| twin.diagnostics.push(d));
+        let rows = twin.entries.iter().filter_map(Linked::rows_lost);
+        told.chain(rows).for_each(|d| twin.diagnostics.push(d));
         if twin.work.is_empty() && stated {
             twin.diagnostics.push(Diagnostic::new(codes::NOTHING_LINKED));
         }

@@ -23,7 +23,8 @@ impl Twin {
             self.see_rows(entry, config, &names, &indices)?;
         }
         let told = self.seen_entries.iter().filter_map(|e| e.told(codes::PROGRESS_OF_NOTHING));
-        told.for_each(|d| self.diagnostics.push(d));
+        let rows = self.seen_entries.iter().filter_map(Linked::rows_lost);
+        told.chain(rows).for_each(|d| self.diagnostics.push(d));
         Ok(())
     }
 
