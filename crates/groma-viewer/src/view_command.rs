@@ -181,13 +181,13 @@ pub fn arguments(session: &Session, files: &OpenFiles, stand: &Stand) -> Vec<Str
     {
         say("--compare", listed.stem());
     }
-    if let Some((option, selector)) = hiding(session) {
+    if let Some(Ok((option, selector))) = hiding(session) {
         say(option, selector);
     }
-    if let Some(selector) = solid(session) {
+    if let Some(Ok(selector)) = solid(session) {
         say("--ghost-others", selector);
     }
-    if let Some(selector) = selector_of(session, &session.selection) {
+    if let Some(Ok(selector)) = selector_of(session, &session.selection) {
         say("--select", selector);
     }
     let issue = session.clashes.current_index();
@@ -217,58 +217,55 @@ pub fn arguments(session: &Session, files: &OpenFiles, stand: &Stand) -> Vec<Str
 /// So many elements are named one by one at most: systems bound the length of an argument.
 const NAMED: usize = 3000;
 
+/// More elements than an argument can name.
+struct TooMany;
+
 /// A selector of some elements: what was searched for if that is what it found, else their GlobalIds. None for no
-/// element, and for more than an argument can name.
-fn selector_of(session: &Session, places: &Places) -> Option<String> {
+/// element.
+fn selector_of(session: &Session, places: &Places) -> Option<Result<String, TooMany>> {
     if places.is_empty() {
         return None;
     }
     if *places == session.found {
-        return Some(session.search.clone());
+        return Some(Ok(session.search.clone()));
     }
-    let elements = session.elements.as_ref().filter(|_| places.len() <= NAMED)?;
+    if places.len() > NAMED {
+        return Some(Err(TooMany));
+    }
+    let elements = session.elements.as_ref()?;
     let named = places.iter().filter_map(|place| elements.get(place));
     let named: Vec<String> = named.map(|(_, e)| format!("GlobalId={}", e.key.global_id)).collect();
-    Some(named.join(" + "))
+    Some(Ok(named.join(" + ")))
+}
+
+/// All that is drawn but some.
+fn drawn_without(session: &Session, some: &Places) -> Places {
+    let mut rest = session.catalogue.drawn().clone();
+    rest.subtract(some);
+    rest
 }
 
 /// What hides what is hidden: the shorter of what is not drawn and what alone is.
-fn hiding(session: &Session) -> Option<(&'static str, String)> {
-    let drawn = session.catalogue.drawn();
-    let mut shown = drawn.clone();
-    shown.subtract(&session.looks.hidden);
-    let mut hidden = drawn.clone();
-    hidden.subtract(&shown);
-    if hidden.is_empty() {
-        return None;
-    }
-    let isolate = selector_of(session, &shown).map(|selector| ("--isolate", selector));
-    let hide = selector_of(session, &hidden).map(|selector| ("--hide", selector));
-    isolate.into_iter().chain(hide).min_by_key(|(_, selector)| selector.len())
+fn hiding(session: &Session) -> Option<Result<(&'static str, String), TooMany>> {
+    let shown = drawn_without(session, &session.looks.hidden);
+    let hide = selector_of(session, &drawn_without(session, &shown))?.map(|selector| ("--hide", selector));
+    let isolate = selector_of(session, &shown).map(|s| s.map(|selector| ("--isolate", selector)));
+    let both = isolate.into_iter().chain([hide]).flatten();
+    Some(both.min_by_key(|(_, selector)| selector.len()).ok_or(TooMany))
 }
 
 /// What is not drawn faintly, where something is.
-fn solid(session: &Session) -> Option<String> {
-    let mut solid = session.catalogue.drawn().clone();
-    solid.subtract(&session.looks.ghosted);
+fn solid(session: &Session) -> Option<Result<String, TooMany>> {
+    let solid = drawn_without(session, &session.looks.ghosted);
     (solid.len() < session.catalogue.drawn().len()).then(|| selector_of(session, &solid))?
 }
 
 /// What the command leaves out of what is hidden, faint or chosen, because it would be too long; in words.
 pub fn left_out(session: &Session) -> Option<String> {
-    let drawn = session.catalogue.drawn();
-    let [shown, solid] = [&session.looks.hidden, &session.looks.ghosted].map(|set| {
-        let mut rest = drawn.clone();
-        rest.subtract(set);
-        rest
-    });
     let lost = [
-        ("what is hidden", shown.len() < drawn.len() && hiding(session).is_none()),
-        ("what is drawn faintly", solid.len() < drawn.len() && self::solid(session).is_none()),
-        (
-            "what is selected",
-            !session.selection.is_empty() && selector_of(session, &session.selection).is_none(),
-        ),
+        ("what is hidden", hiding(session).is_some_and(|hiding| hiding.is_err())),
+        ("what is drawn faintly", solid(session).is_some_and(|solid| solid.is_err())),
+        ("what is selected", selector_of(session, &session.selection).is_some_and(|s| s.is_err())),
     ];
     let lost: Vec<&str> = lost.into_iter().filter(|(_, lost)| *lost).map(|(what, _)| what).collect();
     (!lost.is_empty()).then(|| format!("more than {NAMED} elements: without {}", lost.join(" and ")))
