@@ -80,6 +80,7 @@ codes! {
     OTHER_RULES = "G0624" Warning "the program that the file is for computes other dates";
     HOURS_ASSUMED = "G0625" Warning "a calendar does not say its hours";
     LONE_BASELINE = "G0626" Warning "a baseline is of no project of the file";
+    FINISH_BEFORE_START = "G0627" Error "an activity finishes before it starts";
     UNKNOWN_ALIAS = "G0701" Warning "an alias names no element";
     LINK_OF_NOTHING = "G0801" Error "an entry links nothing";
     PROGRESS_OF_NOTHING = "G0802" Error "a file of observations tells nothing";

@@ -122,6 +122,15 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Schedule, Diagnostic
             notes.add(codes::NO_START, || format!("{}: dates are counted from 1900-01-01 on", project.code));
         }
     }
+    for activity in &schedule.activities {
+        if let Some((start, finish)) = activity.stored.start.zip(activity.stored.finish)
+            && finish < start
+        {
+            notes.add(codes::FINISH_BEFORE_START, || {
+                format!("{}: it starts {start} and finishes {finish}", activity.code)
+            });
+        }
+    }
     Ok((schedule, notes.finish()))
 }
 

@@ -6,8 +6,10 @@ use crate::msp;
 use crate::network::Network;
 use crate::options::{CriticalBy, Profile};
 use crate::passes::Passes;
-use crate::schedule::{ActivityIndex, Schedule, SourceFormat};
+use crate::schedule::{ActivityIndex, CalendarIndex, Schedule, SourceFormat};
 use crate::time::{Minutes, Time};
+use crate::work_calendar::WorkCalendar;
+use std::collections::HashMap;
 
 /// The dates of one activity.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,10 +52,19 @@ impl Dates {
     }
 }
 
-/// The dates that a file states, and the computed ones where it states none: what a conversion writes.
+/// The dates that a file states, and the computed ones where it states none: what a conversion writes. Of what has not
+/// begun and has one of its dates stated, the other is as far from it as its work takes.
 pub fn stated_dates(schedule: &Schedule, computed: &Dates) -> Dates {
     let mut dates = computed.clone();
-    for (a, d) in schedule.activities.iter().zip(&mut dates.activities) {
+    let mut calendars: HashMap<CalendarIndex, WorkCalendar> = HashMap::new();
+    let mut after = |activity: ActivityIndex, at: Time, work: Minutes| {
+        let known =
+            schedule.calendar_of(activity).filter(|calendar| calendar.at() < schedule.calendars.len());
+        let Some(calendar) = known else { return at + work };
+        let compile = || WorkCalendar::compile(&schedule.calendars, calendar, at.day()..at.day() + 1);
+        calendars.entry(calendar).or_insert_with(compile).add(at, work)
+    };
+    for ((index, a), d) in schedule.indices().zip(&schedule.activities).zip(&mut dates.activities) {
         let (Some(d), stored) = (d, &a.stored) else { continue };
         let put = |to: &mut Time, from: Option<Time>| *to = from.unwrap_or(*to);
         put(&mut d.early_start, stored.early_start);
@@ -66,8 +77,20 @@ pub fn stated_dates(schedule: &Schedule, computed: &Dates) -> Dates {
         d.longest_path = stored.longest_path.unwrap_or(d.longest_path);
         // P6 keeps planned dates there, which are not those of the activity.
         if !matches!(schedule.format, SourceFormat::Xer | SourceFormat::Pmxml) {
-            put(&mut d.start, a.actual_start.or(stored.start));
-            put(&mut d.finish, a.actual_finish.or(stored.finish));
+            let (start, finish) = (a.actual_start.or(stored.start), a.actual_finish.or(stored.finish));
+            if a.status == Status::NotStarted {
+                match (start, finish) {
+                    (Some(start), None) if start != d.start => {
+                        d.finish = after(index, start, a.duration);
+                    }
+                    (None, Some(finish)) if finish != d.finish => {
+                        d.start = after(index, finish, -a.duration);
+                    }
+                    _ => {}
+                }
+            }
+            put(&mut d.start, start);
+            put(&mut d.finish, finish);
         }
     }
     dates
@@ -125,4 +148,41 @@ pub fn solve_into(network: &Network, remaining: &[Minutes], passes: &mut Passes)
     let mut dates = Dates { activities, finish };
     network.derived.fill(network, &mut dates);
     dates
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Profile;
+    use crate::read::{ReadOptions, read};
+
+    #[test]
+    fn a_date_that_is_not_stated_is_as_far_from_the_one_that_is_as_the_work_takes() {
+        let check = |row: &str, expect: &str| {
+            let text = format!("id,start,finish,duration,actual_start,calendar\nz,2026-03-02,,1d,,\n{row}\n");
+            let (schedule, _) = read(text.as_bytes(), &ReadOptions::default()).unwrap();
+            let network = Network::compile(&schedule, Profile::P6).0;
+            let dates = stated_dates(&schedule, &solve(&network));
+            let of = dates.activities[1].unwrap();
+            assert_eq!(format!("{} to {}", of.start, of.finish), expect, "{row}");
+        };
+        // A weekend lies between.
+        check("a,2026-06-04,,3d,,", "2026-06-04T00:00 to 2026-06-08T17:00");
+        check("a,,2026-06-08,3d,,", "2026-06-04T08:00 to 2026-06-08T17:00");
+        check("a,2026-06-04,,3d,,24/7", "2026-06-04T00:00 to 2026-06-05T00:00");
+        check("a,2026-06-04,2026-06-20,3d,,", "2026-06-04T00:00 to 2026-06-20T17:00");
+        check("a,2026-06-04,,0d,,", "2026-06-04T00:00 to 2026-06-04T00:00");
+        check("a,,2026-06-08,,,", "2026-06-08T17:00 to 2026-06-08T17:00");
+        // Neither is stated: the logic says.
+        check("a,,,3d,,", "2026-03-02T08:00 to 2026-03-04T17:00");
+    }
+
+    #[test]
+    fn who_finishes_before_they_start_is_told() {
+        let text = "id,start,finish\na,2026-03-06,2026-03-02\nb,2026-03-02,2026-03-02\n";
+        let (_, told) = read(text.as_bytes(), &ReadOptions::default()).unwrap();
+        let told: Vec<String> =
+            told.iter().map(|d| format!("{} {}", d.code, d.detail.as_deref().unwrap())).collect();
+        assert_eq!(told, ["G0627 a: it starts 2026-03-06T00:00 and finishes 2026-03-02T17:00"]);
+    }
 }

@@ -236,7 +236,7 @@ impl Twin {
     pub fn timeline(&self) -> Timeline {
         let span = |task: &Task| Span {
             start: task.start,
-            finish: task.finish.max(task.start),
+            finish: task.finish,
             calendar: self.programme.calendar(task),
         };
         Timeline::new(self.elements(), self.programme.tasks.iter().map(span).collect(), self.work.clone())

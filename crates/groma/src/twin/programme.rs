@@ -112,7 +112,7 @@ impl Programme {
                     name: activity.name.clone(),
                     above: breakdown(&schedule, at),
                     start: dates.start,
-                    finish: dates.finish,
+                    finish: dates.finish.max(dates.start),
                     late_finish: Some(dates.late_finish),
                     float_h: Some(hours(dates)),
                     critical: dates.critical,
@@ -133,7 +133,7 @@ impl Programme {
             let Some(found) = task.activity.and_then(|at| dates.of(at)) else { return task.clone() };
             Task {
                 start: found.start,
-                finish: found.finish,
+                finish: found.finish.max(found.start),
                 late_finish: Some(found.late_finish),
                 float_h: Some(hours(found)),
                 critical: found.critical,
@@ -198,7 +198,7 @@ impl Programme {
                     name: text(&task.object.name),
                     above,
                     start,
-                    finish,
+                    finish: finish.max(start),
                     late_finish: None,
                     float_h: None,
                     critical: false,
