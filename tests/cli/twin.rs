@@ -381,6 +381,60 @@ fn lost_rows_are_named_by_line_and_by_what_they_look_for() {
 }
 
 #[test]
+fn rows_link_what_is_built_to_one_task_by_one_weight() {
+    let slab = &ids("structure.ifc", "IfcSlab")[0];
+    let storey = &ids("structure.ifc", "IfcBuildingStorey")[0];
+    let programme = PROGRAMME.replace("{\"id\": \"S2\"", "{\"id\": \"S2\", \"name\": \"twin\"");
+    let programme = programme.replace("{\"id\": \"S1\"", "{\"id\": \"S1\", \"name\": \"Twin\"");
+    let check = |rows: &str, links: u64, lost: &[(&str, &str)]| {
+        let at = place("[[link]]\ncsv = \"links.csv\"\n")
+            .file("programme.json", &programme)
+            .file("links.csv", &format!("global_id;task;weight\n{rows}"));
+        let report = at.run(&["link", "--format", "json", "--allow-incomplete"]).json();
+        let entry = &report["entries"][0];
+        let told: Vec<(&str, &str)> = entry["lost"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|l| (l["what"].as_str().unwrap(), l["rows"][0]["sought"].as_str().unwrap()))
+            .collect();
+        assert_eq!((entry["pairs"].as_u64().unwrap(), &told[..]), (links, lost), "{rows}");
+    };
+    check(&format!("{slab};S0;1\n{slab};S0;1\n{slab};S1;0,5\n"), 2, &[]);
+    let sought = format!("{slab}, S0");
+    check(&format!("{slab};S0;1\n{slab};S0;9\n"), 1, &[("links that have another weight already", &sought)]);
+    let several = "rows whose task is one of several that are called so";
+    check(&format!("{slab};TWIN;\n{slab};S0;\n"), 1, &[(several, "TWIN")]);
+    let nothing = "rows whose element is nothing that is built";
+    check(&format!("{storey};S0;\n{slab};S0;\n"), 1, &[(nothing, storey)]);
+}
+
+#[test]
+fn a_table_of_other_headings_and_dates_is_a_programme() {
+    let rows = "Nr;Vorgang;Anfang;Dauer\nA;Slabs;02.03.2026;5\nB;Columns;04.03.2026;2\n";
+    let link = "[[link]]\nelements = \"IfcSlab\"\ntask = \"A\"\n";
+    let columns = "columns = { id = \"Nr\", name = \"Vorgang\", start = \"Anfang\", duration = \"Dauer\" }\n";
+    let at = |keys: &str| {
+        let at = place("");
+        let config = std::fs::read_to_string(at.dir.path().join("groma.toml")).unwrap();
+        let config = config.replace("programme.json\"\n", &format!("programme.csv\"\n{keys}{link}"));
+        at.file("groma.toml", &config).file("programme.csv", rows)
+    };
+    let good = at(&format!("dates = \"day-first\"\nhours-per-day = 4\n{columns}"));
+    let run = good.run(&["simulate", "--at", "2026-03-06", "--format", "json"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let slabs = ids("structure.ifc", "IfcSlab").len();
+    assert_eq!(run.json()["moments"][0]["counts"]["built"], slabs);
+    let early = good.run(&["simulate", "--at", "2026-03-05", "--format", "json"]).json();
+    assert_eq!(early["moments"][0]["counts"]["under_way"], slabs);
+    at("").check_refused(&["columns = { id = \"COLUMN\" } of [programme]"]);
+    at("hours-per-day = 25\n").check_refused(&["groma.toml:", "from 1 to 24 hours"]);
+    let unsure = at(columns).run(&["simulate", "--at", "2026-03-06"]);
+    assert_eq!(unsure.code, Some(3));
+    assert!(unsure.stderr.contains("in groma.toml dates of [programme]"), "{}", unsure.stderr);
+}
+
+#[test]
 fn what_loses_rows_is_incomplete() {
     let slab = &ids("structure.ifc", "IfcSlab")[0];
     let entries = format!("{LINKS}\n[[link]]\ncsv = \"links.csv\"\n[[progress]]\ncsv = \"seen.csv\"\n");

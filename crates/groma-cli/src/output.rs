@@ -39,6 +39,7 @@ pub(crate) fn write(text: &str, file: Option<&Path>) -> anyhow::Result<()> {
             out.flush()?;
             Ok(())
         }
+        Some(path) if path.is_dir() => anyhow::bail!("cannot write {}: it is a folder", path.display()),
         Some(path) => groma::files::write(path, text.as_bytes())
             .with_context(|| format!("cannot write {}", path.display())),
     }

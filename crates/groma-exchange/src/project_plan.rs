@@ -2,12 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use toml::Spanned;
 
 /// The programme.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ProgrammeEntry {
     /// XER, PMXML, MSPDI, CSV or JSON; without it the tasks of the models count.
     #[schemars(with = "Option<String>")]
@@ -17,6 +18,25 @@ pub struct ProgrammeEntry {
     pub project: Option<Spanned<String>>,
     /// Whose rules date it; by the file's format unless stated.
     pub profile: Option<ProfileName>,
+    /// Which of day and month comes first in the dates of a CSV file, where they do not tell.
+    pub dates: Option<DatesName>,
+    /// The columns of a CSV file by what they hold (id, name, start, finish, duration, predecessors, wbs, …), where their
+    /// names do not tell: `{ id = "Nr", name = "Vorgang" }`.
+    #[serde(default)]
+    pub columns: BTreeMap<String, String>,
+    /// How many hours a day of a CSV file has; 8 unless stated.
+    #[schemars(with = "Option<u16>", range(min = 1, max = 24))]
+    pub hours_per_day: Option<Spanned<u16>>,
+}
+
+/// Which of day and month comes first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DatesName {
+    /// 31/12/2026.
+    DayFirst,
+    /// 12/31/2026.
+    MonthFirst,
 }
 
 /// Whose rules date a programme.
@@ -45,7 +65,7 @@ pub struct LinkEntry {
     /// The names of tasks, likewise.
     #[schemars(with = "Option<String>")]
     pub task_name: Option<Spanned<String>>,
-    /// Where tasks stand in the breakdown, as `Structure/Level 1/*`, likewise.
+    /// Where tasks stand in the breakdown, as `Structure/Level 1` or, with all below, `Structure/Level 1/*`; likewise.
     #[schemars(with = "Option<String>")]
     pub wbs: Option<Spanned<String>>,
     /// A file with a row for each element and task.

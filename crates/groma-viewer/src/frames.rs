@@ -16,6 +16,7 @@ use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::system::Commands;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use groma::schedule::{DAY, Time};
+use groma::twin::{Backward, first_and_last};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -115,18 +116,9 @@ pub fn writable(path: &Path) -> Result<(), String> {
 ///
 /// # Errors
 ///
-/// The last comes before the first, in words.
-pub fn instants(series: &Series, span: (Time, Time)) -> Result<Vec<Time>, String> {
-    let (from, to) = (series.from.unwrap_or(span.0), series.to.unwrap_or(span.1));
-    if to < from {
-        let told = |stated: Option<Time>, option: &str, otherwise: &str, at: Time| match stated {
-            Some(_) => format!("{option} {at}"),
-            None => format!("{otherwise} {at}"),
-        };
-        let first = told(series.from, "--from", "the first start", from);
-        let last = told(series.to, "--to", "the last finish", to);
-        return Err(format!("{first} is later than {last}\n  hint: name the earlier date as --from"));
-    }
+/// The last comes before the first.
+pub fn instants(series: &Series, span: (Time, Time)) -> Result<Vec<Time>, Backward> {
+    let (from, to) = first_and_last(series.from, series.to, span)?;
     let step = (series.days * f64::from(DAY)).round().max(1.0) as i32;
     let count = ((to - from) / step) as usize + 1;
     let mut all: Vec<Time> = (0..count.min(MOST) as i32).map(|k| from + k * step).collect();
@@ -165,7 +157,7 @@ fn advance(
             taking.instants = match instants(&taking.series, span) {
                 Ok(instants) => instants,
                 Err(error) => {
-                    exit.write(verdict.fail(error));
+                    exit.write(verdict.fail(error.to_string()));
                     return;
                 }
             };
@@ -206,7 +198,7 @@ fn save(
     }
     let end = match &taking.series.film {
         None => Ok(()),
-        Some((film, rate)) => encode(&taking.series.folder, film, *rate),
+        Some((film, rate)) => encode(&taking.series.folder, taking.instants.len(), film, *rate),
     };
     exit.write(match end {
         Ok(()) => AppExit::Success,
@@ -215,10 +207,12 @@ fn save(
 }
 
 /// Makes a film of the pictures.
-fn encode(folder: &Path, film: &Path, rate: u32) -> Result<(), String> {
+fn encode(folder: &Path, pictures: usize, film: &Path, rate: u32) -> Result<(), String> {
     let status = Command::new("ffmpeg")
         .args(["-y", "-loglevel", "error", "-framerate", &rate.to_string(), "-i"])
         .arg(folder.join("%05d.png"))
+        // Pictures of another series may lie behind them.
+        .args(["-frames:v", &pictures.to_string()])
         // Players want even sizes and this layout of colours.
         .args(["-vf", "crop=trunc(iw/2)*2:trunc(ih/2)*2", "-pix_fmt", "yuv420p"])
         .arg(film)
@@ -255,8 +249,9 @@ mod tests {
         assert_eq!(words(series(7.0, None)), ["03-02", "03-09", "03-16", "03-18"]);
         assert_eq!(words(series(8.0, None)), ["03-02", "03-10", "03-18"]);
         assert_eq!(words(series(7.0, Some(at("2026-03-02")))), ["03-02"]);
-        let early =
-            instants(&series(7.0, Some(at("2026-03-01"))), span).expect_err("nothing is before the start");
+        let early = instants(&series(7.0, Some(at("2026-03-01"))), span)
+            .expect_err("nothing is before the start")
+            .to_string();
         assert!(early.contains("--to 2026-03-01") && early.contains("the first start 2026-03-02"), "{early}");
         assert_eq!(instants(&series(1e-9, None), span).expect("dates").len(), MOST);
     }

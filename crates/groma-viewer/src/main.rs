@@ -4,6 +4,7 @@ use clap::Parser;
 use glam::DVec3;
 use groma::Cache;
 use groma::schedule::Time;
+use groma::twin::first_and_last;
 use groma_viewer::Outcome;
 use groma_viewer::bench::BenchOptions;
 use groma_viewer::frames::Series;
@@ -46,7 +47,7 @@ struct Arguments {
     #[arg(long, value_name = "OUT.mp4", requires = "frames", conflicts_with_all = ["screenshot", "bench"])]
     video: Option<PathBuf>,
     /// With --video: pictures for each second
-    #[arg(long, value_name = "N", default_value_t = 12, requires = "video")]
+    #[arg(long, value_name = "N", default_value_t = 12, requires = "video", conflicts_with_all = ["screenshot", "bench"])]
     rate: u32,
     /// Measure what drawing costs and write a report as JSON to this file; needs no screen
     #[arg(long, value_name = "OUT.json", conflicts_with_all = ["screenshot", "frames"], requires = "files")]
@@ -245,10 +246,8 @@ fn view(arguments: Arguments) -> anyhow::Result<Outcome> {
     }
     if let Some(folder) = arguments.frames {
         let film = arguments.video.map(|path| (path, arguments.rate.max(1)));
-        if let (Some(from), Some(to)) = (arguments.from, arguments.to)
-            && to < from
-        {
-            anyhow::bail!("--from {from} is later than --to {to}\n  hint: name the earlier date as --from");
+        if arguments.from.is_some() && arguments.to.is_some() {
+            first_and_last(arguments.from, arguments.to, (Time::MIN, Time::MAX))?;
         }
         let series = Series { folder, days: arguments.every, from: arguments.from, to: arguments.to, film };
         return Ok(groma_viewer::write_frames(load, arguments.size, home, view, series)?);

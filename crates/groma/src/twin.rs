@@ -2,6 +2,7 @@
 
 mod links;
 mod lost;
+mod pattern;
 mod programme;
 mod rows;
 mod seen;
@@ -22,7 +23,7 @@ pub use groma_twin::{
 };
 pub use lost::{Lost, LostRow};
 pub use programme::{Programme, Task};
-pub use simulate::{Moment, Moments, SimulateError};
+pub use simulate::{Backward, Moment, Moments, SimulateError, first_and_last};
 
 /// Why elements cannot be linked to tasks.
 #[derive(Debug, Error)]
@@ -30,14 +31,6 @@ pub enum TwinError {
     /// There is a mistake in the project's file.
     #[error(transparent)]
     Mistake(#[from] Box<Mistake>),
-    /// A file cannot be read.
-    #[error("cannot read {}: {source}", .path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
     /// A file is no programme.
     #[error("{}: {source}", .path.display())]
     Programme {
@@ -121,6 +114,8 @@ pub struct Twin {
     firsts: Vec<u32>,
     /// Whether each element is one that somebody builds.
     physical: Vec<bool>,
+    /// Whether each is an element that others are parts of.
+    wholes: Vec<bool>,
 }
 
 impl Twin {
@@ -145,6 +140,7 @@ impl Twin {
         let _span = tracing::info_span!("twin").entered();
         let mut firsts = vec![0];
         let mut physical = Vec::new();
+        let mut wholes = Vec::new();
         for m in &project.models {
             firsts.push(firsts.last().copied().unwrap_or(0) + m.model.elements.len() as u32);
             physical.extend(m.model.elements.iter().zip(&m.shapes.status).map(|(element, status)| {
@@ -153,6 +149,12 @@ impl Twin {
                     class.is_a("IfcElement") && !class.is_a("IfcFeatureElement") || class.is_a("IfcProxy");
                 solid && !matches!(status, ShapeStatus::NoShape(_))
             }));
+        }
+        for (m, first) in project.models.iter().zip(&firsts) {
+            wholes.resize(*first as usize + m.model.elements.len(), false);
+            for &(whole, _) in &m.model.relations.aggregates {
+                wholes[(first + whole.0) as usize] = m.model.element(whole).class.is_a("IfcElement");
+            }
         }
         let (programme, diagnostics) = Programme::open(project, config)?;
         let mut twin = Self {
@@ -165,6 +167,7 @@ impl Twin {
             diagnostics,
             firsts,
             physical,
+            wholes,
         };
         twin.link(project, config)?;
         // Without any entry no entry is wrong: nobody says what is linked.
@@ -198,6 +201,7 @@ impl Twin {
             diagnostics: self.diagnostics.clone(),
             firsts: self.firsts.clone(),
             physical: self.physical.clone(),
+            wholes: self.wholes.clone(),
         }
     }
 

@@ -271,7 +271,7 @@ impl Reader<'_, '_> {
             DateOrder::Unstated if first == second => (first, second),
             DateOrder::Unstated => {
                 self.notes.add(codes::UNREADABLE_DATE, || {
-                    format!("line {line}, {field}: {text:?} may be day or month first")
+                    format!("line {line}, {field}: {text:?} may be day or month first; say which (--dates, in groma.toml dates of [programme])")
                 });
                 return None;
             }

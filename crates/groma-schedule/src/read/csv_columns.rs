@@ -74,7 +74,7 @@ pub(super) fn columns(
     }
     let all: Vec<&str> = headers.iter().collect();
     Err(format!(
-        "no column is known as the activities' id or name\n  hint: say which it is (--column id=COLUMN); there are {}",
+        "no column is known as the activities' id or name\n  hint: say which it is (--column id=COLUMN; in groma.toml columns = {{ id = \"COLUMN\" }} of [programme]); there are {}",
         all.join(", ")
     ))
 }

@@ -4,8 +4,23 @@ use super::apply::Layer;
 use super::scenario::{Change, ScenarioError};
 use super::script::Condition;
 use crate::activity::{Activity, Status};
-use crate::schedule::ActivityIndex;
+use crate::schedule::{ActivityIndex, WbsNode};
 use crate::time::Time;
+
+/// Whether a node of the breakdown is what a pattern names: by its code, its name, or the names down to it with `/`
+/// between them, the topmost of which may be left away.
+fn is_place(pattern: &str, path: &[&WbsNode]) -> bool {
+    let is_path = |from: usize| {
+        let names: Vec<&str> = path.iter().skip(from).map(|n| n.name.as_str()).collect();
+        let text = names.join("/");
+        is_match(pattern, &text) || is_match(pattern, &format!("{text}/"))
+    };
+    let Some(node) = path.last() else { return false };
+    is_match(pattern, &node.code)
+        || is_match(pattern, &node.name)
+        || is_path(0)
+        || path.len() > 1 && is_path(1)
+}
 
 impl Layer<'_> {
     /// By code, and where no code matches by name; of them those of which an expression is true.
@@ -37,8 +52,9 @@ impl Layer<'_> {
         };
         if let Some(pattern) = &change.wbs {
             found.retain(|i| {
-                let path = self.base.activities[i.at()].wbs.map(|w| self.base.wbs_path(w));
-                path.iter().flatten().any(|n| is_match(pattern, &n.code) || is_match(pattern, &n.name))
+                let path =
+                    self.base.activities[i.at()].wbs.map(|w| self.base.wbs_path(w)).unwrap_or_default();
+                (0..path.len()).any(|k| is_place(pattern, &path[..=k]))
             });
         }
         if let Some(pattern) = &change.resource {

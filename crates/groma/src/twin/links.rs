@@ -1,7 +1,8 @@
 //! From the links of `groma.toml` to work on elements.
 
 use super::lost::Losses;
-use super::rows::{Rows, field};
+use super::pattern::Pattern;
+use super::rows::{Rows, field, number};
 use super::{Linked, Twin, TwinError};
 use crate::select::{Selection, selected, selection};
 use crate::{Project, ProjectConfig};
@@ -9,7 +10,7 @@ use groma_clash::Subject;
 use groma_exchange::mistake::Mistake;
 use groma_exchange::project_file::Spanned;
 use groma_exchange::project_plan::{LinkEntry, RoleName};
-use groma_model::{ElementId, Model};
+use groma_model::ElementId;
 use groma_query::Index;
 use groma_twin::{Role, Work};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -43,69 +44,6 @@ impl<'a> Names<'a> {
     }
 }
 
-/// A pattern over texts: `*` and `?` for any letters, placeholders for what an element says; in any case.
-struct Pattern<'a> {
-    text: &'a str,
-    /// Tasks by what they are matched by, in lower case.
-    tasks: Vec<String>,
-    known: FxHashMap<String, Vec<u32>>,
-}
-
-impl Pattern<'_> {
-    const PLACEHOLDERS: [&'static str; 4] = ["{storey}", "{zone}", "{class}", "{type}"];
-
-    fn is_of_element(&self) -> bool {
-        Self::PLACEHOLDERS.iter().any(|p| self.text.contains(p))
-    }
-
-    /// What it reads for an element; a placeholder that has nothing to stand for stays.
-    fn words(&self, model: &Model, element: ElementId) -> String {
-        let mut text = self.text.to_owned();
-        for placeholder in Self::PLACEHOLDERS {
-            if let Some(said) = said(model, element, placeholder) {
-                text = text.replace(placeholder, &said);
-            }
-        }
-        text
-    }
-
-    /// The tasks that it names for an element; `None` where a placeholder has nothing to stand for.
-    fn tasks(&mut self, model: &Model, element: ElementId) -> Option<&[u32]> {
-        let mut text = glob::Pattern::escape(self.text).replace("[*]", "*").replace("[?]", "?");
-        for placeholder in Self::PLACEHOLDERS {
-            if text.contains(placeholder) {
-                text = text.replace(placeholder, &glob::Pattern::escape(&said(model, element, placeholder)?));
-            }
-        }
-        let tasks = &self.tasks;
-        let found = self.known.entry(text).or_insert_with_key(|text| {
-            let pattern = glob::Pattern::new(&text.to_lowercase()).ok();
-            let matches = |task: &&u32| pattern.as_ref().is_some_and(|p| p.matches(&tasks[**task as usize]));
-            let all: Vec<u32> = (0..tasks.len() as u32).collect();
-            all.iter().filter(matches).copied().collect()
-        });
-        Some(found)
-    }
-}
-
-/// What an element says in place of a placeholder.
-fn said(model: &Model, id: ElementId, placeholder: &str) -> Option<String> {
-    let element = model.element(id);
-    match placeholder {
-        "{storey}" => model.element(model.storey(id)?).name.as_deref().map(str::to_owned),
-        "{class}" => Some(element.class.name().to_owned()),
-        "{type}" => model.types.get(element.type_object? as usize)?.name.as_deref().map(str::to_owned),
-        _ => {
-            let zones =
-                model.systems.iter().filter(|s| s.class.is_a("IfcZone") || s.class.is_a("IfcSpatialZone"));
-            let mut around = vec![id];
-            around.extend(element.container);
-            let zone = zones.into_iter().find(|zone| around.iter().any(|e| zone.members.contains(e)))?;
-            zone.name.as_deref().map(str::to_owned)
-        }
-    }
-}
-
 fn role(name: RoleName) -> Role {
     match name {
         RoleName::Construct => Role::Construct,
@@ -124,17 +62,51 @@ struct Entry<'a> {
     entry: &'a LinkEntry,
     elements: BTreeSet<u32>,
     tasks: BTreeSet<u32>,
-    pairs: usize,
+    pairs: BTreeSet<(u32, u32, Role)>,
     lost: Losses,
     nothing: Option<Box<Mistake>>,
 }
 
+/// What a name tells of the tasks.
+#[derive(Clone, Copy)]
+enum Called {
+    One(u32),
+    Several,
+    Unknown,
+}
+
+/// Tasks by what they are called, in lower case: by their codes, and by their names.
+struct CalledTasks([FxHashMap<String, Called>; 2]);
+
+impl CalledTasks {
+    /// The task of a name: all codes come before all names.
+    fn find(&self, names: &[Option<&str>]) -> Called {
+        let names = || names.iter().flatten().map(|name| name.to_lowercase());
+        let found = self.0.iter().flat_map(|by| names().filter_map(|name| by.get(&name).copied()));
+        found.into_iter().next().unwrap_or(Called::Unknown)
+    }
+}
+
+/// The pair is there already, by another weight, which it keeps.
+struct OtherWeight;
+
+const OTHER_WEIGHT: &str = "links that have another weight already";
+const NOT_BUILT: &str = "rows whose element is nothing that is built";
+
 impl Entry<'_> {
-    fn add(&mut self, found: &mut Found, element: u32, task: u32, role: Role, weight: f64) {
+    fn add(
+        &mut self,
+        found: &mut Found,
+        element: u32,
+        task: u32,
+        role: Role,
+        weight: f64,
+    ) -> Result<(), OtherWeight> {
         self.elements.insert(element);
         self.tasks.insert(task);
-        self.pairs += 1;
-        found.pairs.entry((element, task, role)).or_insert((weight, self.at));
+        self.pairs.insert((element, task, role));
+        let (known, _) = *found.pairs.entry((element, task, role)).or_insert((weight, self.at));
+        if known == weight { Ok(()) } else { Err(OtherWeight) }
     }
 }
 
@@ -165,7 +137,7 @@ impl Twin {
                 entry,
                 elements: BTreeSet::new(),
                 tasks: BTreeSet::new(),
-                pairs: 0,
+                pairs: BTreeSet::new(),
                 lost: Losses::default(),
                 nothing: None,
             };
@@ -176,7 +148,14 @@ impl Twin {
                 (None, Some(_), false) => self.by_rows(&mut e, config, &names, &mut found)?,
                 (None, None, true) => self.by_assignment(&mut e, project, config, &mut found),
                 _ => {
-                    let span = entry.elements.as_ref().map_or(0..0, Spanned::span);
+                    let texts = [&entry.elements, &entry.task, &entry.task_name, &entry.wbs];
+                    let texts = texts.into_iter().flatten().map(Spanned::span);
+                    let others = [
+                        entry.csv.as_ref().map(Spanned::span),
+                        entry.ifc.as_ref().map(Spanned::span),
+                        entry.weight.as_ref().map(Spanned::span),
+                    ];
+                    let span = texts.chain(others.into_iter().flatten()).next().unwrap_or(0..0);
                     let what = "a [[link]] has either elements, or csv, or ifc = true";
                     return Err(Box::new(config.mistake(span, what)).into());
                 }
@@ -184,7 +163,7 @@ impl Twin {
             let name = entry.name.clone().unwrap_or_else(|| format!("link {}", at + 1));
             self.entries.push(Linked {
                 name,
-                pairs: e.pairs,
+                pairs: e.pairs.len(),
                 elements: e.elements.len(),
                 tasks: e.tasks.len(),
                 lost: e.lost.into_list(),
@@ -237,10 +216,10 @@ impl Twin {
         let entry = e.entry;
         let weight = weight(config, entry)?;
         let tasks = &self.programme.tasks;
-        let (text, keys): (_, Vec<String>) = match (&entry.task, &entry.task_name, &entry.wbs) {
-            (Some(text), None, None) => (text, tasks.iter().map(|t| t.code.to_lowercase()).collect()),
-            (None, Some(text), None) => (text, tasks.iter().map(|t| t.name.to_lowercase()).collect()),
-            (None, None, Some(text)) => (text, tasks.iter().map(|t| t.wbs().to_lowercase()).collect()),
+        let (text, mut pattern) = match (&entry.task, &entry.task_name, &entry.wbs) {
+            (Some(text), None, None) => (text, Pattern::new(text.as_ref(), tasks, |t| vec![t.code.clone()])),
+            (None, Some(text), None) => (text, Pattern::new(text.as_ref(), tasks, |t| vec![t.name.clone()])),
+            (None, None, Some(text)) => (text, Pattern::of_wbs(text.as_ref(), tasks)),
             _ => {
                 let what = "a [[link]] with elements has one of task, task-name and wbs";
                 return Err(Box::new(config.mistake(elements.span(), what)).into());
@@ -254,21 +233,9 @@ impl Twin {
                 return Ok(());
             }
         };
-        // A whole without a shape stands for its parts.
-        let wholes: FxHashSet<Subject> = project
-            .models
-            .iter()
-            .zip(0..)
-            .flat_map(|(m, model)| {
-                m.model.relations.aggregates.iter().map(move |&(element, _)| Subject { model, element })
-            })
-            .filter(|s| project.models[s.model as usize].model.element(s.element).class.is_a("IfcElement"))
-            .collect();
-        let mut pattern = Pattern { text: text.as_ref(), tasks: keys, known: FxHashMap::default() };
         for subject in subjects {
             let model = &project.models[subject.model as usize].model;
-            let place = self.place(subject);
-            if !self.is_physical(place) && !wholes.contains(&subject) {
+            if !self.is_built(subject) {
                 continue;
             }
             match pattern.tasks(model, subject.element) {
@@ -282,12 +249,16 @@ impl Twin {
                 }
                 Some(tasks) => {
                     for &task in &tasks.to_vec() {
-                        e.add(found, place, task, role(entry.role), weight);
+                        if e.add(found, self.place(subject), task, role(entry.role), weight).is_err() {
+                            let id = &model.element(subject.element).key.global_id;
+                            let code = &self.programme.tasks[task as usize].code;
+                            e.lost.one(OTHER_WEIGHT, format!("{id} {code}"));
+                        }
                     }
                 }
             }
         }
-        if e.pairs == 0 {
+        if e.pairs.is_empty() {
             let mistake = match (e.lost.is_empty(), pattern.is_of_element()) {
                 (true, _) => {
                     let what = format!("nothing of what `{}` selects is built", elements.as_ref());
@@ -332,59 +303,78 @@ impl Twin {
         let Some(csv) = &entry.csv else { return Ok(()) };
         let whole = weight(config, entry)?;
         let path = config.resolve(csv.as_ref());
-        let rows = Rows::read(&path)?;
+        let rows = Rows::read(config, csv)?;
         let columns = &entry.columns;
-        let task = rows.needed(&path, &columns.task)?;
+        let task = rows.needed(&path, "task", &columns.task)?;
         let tag = rows.column(&columns.tag);
         let id = match tag {
             Some(_) => rows.column(&columns.global_id),
-            None => Some(rows.needed(&path, &columns.global_id)?),
+            None => Some(rows.needed(&path, "global-id", &columns.global_id)?),
         };
         let (roles, weights) = (rows.column(&columns.role), rows.column(&columns.weight));
-        let (by_code, by_name) = (self.tasks_by(|task| &task.code), self.tasks_by(|task| &task.name));
+        let called = self.called();
         for (line, row) in rows.iter() {
             let element = [field(row, id), field(row, tag)];
             let subjects = names.find(element[0], element[1]);
-            let called = field(row, Some(task));
-            let task = called
-                .map(str::to_lowercase)
-                .and_then(|called| by_code.get(&called).or_else(|| by_name.get(&called)));
+            let built: Vec<Subject> = subjects.iter().copied().filter(|s| self.is_built(*s)).collect();
+            let stated = field(row, Some(task));
+            let task = called.find(&[stated]);
             let role = field(row, roles).map_or(Some(role(entry.role)), Role::parse);
             let weight = match field(row, weights) {
-                Some(text) => text.parse().ok().filter(|w: &f64| *w >= 0.0 && w.is_finite()),
+                Some(text) => number(text).filter(|w| *w >= 0.0),
                 None => Some(whole),
             };
-            match (subjects, task, role, weight) {
-                ([], ..) => e.lost.row("rows whose element no model has", line, &element),
-                (_, None, ..) => e.lost.row("rows whose task the programme does not have", line, &[called]),
+            match (&built[..], task, role, weight) {
+                ([], ..) if subjects.is_empty() => {
+                    e.lost.row("rows whose element no model has", line, &element);
+                }
+                ([], ..) => e.lost.row(NOT_BUILT, line, &element),
+                (_, Called::Unknown, ..) => {
+                    e.lost.row("rows whose task the programme does not have", line, &[stated]);
+                }
+                (_, Called::Several, ..) => {
+                    e.lost.row("rows whose task is one of several that are called so", line, &[stated]);
+                }
                 (_, _, None, _) => e.lost.row("rows with a role that is none", line, &[field(row, roles)]),
                 (.., None) => e.lost.row("rows with a weight that is none", line, &[field(row, weights)]),
-                (subjects, Some(&task), Some(role), Some(weight)) => {
-                    for &subject in subjects {
-                        e.add(found, self.place(subject), task, role, weight);
+                (built, Called::One(task), Some(role), Some(weight)) => {
+                    for &subject in built {
+                        if e.add(found, self.place(subject), task, role, weight).is_err() {
+                            e.lost.row(OTHER_WEIGHT, line, &[element[0].or(element[1]), stated]);
+                        }
                     }
                 }
             }
         }
-        if e.pairs == 0 {
+        if e.pairs.is_empty() {
             let what = format!("{} links nothing: {}", csv.as_ref().display(), e.lost.words());
             e.nothing = Some(Box::new(config.mistake(csv.span(), what)));
         }
         Ok(())
     }
 
-    /// Tasks by what they are called, in lower case; of several the first.
-    fn tasks_by(&self, called: fn(&super::Task) -> &str) -> FxHashMap<String, u32> {
-        let mut by = FxHashMap::default();
-        for (task, at) in self.programme.tasks.iter().zip(0..) {
-            by.entry(called(task).to_lowercase()).or_insert(at);
-        }
-        by
+    /// The tasks by their codes, then by their names.
+    fn called(&self) -> CalledTasks {
+        let by = |called: fn(&super::Task) -> &str| {
+            let mut by: FxHashMap<String, Called> = FxHashMap::default();
+            for (task, at) in self.programme.tasks.iter().zip(0..) {
+                let several = |known: &mut Called| *known = Called::Several;
+                by.entry(called(task).to_lowercase()).and_modify(several).or_insert(Called::One(at));
+            }
+            by
+        };
+        CalledTasks([by(|task| &task.code), by(|task| &task.name)])
+    }
+
+    /// True for what somebody builds, and for a whole without a shape, which stands for its parts.
+    pub(super) fn is_built(&self, subject: Subject) -> bool {
+        let place = self.place(subject) as usize;
+        self.physical[place] || self.wholes[place]
     }
 
     /// What the models assign to their own tasks: outputs are built, inputs too where there are no outputs.
     fn by_assignment(&self, e: &mut Entry<'_>, project: &Project, config: &ProjectConfig, found: &mut Found) {
-        let (by_name, by_code) = (self.tasks_by(|task| &task.name), self.tasks_by(|task| &task.code));
+        let called = self.called();
         for (m, model) in project.models.iter().zip(0..) {
             for task in &m.model.processes.tasks {
                 let elements = if task.outputs.is_empty() { &task.inputs } else { &task.outputs };
@@ -392,13 +382,18 @@ impl Twin {
                     continue;
                 }
                 let key = task.object.identification.as_deref().unwrap_or(&task.object.global_id);
-                let code = by_code.get(&key.to_lowercase());
-                let name = || by_name.get(&task.object.name.as_deref()?.to_lowercase());
-                let Some(&at) = code.or_else(name) else {
-                    let name = task.object.name.as_deref().unwrap_or_default();
-                    e.lost
-                        .one("tasks of the models that the programme does not have", format!("{key} {name}"));
-                    continue;
+                let name = task.object.name.as_deref();
+                let words = || format!("{key} {}", name.unwrap_or_default());
+                let at = match called.find(&[Some(key), name]) {
+                    Called::One(at) => at,
+                    Called::Unknown => {
+                        e.lost.one("tasks of the models that the programme does not have", words());
+                        continue;
+                    }
+                    Called::Several => {
+                        e.lost.one("tasks of the models of whose name the programme has several", words());
+                        continue;
+                    }
                 };
                 let kind = task.object.predefined_type.as_deref().unwrap_or_default();
                 let role = match kind {
@@ -406,11 +401,20 @@ impl Twin {
                     _ => role(e.entry.role),
                 };
                 for &element in elements {
-                    e.add(found, self.place(Subject { model, element }), at, role, 1.0);
+                    let subject = Subject { model, element };
+                    if !self.is_built(subject) {
+                        let id = &m.model.element(element).key.global_id;
+                        e.lost.one(
+                            "elements that the models assign and that are nothing that is built",
+                            id.to_string(),
+                        );
+                    } else if e.add(found, self.place(subject), at, role, 1.0).is_err() {
+                        e.lost.one(OTHER_WEIGHT, words());
+                    }
                 }
             }
         }
-        if e.pairs > 0 {
+        if !e.pairs.is_empty() {
             return;
         }
         e.nothing = Some(Box::new(match &e.entry.ifc {

@@ -1,15 +1,17 @@
 //! The tasks of a project: those of its programme, or those in its models.
 
 use super::TwinError;
+use super::rows::bytes_of;
 use crate::{Project, ProjectConfig};
-use groma_exchange::project_plan::{ProfileName, ProgrammeEntry};
+use groma_exchange::project_file::Spanned;
+use groma_exchange::project_plan::{DatesName, ProfileName, ProgrammeEntry};
 use groma_model::Diagnostics;
 use groma_schedule::whatif::{Outcome, Scenario, ScenarioError, evaluate};
 use groma_schedule::{
-    ActivityDates, ActivityIndex, ActivityKind, Dates, Network, Profile, ReadOptions, Schedule, Time,
-    WorkCalendar, only_project, read, solve, stated_dates, stated_profile,
+    ActivityDates, ActivityIndex, ActivityKind, DateOrder, Dates, Minutes, Network, Profile, ReadError,
+    ReadOptions, Schedule, Time, WorkCalendar, only_project, read, solve, stated_dates, stated_profile,
 };
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A task with dates.
@@ -66,18 +68,43 @@ pub struct Programme {
 impl Programme {
     pub(super) fn open(project: &Project, config: &ProjectConfig) -> Result<(Self, Diagnostics), TwinError> {
         match &config.file.programme {
-            Some(entry) if entry.path.is_some() => Self::read(config, entry),
+            Some(entry @ ProgrammeEntry { path: Some(path), .. }) => Self::read(config, entry, path),
             _ => Self::of_models(project, config),
         }
     }
 
-    fn read(config: &ProjectConfig, entry: &ProgrammeEntry) -> Result<(Self, Diagnostics), TwinError> {
-        let stated = entry.path.as_ref().map_or(Path::new(""), |path| path.as_ref());
-        let path = config.resolve(stated);
+    fn read(
+        config: &ProjectConfig,
+        entry: &ProgrammeEntry,
+        stated: &Spanned<PathBuf>,
+    ) -> Result<(Self, Diagnostics), TwinError> {
+        let path = config.resolve(stated.as_ref());
         let label = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        let bytes = std::fs::read(&path).map_err(|source| TwinError::Io { path: path.clone(), source })?;
-        let (mut schedule, mut said) = read(&bytes, &ReadOptions::labelled(&label))
-            .map_err(|source| TwinError::Programme { path: path.clone(), source })?;
+        let bytes = bytes_of(config, stated)?;
+        let options = ReadOptions {
+            dates: match entry.dates {
+                Some(DatesName::DayFirst) => DateOrder::DayFirst,
+                Some(DatesName::MonthFirst) => DateOrder::MonthFirst,
+                None => DateOrder::Unstated,
+            },
+            columns: entry.columns.clone().into_iter().collect(),
+            minutes_of_day: match &entry.hours_per_day {
+                Some(hours) if !(1..=24).contains(hours.as_ref()) => {
+                    let what = format!("a day has from 1 to 24 hours of work, not {}", hours.as_ref());
+                    return Err(Box::new(config.mistake(hours.span(), what)).into());
+                }
+                hours => hours.as_ref().map(|hours| Minutes::from(*hours.as_ref()) * 60),
+            },
+            ..ReadOptions::labelled(&label)
+        };
+        let (mut schedule, mut said) = read(&bytes, &options).map_err(|source| match source {
+            ReadError::Ifc => {
+                let mistake = config.mistake(stated.span(), format!("{label} is a model"));
+                let hint = "leave this path out: without one the tasks of the models count";
+                TwinError::from(Box::new(mistake.hint(hint)))
+            }
+            source => TwinError::Programme { path: path.clone(), source },
+        })?;
         let profile = match entry.profile {
             Some(ProfileName::P6) => Profile::P6,
             Some(ProfileName::Msp) => Profile::Msp,
@@ -234,4 +261,27 @@ fn breakdown(schedule: &Schedule, at: ActivityIndex) -> Vec<String> {
     let node = schedule.activities[at.at()].wbs;
     let names = node.map(|node| schedule.wbs_path(node)).unwrap_or_default();
     names.iter().map(|n| n.name.clone()).collect()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::Task;
+    use groma_schedule::Time;
+
+    /// A task at a place of the breakdown.
+    pub(in super::super) fn task(above: &[&str]) -> Task {
+        Task {
+            code: String::new(),
+            name: String::new(),
+            above: above.iter().map(|name| (*name).to_owned()).collect(),
+            start: Time::MIN,
+            finish: Time::MIN,
+            late_finish: None,
+            float_h: None,
+            critical: false,
+            baseline: None,
+            slot: None,
+            activity: None,
+        }
+    }
 }

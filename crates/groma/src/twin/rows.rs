@@ -1,9 +1,12 @@
 //! Files of rows with a heading: CSV with commas, semicolons or tabs, as spreadsheets write it.
 
 use super::TwinError;
+use crate::ProjectConfig;
 use encoding_rs::{Encoding, WINDOWS_1252};
+use groma_exchange::mistake::Mistake;
+use groma_exchange::project_file::Spanned;
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Rows by the names of their columns.
 pub(super) struct Rows {
@@ -12,10 +15,10 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Reads a file.
-    pub(super) fn read(path: &Path) -> Result<Self, TwinError> {
-        let bytes = std::fs::read(path).map_err(|source| TwinError::Io { path: path.to_owned(), source })?;
-        Self::of(&bytes).map_err(|what| TwinError::Rows { path: path.to_owned(), what })
+    /// Reads a file that the project's file names.
+    pub(super) fn read(config: &ProjectConfig, path: &Spanned<PathBuf>) -> Result<Self, TwinError> {
+        let bytes = bytes_of(config, path)?;
+        Self::of(&bytes).map_err(|what| TwinError::Rows { path: config.resolve(path.as_ref()), what })
     }
 
     /// The rows of a file, or what is wrong with it.
@@ -66,12 +69,13 @@ impl Rows {
     }
 
     /// Where a column stands that must be there.
-    pub(super) fn needed(&self, path: &Path, name: &str) -> Result<usize, TwinError> {
+    pub(super) fn needed(&self, path: &Path, field: &str, name: &str) -> Result<usize, TwinError> {
         self.column(name).ok_or_else(|| TwinError::Rows {
             path: path.to_owned(),
             what: format!(
-                "it has no column `{name}`, only {}\n  hint: say in groma.toml what its columns are called, as in columns = {{ task = \"Activity ID\" }}",
-                self.heads.join(", ")
+                "it has no column `{name}`, only {}\n  hint: say in groma.toml what its columns are called, as in columns = {{ {field} = \"{}\" }}",
+                self.heads.join(", "),
+                self.heads[0]
             ),
         })
     }
@@ -82,9 +86,22 @@ impl Rows {
     }
 }
 
+/// The bytes of a file that the project's file names.
+pub(super) fn bytes_of(config: &ProjectConfig, path: &Spanned<PathBuf>) -> Result<Vec<u8>, Box<Mistake>> {
+    let file = config.resolve(path.as_ref());
+    std::fs::read(&file).map_err(|error| {
+        Box::new(config.mistake(path.span(), format!("cannot read {}: {error}", file.display())))
+    })
+}
+
 /// A field that is there and not empty.
 pub(super) fn field(row: &csv::StringRecord, column: Option<usize>) -> Option<&str> {
     row.get(column?).filter(|text| !text.is_empty())
+}
+
+/// A number, with a point or, as in half of the world, a comma before its fraction.
+pub(super) fn number(text: &str) -> Option<f64> {
+    text.trim().replace(',', ".").parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// Bytes as text: by their mark (Excel's "Unicode text" is UTF-16), else UTF-8 if they are, else Windows-1252.

@@ -2,7 +2,7 @@
 
 use super::links::Names;
 use super::lost::Losses;
-use super::rows::{Rows, field};
+use super::rows::{Rows, field, number};
 use super::{Linked, Twin, TwinError};
 use crate::{Project, ProjectConfig};
 use groma_exchange::project_plan::ProgressEntry;
@@ -36,18 +36,18 @@ impl Twin {
         indices: &[Index<'_>],
     ) -> Result<(), TwinError> {
         let path = config.resolve(entry.csv.as_ref());
-        let rows = Rows::read(&path)?;
+        let rows = Rows::read(config, &entry.csv)?;
         let columns = &entry.columns;
-        let date = rows.needed(&path, &columns.date)?;
+        let date = rows.needed(&path, "date", &columns.date)?;
         let (tag, selector) = (rows.column(&columns.tag), rows.column(&columns.selector));
         let id = match tag.or(selector) {
             Some(_) => rows.column(&columns.global_id),
-            None => Some(rows.needed(&path, &columns.global_id)?),
+            None => Some(rows.needed(&path, "global-id", &columns.global_id)?),
         };
         let status = rows.column(&columns.status);
         let fraction = match status {
             Some(_) => rows.column(&columns.fraction),
-            None => Some(rows.needed(&path, &columns.fraction)?),
+            None => Some(rows.needed(&path, "fraction", &columns.fraction)?),
         };
         let evidence = rows.column(&columns.evidence);
         // The rows of a later file come behind those of an earlier one.
@@ -75,6 +75,8 @@ impl Twin {
             let fraction = come[0].and_then(share).or_else(|| come[1].and_then(told));
             let rests_on = field(row, evidence);
             let evidence = rests_on.map_or(Some(Evidence::Report), Evidence::parse);
+            let known = !subjects.is_empty();
+            subjects.retain(|s| self.is_built(*s));
             match (subjects.is_empty(), at, fraction, evidence) {
                 (false, Some(at), Some(fraction), Some(evidence)) => {
                     used += 1;
@@ -84,7 +86,13 @@ impl Twin {
                         self.seen.push(Observation { element, at, fraction, evidence, row: first + line });
                     }
                 }
-                (true, ..) => lost.row("rows whose element no model has", line, &element),
+                (true, ..) => {
+                    let why = match known {
+                        true => "rows whose element is nothing that is built",
+                        false => "rows whose element no model has",
+                    };
+                    lost.row(why, line, &element);
+                }
                 (_, None, ..) => lost.row("rows with a date that is none", line, &[day]),
                 (_, _, None, _) => lost.row("rows without a fraction or a status", line, &come),
                 (.., None) => lost.row("rows with an evidence that is none", line, &[rests_on]),
@@ -125,11 +133,11 @@ fn instant(text: &str, day_first: bool) -> Option<Time> {
 
 /// `0.4`, `0,4` or `40 %`.
 fn share(text: &str) -> Option<f64> {
-    let (number, of) = match text.strip_suffix('%') {
-        Some(number) => (number, 100.0),
+    let (text, of) = match text.strip_suffix('%') {
+        Some(text) => (text, 100.0),
         None => (text, 1.0),
     };
-    let share = number.trim().replace(',', ".").parse::<f64>().ok()? / of;
+    let share = number(text)? / of;
     (0.0..=1.0).contains(&share).then_some(share)
 }
 

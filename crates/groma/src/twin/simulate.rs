@@ -42,8 +42,40 @@ pub enum SimulateError {
     )]
     TooMany(usize),
     /// The last comes before the first.
-    #[error("the last instant comes before the first")]
-    Backward,
+    #[error(transparent)]
+    Backward(#[from] Backward),
+}
+
+/// The last of some instants comes before the first.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("{first} is later than {last}\n  hint: name the earlier date as --from")]
+pub struct Backward {
+    first: String,
+    last: String,
+}
+
+/// The first and the last of some instants: those of a programme, unless others are stated.
+///
+/// # Errors
+///
+/// The last comes before the first.
+pub fn first_and_last(
+    from: Option<Time>,
+    to: Option<Time>,
+    of_programme: (Time, Time),
+) -> Result<(Time, Time), Backward> {
+    let (first, last) = (from.unwrap_or(of_programme.0), to.unwrap_or(of_programme.1));
+    if first <= last {
+        return Ok((first, last));
+    }
+    let told = |stated: Option<Time>, option: &str, otherwise: &str, at: Time| match stated {
+        Some(_) => format!("{option} {at}"),
+        None => format!("{otherwise} {at}"),
+    };
+    Err(Backward {
+        first: told(from, "--from", "the first start", first),
+        last: told(to, "--to", "the last finish", last),
+    })
 }
 
 /// So many instants are told at most.
@@ -73,11 +105,8 @@ impl Twin {
         let instants: Vec<Time> = match moments {
             Moments::At(at) => vec![at],
             Moments::Every { days, from, to } => {
-                let (from, to) = (from.unwrap_or(first), to.unwrap_or(last));
+                let (from, to) = first_and_last(from, to, (first, last))?;
                 let step = i32::from(days.max(1)) * DAY;
-                if to < from {
-                    return Err(SimulateError::Backward);
-                }
                 let n = ((to.minutes() - from.minutes() + step - 1) / step) as usize + 1;
                 if n > MOST {
                     return Err(SimulateError::TooMany(n));
