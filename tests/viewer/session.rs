@@ -102,7 +102,7 @@ fn what_is_under_a_ray_is_what_is_drawn() {
     let mut s =
         with_boxes(&[cuboid([0.0; 3], [1.0; 3], RED), cuboid([0.0, 3.0, 0.0], [1.0, 4.0, 1.0], GREEN)]);
     let ray = Ray { origin: DVec3::new(0.5, -5.0, 0.4), direction: DVec3::Y };
-    let under = |s: &Session| s.surfaces.hit(ray, &s.looks.sections, |p| s.is_seen(p));
+    let under = |s: &Session| s.surfaces.hit(ray, &s.looks.sections, |p| s.is_seen(p, false));
     let first = under(&s).expect("the red one");
     assert_eq!((first.place, first.point, first.normal), (0, DVec3::new(0.5, 0.0, 0.4), -DVec3::Y));
     assert_eq!(first.at, 5.0);
@@ -385,7 +385,7 @@ fn a_thousand_random_requests_do_no_harm() {
         s.apply(&action);
         assert_eq!(paint(&s).len(), 3, "after {action:?}");
         let ray = Ray { origin: p, direction: DVec3::Z };
-        let _ = s.surfaces.hit(ray, &s.looks.sections, |n| s.is_seen(n));
+        let _ = s.surfaces.hit(ray, &s.looks.sections, |n| s.is_seen(n, false));
     }
 }
 
@@ -455,6 +455,14 @@ fn a_scenario_takes_the_clock_over_and_gives_it_back() {
     let fresh = || Plan::new(plan.twin().clone()).expect("it links boxes");
     s.compare_with("late.toml".into(), "late".into(), fresh(), fresh());
     assert_eq!(s.plan.as_ref().map(clock), Some(before.clone()));
+    // What is seen is told of each view by its own programme.
+    if let Some(compare) = &mut s.compare {
+        compare.other.show(Showing::Planned, Absent::Hidden);
+        compare.other.go_to(compare.other.span().0);
+    }
+    let seen = |s: &Session, other| (0..3).filter(|&n| s.is_seen(n, other)).count();
+    assert_eq!((seen(&s, false), seen(&s, true)), (3, 1), "one has no task");
+    s.apply(&Action::GoTo(s.plan.as_ref().expect("a plan").at()));
     assert_eq!(s.compare.as_ref().map(|c| clock(&c.other).0), Some(before.0));
     s.apply(&Action::Play(false));
     s.apply(&Action::Speed(9.0));

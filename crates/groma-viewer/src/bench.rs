@@ -394,7 +394,7 @@ fn pick(session: &Session) -> Option<Picks> {
         let origin = middle + outward * reach.length() * 2.0;
         let Some(direction) = (middle + beside * reach - origin).try_normalize() else { continue };
         let ray = Ray { origin, direction };
-        let cast = || session.surfaces.hit(ray, &sections, |p| session.is_seen(p));
+        let cast = || session.surfaces.hit(ray, &sections, |p| session.is_seen(p, false));
         cast();
         let began = Instant::now();
         let hit = cast();

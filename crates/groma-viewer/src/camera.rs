@@ -98,6 +98,23 @@ impl Default for InView {
 pub type Views<'w, 's> =
     Query<'w, 's, (&'static mut Camera, Has<OtherCamera>), Or<(With<MainCamera>, With<OtherCamera>)>>;
 
+/// The cameras through which models are seen, where they stand, and which of them is for a scenario.
+pub type Eyes<'w, 's> = Query<
+    'w,
+    's,
+    (&'static Camera, &'static GlobalTransform, Has<OtherCamera>),
+    Or<(With<MainCamera>, With<OtherCamera>)>,
+>;
+
+/// The camera that draws a place in the window, and whether it is the scenario's; beside both it is the main one.
+pub fn eye_at<'a>(eyes: &'a Eyes<'_, '_>, cursor: Vec2) -> Option<(&'a Camera, &'a GlobalTransform, bool)> {
+    let other = eyes.iter().find(|(camera, _, is_other)| {
+        let view = camera.logical_viewport_rect();
+        *is_other && camera.is_active && view.is_some_and(|view| view.contains(cursor))
+    });
+    other.or_else(|| eyes.iter().find(|(.., is_other)| !is_other))
+}
+
 /// No view is smaller, in pixels.
 const LEAST: u32 = 16;
 
@@ -353,10 +370,11 @@ fn drag_and_scroll(
     session: Option<Res<Session>>,
     bounds: Res<SceneBounds>,
     mut view: ResMut<View>,
-    mut cameras: Query<(&mut Orbit, &Projection, &Camera, &GlobalTransform), With<MainCamera>>,
+    eyes: Eyes<'_, '_>,
+    mut cameras: Query<(&mut Orbit, &Projection, &Camera), With<MainCamera>>,
 ) {
     let window = windows.iter().next();
-    let Some(height) = cameras.iter().next().map(|(_, _, camera, _)| height_of(camera)) else { return };
+    let Some(height) = cameras.iter().next().map(|(_, _, camera)| height_of(camera)) else { return };
     let drag = pointer.dragged / height;
     let pinch: f32 = pinches.read().map(|p| p.0).sum();
     let notches = pinch * NOTCHES_PER_PINCH
@@ -365,10 +383,11 @@ fn drag_and_scroll(
                 MouseScrollUnit::Line => 1.0,
                 MouseScrollUnit::Pixel => LINES_PER_PIXEL,
             };
-    let under = |camera: &Camera, at: &GlobalTransform| -> Option<Vec3> {
+    let under = || -> Option<Vec3> {
         let (session, cursor) = (session.as_ref()?, window?.cursor_position()?);
+        let (camera, at, other) = eye_at(&eyes, cursor)?;
         let ray = ray_through(camera, at, cursor)?;
-        let hit = session.surfaces.hit(ray, &session.sections(), |p| session.is_seen(p))?;
+        let hit = session.surfaces.hit(ray, &session.sections(), |p| session.is_seen(p, other))?;
         Some(to_scene(hit.point))
     };
     // Where nothing is under the pointer, one looks at something no nearer than this: close by, the focus says nothing
@@ -380,8 +399,7 @@ fn drag_and_scroll(
         view.pivot = None;
         if in_view.pointer {
             let camera = cameras.iter().next();
-            view.pivot =
-                camera.map(|(orbit, _, camera, at)| under(camera, at).unwrap_or_else(|| ahead(orbit)));
+            view.pivot = camera.map(|(orbit, ..)| under().unwrap_or_else(|| ahead(orbit)));
         }
     }
     let dragging = view.pivot.is_some() && drag != Vec2::ZERO;
@@ -392,7 +410,7 @@ fn drag_and_scroll(
         return;
     }
     view.follows = false;
-    for (mut orbit, projection, camera, at) in &mut cameras {
+    for (mut orbit, projection, _) in &mut cameras {
         // There the distance is the scale, the same at every depth.
         let parallel = matches!(projection, Projection::Orthographic(_));
         if turns && let Some(pivot) = view.pivot {
@@ -403,7 +421,7 @@ fn drag_and_scroll(
             *orbit = orbit.panned(drag, depth, FOV);
         }
         if zooms {
-            let point = under(camera, at);
+            let point = under();
             *orbit = match parallel {
                 true => orbit.zoomed_to(notches, point.unwrap_or(orbit.focus)),
                 false => orbit.approached(notches, point.unwrap_or_else(|| ahead(&orbit))),
@@ -506,5 +524,36 @@ mod tests {
         }
         let (camera, at) = seen(&orbit, false);
         assert_eq!(metres_per_point(&camera, &at, at.translation() - at.forward() * 2.0), None);
+    }
+
+    #[test]
+    fn each_half_of_the_window_has_its_own_eye() {
+        let mut app = App::new();
+        for is_other in [false, true] {
+            let (mut camera, at) = seen(&Orbit::default(), false);
+            let left = if is_other { 200 } else { 0 };
+            camera.viewport = Some(Viewport {
+                physical_position: UVec2::new(left, 0),
+                physical_size: UVec2::new(200, 200),
+                ..Viewport::default()
+            });
+            let mut eye = app.world_mut().spawn((camera, at));
+            match is_other {
+                false => eye.insert(MainCamera),
+                true => eye.insert(OtherCamera),
+            };
+        }
+        let mut check = |x: f32, expect: bool| {
+            let found = app.world_mut().run_system_cached_with(
+                |cursor: bevy::ecs::system::In<Vec2>, eyes: Eyes<'_, '_>| {
+                    eye_at(&eyes, *cursor).map(|(.., is_other)| is_other)
+                },
+                Vec2::new(x, 100.0),
+            );
+            assert_eq!(found.expect("it runs"), Some(expect), "{x}");
+        };
+        check(50.0, false);
+        check(250.0, true);
+        check(900.0, false);
     }
 }

@@ -1,6 +1,6 @@
 //! Clicks into the view: they choose, measure and cut; and what was measured is drawn.
 
-use crate::camera::{Held, InView, MainCamera, metres_per_point, ray_through, to_scene};
+use crate::camera::{Eyes, Held, InView, MainCamera, eye_at, metres_per_point, ray_through, to_scene};
 use crate::session::Session;
 use crate::session::action::{Action, How, Tool};
 use crate::session_plugin::SessionSystems;
@@ -69,7 +69,7 @@ fn click(
     in_view: Res<InView>,
     held: Res<Held>,
     session: Res<Session>,
-    cameras: Query<(&Camera, &GlobalTransform), With<MainCamera>>,
+    eyes: Eyes<'_, '_>,
     mut press: ResMut<Press>,
     mut ask: MessageWriter<Action>,
 ) {
@@ -84,9 +84,9 @@ fn click(
     if from.distance(to) > STILL || session.elements.is_none() {
         return;
     }
-    let Some((camera, at)) = cameras.iter().next() else { return };
+    let Some((camera, at, other)) = eye_at(&eyes, to) else { return };
     let Some(ray) = ray_through(camera, at, to) else { return };
-    let hit = session.surfaces.hit(ray, &session.sections(), |p| session.is_seen(p));
+    let hit = session.surfaces.hit(ray, &session.sections(), |p| session.is_seen(p, other));
     if session.tool != Tool::Select {
         if let Some(hit) = hit {
             let near = metres_per_point(camera, at, to_scene(hit.point)).unwrap_or(0.0) * CATCH;

@@ -1,6 +1,6 @@
 //! Grips on what cuts the view: section planes and the faces of the box are dragged along their normals.
 
-use crate::camera::{Held, InView, MainCamera, metres_per_point, ray_through, to_scene};
+use crate::camera::{Eyes, Held, InView, MainCamera, eye_at, metres_per_point, ray_through, to_scene};
 use crate::click::ClickSystems;
 use crate::pick::Ray;
 use crate::session::Session;
@@ -88,9 +88,21 @@ impl Grip {
     }
 }
 
-/// The grip that is held, and how far it was dragged.
+/// A grip that is held.
+#[derive(Clone, Copy)]
+struct Taken {
+    grip: Grip,
+    /// Where along its way it was taken, in metres.
+    from: f64,
+    /// How far it was dragged.
+    done: f64,
+    /// In the view of the scenario.
+    other: bool,
+}
+
+/// The grip that is held.
 #[derive(Resource, Default)]
-struct Dragged(Option<(Grip, f64, f64)>);
+struct Dragged(Option<Taken>);
 
 /// Lets sections be dragged while their panel is open.
 pub struct GripPlugin;
@@ -109,22 +121,21 @@ fn drag(
     windows: Query<&Window>,
     in_view: Res<InView>,
     session: Res<Session>,
-    cameras: Query<(&Camera, &GlobalTransform), With<MainCamera>>,
+    eyes: Eyes<'_, '_>,
     mut dragged: ResMut<Dragged>,
     mut held: ResMut<Held>,
     mut ask: MessageWriter<Action>,
 ) {
     let cursor = windows.iter().next().and_then(Window::cursor_position);
-    let view = cameras.iter().next();
-    let ray = || {
-        let (camera, at) = view?;
-        ray_through(camera, at, cursor?)
-    };
     if buttons.just_pressed(MouseButton::Left) && in_view.pointer && session.panels.contains(&Panel::Sections)
     {
-        let taken = view.zip(cursor).and_then(|((camera, at), cursor)| nearest(&session, camera, at, cursor));
-        let from = taken.zip(ray()).and_then(|(grip, ray)| Some((grip, grip.reach(&ray)?, 0.0)));
-        dragged.0 = from;
+        let take = |cursor| {
+            let (camera, at, other) = eye_at(&eyes, cursor)?;
+            let grip = nearest(&session, camera, at, cursor)?;
+            let from = grip.reach(&ray_through(camera, at, cursor)?)?;
+            Some(Taken { grip, from, done: 0.0, other })
+        };
+        dragged.0 = cursor.and_then(take);
     }
     if !buttons.pressed(MouseButton::Left) && dragged.0.take().is_some() {
         ask.write(Action::LetGo);
@@ -133,8 +144,10 @@ fn drag(
     if held.0 != is_held {
         held.0 = is_held;
     }
-    let Some((grip, from, done)) = &mut dragged.0 else { return };
-    let Some(reach) = ray().and_then(|ray| grip.reach(&ray)) else { return };
+    let Some(Taken { grip, from, done, other }) = &mut dragged.0 else { return };
+    let Some((camera, at, _)) = eyes.iter().find(|(.., is_other)| is_other == other) else { return };
+    let reach = cursor.and_then(|cursor| grip.reach(&ray_through(camera, at, cursor)?));
+    let Some(reach) = reach else { return };
     let by = reach - *from - *done;
     if by.abs() < 1e-4 || !by.is_finite() {
         return;
@@ -182,7 +195,7 @@ fn draw(
     for grip in Grip::all(&session) {
         let Some(metres) = metres_per_point(camera, at, to_scene(grip.point)) else { continue };
         let size = f64::from(metres * SIZE);
-        let taken = dragged.0.is_some_and(|(held, ..)| held.moves == grip.moves);
+        let taken = dragged.0.is_some_and(|taken| taken.grip.moves == grip.moves);
         let colour = if taken { Color::srgb(1.0, 0.75, 0.1) } else { Color::srgb(0.1, 0.55, 0.95) };
         gizmos.sphere(bevy::math::Isometry3d::from_translation(to_scene(grip.point)), size as f32, colour);
         for way in [grip.along, -grip.along] {

@@ -92,9 +92,12 @@ struct Arguments {
     /// Colours: class, type, discipline, system, storey, material, status, or a property as Pset_WallCommon.FireRating
     #[arg(long, value_name = "BY")]
     colour: Option<String>,
-    /// Check for clashes, and show the issue of this place in the list, from 1
-    #[arg(long, value_name = "N")]
-    issue: Option<usize>,
+    /// Check for clashes, and show the issue of this place in the list, from 1, or of this key
+    #[arg(long, value_name = "N|KEY")]
+    issue: Option<String>,
+    /// With --at: what does not stand at that date is drawn faintly
+    #[arg(long, requires = "at")]
+    ghost_absent: bool,
     /// Draw only what is inside this box, in world metres
     #[arg(long, value_name = "X,Y,Z:X,Y,Z", value_parser = parse_box, allow_hyphen_values = true)]
     section_box: Option<(DVec3, DVec3)>,
@@ -229,6 +232,7 @@ fn view(arguments: Arguments) -> anyhow::Result<Outcome> {
         seen: arguments.seen,
         compare: arguments.compare,
         issue: arguments.issue,
+        ghost_absent: arguments.ghost_absent,
         section_box: arguments.section_box,
         cuts: arguments.cut,
     };

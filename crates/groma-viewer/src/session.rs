@@ -290,9 +290,14 @@ impl Session {
         self.elements.as_ref().map_or(String::new(), |e| e.title(place))
     }
 
-    /// True for what is drawn and not cut away: what a click can meet.
-    pub fn is_seen(&self, place: u32) -> bool {
-        let absent = self.plan.as_ref().is_some_and(|p| p.shown(place).is_some_and(|s| s.hidden));
+    /// True for what is drawn and not cut away, in the view of the programme or in that of the scenario beside it: what a
+    /// click can meet.
+    pub fn is_seen(&self, place: u32, in_scenario: bool) -> bool {
+        let plan = match &self.compare {
+            Some(compare) if in_scenario => Some(&compare.other),
+            _ => self.plan.as_ref(),
+        };
+        let absent = plan.is_some_and(|p| p.shown(place).is_some_and(|s| s.hidden));
         let faint = self.looks.ghosted.contains(place)
             || self
                 .clashes

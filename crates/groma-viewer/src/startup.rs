@@ -6,7 +6,7 @@ use crate::orbit::Orbit;
 use crate::screenshot::Canvas;
 use crate::session::action::Action;
 use crate::session::compare::Listed;
-use crate::session::views::Stand;
+use crate::session::views::{KeptView, Stand};
 use crate::session::{Effect, Session};
 use crate::session_plugin::SessionSystems;
 use crate::view_command::ViewOptions;
@@ -17,6 +17,7 @@ use bevy::ecs::query::With;
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::system::Query;
+use glam::DVec3;
 
 /// Whether everything that the program was started for is shown.
 #[derive(Resource, Default)]
@@ -40,6 +41,8 @@ enum Step {
     Comparing,
     /// Clashes are being looked for.
     Checking,
+    /// An issue is being opened, for which the camera goes elsewhere than it is asked to.
+    Standing,
     /// All is done.
     Done,
 }
@@ -87,14 +90,8 @@ fn advance(
             if startup.view.isolate.is_some() && startup.view.stand.is_none() {
                 ask.write(Action::Fit);
             }
-            if let Some(stand) = startup.view.stand {
-                let stand = Stand { focus: stand.focus - origin, ..stand };
-                let kept = crate::session::views::KeptView {
-                    name: String::new(),
-                    stand,
-                    sections: session.looks.sections.clone(),
-                };
-                cameras.iter_mut().for_each(|mut orbit| *orbit = orbit_of(&stand));
+            if let Some(kept) = asked_view(&startup.view, &session, origin) {
+                cameras.iter_mut().for_each(|mut orbit| *orbit = orbit_of(&kept.stand));
                 effects.write(Effect::Stand(kept));
             }
             if startup.view.issue.is_some() {
@@ -132,14 +129,16 @@ fn advance(
         Step::Doing(0) => Step::Done,
         Step::Doing(n) => Step::Doing(n - 1),
         Step::Checking if session.busy.is_none() => {
-            let wanted = startup.view.issue.take().unwrap_or(1);
+            let wanted = startup.view.issue.take().unwrap_or_default();
             let listed = session.clashes.listed();
-            match wanted.checked_sub(1).and_then(|n| listed.get(n)) {
-                Some(&issue) => {
+            let by_place = || listed.get(wanted.parse::<usize>().ok()?.checked_sub(1)?).copied();
+            let by_key = || session.clashes.all().iter().position(|issue| issue.row.key == wanted);
+            match by_place().or_else(|| by_key().map(|n| n as u32)) {
+                Some(issue) => {
                     ask.write(Action::OpenIssue(Some(issue)));
                 }
                 None => {
-                    let why = failed(&session).unwrap_or_else(|| no_issue(wanted, listed.len()));
+                    let why = failed(&session).unwrap_or_else(|| no_issue(&wanted, listed.len()));
                     if canvas.is_some() {
                         exit.write(verdict.fail(why));
                         return;
@@ -147,6 +146,10 @@ fn advance(
                     startup.mistake.get_or_insert(why);
                 }
             }
+            Step::Standing
+        }
+        Step::Standing => {
+            effects.write_batch(asked_view(&startup.view, &session, origin).map(Effect::Stand));
             Step::Doing(2)
         }
         step => step,
@@ -162,14 +165,23 @@ fn advance(
     settled.0 = startup.step == Step::Done;
 }
 
+/// Where the command line says that the camera stands.
+fn asked_view(view: &ViewOptions, session: &Session, origin: DVec3) -> Option<KeptView> {
+    let stand = view.stand?;
+    let stand = Stand { focus: stand.focus - origin, ..stand };
+    Some(KeptView { name: String::new(), stand, sections: session.looks.sections.clone() })
+}
+
 /// What failed last.
 fn failed(session: &Session) -> Option<String> {
     session.note.as_ref().filter(|n| n.failed).map(|n| n.text.clone())
 }
 
-fn no_issue(wanted: usize, there: usize) -> String {
+fn no_issue(wanted: &str, there: usize) -> String {
     match there {
         0 => format!("--issue {wanted}: no issue was found"),
-        _ => format!("--issue {wanted}: there is no such issue\n  hint: name a number from 1 to {there}"),
+        _ => format!(
+            "--issue {wanted}: there is no such issue\n  hint: name a number from 1 to {there}, or the key of an issue"
+        ),
     }
 }

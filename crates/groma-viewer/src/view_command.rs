@@ -4,6 +4,7 @@ use crate::session::action::{Action, How};
 use crate::session::looks::ColourBy;
 use crate::session::paint::has_property;
 use crate::session::places::Places;
+use crate::session::plan::{Absent, Showing};
 use crate::session::views::Stand;
 use crate::session::{Session, counted};
 use crate::session_plugin::OpenFiles;
@@ -33,8 +34,10 @@ pub struct ViewOptions {
     pub seen: bool,
     /// A scenario that is shown beside the programme: the name of its file, without its ending.
     pub compare: Option<String>,
-    /// Check for clashes, and show the issue of this number, from 1 in the order of the list.
-    pub issue: Option<usize>,
+    /// Check for clashes, and show the issue of this number, from 1 in the order of the list, or of this key.
+    pub issue: Option<String>,
+    /// What does not stand at the instant is drawn faintly.
+    pub ghost_absent: bool,
     /// A box of which only the inside is drawn: least and greatest corner, in world metres.
     pub section_box: Option<(DVec3, DVec3)>,
     /// Planes that cut: a point in world metres, and a vector towards what stays.
@@ -123,9 +126,9 @@ impl ViewOptions {
         if let Some(at) = self.at {
             actions.push(Action::UsePlan(true));
             actions.push(Action::GoTo(at));
-            if self.seen {
-                actions.push(Action::ShowPlan(crate::session::plan::Showing::Seen, Default::default()));
-            }
+            let showing = if self.seen { Showing::Seen } else { Showing::default() };
+            let absent = if self.ghost_absent { Absent::Ghost } else { Absent::default() };
+            actions.push(Action::ShowPlan(showing, absent));
         }
         if let Some((low, high)) = self.section_box {
             actions.push(Action::ResizeBox(low - origin, high - origin));
@@ -190,15 +193,18 @@ pub fn arguments(session: &Session, files: &OpenFiles, stand: &Stand) -> Vec<Str
     if let Some(Ok(selector)) = selector_of(session, &session.selection) {
         say("--select", selector);
     }
-    let issue = session.clashes.current_index();
-    if let Some(n) = session.clashes.listed().iter().position(|listed| Some(*listed) == issue) {
-        say("--issue", (n + 1).to_string());
+    // Its place in the list hangs on how that is sorted and filtered.
+    if let Some(issue) = session.clashes.current() {
+        say("--issue", issue.row.key.clone());
     }
     if session.looks.colour != ColourBy::Model {
         say("--colour", session.looks.colour.word());
     }
-    if session.plan.as_ref().is_some_and(|p| p.showing == crate::session::plan::Showing::Seen) {
+    if session.plan.as_ref().is_some_and(|p| p.showing == Showing::Seen) {
         all.push("--seen".into());
+    }
+    if session.plan.as_ref().is_some_and(|p| p.absent == Absent::Ghost) {
+        all.push("--ghost-absent".into());
     }
     if session.parallel {
         all.push("--parallel".into());

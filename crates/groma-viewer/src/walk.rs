@@ -59,7 +59,7 @@ pub fn is_solid(session: &Session, place: u32) -> bool {
         let element = session.elements.as_ref().and_then(|elements| elements.get(place));
         element.is_some_and(|(_, e)| e.class.is_a("IfcDoor"))
     };
-    session.is_seen(place) && !is_door()
+    session.is_seen(place, false) && !is_door()
 }
 
 /// Where an eye comes to after some seconds: it goes along `way` (metres a second, level) as far as nothing

@@ -4,13 +4,22 @@ use crate::support::workspace;
 use crate::{ask, until};
 use bevy::MinimalPlugins;
 use bevy::app::App;
+use bevy::input::InputPlugin;
+use glam::DVec3;
 use groma::exchange::comments_file::Status;
+use groma_viewer::app::VerdictPlugin;
+use groma_viewer::camera::{CameraPlugin, orbit_of};
 use groma_viewer::checks::ChecksPlugin;
 use groma_viewer::load::{LoadPlugin, OpenRequested, What};
+use groma_viewer::orbit::Orbit;
+use groma_viewer::scene::SceneBounds;
 use groma_viewer::session::Session;
 use groma_viewer::session::action::Action;
 use groma_viewer::session::paint::painter;
+use groma_viewer::session::views::Stand;
 use groma_viewer::session_plugin::SessionPlugin;
+use groma_viewer::startup::{Settled, StartupPlugin};
+use groma_viewer::view_command::ViewOptions;
 use std::path::Path;
 
 /// Structure and services of the sample with a file of comments, checked.
@@ -132,4 +141,34 @@ fn what_encloses_the_other_side_is_seen_through() {
     // A pipe within a column, and a duct through a beam.
     assert_eq!(sheer("Downpipe 40"), ["Column A-4"]);
     assert!(sheer("Extract duct").is_empty());
+}
+
+#[test]
+fn the_command_line_names_an_issue_by_its_key_and_where_the_camera_stands() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = checked(dir.path());
+    let clashes = &app.world().resource::<Session>().clashes;
+    let last = *clashes.listed().last().unwrap();
+    let row = clashes.all()[last as usize].row.clone();
+    let stand = Stand { focus: DVec3::new(3.0, 2.0, 1.0), yaw: 0.5, pitch: 0.25, distance: 17.0 };
+    let check = |issue: &str| {
+        let view = ViewOptions { issue: Some(issue.into()), stand: Some(stand), ..ViewOptions::default() };
+        let first = Some(What::of(&[dir.path().join("groma.toml")]).unwrap());
+        let mut app = App::new();
+        app.add_plugins((MinimalPlugins, InputPlugin, SessionPlugin, ChecksPlugin, VerdictPlugin))
+            .add_plugins((CameraPlugin::default(), StartupPlugin { view }))
+            .init_resource::<SceneBounds>();
+        app.add_plugins(LoadPlugin { first, cache: None, preview: false });
+        until(&mut app, "there is a verdict", |s| s.clashes.verdict.is_some());
+        while !app.world().resource::<Settled>().0 {
+            app.update();
+        }
+        assert_eq!(open_issue(&app).key, row.key);
+        let origin = app.world().resource::<Session>().elements.as_ref().unwrap().project().frame.origin;
+        let asked = orbit_of(&Stand { focus: stand.focus - origin, ..stand });
+        let orbit = *app.world_mut().query::<&Orbit>().single(app.world()).unwrap();
+        assert_eq!(orbit, asked);
+    };
+    check(&row.key);
+    check(&clashes.listed().len().to_string());
 }
