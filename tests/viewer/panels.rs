@@ -260,6 +260,44 @@ fn sections_are_listed_and_switched() {
 }
 
 #[test]
+fn a_view_is_kept_by_enter() {
+    let mut w = window();
+    w.state_mut().session.apply(&Action::ShowPanel(Panel::Sections, true));
+    w.run();
+    w.get_by_role_and_label(Role::TextInput, "View").focus();
+    w.run();
+    w.get_by_role_and_label(Role::TextInput, "View").type_text("stairs");
+    w.run();
+    w.key_press(egui::Key::Enter);
+    w.run();
+    assert_eq!(w.state().asked, [Action::KeepView("stairs".into())]);
+}
+
+#[test]
+fn a_stretch_of_the_tree_is_chosen_with_shift() {
+    let mut w = window();
+    w.get_by_label("Classes").click();
+    w.run();
+    for row in ["Unfold IfcWall", "Unfold Without a type"] {
+        w.get_by_label(row).click();
+        w.run();
+    }
+    w.get_by_label("box 0").click();
+    w.run();
+    w.get_by_label("box 2").click_modifiers(egui::Modifiers::SHIFT);
+    w.run();
+    assert_eq!(w.state().session.selection.iter().collect::<Vec<_>>(), [0, 1, 2]);
+    // From where it began, whatever was chosen with it.
+    w.get_by_label("box 1").click_modifiers(egui::Modifiers::SHIFT);
+    w.run();
+    assert_eq!(w.state().session.selection.iter().collect::<Vec<_>>(), [0, 1]);
+    w.state_mut().session.apply(&Action::Hide);
+    w.run();
+    w.get_by_label("3 elements, 2 hidden");
+    w.get_by_label("Hide 2 elements");
+}
+
+#[test]
 fn every_panel_can_be_shown_with_nothing_in_it() {
     for open in [true, false] {
         let mut session = if open { window().state_mut().session_taken() } else { Session::new() };

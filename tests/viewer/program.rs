@@ -89,7 +89,7 @@ fn what_cannot_be_shown_is_refused() {
         assert!(hints.iter().all(|hint| said.contains(hint)), "{more:?}: {said}");
         assert_eq!(said.matches("error:").count(), 1, "{more:?}: {said}");
     };
-    check(&["--isolate", "IfcNothing"], &["--isolate IfcNothing", "selects nothing"]);
+    check(&["--isolate", "IfcNothing"], &["--isolate IfcNothing", "selects no element"]);
     check(&["--select", "IfcWall["], &["--select 'IfcWall['"]);
     check(&["--colour", "bogus"], &["--colour bogus", "discipline"]);
     check(&["--issue", "99999"], &["--issue 99999"]);

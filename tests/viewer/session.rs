@@ -91,10 +91,11 @@ fn a_selector_chooses_and_its_mistakes_are_told() {
     s.apply(&Action::Search("IfcWall, Name=".into()));
     assert!(s.search_error.is_some() && chosen(&s) == [0, 1, 2]);
     s.apply(&Action::Search("IfcDoor".into()));
-    assert_eq!(s.search_error.as_deref(), Some("selects nothing"));
+    let told = "`IfcDoor` selects no element: no element is an IfcDoor; the models hold IfcWall (3)";
+    assert_eq!(s.search_error.as_deref(), Some(told));
     s.apply(&Action::Search("IfcWall".into()));
     let effects = s.apply(&Action::KeepSet("walls".into()));
-    assert_eq!((effects, s.kept.sets.len()), (vec![Effect::Keep], 1));
+    assert_eq!((effects, s.kept.sets.len()), (vec![Effect::Keep("The set walls is kept".into())], 1));
 }
 
 #[test]
@@ -161,9 +162,17 @@ fn a_distance_takes_two_clicks() {
     let points = [at(0.5), at(2.5)];
     s.apply(&Action::Use(Tool::Distance));
     points.iter().for_each(|p| drop(s.apply(&Action::Measure(*p))));
-    assert!(s.measures.done[0].words.starts_with("2.000 m"), "{:?}", s.measures);
+    let words = s.looks.measured[0].words.clone();
+    assert!(words.starts_with("2.000 m"), "{words}");
     let note = s.note.as_ref().map(|n| n.text.as_str());
-    assert_eq!(note, Some(format!("{}; caught: face, face", s.measures.done[0].words).as_str()));
+    assert_eq!(note, Some(format!("{words}; caught: face, face").as_str()));
+    // A measure is taken back as any other change of the view.
+    s.apply(&Action::ClearMeasures);
+    assert!(s.looks.measured.is_empty());
+    s.apply(&Action::Undo);
+    assert_eq!(s.looks.measured.len(), 1);
+    s.apply(&Action::Undo);
+    assert!(s.looks.measured.is_empty());
     s.apply(&Action::Escape);
     assert_eq!(s.tool, Tool::Select);
 }
@@ -455,6 +464,10 @@ fn a_scenario_takes_the_clock_over_and_gives_it_back() {
     let fresh = || Plan::new(plan.twin().clone()).expect("it links boxes");
     s.compare_with("late.toml".into(), "late".into(), fresh(), fresh());
     assert_eq!(s.plan.as_ref().map(clock), Some(before.clone()));
+    // What stands has the colours of its kind, which are told too.
+    s.apply(&Action::Colour(ColourBy::Class));
+    assert!(s.legend.iter().any(|m| m.label == "IfcWall"), "{:?}", s.legend);
+    s.apply(&Action::Colour(ColourBy::Model));
     // What is seen is told of each view by its own programme.
     if let Some(compare) = &mut s.compare {
         compare.other.show(Showing::Planned, Absent::Hidden);

@@ -36,6 +36,8 @@ struct Checking {
     counter: Arc<Counter>,
     /// A check is asked for again when this one ends.
     again: bool,
+    /// What is told before its verdict.
+    told: String,
 }
 
 /// How far a check is.
@@ -103,7 +105,7 @@ fn obey(
             Effect::Waive { key, clashes, reason, author, expires } => {
                 match waive(&files, key, clashes, reason, author, expires) {
                     Ok(path) => {
-                        session.say(format!("Waived in {}", path.display()));
+                        checking.told = format!("Waived in {}; ", path.display());
                         begin(&mut session, &mut checking, &files, loader.as_deref());
                     }
                     Err(error) => session.fail(error),
@@ -121,7 +123,7 @@ fn obey(
                 match say(&files, &comment) {
                     Ok(path) => {
                         session.said += 1;
-                        session.say(format!("Written to {}", path.display()));
+                        checking.told = format!("Written to {}; ", path.display());
                         begin(&mut session, &mut checking, &files, loader.as_deref());
                     }
                     Err(error) => session.fail(error),
@@ -189,7 +191,7 @@ fn hear(
         }
         Heard::Done(Ok(report)) => {
             session.busy = None;
-            take(&mut session, &report);
+            take(&mut session, &report, &std::mem::take(&mut checking.told));
         }
         Heard::Done(Err(error)) => {
             session.busy = None;
@@ -206,13 +208,13 @@ fn hear(
     }
 }
 
-fn take(session: &mut Session, report: &CheckReport) {
+fn take(session: &mut Session, report: &CheckReport, told: &str) {
     let Some(elements) = session.elements.clone() else { return };
     let mut clashes: Clashes = session.clashes.clone();
     clashes.take(&elements, report);
     let verdict = clashes.verdict.clone().unwrap_or_default();
     session.clashes = clashes;
-    session.say(verdict);
+    session.say(format!("{told}{verdict}"));
     session.changed();
 }
 
@@ -226,13 +228,18 @@ fn waive(
     expires: &str,
 ) -> Result<PathBuf, String> {
     let expires = expires.trim();
+    let until =
+        expires.parse().map_err(|_| format!("not waived: {expires:?} is no day, as 2026-12-31 is"))?;
+    if until < groma::today() {
+        return Err(format!(
+            "not waived: {until} is past\n  hint: name a day to come, until which it counts"
+        ));
+    }
     let waiver = Waiver {
         key: key.to_owned(),
         reason: reason.trim().to_owned(),
         author: author.trim().to_owned(),
-        expires: expires
-            .parse()
-            .map_err(|_| format!("not waived: {expires:?} is no day, as 2026-12-31 is"))?,
+        expires: until,
         clashes: clashes.to_vec(),
         depth: None,
         line: 0,

@@ -120,10 +120,10 @@ fn draw(
         }
     };
     session.measures.begun.iter().for_each(|s| mark(to_scene(s.point)));
-    for measure in &session.measures.done {
+    for measure in &session.looks.measured {
         measure.points.iter().for_each(|p| mark(to_scene(*p)));
     }
-    for measure in &session.measures.done {
+    for measure in &session.looks.measured {
         for pair in measure.points.windows(2) {
             gizmos.line(to_scene(pair[0]), to_scene(pair[1]), LINE);
         }

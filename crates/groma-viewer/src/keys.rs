@@ -167,8 +167,11 @@ fn press(
         if session.walking && !control && key != command::Key::Is(KeyCode::Tab) {
             continue;
         }
-        if let Some(command) = of_keys(control, shift, key).filter(|c| (c.refused)(&session).is_none()) {
-            let action = (command.action)(&session);
+        if let Some(command) = of_keys(control, shift, key) {
+            let action = match (command.refused)(&session) {
+                Some(why) => Action::Refuse(command.title, why),
+                None => (command.action)(&session),
+            };
             opens_palette = action == Action::Palette(true);
             ask.write(action);
         }

@@ -46,6 +46,8 @@ pub struct Desk {
     pub view_name: String,
     /// The nodes that are unfolded, by tree.
     pub unfolded: BTreeMap<Sorting, Places>,
+    /// The row of a tree that was chosen last: a stretch of rows begins there.
+    pub anchor: Option<(Sorting, u32)>,
     /// Which properties are listed.
     pub details: String,
     /// In the filter of the list of issues.

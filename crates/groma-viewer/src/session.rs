@@ -110,8 +110,8 @@ pub enum Effect {
         /// Who sees to it from now on.
         assigned_to: Option<String>,
     },
-    /// Write sets, sections and views to the project's folder.
-    Keep,
+    /// Write sets, sections and views to the project's folder; the words are what is told then.
+    Keep(String),
     /// Ask where to write a picture.
     AskPicture,
     /// Write a picture.
@@ -233,25 +233,33 @@ impl Session {
     pub fn forget(&mut self) {
         self.elements = None;
         self.looks = Looks { colour: self.looks.colour.clone(), ..Looks::default() };
+        self.history = History::default();
         self.kept = Kept::default();
         self.search.clear();
     }
 
-    /// Shows other models. What is hidden, chosen and cut stays where the elements are the same.
+    /// Shows other models. What is hidden, chosen, cut and measured stays where the elements are the same, and can be taken
+    /// back as before.
     pub fn show(&mut self, elements: Elements, catalogue: Arc<Catalogue>, surfaces: Arc<Surfaces>) {
         let known = elements.by_key();
-        let moved = |places: &Places, old: &Option<Elements>| -> Places {
-            let Some(old) = old else { return Places::default() };
-            let again = |place| {
-                let (model, element) = old.get(place)?;
-                known.get(&(&*model.label, &*element.key.global_id)).copied()
-            };
-            places.iter().filter_map(again).collect()
+        let again = |place: u32| {
+            let (model, element) = self.elements.as_ref()?.get(place)?;
+            known.get(&(&*model.label, &*element.key.global_id)).copied()
         };
-        self.selection = moved(&self.selection, &self.elements);
-        self.looks.hidden = moved(&self.looks.hidden, &self.elements);
-        self.looks.ghosted = moved(&self.looks.ghosted, &self.elements);
-        self.history = History::default();
+        let old = self.elements.as_ref();
+        let now: Vec<Option<u32>> = (0..old.map_or(0, Elements::len) as u32).map(again).collect();
+        let moved = |places: &Places| -> Places {
+            places.iter().filter_map(|place| now.get(place as usize).copied().flatten()).collect()
+        };
+        let by = old.map_or(DVec3::ZERO, |old| old.project().frame.origin - elements.project().frame.origin);
+        let follow = |looks: &mut Looks| {
+            (looks.hidden, looks.ghosted) = (moved(&looks.hidden), moved(&looks.ghosted));
+            looks.sections.shift(by);
+            looks.measured.iter_mut().flat_map(|m| &mut m.points).for_each(|p| *p += by);
+        };
+        self.selection = moved(&self.selection);
+        follow(&mut self.looks);
+        self.history.each(follow);
         let unit = Unit::of(elements.project().models.iter().map(|m| m.model.units.length));
         self.measures = Measures { unit, ..Measures::default() };
         self.clashes = Clashes::default();
@@ -307,9 +315,9 @@ impl Session {
     }
 
     /// All that cuts the view: the sections; while an issue is open the box around it alone, since the sections may lie
-    /// elsewhere.
+    /// elsewhere, until they are changed.
     pub fn sections(&self) -> Sections {
-        match self.around_issue() {
+        match self.around_issue().filter(|_| !self.clashes.cut_by_hand) {
             Some((point, reach)) => {
                 let reach = DVec3::splat(2.5 * reach);
                 let bounds = SectionBox { low: point - reach, high: point + reach };

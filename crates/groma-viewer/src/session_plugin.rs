@@ -12,7 +12,7 @@ use bevy::ecs::message::{MessageReader, MessageWriter};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy::time::Time;
-use groma::{ProjectConfig, clash::Discipline};
+use groma::{ProjectConfig, clash::Discipline, model::codes};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -116,7 +116,12 @@ fn take_models(
             files: opened.files.clone(),
             beside: opened.beside.clone(),
         };
-        session.say("Ready");
+        let all = opened.elements.project().all_diagnostics();
+        let apart = [codes::MIXED_COORDINATES, codes::MODELS_APART];
+        session.say(match all.iter().find(|d| apart.contains(&d.code)) {
+            Some(d) => format!("Ready, but {}: Problems tells more", d.code.page().title),
+            None => "Ready".to_owned(),
+        });
         if opened.elements.project().is_incomplete() {
             session.panels.insert(Panel::Problems);
             session.fail("Not all of the models could be read: Problems tells what is lost");
@@ -206,17 +211,19 @@ fn keep(
     mut session: ResMut<Session>,
     loader: Option<Res<Loader>>,
 ) {
-    let wanted = effects.read().any(|e| matches!(e, Effect::Keep | Effect::KeepCamera(_)));
-    if !wanted || loader.is_some_and(|l| l.works()) {
-        return;
-    }
+    let told = effects.read().filter_map(|effect| match effect {
+        Effect::Keep(told) => Some(told.clone()),
+        Effect::KeepCamera(name) => Some(format!("The view {name} is kept")),
+        _ => None,
+    });
+    let Some(told) = told.last().filter(|_| !loader.is_some_and(|l| l.works())) else { return };
     let Some(folder) = files.folder() else {
         session.fail("No file is open: there is no folder to keep it in");
         return;
     };
     let origin = session.elements.as_ref().map(|e| e.project().frame.origin).unwrap_or_default();
     match session.kept.write(folder, origin) {
-        Ok(()) => session.say(format!("Kept in {}", folder.join(views::FILE).display())),
+        Ok(()) => session.say(format!("{told} in {}", folder.join(views::FILE).display())),
         Err(error) => {
             session.fail(format!("{} cannot be written: {error}", folder.join(views::FILE).display()))
         }

@@ -200,7 +200,7 @@ fn show(
 /// The words at measures, each with its place in the window.
 fn marks(session: &Session, orbit: &Orbit, camera: &Camera) -> Vec<(egui::Pos2, String)> {
     let stand = GlobalTransform::from(orbit.transform());
-    let done = session.measures.done.iter().map(|m| (m.middle(), m.words.clone()));
+    let done = session.looks.measured.iter().map(|m| (m.middle(), m.words.clone()));
     let begun = session.measures.begun.iter().map(|s| (s.point, s.caught.words().to_owned()));
     done.chain(begun)
         .filter_map(|(point, words)| {

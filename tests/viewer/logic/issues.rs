@@ -14,7 +14,7 @@ use groma_viewer::load::{LoadPlugin, OpenRequested, What};
 use groma_viewer::orbit::Orbit;
 use groma_viewer::scene::SceneBounds;
 use groma_viewer::session::Session;
-use groma_viewer::session::action::Action;
+use groma_viewer::session::action::{Action, Panel};
 use groma_viewer::session::paint::painter;
 use groma_viewer::session::views::Stand;
 use groma_viewer::session_plugin::SessionPlugin;
@@ -75,6 +75,10 @@ fn what_is_said_of_an_issue_goes_to_the_projects_files_and_comes_back() {
     // a waiver of a day that is none is refused, and nothing is written
     ask(&mut app, Action::Waive("sleeve".into(), "A".into(), "soon".into()));
     assert!(!dir.path().join("waivers.toml").exists());
+    ask(&mut app, Action::Waive("sleeve".into(), "A".into(), "2020-01-01".into()));
+    assert!(!dir.path().join("waivers.toml").exists());
+    let note = app.world().resource::<Session>().note.clone().unwrap();
+    assert!(note.failed && note.text.contains("2020-01-01 is past"), "{}", note.text);
     ask(&mut app, Action::Waive("sleeve".into(), "A".into(), "2999-12-31".into()));
     until(&mut app, "it is waived", |s| s.clashes.current().is_some_and(|i| i.row.state == "waived"));
 }
@@ -171,4 +175,30 @@ fn the_command_line_names_an_issue_by_its_key_and_where_the_camera_stands() {
     };
     check(&row.key);
     check(&clashes.listed().len().to_string());
+}
+
+#[test]
+fn what_is_cut_while_an_issue_is_open_cuts() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut app = checked(dir.path());
+    ask(&mut app, Action::StepIssue(true));
+    let is_by_hand = |app: &App| {
+        let session = app.world().resource::<Session>();
+        session.sections() == session.looks.sections
+    };
+    assert!(!is_by_hand(&app), "the box around it cuts");
+    ask(&mut app, Action::CutAlong(2));
+    assert!(is_by_hand(&app));
+    ask(&mut app, Action::StepIssue(true));
+    assert!(!is_by_hand(&app));
+    // The models of a clash are found, and who closes the list leaves the issue.
+    let listed = |app: &App| app.world().resource::<Session>().clashes.listed().len();
+    let all = listed(&app);
+    ask(&mut app, Action::FilterIssues("structure services".into()));
+    let both = listed(&app);
+    assert!(both > 0 && both <= all, "{both} of {all}");
+    ask(&mut app, Action::FilterIssues("architecture".into()));
+    assert_eq!(listed(&app), 0);
+    ask(&mut app, Action::ShowPanel(Panel::Issues, false));
+    assert!(app.world().resource::<Session>().clashes.current().is_none());
 }

@@ -220,6 +220,34 @@ fn what_is_hidden_is_painted_again_after_a_reload() {
 }
 
 #[test]
+fn what_was_changed_before_a_reload_is_taken_back_after_it() {
+    let mut app = showing_boxes();
+    let hide = |place: u32| Action::SetHidden([place].into_iter().collect(), true);
+    ask(&mut app, hide(1));
+    ask(&mut app, hide(2));
+    ask(&mut app, Action::CutAlong(2));
+    let kept = app.world().resource::<Session>().looks.sections.clone();
+    // The same boxes but the first, so that the others have other numbers.
+    let boxes: Vec<_> = [2.0, 4.0].map(|x| cuboid([x, 0.0, 0.0], [x + 1.0, 1.0, 1.0], RED)).into();
+    let mut fewer = project(&boxes);
+    for (element, id) in fewer.models[0].model.elements.iter_mut().zip(["box1", "box2"]) {
+        element.key = groma::model::KeyMaker::new("boxes".into()).next(id).0;
+    }
+    let before = app.world().resource::<Session>().version;
+    let elements = groma_viewer::session::elements::Elements::of(Arc::new(fewer));
+    app.world_mut().resource_mut::<Session>().show(elements, Default::default(), Default::default());
+    let hidden = |app: &App| app.world().resource::<Session>().looks.hidden.iter().collect::<Vec<_>>();
+    let session = app.world().resource::<Session>();
+    assert!(session.version > before && session.looks.sections == kept);
+    assert_eq!(hidden(&app), [0, 1]);
+    ask(&mut app, Action::Undo);
+    ask(&mut app, Action::Undo);
+    assert_eq!(hidden(&app), [0]);
+    ask(&mut app, Action::Undo);
+    assert_eq!(hidden(&app), [0_u32; 0]);
+}
+
+#[test]
 fn what_was_open_is_shown_again_when_another_is_stopped() {
     let mut app = showing_boxes();
     app.init_resource::<Course>();

@@ -71,8 +71,10 @@ pub fn show(ui: &mut egui::Ui, s: &Session, plan: &Plan, desk: &mut Desk, ask: &
         sought = listed.iter().position(chosen).or(sought);
     }
     if let Some(row) = sought {
-        let rows = row.saturating_sub(ABOVE) as f32;
-        area = area.vertical_scroll_offset(rows * (HEIGHT + ui.spacing().item_spacing.y));
+        let step = HEIGHT + ui.spacing().item_spacing.y;
+        // In a low list it would be below the last that is seen.
+        let above = ABOVE.min((ui.available_height() / step / 2.0) as usize);
+        area = area.vertical_scroll_offset(row.saturating_sub(above) as f32 * step);
     }
     area.show_rows(ui, HEIGHT, listed.len(), |ui, range| {
         for row in &listed[range] {

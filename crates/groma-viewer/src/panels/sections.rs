@@ -92,10 +92,12 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
     }
     ui.horizontal(|ui| {
         let label = ui.label("View");
-        ui.add(egui::TextEdit::singleline(&mut desk.view_name).hint_text("name").desired_width(110.0))
-            .labelled_by(label.id);
+        let edit = egui::TextEdit::singleline(&mut desk.view_name).hint_text("name").desired_width(110.0);
+        let edit = ui.add(edit).labelled_by(label.id);
+        let entered = edit.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         let named = !desk.view_name.trim().is_empty();
-        if ui.add_enabled(named, egui::Button::new("Keep view")).clicked() {
+        let keep = ui.add_enabled(named, egui::Button::new("Keep view"));
+        if named && (keep.clicked() || entered) {
             ask.push(Action::KeepView(desk.view_name.trim().to_owned()));
             desk.view_name.clear();
         }

@@ -30,12 +30,16 @@ pub fn show(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if s.elements.is_some() {
-                let mut text = format!("{} drawn", counted(s.catalogue.drawn().len()));
+                let drawn = s.catalogue.drawn();
+                let mut shown = drawn.clone();
+                shown.subtract(&s.looks.hidden);
+                let hidden = drawn.len() - shown.len();
+                let mut text = counted(drawn.len());
                 if s.failed > 0 {
                     text = format!("{text}, {} without their shape", s.failed);
                 }
-                if !s.looks.hidden.is_empty() {
-                    text = format!("{text}, {} hidden", s.looks.hidden.len());
+                if hidden > 0 {
+                    text = format!("{text}, {hidden} hidden");
                 }
                 if !s.selection.is_empty() {
                     text = format!("{text}, {} selected", s.selection.len());

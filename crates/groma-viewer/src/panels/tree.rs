@@ -44,6 +44,8 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
         area = area.vertical_scroll_offset((at as f32 * step - 80.0).max(0.0));
     }
     let mut turned: Option<u32> = None;
+    // Where a stretch that is chosen begins.
+    let mut anchor = desk.anchor.filter(|(sorting, row)| *sorting == s.sorting && rows.contains(row));
     area.show_rows(ui, height, rows.len(), |ui, range| {
         for &row in &rows[range] {
             let node = &tree.nodes[row as usize];
@@ -63,20 +65,30 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
                     label += &format!(" ({})", node.count);
                 }
                 let places = || tree.elements(row as usize);
-                let selected = node.element().is_some_and(|e| s.selection.contains(e));
-                let hidden = node.element().is_some_and(|e| s.looks.hidden.contains(e));
+                let selected = tree.all(row as usize, |e| s.selection.contains(e));
+                let hidden = tree.all(row as usize, |e| s.looks.hidden.contains(e));
                 let mut text = egui::RichText::new(label);
                 if hidden {
                     text = text.weak().strikethrough();
                 }
                 let response = ui.selectable_label(selected, text);
                 if response.clicked() {
-                    let how = ui.input(|i| match (i.modifiers.command, i.modifiers.shift) {
-                        (true, _) => How::Toggle,
-                        (_, true) => How::Add,
-                        _ => How::Replace,
-                    });
-                    ask.push(Action::SelectAll(places(), how));
+                    let (control, shift) = ui.input(|i| (i.modifiers.command, i.modifiers.shift));
+                    let from = anchor.filter(|_| shift).map_or(row, |(_, from)| from);
+                    if from == row && !shift {
+                        anchor = Some((s.sorting, row));
+                    }
+                    let stretch = from.min(row)..=from.max(row);
+                    let mut chosen = places();
+                    rows.iter()
+                        .filter(|r| stretch.contains(r))
+                        .for_each(|&r| chosen.add(&tree.elements(r as usize)));
+                    let how = match (control, shift) {
+                        (true, true) => How::Add,
+                        (true, false) => How::Toggle,
+                        (false, _) => How::Replace,
+                    };
+                    ask.push(Action::SelectAll(chosen, how));
                 }
                 if response.double_clicked() {
                     ask.push(Action::FitSelection);
@@ -85,6 +97,7 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
             });
         }
     });
+    desk.anchor = anchor;
     if let Some(row) = turned {
         let unfolded = desk.unfolded.entry(s.sorting).or_default();
         if unfolded.contains(row) { unfolded.remove(row) } else { unfolded.insert(row) }

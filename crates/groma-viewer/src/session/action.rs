@@ -300,10 +300,28 @@ pub enum Action {
     ShowPanel(Panel, bool),
     /// Open the list of commands, or close it.
     Palette(bool),
+    /// A command cannot be given: what it is called, and why.
+    Refuse(&'static str, &'static str),
     /// Dark colours, or light ones.
     Dark(bool),
     /// Leave off: close what is open, then unselect, then end a tool.
     Escape,
     /// End the program.
     Quit,
+}
+
+impl Action {
+    /// True for what a person does next, so that what was told before is over.
+    pub fn moves_on(&self) -> bool {
+        matches!(
+            self,
+            Self::Select(..)
+                | Self::SelectAll(..)
+                | Self::Use(_)
+                | Self::OpenIssue(_)
+                | Self::StepIssue(_)
+                | Self::UsePlan(_)
+                | Self::Escape
+        )
+    }
 }

@@ -100,6 +100,12 @@ impl Tree {
         self.nodes[node..end].iter().filter_map(Node::element).collect()
     }
 
+    /// Whether all elements at or below a node are some that are looked for.
+    pub fn all(&self, node: usize, is: impl Fn(u32) -> bool) -> bool {
+        let end = self.nodes[node].end as usize;
+        self.nodes[node..end].iter().filter_map(Node::element).all(is)
+    }
+
     /// The nodes that are seen, where those in `open` are unfolded.
     pub fn rows(&self, open: &Places) -> Vec<u32> {
         let mut rows = Vec::new();

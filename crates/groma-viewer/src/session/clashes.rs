@@ -4,7 +4,7 @@ use crate::session::elements::Elements;
 use glam::DVec3;
 use groma::exchange::check_report::{CheckReport, CheckedSide, IssueRow};
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 /// What the list is sorted by.
@@ -48,6 +48,8 @@ pub struct Shown {
     pub second: Vec<u32>,
     /// A point of its worst clash, in the project's frame.
     pub point: DVec3,
+    /// The models of its clashes.
+    models: BTreeSet<String>,
 }
 
 /// The issues of a check.
@@ -68,6 +70,8 @@ pub struct Clashes {
     pub without: Vec<&'static str>,
     /// What the list is sorted by.
     pub sort: SortBy,
+    /// Sections were changed since the issue that is shown was opened: they cut then, and not the box around it.
+    pub cut_by_hand: bool,
 }
 
 fn rank(severity: &str) -> u8 {
@@ -142,10 +146,13 @@ impl Clashes {
                 first: Vec::new(),
                 second: Vec::new(),
                 point: DVec3::from_array(row.point) - origin,
+                models: BTreeSet::new(),
             };
             let place = |s: &CheckedSide| places.get(&(s.model.as_str(), s.global_id.as_str())).copied();
             let clashes = row.clashes.iter().filter_map(|key| by_key.get(key.as_str()));
-            let pairs: Vec<_> = clashes.map(|clash| (place(&clash.a), place(&clash.b))).collect();
+            let clashes: Vec<_> = clashes.collect();
+            let pairs: Vec<_> = clashes.iter().map(|clash| (place(&clash.a), place(&clash.b))).collect();
+            shown.models = clashes.iter().flat_map(|c| [c.a.model.clone(), c.b.model.clone()]).collect();
             (shown.first, shown.second) = sides(&pairs);
             shown
         };
@@ -197,10 +204,12 @@ impl Clashes {
     /// Shows an issue, or none.
     pub fn open(&mut self, issue: Option<u32>) {
         self.current = issue.filter(|&n| (n as usize) < self.issues.len());
+        self.cut_by_hand = false;
     }
 
     /// Shows the next listed one, or the one before; from the end to the beginning.
     pub fn step(&mut self, forward: bool) {
+        self.cut_by_hand = false;
         if self.listed.is_empty() {
             self.current = None;
             return;
@@ -222,13 +231,14 @@ impl Clashes {
         let has = |issue: &Shown| {
             let row = &issue.row;
             let text = format!(
-                "{} {} {} {} {} {}",
+                "{} {} {} {} {} {} {}",
                 row.title,
                 row.rule,
                 row.severity,
                 row.state,
                 row.storeys.join(" "),
-                row.status_words().unwrap_or_default()
+                row.status_words().unwrap_or_default(),
+                issue.models.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
             )
             .to_lowercase();
             words.iter().all(|w| text.contains(w.as_str())) && !self.without.contains(&row.state)

@@ -1,5 +1,6 @@
-//! What is hidden, ghosted, cut and coloured: all of a view that a person may want to take back.
+//! What is hidden, ghosted, cut, coloured and measured: all of a view that a person may want to take back.
 
+use crate::session::measure::Measure;
 use crate::session::places::Places;
 use crate::session::section::Sections;
 
@@ -82,6 +83,8 @@ pub struct Looks {
     pub colour: ColourBy,
     /// What cuts the view.
     pub sections: Sections,
+    /// What was measured.
+    pub measured: Vec<Measure>,
 }
 
 /// Views before and after the present one.
@@ -132,6 +135,11 @@ impl History {
         let (what, after) = self.future.pop()?;
         self.past.push((what.clone(), std::mem::replace(looks, after)));
         Some(what)
+    }
+
+    /// Changes all looks that are remembered, as when elements have other numbers.
+    pub fn each(&mut self, change: impl FnMut(&mut Looks)) {
+        self.past.iter_mut().chain(&mut self.future).map(|(_, looks)| looks).for_each(change);
     }
 
     /// What undo would take back.

@@ -69,12 +69,10 @@ impl Measure {
     }
 }
 
-/// Measures, and the points of the one that is not complete.
+/// The points of a measure that is not complete.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Measures {
-    /// Those that are complete.
-    pub done: Vec<Measure>,
-    /// The points of the next one.
+    /// Its points.
     pub begun: Vec<Snap>,
     /// How lengths are told.
     pub unit: Unit,
@@ -135,12 +133,6 @@ fn angle(u: DVec3, v: DVec3) -> Option<f64> {
 }
 
 impl Measures {
-    /// None of them, in the same units.
-    #[must_use]
-    pub fn cleared(&self) -> Self {
-        Self { unit: self.unit, ..Self::default() }
-    }
-
     fn length(&self, metres: f64) -> String {
         match self.unit {
             Unit::Feet => format!("{} = {}", feet_and_inches(metres), length(metres)),
@@ -172,8 +164,8 @@ impl Measures {
         Some(format!("Measure: {had}click the {next} point"))
     }
 
-    /// Takes a point for a tool, and completes a measure once it has all its points.
-    pub fn take(&mut self, tool: Tool, snap: Snap) {
+    /// Takes a point for a tool; gives the measure once it has all its points.
+    pub fn take(&mut self, tool: Tool, snap: Snap) -> Option<Measure> {
         self.begun.push(snap);
         let points: Vec<DVec3> = self.begun.iter().map(|s| s.point).collect();
         let words = match (tool, &points[..]) {
@@ -186,8 +178,9 @@ impl Measures {
                 let across = d.truncate().length();
                 // Two faces that run alike have a distance of their own.
                 let (p, q) = (self.begun[0].normal, self.begun[1].normal);
-                let faces = (p.dot(q).abs() > 1.0 - 1e-6)
-                    .then(|| format!(", between faces {}", self.length(d.dot(p).abs())));
+                let apart = d.dot(p).abs();
+                let faces = (p.dot(q).abs() > 1.0 - 1e-6 && apart > 1e-6)
+                    .then(|| format!(", between faces {}", self.length(apart)));
                 Some(format!(
                     "{} (across {}, up {}{})",
                     self.length(d.length()),
@@ -209,10 +202,9 @@ impl Measures {
                 None
             }
         };
-        if let Some(words) = words {
-            let caught = self.begun.drain(..).map(|s| s.caught).collect();
-            self.done.push(Measure { points, words, caught });
-        }
+        let words = words?;
+        let caught = self.begun.drain(..).map(|s| s.caught).collect();
+        Some(Measure { points, words, caught })
     }
 }
 
@@ -227,8 +219,8 @@ mod tests {
     /// The words of the measures that a tool makes of some points.
     fn check(tool: Tool, points: &[DVec3], expected: &[&str]) {
         let mut measures = Measures::default();
-        points.iter().for_each(|&p| measures.take(tool, snap(p)));
-        let words: Vec<&str> = measures.done.iter().map(|m| m.words.as_str()).collect();
+        let words: Vec<String> =
+            points.iter().filter_map(|&p| measures.take(tool, snap(p))).map(|m| m.words).collect();
         assert_eq!(words, expected);
     }
 
@@ -246,18 +238,19 @@ mod tests {
         check(Tool::Area, &[DVec3::X], &["face 2.5 m², edge 300 mm"]);
         check(Tool::Select, &[DVec3::X, DVec3::Y], &[]);
         let mut fine = Measures { unit: Unit::Millimetres, ..Measures::default() };
-        [DVec3::ZERO, at(3.0, 4.0, 0.1235)].iter().for_each(|&p| fine.take(Tool::Distance, snap(p)));
-        assert_eq!(fine.done[0].words, "5002 mm (across 5000 mm, up 123.5 mm, between faces 3000 mm)");
+        fine.take(Tool::Distance, snap(DVec3::ZERO));
+        let done = fine.take(Tool::Distance, snap(at(3.0, 4.0, 0.1235))).unwrap();
+        assert_eq!(done.words, "5002 mm (across 5000 mm, up 123.5 mm, between faces 3000 mm)");
         let mut feet = Measures { unit: Unit::Feet, ..Measures::default() };
-        feet.take(Tool::Area, Snap { area: 0.3048, ..snap(DVec3::X) });
-        assert_eq!(feet.done[0].words, "face 3.28084 ft² = 0.3048 m², edge 11 13/16\" = 300 mm");
+        let done = feet.take(Tool::Area, Snap { area: 0.3048, ..snap(DVec3::X) }).unwrap();
+        assert_eq!(done.words, "face 3.28084 ft² = 0.3048 m², edge 11 13/16\" = 300 mm");
     }
 
     #[test]
     fn what_is_waited_for_is_told_with_what_was_caught() {
         let check = |tool, points: usize, expect: Option<&str>| {
             let mut measures = Measures::default();
-            (0..points).for_each(|n| measures.take(tool, snap(DVec3::X * n as f64)));
+            (0..points).for_each(|n| drop(measures.take(tool, snap(DVec3::X * n as f64))));
             assert_eq!(measures.prompt(tool).as_deref(), expect);
         };
         check(Tool::Distance, 0, Some("Measure: click the first point"));

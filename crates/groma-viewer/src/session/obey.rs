@@ -10,22 +10,32 @@ use super::plan::Plan;
 use super::section::{Plane, SectionBox, Sections};
 use super::{Effect, Session, angle, counted};
 use glam::DVec3;
-use groma::Selector;
-use groma::clash::Subject;
 use groma::schedule::Time;
-use groma::selectors::Index;
+use groma::{Selection, Selector};
 use std::path::PathBuf;
+
+/// So much of what is behind a face is cut away with what is before it, in metres.
+const HAIR: f64 = 0.001;
 
 impl Session {
     /// Does what a person asks for, as far as it concerns the session, and says what else is to be done.
     pub fn apply(&mut self, action: &Action) -> Vec<Effect> {
-        let before = self.looks.clone();
+        let (before, said) = (self.looks.clone(), self.note.clone());
         let mut effects = Vec::new();
         let what = self.obey(action, &mut effects);
+        if self.looks.sections != before.sections {
+            self.clashes.cut_by_hand = true;
+        }
+        let is_silent = self.note == said;
         if let Some(what) = what {
             let further =
                 matches!(action, Action::MoveSection(..) | Action::ResizeBox(..) | Action::NameSection(..));
             self.history.changed(&what, before, &self.looks, further);
+            if is_silent && !further {
+                self.say(what);
+            }
+        } else if is_silent && action.moves_on() && said.is_some_and(|note| !note.failed) {
+            self.note = None;
         }
         self.changed();
         effects
@@ -39,11 +49,11 @@ impl Session {
             Action::Search(text) => self.find(text),
             Action::KeepSet(name) => {
                 self.kept.keep_set(name, &self.search);
-                effects.push(Effect::Keep);
+                effects.push(Effect::Keep(format!("The set {name} is kept")));
             }
             Action::ForgetSet(name) => {
                 self.kept.sets.retain(|(known, _)| known != name);
-                effects.push(Effect::Keep);
+                effects.push(Effect::Keep(format!("The set {name} is no longer kept")));
             }
             Action::SelectSimilar => self.choose(self.similar(), How::Replace),
             Action::SelectWhole => self.choose_whole(),
@@ -140,7 +150,7 @@ impl Session {
             }
             Action::ForgetView(name) => {
                 self.kept.views.retain(|v| v.name != *name);
-                effects.push(Effect::Keep);
+                effects.push(Effect::Keep(format!("The view {name} is no longer kept")));
             }
             Action::Use(tool) => {
                 self.tool = *tool;
@@ -148,22 +158,26 @@ impl Session {
             }
             Action::Measure(snap) => match self.tool {
                 Tool::Section => {
-                    // What lies in front of the face is cut away.
-                    return self.cut(snap.point, -snap.normal);
+                    // What lies in front of the face is cut away, and a hair of what is behind it, so that it is a cut.
+                    return self.cut(snap.point - snap.normal * HAIR, -snap.normal);
                 }
                 Tool::Select => {}
                 tool => {
-                    let before = self.measures.done.len();
-                    self.measures.take(tool, *snap);
-                    if let Some(measure) = self.measures.done.get(before) {
-                        self.say(format!("{}; caught: {}", measure.words, measure.caught_words()));
-                    }
+                    let measure = self.measures.take(tool, *snap)?;
+                    self.say(format!("{}; caught: {}", measure.words, measure.caught_words()));
+                    self.looks.measured.push(measure);
+                    return Some("Measure".into());
                 }
             },
-            Action::ClearMeasures => self.measures = self.measures.cleared(),
+            Action::ClearMeasures => {
+                self.measures.begun.clear();
+                self.looks.measured.clear();
+                return Some("Forget all measures".into());
+            }
             Action::Cut(point, keep) => return self.cut(*point, *keep),
             Action::CutAlong(axis) => {
-                let (low, high) = self.bounds_of_all()?;
+                let seen = self.catalogue.drawn().iter().filter(|&place| self.is_seen(place, false));
+                let (low, high) = self.bounds(seen).or_else(|| self.bounds_of_all())?;
                 let mut keep = DVec3::ZERO;
                 keep[*axis % 3] = -1.0;
                 return self.cut((low + high) * 0.5, keep);
@@ -339,8 +353,13 @@ impl Session {
                 } else {
                     self.panels.remove(panel)
                 };
+                // Whoever closes the list has done with its issues.
+                if *panel == Panel::Issues && !shown {
+                    self.clashes.open(None);
+                }
             }
             Action::Palette(open) => self.palette = *open,
+            Action::Refuse(title, why) => self.say(format!("{title}: {why}")),
             Action::Dark(dark) => self.light = !dark,
             Action::Escape => effects.extend(self.escape()),
             Action::Quit => effects.push(Effect::Quit),
@@ -540,15 +559,9 @@ impl Session {
     /// A mistake in it, or that it selects nothing, in words.
     pub fn matching(&self, text: &str) -> Result<Places, String> {
         let selector = Selector::parse(text).map_err(|error| error.to_string())?;
-        let mut found = Places::default();
-        if let Some(elements) = &self.elements {
-            for (model, loaded) in (0..).zip(&elements.project().models) {
-                for element in selector.select_in(&Index::new(&loaded.model)).elements() {
-                    found.insert(elements.place(Subject { model, element }));
-                }
-            }
-        }
-        if found.is_empty() { Err("selects nothing".into()) } else { Ok(found) }
+        let Some(elements) = &self.elements else { return Err("selects nothing".into()) };
+        let found = elements.project().select(&[Selection::Selector(selector)]).map_err(|e| e.to_string())?;
+        Ok(found.into_iter().map(|subject| elements.place(subject)).collect())
     }
 
     fn similar(&self) -> Places {
@@ -556,6 +569,8 @@ impl Session {
         let kind = |place: u32| {
             let (model, e) = elements.get(place)?;
             let of_type = e.type_object.map(|t| model.types[t as usize].global_id.to_string());
+            let id = elements.subject(place)?.element;
+            let of_type = of_type.or_else(|| details::type_name(model, id).map(str::to_owned));
             Some((model.label.clone(), e.class.name().to_owned(), of_type))
         };
         let wanted: Vec<_> = self.selection.iter().filter_map(kind).collect();

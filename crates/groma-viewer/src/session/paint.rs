@@ -320,8 +320,15 @@ pub fn legend(session: &Session) -> Vec<Meaning> {
         if let Some(compare) = &session.compare {
             all.extend(compare.legend(plan));
         }
+        // What is built has the colours of its kind.
+        all.extend(legend_of_kinds(session));
         return all;
     }
+    legend_of_kinds(session)
+}
+
+/// What the colours of classes, types and the like mean, where there are such.
+fn legend_of_kinds(session: &Session) -> Vec<Meaning> {
     let mut counts = vec![0; session.key.values.len()];
     let mut none = 0;
     for (place, value) in (0..).zip(&session.key.of) {

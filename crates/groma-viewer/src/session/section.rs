@@ -63,6 +63,14 @@ impl Sections {
     /// So many planes there may be beside the box.
     pub const MOST: usize = 6;
 
+    /// Moves all of them, as when the frame has another origin.
+    pub fn shift(&mut self, by: DVec3) {
+        self.planes.iter_mut().for_each(|plane| plane.offset += plane.normal.dot(by));
+        if let Some(bounds) = &mut self.bounds {
+            (bounds.low, bounds.high) = (bounds.low + by, bounds.high + by);
+        }
+    }
+
     /// All that cut, as half spaces: the normal towards what stays, and the offset along it.
     pub fn half_spaces(&self) -> Vec<(DVec3, f64)> {
         let mut all: Vec<(DVec3, f64)> =
