@@ -656,7 +656,12 @@ fn with_names() -> Harness<'static, Window> {
     lay_over(&mut session, DAYS, "global_id,task\nbox0,A\n", None);
     session.kept.keep_set("first", "Name=\"box 0\"");
     let stand = Stand { focus: glam::DVec3::ZERO, yaw: 0.0, pitch: 0.0, distance: 1.0 };
-    session.kept.keep_view(KeptView { name: "stairs".into(), stand, sections: Sections::default() });
+    session.kept.keep_view(KeptView {
+        name: "stairs".into(),
+        stand,
+        parallel: false,
+        sections: Sections::default(),
+    });
     let listed = |file: &str| Listed { path: file.into(), name: "rain".into(), comes: None };
     session.scenarios = vec![listed("a.toml"), listed("b.toml")];
     with(session)

@@ -6,7 +6,7 @@ use crate::run::Session;
 use crate::sample::{self, Element};
 use anyhow::{Context, bail};
 use groma::exchange::clash_report::{ClashReport, ClashRow, Side};
-use groma::exchange::clash_text::length;
+use groma::exchange::clash_text::{length, length_at_least};
 use groma::{ModelSource, Pairs, Project, Rule, RuleKind};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -186,7 +186,7 @@ fn summary(dir: &Path, project: &Project, report: &ClashReport, verdict: &Verdic
 
 fn depth(c: &ClashRow) -> String {
     match (c.depth, c.depth_kind) {
-        (Some(depth), Some("lower_bound")) => format!(">={}", length(depth)),
+        (Some(depth), Some("lower_bound")) => format!(">={}", length_at_least(depth)),
         (Some(depth), _) => length(depth),
         (None, _) => String::new(),
     }

@@ -118,7 +118,7 @@ fn litres(cubic_metres: f64) -> String {
 /// How deep two elements share volume, or how far they are apart, in words. A lower bound says that it is one.
 pub fn size(depth: Option<f64>, depth_kind: Option<&str>, distance: f64) -> String {
     match (depth, depth_kind) {
-        (Some(depth), Some("lower_bound")) => format!("at least {} deep", length(depth)),
+        (Some(depth), Some("lower_bound")) => format!("at least {} deep", length_at_least(depth)),
         (Some(depth), _) => format!("{} deep", length(depth)),
         (None, _) => format!("{} apart", length(distance)),
     }
@@ -134,9 +134,24 @@ pub fn length(metres: f64) -> String {
     format!("{mm:.digits$} mm")
 }
 
+/// The same for a lower bound, which is not to be said larger than it is.
+pub fn length_at_least(metres: f64) -> String {
+    // A length below a centimetre has tenths of a millimetre.
+    let unit = if metres < 0.01 { 1e-4 } else { 1e-3 };
+    length((metres / unit + 1e-6).floor() * unit)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::length;
+    use super::{length, length_at_least};
+
+    #[test]
+    fn a_lower_bound_is_not_rounded_up() {
+        assert_eq!(
+            [0.156513, 0.0445681, 0.157, 0.00196, 0.0099999, 1.2349].map(length_at_least),
+            ["156 mm", "44 mm", "157 mm", "1.9 mm", "9.9 mm", "1.234 m"]
+        );
+    }
 
     #[test]
     fn lengths_are_said_as_a_person_says_them() {

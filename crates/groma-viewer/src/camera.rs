@@ -327,7 +327,8 @@ fn obey(
                     let Some(session) = &mut session else { continue };
                     let sections = session.looks.sections.clone();
                     let stand = stand_of(&orbit);
-                    let kept = crate::session::views::KeptView { name: name.clone(), stand, sections };
+                    let (name, parallel) = (name.clone(), session.parallel);
+                    let kept = crate::session::views::KeptView { name, stand, parallel, sections };
                     session.kept.keep_view(kept);
                 }
                 _ => {}

@@ -313,13 +313,14 @@ fn find(
     match what {
         What::Files(sources) => {
             let files = sources.iter().map(|s| s.path.to_path_buf()).collect();
-            let (project, lost) = open_what_can(sources, cache, progress, preview)?;
+            let sources = ModelSource::tell_apart(&[], &expanded(sources));
+            let (project, lost) = open_what_can(&sources, cache, progress, preview)?;
             Ok(Found { project, config: None, says: BTreeMap::new(), files, beside: Vec::new(), lost })
         }
         What::Config(path, beside) => {
             let config = ProjectConfig::read(path).map_err(|e| e.to_string())?;
             let (mut sources, says) = config.sources().map_err(|e| e.to_string())?;
-            sources.extend_from_slice(beside);
+            sources = ModelSource::tell_apart(&sources, &expanded(beside));
             let beside = beside.iter().map(|s| s.path.to_path_buf()).collect();
             let mut files: Vec<PathBuf> = sources.iter().map(|s| s.path.to_path_buf()).collect();
             files.push(path.clone());
@@ -333,6 +334,11 @@ fn find(
             Ok(Found { project, config: None, says, files: Vec::new(), beside: Vec::new(), lost: Vec::new() })
         }
     }
+}
+
+/// The models that sources stand for; one that stands for none stays as it is, and is told when it is opened.
+fn expanded(sources: &[ModelSource]) -> Vec<ModelSource> {
+    sources.iter().flat_map(|source| source.expand().unwrap_or_else(|_| vec![source.clone()])).collect()
 }
 
 /// Opens the models that can be opened; the others are named, with the reason. Fails where none can.

@@ -169,7 +169,8 @@ fn advance(
 fn asked_view(view: &ViewOptions, session: &Session, origin: DVec3) -> Option<KeptView> {
     let stand = view.stand?;
     let stand = Stand { focus: stand.focus - origin, ..stand };
-    Some(KeptView { name: String::new(), stand, sections: session.looks.sections.clone() })
+    let (parallel, sections) = (session.parallel, session.looks.sections.clone());
+    Some(KeptView { name: String::new(), stand, parallel, sections })
 }
 
 /// What failed last.

@@ -1,7 +1,7 @@
 //! What an issue is, and why its clashes are one, in words.
 
 use groma_clash::{Clash, DepthKind, Grouper, Grouping, Issue, Scene, Subject};
-use groma_exchange::clash_text::length;
+use groma_exchange::clash_text::{length, length_at_least};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many kinds of partners are named before the rest is counted.
@@ -23,7 +23,8 @@ fn size(clashes: &[&Clash]) -> String {
     let is_bound = clashes.iter().any(|c| c.depth_kind == Some(DepthKind::LowerBound));
     let nearest = clashes.iter().map(|c| c.distance).min_by(f64::total_cmp).unwrap_or(0.0);
     let kind = clashes.iter().map(|c| c.kind).min().map_or("", |k| k.as_str());
-    match deepest.and_then(|c| c.depth).map(length) {
+    let say = if is_bound { length_at_least } else { length };
+    match deepest.and_then(|c| c.depth).map(say) {
         Some(depth) if clashes.len() > 1 && is_bound => format!("{kind}, the deepest at least {depth}"),
         Some(depth) if clashes.len() > 1 => format!("{kind}, up to {depth} deep"),
         Some(depth) if is_bound => format!("{kind}, at least {depth} deep"),

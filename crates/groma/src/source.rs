@@ -1,5 +1,6 @@
 //! Which files to open, and what their models are called.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -124,6 +125,31 @@ impl ModelSource {
         }
     }
 
+    /// Calls models of one name after their folders too, and by a number where that is not enough, but for those that
+    /// are `kept`; a file that is named twice is there once. Gives all of them, the kept ones first.
+    #[must_use]
+    pub fn tell_apart(kept: &[Self], others: &[Self]) -> Vec<Self> {
+        let mut sources = [kept, others].concat();
+        let mut seen = BTreeSet::new();
+        sources.retain(|source| seen.insert(source.path.clone()));
+        for with_number in [false, true] {
+            let mut counts: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+            sources.iter().for_each(|source| *counts.entry(source.label.clone()).or_default() += 1);
+            let mut met: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+            for source in sources.iter_mut().skip(kept.len()).filter(|source| counts[&source.label] > 1) {
+                let nth = met.entry(source.label.clone()).or_default();
+                *nth += 1;
+                let folder = source.path.parent().and_then(Path::file_name).unwrap_or_default();
+                source.label = match with_number {
+                    true => format!("{} ({nth})", source.label),
+                    false => format!("{}-{}", folder.to_string_lossy(), source.label),
+                }
+                .into();
+            }
+        }
+        sources
+    }
+
     /// Checks that no two models are called the same.
     ///
     /// # Errors
@@ -174,6 +200,22 @@ mod tests {
         check(".ifc", Ok((".ifc", ".ifc")));
         check("=arch.ifc", Err(()));
         check("A=", Err(()));
+    }
+
+    #[test]
+    fn models_of_one_name_are_told_apart_by_their_folders() {
+        let check = |kept: &[&str], others: &[&str], expect: &[&str]| {
+            let [kept, others] = [kept, others]
+                .map(|paths| -> Vec<_> { paths.iter().map(|path| ModelSource::new(*path)).collect() });
+            let all = ModelSource::tell_apart(&kept, &others);
+            let labels: Vec<&str> = all.iter().map(|source| &*source.label).collect();
+            assert_eq!(labels, expect);
+            assert_eq!(ModelSource::check_labels(&all), Ok(()));
+        };
+        check(&[], &["1/arch.ifc", "2/arch.ifc", "2/mep.ifc"], &["1-arch", "2-arch", "mep"]);
+        check(&[], &["arch.ifc", "arch.ifc"], &["arch"]);
+        check(&["arch.ifc"], &["arch.ifc", "old/arch.ifc"], &["arch", "old-arch"]);
+        check(&[], &["a/x/arch.ifc", "b/x/arch.ifc"], &["x-arch (1)", "x-arch (2)"]);
     }
 
     #[test]

@@ -145,6 +145,10 @@ impl Session {
                     return None;
                 };
                 self.looks.sections = view.sections.clone();
+                if self.parallel != view.parallel {
+                    self.parallel = view.parallel;
+                    effects.push(Effect::Parallel(view.parallel));
+                }
                 effects.push(Effect::Stand(view));
                 return Some(format!("Go to view {name}"));
             }

@@ -28,6 +28,8 @@ pub struct KeptView {
     pub name: String,
     /// Where the camera stands.
     pub stand: Stand,
+    /// Projection is parallel.
+    pub parallel: bool,
     /// What cuts the view.
     pub sections: Sections,
 }
@@ -66,6 +68,8 @@ struct ViewRow {
     yaw: f64,
     pitch: f64,
     distance: f64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    parallel: bool,
     #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
     bounds: Option<[[f64; 3]; 2]>,
     #[serde(default, rename = "section", skip_serializing_if = "Vec::is_empty")]
@@ -105,6 +109,7 @@ impl Kept {
             yaw: v.stand.yaw.to_degrees(),
             pitch: v.stand.pitch.to_degrees(),
             distance: v.stand.distance,
+            parallel: v.parallel,
             bounds: v.sections.bounds.map(|b| [world(b.low), world(b.high)]),
             sections: v
                 .sections
@@ -140,6 +145,7 @@ impl Kept {
                 pitch: v.pitch.to_radians(),
                 distance: v.distance,
             },
+            parallel: v.parallel,
             sections: Sections {
                 planes: v
                     .sections
@@ -183,6 +189,7 @@ mod tests {
         kept.keep_view(KeptView {
             name: "stairs".into(),
             stand: Stand { focus: DVec3::new(1.0, 2.0, 3.0), yaw: 0.5, pitch: -0.25, distance: 10.0 },
+            parallel: true,
             sections: Sections {
                 planes: vec![plane],
                 bounds: Some(SectionBox { low: DVec3::ZERO, high: DVec3::ONE }),
@@ -192,6 +199,7 @@ mod tests {
         assert_eq!(again.sets, [("walls".to_owned(), "IfcWall, Name*=\"core\"".to_owned())]);
         let (a, b) = (&again.views[0], &kept.views[0]);
         assert!((a.stand.focus - b.stand.focus).length() < 1e-9 && (a.stand.yaw - b.stand.yaw).abs() < 1e-12);
+        assert!(a.parallel);
         assert_eq!(a.sections.planes[0].name, "cut");
         assert!((a.sections.planes[0].offset - 3.0).abs() < 1e-9);
         assert!(Kept::of_text("[[set]]\nname = 3", origin).unwrap_err().contains("line 2"));
