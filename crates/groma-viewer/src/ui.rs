@@ -50,7 +50,7 @@ impl Plugin for UiPlugin {
                 PreUpdate,
                 keep_tab.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
             )
-            .add_systems(PreUpdate, leave_view)
+            .add_systems(PreUpdate, follow_pointer)
             .add_systems(EguiPrimaryContextPass, show)
             .add_systems(Update, (make_room, leave_room).chain().after(SessionSystems))
             .add_systems(Update, keep_drawing.after(CameraSystems));
@@ -210,20 +210,32 @@ fn marks(session: &Session, orbit: &Orbit, camera: &Camera) -> Vec<(egui::Pos2, 
         .collect()
 }
 
-/// A pointer that has left the view since panels were drawn is not over it: what it presses now is a panel's.
-fn leave_view(desk: Res<Desk>, windows: Query<&Window, With<PrimaryWindow>>, mut in_view: ResMut<InView>) {
+/// A pointer may have left the view since panels were drawn, or come to it: what it presses now is of what is under it.
+fn follow_pointer(
+    desk: Res<Desk>,
+    windows: Query<&Window, With<PrimaryWindow>>,
+    mut contexts: Query<&mut EguiContext, With<PrimaryEguiContext>>,
+    mut in_view: ResMut<InView>,
+) {
     let cursor = windows.iter().next().and_then(Window::cursor_position);
     let (Some(view), Some(cursor)) = (desk.view, cursor) else { return };
-    if in_view.pointer && !view.contains(egui::pos2(cursor.x, cursor.y)) {
-        in_view.pointer = false;
+    let at = egui::pos2(cursor.x, cursor.y);
+    let over = view.contains(at) && contexts.iter_mut().all(|mut context| is_free(context.get_mut(), at));
+    if in_view.pointer != over {
+        in_view.pointer = over;
     }
 }
 
 /// True when the pointer is over the view, and no panel, menu or drag of a panel has it.
 fn is_in_view(ctx: &egui::Context, view: Option<egui::Rect>) -> bool {
     let (Some(view), Some(pointer)) = (view, ctx.pointer_latest_pos()) else { return false };
-    let above = ctx.layer_id_at(pointer).is_some_and(|layer| layer.order != egui::Order::Background);
-    view.contains(pointer) && !above && !ctx.egui_is_using_pointer()
+    view.contains(pointer) && is_free(ctx, pointer)
+}
+
+/// True where no menu or the like is over the view, and nothing of a panel is dragged.
+fn is_free(ctx: &egui::Context, at: egui::Pos2) -> bool {
+    let above = ctx.layer_id_at(at).is_some_and(|layer| layer.order != egui::Order::Background);
+    !above && !ctx.egui_is_using_pointer()
 }
 
 /// Gives the view what the panels leave of the window; a scenario beside it gets half of that.
@@ -285,13 +297,14 @@ mod tests {
     use bevy::math::DVec2;
 
     #[test]
-    fn a_pointer_that_has_left_the_view_presses_a_panel() {
+    fn a_pointer_presses_what_it_is_over_now() {
         let mut app = App::new();
         let view = egui::Rect::from_min_max(egui::pos2(0.0, 20.0), egui::pos2(100.0, 90.0));
-        app.insert_resource(Desk { view: Some(view), ..Desk::default() }).add_systems(Update, leave_view);
+        app.insert_resource(Desk { view: Some(view), ..Desk::default() })
+            .init_resource::<InView>()
+            .add_systems(Update, follow_pointer);
         let window = app.world_mut().spawn((Window::default(), PrimaryWindow)).id();
-        for (y, over) in [(50.0, true), (10.0, false)] {
-            app.insert_resource(InView::default());
+        for (y, over) in [(50.0, true), (10.0, false), (50.0, true)] {
             let mut window = app.world_mut().get_mut::<Window>(window).unwrap();
             window.set_physical_cursor_position(Some(DVec2::new(30.0, y)));
             app.update();

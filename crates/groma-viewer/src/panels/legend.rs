@@ -7,6 +7,8 @@ use bevy_egui::egui;
 
 /// The share of the view's height that it takes at most: what is more is scrolled.
 const MOST: f32 = 0.6;
+/// In a low view it may take so many points, as long as it leaves some of it.
+const LOW: f32 = 240.0;
 /// How high a line is, with what is between it and the next.
 const LINE: f32 = 22.0;
 
@@ -16,7 +18,8 @@ pub fn show(ctx: &egui::Context, s: &Session, view: egui::Rect) {
     if lines.is_empty() {
         return;
     }
-    let most = (view.height() * MOST - 20.0).max(2.0 * LINE);
+    let low = (view.height() - 60.0).min(LOW);
+    let most = (view.height() * MOST - 20.0).max(low).max(2.0 * LINE);
     let high = lines.len() as f32 * LINE;
     let scrolls = high > most;
     egui::Area::new("legend".into())
