@@ -1,11 +1,13 @@
 //! Keys to commands.
 
 use crate::camera::{InView, Keys};
+use crate::panels::Desk;
 use crate::session::Session;
 use crate::session::action::Action;
 use crate::session::command::{self, of_keys};
+use crate::typing::text_of;
 use bevy::app::{App, Plugin, Update};
-use bevy::ecs::change_detection::Res;
+use bevy::ecs::change_detection::{Res, ResMut};
 use bevy::ecs::message::{MessageReader, MessageWriter};
 use bevy::ecs::schedule::IntoScheduleConfigs;
 use bevy::ecs::system::Local;
@@ -139,13 +141,19 @@ fn press(
     mut held: Local<Held>,
     in_view: Res<InView>,
     session: Res<Session>,
+    mut desk: Option<ResMut<Desk>>,
     mut ask: MessageWriter<Action>,
 ) {
     // What is typed after the palette's own keys is meant for it, though it is not there yet.
     let mut opens_palette = false;
     for input in inputs.read() {
         held.take(input);
-        if !input.state.is_pressed() || input.repeat || opens_palette {
+        if opens_palette {
+            let typed = text_of(input, &held).into_iter();
+            desk.iter_mut().zip(typed).for_each(|(desk, text)| desk.palette.push_str(text));
+            continue;
+        }
+        if !input.state.is_pressed() || input.repeat {
             continue;
         }
         let (control, shift) = (held.control(), held.shift());

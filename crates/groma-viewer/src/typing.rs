@@ -49,7 +49,7 @@ impl Edit {
 }
 
 /// What a key types, with what is held beside it.
-fn text_of<'a>(input: &'a KeyboardInput, held: &Held) -> Option<&'a str> {
+pub(crate) fn text_of<'a>(input: &'a KeyboardInput, held: &Held) -> Option<&'a str> {
     // Windows has Control and Alt for the key that types the third sign of a key.
     let types = !held.control() || held.alt();
     if !types || !input.state.is_pressed() {

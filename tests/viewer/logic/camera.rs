@@ -16,6 +16,7 @@ use groma_viewer::app::VerdictPlugin;
 use groma_viewer::camera::CameraPlugin;
 use groma_viewer::keys::KeysPlugin;
 use groma_viewer::orbit::Orbit;
+use groma_viewer::panels::Desk;
 use groma_viewer::scene::SceneBounds;
 use groma_viewer::session::action::Action;
 use groma_viewer::session::{Effect, Session};
@@ -61,7 +62,7 @@ fn drag(app: &mut App, button: MouseButton, delta: Vec2) {
 }
 
 #[test]
-fn what_is_typed_after_the_palettes_keys_is_no_command() {
+fn what_is_typed_after_the_palettes_keys_is_typed_into_it() {
     let mut app = with_camera(Orbit::default());
     show(&mut app, Vec3::ZERO, Vec3::ONE);
     let first = orbit(&mut app);
@@ -73,9 +74,20 @@ fn what_is_typed_after_the_palettes_keys_is_no_command() {
         }
         app.update();
     };
-    all_at_once(&mut app, &[KeyCode::ControlLeft, KeyCode::KeyK, KeyCode::Home]);
+    app.init_resource::<Desk>();
+    for (code, state) in [
+        (KeyCode::ControlLeft, ButtonState::Pressed),
+        (KeyCode::KeyK, ButtonState::Pressed),
+        (KeyCode::KeyK, ButtonState::Released),
+        (KeyCode::ControlLeft, ButtonState::Released),
+        (KeyCode::Home, ButtonState::Pressed),
+        (KeyCode::KeyF, ButtonState::Pressed),
+    ] {
+        key(&mut app, code, state);
+    }
+    app.update();
     assert!(app.world().resource::<Session>().palette);
-    assert_eq!(orbit(&mut app), moved);
+    assert_eq!((orbit(&mut app), &*app.world().resource::<Desk>().palette), (moved, "f"));
     press(&mut app, KeyCode::Escape);
     all_at_once(&mut app, &[KeyCode::Home]);
     assert_eq!(orbit(&mut app), first);
