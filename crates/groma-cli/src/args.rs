@@ -396,7 +396,8 @@ pub(crate) struct TableArgs {
 groma.toml names the programme and what links it:
 
   [programme]
-  path = \"programme.xml\"
+  path = \"programme.xml\"             # of a CSV also dates = \"day-first\", hours-per-day, and
+                                     # columns = { id = \"Nr\", name = \"Vorgang\" }
 
   [[link]]
   elements = \"IfcSlab\"
