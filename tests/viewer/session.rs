@@ -171,6 +171,11 @@ fn a_distance_takes_two_clicks() {
     assert!(s.looks.measured.is_empty());
     s.apply(&Action::Undo);
     assert_eq!(s.looks.measured.len(), 1);
+    // The same once more is told once more.
+    points.iter().for_each(|p| drop(s.apply(&Action::Measure(*p))));
+    let told = s.note.as_ref().map(|n| n.text.as_str());
+    assert_eq!(told, Some(format!("{words}; caught: face, face").as_str()));
+    s.apply(&Action::Undo);
     s.apply(&Action::Undo);
     assert!(s.looks.measured.is_empty());
     s.apply(&Action::Escape);

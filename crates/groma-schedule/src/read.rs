@@ -123,8 +123,13 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Schedule, Diagnostic
         }
     }
     for activity in &schedule.activities {
-        if let Some((start, finish)) = activity.stored.start.zip(activity.stored.finish)
+        // P6 keeps planned dates there, which date nothing.
+        let is_p6 = matches!(format, SourceFormat::Xer | SourceFormat::Pmxml);
+        let start = activity.actual_start.or(activity.stored.start);
+        let finish = activity.actual_finish.or(activity.stored.finish);
+        if let Some((start, finish)) = start.zip(finish)
             && finish < start
+            && !is_p6
         {
             notes.add(codes::FINISH_BEFORE_START, || {
                 format!("{}: it starts {start} and finishes {finish}", activity.code)

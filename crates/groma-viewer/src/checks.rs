@@ -99,7 +99,8 @@ fn obey(
                 if checking.job.take().is_some() {
                     checking.again = false;
                     session.busy = None;
-                    session.say("The check was stopped");
+                    let told = std::mem::take(&mut checking.told);
+                    session.say(format!("{told}the check was stopped"));
                 }
             }
             Effect::Waive { key, clashes, reason, author, expires } => {
@@ -139,7 +140,7 @@ fn begin(session: &mut Session, checking: &mut Checking, files: &OpenFiles, load
     let config = match config_of(files, elements.project()) {
         Ok(config) => config,
         Err(error) => {
-            session.fail(error);
+            session.fail(format!("{}{error}", std::mem::take(&mut checking.told)));
             return;
         }
     };
@@ -195,11 +196,11 @@ fn hear(
         }
         Heard::Done(Err(error)) => {
             session.busy = None;
-            session.fail(error);
+            session.fail(format!("{}{error}", std::mem::take(&mut checking.told)));
         }
         Heard::Died => {
             session.busy = None;
-            session.fail("the check ended early");
+            session.fail(format!("{}the check ended early", std::mem::take(&mut checking.told)));
         }
     }
     checking.job = None;

@@ -77,10 +77,13 @@ fn obey(
                 let (first, last) = plan.span();
                 let days = days.unwrap_or((last - first) / DAY / PICTURES).max(1);
                 let pictures = ((last - first) / (days * DAY)).unsigned_abs() as usize + 2;
+                // Beside a scenario it has half of the view.
+                let halves = if session.compare.is_some() { 2 } else { 1 };
+                let view = camera.physical_viewport_size().map(|v| UVec2::new(v.x * halves, v.y));
                 let mut command = Command::new(&maker.program);
                 command
                     .args(arguments(&session, &files, &stand_of(orbit)))
-                    .args(["--size", &size_of(camera.physical_viewport_size()), "--allow-incomplete"])
+                    .args(["--size", &size_of(view), "--allow-incomplete"])
                     .args(["--every", &days.to_string()]);
                 let course = Arc::new(Course::default());
                 let (path, followed) = (path.clone(), course.clone());

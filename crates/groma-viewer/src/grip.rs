@@ -52,8 +52,7 @@ impl Grip {
     /// The grips on all that cuts: each in the middle of what it cuts.
     pub fn all(session: &Session) -> Vec<Self> {
         let sections = &session.looks.sections;
-        if session.sections() != *sections {
-            // The box around an issue cuts.
+        if session.has_issue_box() {
             return Vec::new();
         }
         if sections.bounds.is_none() && !sections.planes.iter().any(|plane| plane.on) {

@@ -319,10 +319,10 @@ fn find(
         }
         What::Config(path, beside) => {
             let config = ProjectConfig::read(path).map_err(|e| e.to_string())?;
-            let (mut sources, says) = config.sources().map_err(|e| e.to_string())?;
-            sources = ModelSource::tell_apart(&sources, &expanded(beside));
+            let (own, says) = config.sources().map_err(|e| e.to_string())?;
+            let sources = ModelSource::tell_apart(&own, &expanded(beside));
+            let mut files: Vec<PathBuf> = own.iter().chain(beside).map(|s| s.path.to_path_buf()).collect();
             let beside = beside.iter().map(|s| s.path.to_path_buf()).collect();
-            let mut files: Vec<PathBuf> = sources.iter().map(|s| s.path.to_path_buf()).collect();
             files.push(path.clone());
             files.extend(config.plan_files());
             let (project, lost) = open_what_can(&sources, cache, progress, preview)?;

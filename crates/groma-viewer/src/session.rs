@@ -317,7 +317,7 @@ impl Session {
     /// All that cuts the view: the sections; while an issue is open the box around it alone, since the sections may lie
     /// elsewhere, until they are changed.
     pub fn sections(&self) -> Sections {
-        match self.around_issue().filter(|_| !self.clashes.cut_by_hand) {
+        match self.around_issue().filter(|_| self.has_issue_box()) {
             Some((point, reach)) => {
                 let reach = DVec3::splat(2.5 * reach);
                 let bounds = SectionBox { low: point - reach, high: point + reach };
@@ -325,6 +325,12 @@ impl Session {
             }
             None => self.looks.sections.clone(),
         }
+    }
+
+    /// Whether the box around an issue cuts, and not what a person has cut.
+    pub fn has_issue_box(&self) -> bool {
+        let cut_then = self.clashes.cut_then.half_spaces();
+        self.clashes.current().is_some() && self.looks.sections.half_spaces() == cut_then
     }
 
     /// Where the open issue is, and how far around it one has to see: as far as the smaller of its sides reaches.

@@ -6,6 +6,7 @@ use crate::orbit::Orbit;
 use crate::screenshot::Canvas;
 use crate::session::action::Action;
 use crate::session::compare::Listed;
+use crate::session::section::Sections;
 use crate::session::views::{KeptView, Stand};
 use crate::session::{Effect, Session};
 use crate::session_plugin::SessionSystems;
@@ -150,6 +151,9 @@ fn advance(
         }
         Step::Standing => {
             effects.write_batch(asked_view(&startup.view, &session, origin).map(Effect::Stand));
+            // What the command line cuts was there before the issue, and cuts nevertheless.
+            session.clashes.cut_then = Sections::default();
+            session.changed();
             Step::Doing(2)
         }
         step => step,

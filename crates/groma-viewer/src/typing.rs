@@ -3,7 +3,8 @@
 
 use crate::clipboard::Clipboard;
 use crate::keys::{Held, key_of};
-use crate::session::command;
+use crate::session::action::Action;
+use crate::session::{Session, command};
 use bevy::app::{App, Plugin, PreUpdate};
 use bevy::ecs::change_detection::Res;
 use bevy::ecs::entity::Entity;
@@ -75,9 +76,12 @@ fn tell(
     mut lost: MessageReader<KeyboardFocusLost>,
     mut held: Local<Held>,
     clipboard: Option<Res<Clipboard>>,
+    session: Option<Res<Session>>,
     mut contexts: Query<(Entity, &mut EguiContext)>,
     mut events: MessageWriter<EguiInputEvent>,
 ) {
+    // What is typed after the palette's keys is the palette's, and not of the field that one types into.
+    let mut opens_palette = false;
     for input in inputs.read() {
         held.take(input);
         let edit = Edit::of(key_of(input), held.control(), held.shift());
@@ -92,10 +96,15 @@ fn tell(
                 }
                 Some(Edit::Paste) | None => None,
             };
-            let typed = text_of(input, &held).map(|text| egui::Event::Text(text.to_owned()));
+            let typed = text_of(input, &held)
+                .filter(|_| !opens_palette)
+                .map(|text| egui::Event::Text(text.to_owned()));
             let all = typed.into_iter().chain(event_of(input, &held)).chain(edited);
             events.write_batch(all.map(|event| EguiInputEvent { context, event }));
         }
+        let command = command::of_keys(held.control(), held.shift(), key_of(input));
+        opens_palette |= input.state.is_pressed()
+            && command.zip(session.as_ref()).is_some_and(|(c, s)| (c.action)(s) == Action::Palette(true));
     }
     if lost.read().count() > 0 {
         held.clear();

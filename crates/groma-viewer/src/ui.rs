@@ -304,7 +304,19 @@ mod tests {
             .init_resource::<InView>()
             .add_systems(Update, follow_pointer);
         let window = app.world_mut().spawn((Window::default(), PrimaryWindow)).id();
-        for (y, over) in [(50.0, true), (10.0, false), (50.0, true)] {
+        // A menu lies over a part of the view.
+        let mut context = EguiContext::default();
+        // It is there once it has been laid out.
+        for _ in 0..2 {
+            let input = egui::RawInput { screen_rect: Some(view), ..egui::RawInput::default() };
+            let mut drawn = context.get_mut().clone().run_ui(input, |ui| {
+                let menu = egui::Area::new("menu".into()).fixed_pos(egui::pos2(0.0, 60.0));
+                menu.show(ui.ctx(), |ui| ui.allocate_space(egui::vec2(100.0, 20.0)));
+            });
+            drawn.textures_delta.clear();
+        }
+        app.world_mut().spawn((context, PrimaryEguiContext));
+        for (y, over) in [(50.0, true), (10.0, false), (50.0, true), (70.0, false), (85.0, true)] {
             let mut window = app.world_mut().get_mut::<Window>(window).unwrap();
             window.set_physical_cursor_position(Some(DVec2::new(30.0, y)));
             app.update();

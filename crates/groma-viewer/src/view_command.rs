@@ -5,6 +5,7 @@ use crate::session::looks::ColourBy;
 use crate::session::paint::has_property;
 use crate::session::places::Places;
 use crate::session::plan::{Absent, Showing};
+use crate::session::section::Sections;
 use crate::session::views::Stand;
 use crate::session::{Session, counted};
 use crate::session_plugin::OpenFiles;
@@ -209,10 +210,12 @@ pub fn arguments(session: &Session, files: &OpenFiles, stand: &Stand) -> Vec<Str
     if session.parallel {
         all.push("--parallel".into());
     }
-    if let Some(b) = session.looks.sections.bounds {
+    // The box around an issue comes with it.
+    let sections = if session.has_issue_box() { Sections::default() } else { session.sections() };
+    if let Some(b) = sections.bounds {
         all.push(format!("--section-box={}:{}", point(b.low + origin), point(b.high + origin)));
     }
-    for plane in session.looks.sections.planes.iter().filter(|p| p.on) {
+    for plane in sections.planes.iter().filter(|p| p.on) {
         let on_plane = plane.normal * plane.offset + origin;
         let keep = plane.normal;
         all.push(format!("--cut={}:{:.6},{:.6},{:.6}", point(on_plane), keep.x, keep.y, keep.z));

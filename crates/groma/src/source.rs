@@ -1,6 +1,6 @@
 //! Which files to open, and what their models are called.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -125,29 +125,31 @@ impl ModelSource {
         }
     }
 
-    /// Calls models of one name after their folders too, and by a number where that is not enough, but for those that
-    /// are `kept`; a file that is named twice is there once. Gives all of them, the kept ones first.
+    /// Calls what others of its name come before after its folder too, and by a number where that is not enough; `kept`
+    /// ones come first, and those and what the user has named are called so. A file among the others that is named twice
+    /// is there once. Gives all of them, the kept ones first.
     #[must_use]
     pub fn tell_apart(kept: &[Self], others: &[Self]) -> Vec<Self> {
-        let mut sources = [kept, others].concat();
-        let mut seen = BTreeSet::new();
-        sources.retain(|source| seen.insert(source.path.clone()));
-        for with_number in [false, true] {
-            let mut counts: BTreeMap<Arc<str>, usize> = BTreeMap::new();
-            sources.iter().for_each(|source| *counts.entry(source.label.clone()).or_default() += 1);
-            let mut met: BTreeMap<Arc<str>, usize> = BTreeMap::new();
-            for source in sources.iter_mut().skip(kept.len()).filter(|source| counts[&source.label] > 1) {
-                let nth = met.entry(source.label.clone()).or_default();
-                *nth += 1;
-                let folder = source.path.parent().and_then(Path::file_name).unwrap_or_default();
-                source.label = match with_number {
-                    true => format!("{} ({nth})", source.label),
-                    false => format!("{}-{}", folder.to_string_lossy(), source.label),
+        let is_named = |source: &Self| source.label != stem(&source.path);
+        let named = kept.iter().chain(others.iter().filter(|other| is_named(other)));
+        let mut used: BTreeSet<Arc<str>> = named.map(|source| source.label.clone()).collect();
+        let mut seen: BTreeSet<&Path> = kept.iter().map(|source| source.path.as_path()).collect();
+        let mut all = kept.to_vec();
+        for other in others.iter().filter(|other| seen.insert(&other.path)) {
+            let mut label = other.label.clone();
+            if !is_named(other) {
+                let folder = other.path.parent().and_then(Path::file_name);
+                if let Some(folder) = folder.filter(|_| used.contains(&label)) {
+                    label = format!("{}-{label}", folder.to_string_lossy()).into();
                 }
-                .into();
+                let numbered = (2..).map(|n| format!("{label} ({n})").into());
+                let free = std::iter::once(label.clone()).chain(numbered).find(|label| !used.contains(label));
+                label = free.unwrap_or(label);
+                used.insert(label.clone());
             }
+            all.push(Self { label, path: other.path.clone() });
         }
-        sources
+        all
     }
 
     /// Checks that no two models are called the same.
@@ -205,17 +207,21 @@ mod tests {
     #[test]
     fn models_of_one_name_are_told_apart_by_their_folders() {
         let check = |kept: &[&str], others: &[&str], expect: &[&str]| {
-            let [kept, others] = [kept, others]
-                .map(|paths| -> Vec<_> { paths.iter().map(|path| ModelSource::new(*path)).collect() });
+            let [kept, others] = [kept, others].map(|paths| -> Vec<_> {
+                paths.iter().map(|path| ModelSource::parse(OsStr::new(path)).unwrap()).collect()
+            });
             let all = ModelSource::tell_apart(&kept, &others);
             let labels: Vec<&str> = all.iter().map(|source| &*source.label).collect();
             assert_eq!(labels, expect);
             assert_eq!(ModelSource::check_labels(&all), Ok(()));
         };
-        check(&[], &["1/arch.ifc", "2/arch.ifc", "2/mep.ifc"], &["1-arch", "2-arch", "mep"]);
+        check(&[], &["1/arch.ifc", "2/arch.ifc", "2/mep.ifc"], &["arch", "2-arch", "mep"]);
         check(&[], &["arch.ifc", "arch.ifc"], &["arch"]);
+        check(&[], &["old/arch.ifc", "arch.ifc"], &["arch", "arch (2)"]);
         check(&["arch.ifc"], &["arch.ifc", "old/arch.ifc"], &["arch", "old-arch"]);
-        check(&[], &["a/x/arch.ifc", "b/x/arch.ifc"], &["x-arch (1)", "x-arch (2)"]);
+        check(&["arch.ifc"], &["a/x/arch.ifc", "b/x/arch.ifc"], &["arch", "x-arch", "x-arch (2)"]);
+        // What is named is called so, whatever comes before it.
+        check(&[], &["1/arch.ifc", "arch=2/mep.ifc", "3/arch.ifc"], &["1-arch", "arch", "3-arch"]);
     }
 
     #[test]

@@ -156,7 +156,9 @@ fn the_command_line_names_an_issue_by_its_key_and_where_the_camera_stands() {
     let row = clashes.all()[last as usize].row.clone();
     let stand = Stand { focus: DVec3::new(3.0, 2.0, 1.0), yaw: 0.5, pitch: 0.25, distance: 17.0 };
     let check = |issue: &str| {
-        let view = ViewOptions { issue: Some(issue.into()), stand: Some(stand), ..ViewOptions::default() };
+        let cuts = vec![(DVec3::new(0.0, 0.0, 1.2), -DVec3::Z)];
+        let view =
+            ViewOptions { issue: Some(issue.into()), stand: Some(stand), cuts, ..ViewOptions::default() };
         let first = Some(What::of(&[dir.path().join("groma.toml")]).unwrap());
         let mut app = App::new();
         app.add_plugins((MinimalPlugins, InputPlugin, SessionPlugin, ChecksPlugin, VerdictPlugin))
@@ -168,6 +170,8 @@ fn the_command_line_names_an_issue_by_its_key_and_where_the_camera_stands() {
             app.update();
         }
         assert_eq!(open_issue(&app).key, row.key);
+        let session = app.world().resource::<Session>();
+        assert_eq!(session.sections().planes.len(), 1, "what the command line cuts cuts");
         let origin = app.world().resource::<Session>().elements.as_ref().unwrap().project().frame.origin;
         let asked = orbit_of(&Stand { focus: stand.focus - origin, ..stand });
         let orbit = *app.world_mut().query::<&Orbit>().single(app.world()).unwrap();
@@ -189,7 +193,15 @@ fn what_is_cut_while_an_issue_is_open_cuts() {
     assert!(!is_by_hand(&app), "the box around it cuts");
     ask(&mut app, Action::CutAlong(2));
     assert!(is_by_hand(&app));
+    ask(&mut app, Action::NameSection(0, "here".into()));
+    assert!(is_by_hand(&app));
+    ask(&mut app, Action::Undo);
+    ask(&mut app, Action::Undo);
+    assert!(!is_by_hand(&app), "the cut is taken back");
+    ask(&mut app, Action::CutAlong(2));
+    ask(&mut app, Action::NameSection(0, "there".into()));
     ask(&mut app, Action::StepIssue(true));
+    ask(&mut app, Action::NameSection(0, "a name is no cut".into()));
     assert!(!is_by_hand(&app));
     // The models of a clash are found, and who closes the list leaves the issue.
     let listed = |app: &App| app.world().resource::<Session>().clashes.listed().len();

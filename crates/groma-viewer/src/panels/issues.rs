@@ -4,8 +4,8 @@ use crate::panels::{Desk, heading_with, within};
 use crate::session::Session;
 use crate::session::action::{Action, Panel};
 use crate::session::clashes::SortBy;
-use crate::session::measure::length;
 use bevy_egui::egui;
+use groma::exchange::clash_text::{length, length_at_least};
 use groma::exchange::comments_file::Status;
 
 /// The states that can be listed or not.
@@ -101,6 +101,7 @@ fn list(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
             let issue = &clashes.all()[n as usize];
             let row = &issue.row;
             let size = match row.depth {
+                Some(depth) if issue.is_bound => format!(">= {}", length_at_least(depth)),
                 Some(depth) => length(depth),
                 None => format!("{} apart", length(row.distance)),
             };

@@ -75,14 +75,10 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
                 if response.clicked() {
                     let (control, shift) = ui.input(|i| (i.modifiers.command, i.modifiers.shift));
                     let from = anchor.filter(|_| shift).map_or(row, |(_, from)| from);
-                    if from == row && !shift {
+                    if from == row {
                         anchor = Some((s.sorting, row));
                     }
-                    let stretch = from.min(row)..=from.max(row);
-                    let mut chosen = places();
-                    rows.iter()
-                        .filter(|r| stretch.contains(r))
-                        .for_each(|&r| chosen.add(&tree.elements(r as usize)));
+                    let chosen = tree.stretch(&rows, from.min(row)..=from.max(row));
                     let how = match (control, shift) {
                         (true, true) => How::Add,
                         (true, false) => How::Toggle,

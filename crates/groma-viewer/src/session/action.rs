@@ -320,7 +320,6 @@ impl Action {
                 | Self::Use(_)
                 | Self::OpenIssue(_)
                 | Self::StepIssue(_)
-                | Self::UsePlan(_)
                 | Self::Escape
         )
     }

@@ -8,6 +8,7 @@ use groma::clash::discipline::{disciplines, of_label};
 use groma::model::ElementId;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// How a tree sorts elements.
@@ -98,6 +99,21 @@ impl Tree {
     pub fn elements(&self, node: usize) -> Places {
         let end = self.nodes[node].end as usize;
         self.nodes[node..end].iter().filter_map(Node::element).collect()
+    }
+
+    /// The elements at or below the nodes of a stretch of rows.
+    pub fn stretch(&self, rows: &[u32], of: RangeInclusive<u32>) -> Places {
+        let mut end = 0;
+        let mut all = Places::default();
+        for &row in rows.iter().filter(|row| of.contains(row)) {
+            // What is below a heading has come with it.
+            if row >= end {
+                end = self.nodes[row as usize].end;
+                let below = &self.nodes[row as usize..end as usize];
+                below.iter().filter_map(Node::element).for_each(|element| all.insert(element));
+            }
+        }
+        all
     }
 
     /// Whether all elements at or below a node are some that are looked for.

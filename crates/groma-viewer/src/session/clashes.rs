@@ -1,6 +1,7 @@
 //! The issues of a check: which are listed, and which one is shown.
 
 use crate::session::elements::Elements;
+use crate::session::section::Sections;
 use glam::DVec3;
 use groma::exchange::check_report::{CheckReport, CheckedSide, IssueRow};
 use std::cmp::Ordering;
@@ -50,6 +51,8 @@ pub struct Shown {
     pub point: DVec3,
     /// The models of its clashes.
     models: BTreeSet<String>,
+    /// Its depth is a lower bound.
+    pub is_bound: bool,
 }
 
 /// The issues of a check.
@@ -70,8 +73,9 @@ pub struct Clashes {
     pub without: Vec<&'static str>,
     /// What the list is sorted by.
     pub sort: SortBy,
-    /// Sections were changed since the issue that is shown was opened: they cut then, and not the box around it.
-    pub cut_by_hand: bool,
+    /// What cut the view when the issue that is shown was opened: once it is changed it cuts, and not the box around the
+    /// issue.
+    pub cut_then: Sections,
 }
 
 fn rank(severity: &str) -> u8 {
@@ -147,11 +151,13 @@ impl Clashes {
                 second: Vec::new(),
                 point: DVec3::from_array(row.point) - origin,
                 models: BTreeSet::new(),
+                is_bound: false,
             };
             let place = |s: &CheckedSide| places.get(&(s.model.as_str(), s.global_id.as_str())).copied();
             let clashes = row.clashes.iter().filter_map(|key| by_key.get(key.as_str()));
             let clashes: Vec<_> = clashes.collect();
             let pairs: Vec<_> = clashes.iter().map(|clash| (place(&clash.a), place(&clash.b))).collect();
+            shown.is_bound = clashes.iter().any(|c| c.depth_kind == Some("lower_bound"));
             shown.models = clashes.iter().flat_map(|c| [c.a.model.clone(), c.b.model.clone()]).collect();
             (shown.first, shown.second) = sides(&pairs);
             shown
@@ -177,6 +183,7 @@ impl Clashes {
             filter: self.filter.clone(),
             without: self.without.clone(),
             sort: self.sort,
+            cut_then: self.cut_then.clone(),
             ..Self::default()
         }
     }
@@ -204,12 +211,10 @@ impl Clashes {
     /// Shows an issue, or none.
     pub fn open(&mut self, issue: Option<u32>) {
         self.current = issue.filter(|&n| (n as usize) < self.issues.len());
-        self.cut_by_hand = false;
     }
 
     /// Shows the next listed one, or the one before; from the end to the beginning.
     pub fn step(&mut self, forward: bool) {
-        self.cut_by_hand = false;
         if self.listed.is_empty() {
             self.current = None;
             return;

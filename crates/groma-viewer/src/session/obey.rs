@@ -20,22 +20,22 @@ const HAIR: f64 = 0.001;
 impl Session {
     /// Does what a person asks for, as far as it concerns the session, and says what else is to be done.
     pub fn apply(&mut self, action: &Action) -> Vec<Effect> {
-        let (before, said) = (self.looks.clone(), self.note.clone());
+        let (before, told) = (self.looks.clone(), self.note.take());
         let mut effects = Vec::new();
         let what = self.obey(action, &mut effects);
-        if self.looks.sections != before.sections {
-            self.clashes.cut_by_hand = true;
+        let further =
+            matches!(action, Action::MoveSection(..) | Action::ResizeBox(..) | Action::NameSection(..));
+        if let Some(what) = &what {
+            self.history.changed(what, before, &self.looks, further);
         }
-        let is_silent = self.note == said;
-        if let Some(what) = what {
-            let further =
-                matches!(action, Action::MoveSection(..) | Action::ResizeBox(..) | Action::NameSection(..));
-            self.history.changed(&what, before, &self.looks, further);
-            if is_silent && !further {
-                self.say(what);
+        if self.note.is_none() {
+            // What failed stays until there is something else to tell.
+            let failed = told.as_ref().is_some_and(|note| note.failed);
+            match what.filter(|_| !further && !failed) {
+                Some(what) => self.say(what),
+                None if action.moves_on() && !failed => {}
+                None => self.note = told,
             }
-        } else if is_silent && action.moves_on() && said.is_some_and(|note| !note.failed) {
-            self.note = None;
         }
         self.changed();
         effects
@@ -144,6 +144,8 @@ impl Session {
                     self.fail(format!("There is no view called {name}"));
                     return None;
                 };
+                // An issue would be faint and boxed elsewhere.
+                self.clashes.open(None);
                 self.looks.sections = view.sections.clone();
                 if self.parallel != view.parallel {
                     self.parallel = view.parallel;
@@ -239,10 +241,12 @@ impl Session {
             }
             Action::OpenIssue(issue) => {
                 self.clashes.open(*issue);
+                self.clashes.cut_then = self.looks.sections.clone();
                 effects.extend(self.frame_issue());
             }
             Action::StepIssue(forward) => {
                 self.clashes.step(*forward);
+                self.clashes.cut_then = self.looks.sections.clone();
                 effects.extend(self.frame_issue());
             }
             Action::FilterIssues(words) => {

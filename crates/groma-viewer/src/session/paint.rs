@@ -145,6 +145,7 @@ fn of_discipline(discipline: Discipline) -> Rgb {
 pub struct Key {
     values: Vec<(String, (Rgb, Pattern))>,
     of: Vec<Option<u16>>,
+    legend: Vec<Meaning>,
 }
 
 impl Key {
@@ -198,7 +199,32 @@ impl Key {
         let at: BTreeMap<&str, u16> = (0..).zip(&order).map(|(n, (name, _))| (*name, n)).collect();
         let of = names.iter().map(|name| at.get(name.as_deref()?).copied()).collect();
         let values = order.iter().enumerate().map(|(n, (name, _))| ((*name).to_owned(), look(n, name)));
-        Self { values: values.collect(), of }
+        let mut key = Self { values: values.collect(), of, legend: Vec::new() };
+        key.legend = key.meanings(session);
+        key
+    }
+
+    /// What the colours mean, the most frequent first.
+    fn meanings(&self, session: &Session) -> Vec<Meaning> {
+        let mut counts = vec![0; self.values.len()];
+        let mut none = 0;
+        for (place, value) in (0..).zip(&self.of) {
+            match value {
+                Some(v) => counts[usize::from(*v)] += 1,
+                None => none += usize::from(session.surfaces.bounds(place).is_some()),
+            }
+        }
+        let meaning = |((label, (colour, pattern)), count): (&(String, (Rgb, Pattern)), usize)| Meaning {
+            colour: *colour,
+            pattern: *pattern,
+            label: label.clone(),
+            count,
+        };
+        let mut all: Vec<Meaning> = self.values.iter().zip(counts).map(meaning).collect();
+        if none > 0 {
+            all.push(Meaning { colour: NONE, pattern: Pattern::Plain, label: "none".into(), count: none });
+        }
+        all
     }
 
     fn look(&self, place: usize) -> Option<(Rgb, Pattern)> {
@@ -321,36 +347,8 @@ pub fn legend(session: &Session) -> Vec<Meaning> {
             all.extend(compare.legend(plan));
         }
         // What is built has the colours of its kind.
-        all.extend(legend_of_kinds(session));
+        all.extend(session.key.legend.iter().cloned());
         return all;
     }
-    legend_of_kinds(session)
-}
-
-/// What the colours of classes, types and the like mean, where there are such.
-fn legend_of_kinds(session: &Session) -> Vec<Meaning> {
-    let mut counts = vec![0; session.key.values.len()];
-    let mut none = 0;
-    for (place, value) in (0..).zip(&session.key.of) {
-        match value {
-            Some(v) => counts[usize::from(*v)] += 1,
-            None => none += usize::from(session.surfaces.bounds(place).is_some()),
-        }
-    }
-    let mut all: Vec<Meaning> = session
-        .key
-        .values
-        .iter()
-        .zip(counts)
-        .map(|((label, (colour, pattern)), count)| Meaning {
-            colour: *colour,
-            pattern: *pattern,
-            label: label.clone(),
-            count,
-        })
-        .collect();
-    if none > 0 {
-        all.push(Meaning { colour: NONE, pattern: Pattern::Plain, label: "none".into(), count: none });
-    }
-    all
+    session.key.legend.clone()
 }

@@ -79,11 +79,12 @@ enum Called {
 struct CalledTasks([FxHashMap<String, Called>; 2]);
 
 impl CalledTasks {
-    /// The task of a name: all codes come before all names.
+    /// The task of some names: all codes come before all names, and what one task is called before what several are.
     fn find(&self, names: &[Option<&str>]) -> Called {
-        let names = || names.iter().flatten().map(|name| name.to_lowercase());
-        let found = self.0.iter().flat_map(|by| names().filter_map(|name| by.get(&name).copied()));
-        found.into_iter().next().unwrap_or(Called::Unknown)
+        let names = || names.iter().flatten().filter(|name| !name.is_empty()).map(|name| name.to_lowercase());
+        let found = || self.0.iter().flat_map(|by| names().filter_map(|name| by.get(&name).copied()));
+        let one = found().find(|called| matches!(called, Called::One(_)));
+        one.or_else(|| found().next()).unwrap_or(Called::Unknown)
     }
 }
 
@@ -375,8 +376,11 @@ impl Twin {
     /// What the models assign to their own tasks: outputs are built, inputs too where there are no outputs.
     fn by_assignment(&self, e: &mut Entry<'_>, project: &Project, config: &ProjectConfig, found: &mut Found) {
         let called = self.called();
+        let tasks = self.programme.tasks.iter().zip(0..);
+        let own: FxHashMap<(u32, u32), u32> =
+            tasks.filter_map(|(task, at)| Some((task.of_model?, at))).collect();
         for (m, model) in project.models.iter().zip(0..) {
-            for task in &m.model.processes.tasks {
+            for (task, nth) in m.model.processes.tasks.iter().zip(0..) {
                 let elements = if task.outputs.is_empty() { &task.inputs } else { &task.outputs };
                 if elements.is_empty() {
                     continue;
@@ -384,7 +388,8 @@ impl Twin {
                 let key = task.object.identification.as_deref().unwrap_or(&task.object.global_id);
                 let name = task.object.name.as_deref();
                 let words = || format!("{key} {}", name.unwrap_or_default());
-                let at = match called.find(&[Some(key), name]) {
+                let itself = own.get(&(model, nth)).map(|&at| Called::One(at));
+                let at = match itself.unwrap_or_else(|| called.find(&[Some(key), name])) {
                     Called::One(at) => at,
                     Called::Unknown => {
                         e.lost.one("tasks of the models that the programme does not have", words());
@@ -459,4 +464,29 @@ fn weight(config: &ProjectConfig, entry: &LinkEntry) -> Result<f64, Box<Mistake>
         return Ok(value);
     }
     Err(Box::new(config.mistake(weight.span(), format!("a weight is 0 or more, not {value}"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Called, CalledTasks};
+
+    #[test]
+    fn what_one_task_is_called_comes_before_what_several_are() {
+        let codes = [("1", Called::Several), ("2", Called::One(7))];
+        let names = [("walls", Called::One(3)), ("2", Called::One(9)), ("slabs", Called::Several)];
+        let by = |all: &[(&str, Called)]| all.iter().map(|(name, at)| ((*name).to_owned(), *at)).collect();
+        let tasks = CalledTasks([by(&codes), by(&names)]);
+        let check = |names: &[Option<&str>], expect: &str| {
+            let found = match tasks.find(names) {
+                Called::One(at) => at.to_string(),
+                Called::Several => "several".to_owned(),
+                Called::Unknown => "unknown".to_owned(),
+            };
+            assert_eq!(found, expect, "{names:?}");
+        };
+        check(&[Some("1"), Some("Walls")], "3");
+        check(&[Some("1"), Some("Slabs")], "several");
+        check(&[Some("2")], "7");
+        check(&[None, Some(""), Some("doors")], "unknown");
+    }
 }

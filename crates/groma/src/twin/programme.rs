@@ -37,6 +37,8 @@ pub struct Task {
     pub baseline: Option<(Time, Time)>,
     slot: Option<usize>,
     activity: Option<ActivityIndex>,
+    /// The model that holds it, and its place among the tasks there.
+    pub(super) of_model: Option<(u32, u32)>,
 }
 
 impl Task {
@@ -146,6 +148,7 @@ impl Programme {
                     baseline: activity.baselines.iter().find_map(|b| b.start.zip(b.finish)),
                     slot: network.slot(at),
                     activity: Some(at),
+                    of_model: None,
                 })
             })
             .collect();
@@ -198,9 +201,9 @@ impl Programme {
     /// The tasks in the models that have a start and a finish.
     fn of_models(project: &Project, config: &ProjectConfig) -> Result<(Self, Diagnostics), TwinError> {
         let mut tasks = Vec::new();
-        for m in &project.models {
-            let all = &m.model.processes.tasks;
-            for task in all.iter().filter(|t| t.object.children.is_empty()) {
+        for (loaded, m) in project.models.iter().zip(0..) {
+            let all = &loaded.model.processes.tasks;
+            for (task, nth) in all.iter().zip(0..).filter(|(t, _)| t.object.children.is_empty()) {
                 let time =
                     |pick: fn(&groma_model::process::TaskTime) -> [&Option<std::sync::Arc<str>>; 3]| {
                         let time = task.time.as_ref()?;
@@ -232,6 +235,7 @@ impl Programme {
                     baseline: None,
                     slot: None,
                     activity: None,
+                    of_model: Some((m, nth)),
                 });
             }
         }
@@ -282,6 +286,7 @@ pub(super) mod tests {
             baseline: None,
             slot: None,
             activity: None,
+            of_model: None,
         }
     }
 }
