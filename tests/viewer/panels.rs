@@ -661,6 +661,9 @@ fn with_names() -> Harness<'static, Window> {
         stand,
         parallel: false,
         sections: Sections::default(),
+        drawn: None,
+        colour: None,
+        at: None,
     });
     let listed = |file: &str| Listed { path: file.into(), name: "rain".into(), comes: None };
     session.scenarios = vec![listed("a.toml"), listed("b.toml")];

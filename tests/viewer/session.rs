@@ -649,3 +649,30 @@ fn the_copied_command_shows_the_same() {
         [None, None, Some("GlobalId=box0 + GlobalId=box1 + GlobalId=box2")],
     );
 }
+
+#[test]
+fn a_kept_view_brings_back_what_was_drawn_its_colours_and_its_day() {
+    let mut s = with_plan();
+    s.apply(&at("2026-01-14T12:00"));
+    s.apply(&Action::Parallel(true));
+    s.apply(&Action::Colour(ColourBy::Class));
+    let stand = Stand { focus: DVec3::ONE, yaw: 0.1, pitch: 0.2, distance: 3.0 };
+    for hidden in [vec![1], vec![0, 2]] {
+        s.apply(&Action::ShowAll);
+        s.apply(&Action::SetHidden(hidden.iter().copied().collect(), true));
+        let view = s.view("stairs".into(), stand);
+        s.kept.keep_view(view);
+        s.apply(&Action::ShowAll);
+        s.apply(&Action::Colour(ColourBy::Model));
+        s.apply(&at("2026-01-20T12:00"));
+        s.apply(&Action::UsePlan(false));
+        let effects = s.apply(&Action::GoToView("stairs".into()));
+        assert!(effects.contains(&Effect::Stand(stand)), "{effects:?}");
+        assert_eq!(s.looks.hidden.iter().collect::<Vec<_>>(), hidden);
+        assert_eq!((&s.looks.colour, s.parallel), (&ColourBy::Class, true));
+        assert_eq!(s.plan.as_ref().map(|p| p.at().to_string()).as_deref(), Some("2026-01-14T12:00"));
+        s.apply(&Action::Undo);
+        assert!(s.looks.hidden.is_empty() && s.looks.colour == ColourBy::Model);
+        s.apply(&Action::Colour(ColourBy::Class));
+    }
+}

@@ -319,16 +319,13 @@ fn obey(
                     let parallel = session.as_ref().is_some_and(|s| s.parallel);
                     *projection = lens(parallel && !walking, aspect);
                 }
-                Effect::Stand(kept) => {
-                    *orbit = orbit_of(&kept.stand);
+                Effect::Stand(stand) => {
+                    *orbit = orbit_of(stand);
                     view.follows = false;
                 }
                 Effect::KeepCamera(name) => {
                     let Some(session) = &mut session else { continue };
-                    let sections = session.looks.sections.clone();
-                    let stand = stand_of(&orbit);
-                    let (name, parallel) = (name.clone(), session.parallel);
-                    let kept = crate::session::views::KeptView { name, stand, parallel, sections };
+                    let kept = session.view(name.clone(), stand_of(&orbit));
                     session.kept.keep_view(kept);
                 }
                 _ => {}

@@ -4,6 +4,7 @@
 pub mod action;
 pub mod angle;
 pub mod catalogue;
+mod choose;
 pub mod clashes;
 pub mod command;
 pub mod compare;
@@ -32,7 +33,7 @@ use crate::session::paint::{Key, Meaning, legend};
 use crate::session::places::Places;
 use crate::session::plan::Plan;
 use crate::session::section::{SectionBox, Sections};
-use crate::session::views::{Kept, KeptView};
+use crate::session::views::{Kept, Stand};
 use bevy::ecs::message::Message;
 use bevy::ecs::resource::Resource;
 use glam::DVec3;
@@ -64,8 +65,8 @@ pub enum Effect {
     Walk(bool),
     /// Keep where the camera stands under a name.
     KeepCamera(String),
-    /// Stand where a kept view stands.
-    Stand(KeptView),
+    /// Stand somewhere.
+    Stand(Stand),
     /// Open files.
     Open(Vec<PathBuf>),
     /// Show models beside those that are open.

@@ -7,7 +7,7 @@ use crate::screenshot::Canvas;
 use crate::session::action::Action;
 use crate::session::compare::Listed;
 use crate::session::section::Sections;
-use crate::session::views::{KeptView, Stand};
+use crate::session::views::Stand;
 use crate::session::{Effect, Session};
 use crate::session_plugin::SessionSystems;
 use crate::view_command::ViewOptions;
@@ -91,9 +91,9 @@ fn advance(
             if startup.view.isolate.is_some() && startup.view.stand.is_none() {
                 ask.write(Action::Fit);
             }
-            if let Some(kept) = asked_view(&startup.view, &session, origin) {
-                cameras.iter_mut().for_each(|mut orbit| *orbit = orbit_of(&kept.stand));
-                effects.write(Effect::Stand(kept));
+            if let Some(stand) = asked_stand(&startup.view, origin) {
+                cameras.iter_mut().for_each(|mut orbit| *orbit = orbit_of(&stand));
+                effects.write(Effect::Stand(stand));
             }
             if startup.view.issue.is_some() {
                 ask.write(Action::Check);
@@ -150,7 +150,7 @@ fn advance(
             Step::Standing
         }
         Step::Standing => {
-            effects.write_batch(asked_view(&startup.view, &session, origin).map(Effect::Stand));
+            effects.write_batch(asked_stand(&startup.view, origin).map(Effect::Stand));
             // What the command line cuts was there before the issue, and cuts nevertheless.
             session.clashes.cut_then = Sections::default();
             session.changed();
@@ -169,12 +169,9 @@ fn advance(
     settled.0 = startup.step == Step::Done;
 }
 
-/// Where the command line says that the camera stands.
-fn asked_view(view: &ViewOptions, session: &Session, origin: DVec3) -> Option<KeptView> {
-    let stand = view.stand?;
-    let stand = Stand { focus: stand.focus - origin, ..stand };
-    let (parallel, sections) = (session.parallel, session.looks.sections.clone());
-    Some(KeptView { name: String::new(), stand, parallel, sections })
+/// Where the command line says that the camera stands, in the project's frame.
+fn asked_stand(view: &ViewOptions, origin: DVec3) -> Option<Stand> {
+    view.stand.map(|stand| Stand { focus: stand.focus - origin, ..stand })
 }
 
 /// What failed last.

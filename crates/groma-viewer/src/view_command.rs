@@ -120,9 +120,7 @@ impl ViewOptions {
             actions.push(Action::Search(selector.clone()));
         }
         if let Some(by) = &self.colour {
-            let plain = ColourBy::PLAIN.into_iter().find(|c| c.word() == *by);
-            let by = plain.unwrap_or_else(|| ColourBy::Property(by.clone()));
-            actions.push(Action::Colour(by));
+            actions.push(Action::Colour(ColourBy::of_word(by)));
         }
         if let Some(at) = self.at {
             actions.push(Action::UsePlan(true));

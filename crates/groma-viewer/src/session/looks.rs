@@ -56,6 +56,12 @@ impl ColourBy {
         }
     }
 
+    /// What a word of the command line stands for: one of the plain ones, else a property.
+    pub fn of_word(word: &str) -> Self {
+        let plain = Self::PLAIN.into_iter().find(|by| by.word() == word);
+        plain.unwrap_or_else(|| Self::Property(word.to_owned()))
+    }
+
     /// What a menu calls it.
     pub fn title(&self) -> String {
         match self {

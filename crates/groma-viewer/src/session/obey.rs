@@ -2,16 +2,15 @@
 
 use super::action::{Action, How, Panel, Tool};
 use super::compare::Compare;
-use super::details;
-use super::elements::Elements;
+use super::looks::ColourBy;
 use super::paint::Key;
 use super::places::Places;
 use super::plan::Plan;
 use super::section::{Plane, SectionBox, Sections};
+use super::views::{Drawn, KeptView};
 use super::{Effect, Session, angle, counted};
 use glam::DVec3;
 use groma::schedule::Time;
-use groma::{Selection, Selector};
 use std::path::PathBuf;
 
 /// So much of what is behind a face is cut away with what is before it, in metres.
@@ -151,7 +150,8 @@ impl Session {
                     self.parallel = view.parallel;
                     effects.push(Effect::Parallel(view.parallel));
                 }
-                effects.push(Effect::Stand(view));
+                effects.push(Effect::Stand(view.stand));
+                self.look_as(&view, effects);
                 return Some(format!("Go to view {name}"));
             }
             Action::ForgetView(name) => {
@@ -375,6 +375,34 @@ impl Session {
         None
     }
 
+    /// Draws what a kept view draws, in its colours, at its instant.
+    fn look_as(&mut self, view: &KeptView, effects: &mut Vec<Effect>) {
+        if let (Some(elements), Some(drawn)) = (&self.elements, &view.drawn) {
+            let known = elements.by_key();
+            let places = |named: &[(String, String)]| -> Places {
+                named.iter().filter_map(|(m, id)| known.get(&(m.as_str(), id.as_str())).copied()).collect()
+            };
+            self.looks.ghosted = Places::default();
+            self.looks.hidden = match drawn {
+                Drawn::AllBut(hidden) => places(hidden),
+                Drawn::Only(shown) => {
+                    let mut hidden = self.catalogue.drawn().clone();
+                    hidden.subtract(&places(shown));
+                    hidden
+                }
+            };
+        }
+        if let Some(word) = &view.colour {
+            self.looks.colour = ColourBy::of_word(word);
+            self.key = Key::of(self, &self.looks.colour);
+        }
+        if let Some(at) = view.at {
+            for action in [Action::UsePlan(true), Action::GoTo(at)] {
+                let _ = self.obey(&action, effects);
+            }
+        }
+    }
+
     /// Changes the programme that is shown; a scenario beside it keeps its time.
     fn with_plan(&mut self, change: impl FnOnce(&mut Plan)) {
         match &mut self.plan {
@@ -458,131 +486,6 @@ impl Session {
     fn after_undo(&mut self, text: String) {
         self.key = Key::of(self, &self.looks.colour);
         self.say(text);
-    }
-
-    fn choose(&mut self, places: Places, how: How) {
-        match how {
-            How::Replace => self.selection = places,
-            How::Add => self.selection.add(&places),
-            How::Toggle => {
-                for place in places.iter() {
-                    if self.selection.contains(place) {
-                        self.selection.remove(place);
-                    } else {
-                        self.selection.insert(place);
-                    }
-                }
-            }
-        }
-        self.look_up();
-    }
-
-    /// The element of the selection that is told of: the first that is no part of another of them.
-    pub fn leading(&self) -> Option<u32> {
-        let elements = self.elements.as_ref()?;
-        let is_part = |place: &u32| elements.wholes(*place).any(|whole| self.selection.contains(whole));
-        self.selection.iter().find(|place| !is_part(place)).or_else(|| self.selection.first())
-    }
-
-    /// Elements with all that is drawn of what they consist of: a stair without a shape of its own is its flights.
-    fn with_parts(&self, places: &Places) -> Places {
-        self.with(places, |elements, place| elements.wholes(place).any(|whole| places.contains(whole)))
-    }
-
-    /// Elements with all that is drawn of what they consist of and of what stands in them: of a storey all that is on it.
-    fn with_contents(&self, places: &Places) -> Places {
-        self.with(places, |elements, place| elements.around(place).any(|around| places.contains(around)))
-    }
-
-    fn with(&self, places: &Places, is: impl Fn(&Elements, u32) -> bool) -> Places {
-        let mut all = places.clone();
-        if let Some(elements) = self.elements.as_ref().filter(|_| !places.is_empty()) {
-            all.add(&self.catalogue.drawn().iter().filter(|&place| is(elements, place)).collect());
-        }
-        all
-    }
-
-    /// Whether any of some elements is drawn, or of what they consist of, or of what stands in them.
-    pub fn has_drawn(&self, places: &Places) -> bool {
-        self.with_contents(places).iter().any(|place| self.catalogue.drawn().contains(place))
-    }
-
-    fn choose_whole(&mut self) {
-        let Some(elements) = &self.elements else { return };
-        let is_built = |&place: &u32| elements.get(place).is_some_and(|(_, e)| e.class.is_a("IfcElement"));
-        let whole = |place| elements.wholes(place).next().filter(is_built);
-        let wholes: Places = self.selection.iter().filter_map(whole).collect();
-        if wholes.is_empty() {
-            self.say("What is selected is part of nothing");
-            return;
-        }
-        let chosen = self.with_parts(&wholes);
-        self.choose(chosen, How::Add);
-        self.say(match self.leading() {
-            Some(first) => format!("{} with its parts selected", self.title(first)),
-            None => String::new(),
-        });
-    }
-
-    /// Looks up what is known of the first of the selection.
-    pub(super) fn look_up(&mut self) {
-        self.details = match (&self.elements, self.leading()) {
-            (Some(elements), Some(place)) => details::details(elements, place),
-            _ => Vec::new(),
-        };
-    }
-
-    fn find(&mut self, text: &str) {
-        self.search = text.to_owned();
-        self.search_error = None;
-        self.found = Places::default();
-        if self.elements.is_none() || text.trim().is_empty() {
-            return;
-        }
-        match self.matching(text) {
-            Ok(found) => {
-                let all = self.with_parts(&found);
-                let parts = match all.len() - found.len() {
-                    0 => String::new(),
-                    n => format!(", with {n} parts"),
-                };
-                self.say(format!("{} selected{parts}", counted(found.len())));
-                self.found.clone_from(&all);
-                self.choose(all, How::Replace);
-            }
-            Err(error) => {
-                // What has a meaning and matches nothing leaves nothing selected.
-                if Selector::parse(text).is_ok() {
-                    self.choose(Places::default(), How::Replace);
-                }
-                self.search_error = Some(error);
-            }
-        }
-    }
-
-    /// What a selector selects.
-    ///
-    /// # Errors
-    ///
-    /// A mistake in it, or that it selects nothing, in words.
-    pub fn matching(&self, text: &str) -> Result<Places, String> {
-        let selector = Selector::parse(text).map_err(|error| error.to_string())?;
-        let Some(elements) = &self.elements else { return Err("selects nothing".into()) };
-        let found = elements.project().select(&[Selection::Selector(selector)]).map_err(|e| e.to_string())?;
-        Ok(found.into_iter().map(|subject| elements.place(subject)).collect())
-    }
-
-    fn similar(&self) -> Places {
-        let Some(elements) = &self.elements else { return Places::default() };
-        let kind = |place: u32| {
-            let (model, e) = elements.get(place)?;
-            let of_type = e.type_object.map(|t| model.types[t as usize].global_id.to_string());
-            let id = elements.subject(place)?.element;
-            let of_type = of_type.or_else(|| details::type_name(model, id).map(str::to_owned));
-            Some((model.label.clone(), e.class.name().to_owned(), of_type))
-        };
-        let wanted: Vec<_> = self.selection.iter().filter_map(kind).collect();
-        self.catalogue.drawn().iter().filter(|&p| kind(p).is_some_and(|k| wanted.contains(&k))).collect()
     }
 
     fn cut(&mut self, point: DVec3, keep: DVec3) -> Option<String> {

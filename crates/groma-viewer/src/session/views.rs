@@ -1,7 +1,11 @@
 //! What is kept from one day to the next: sets, sections and places to look from.
 
+use crate::session::Session;
+use crate::session::places::Places;
+use crate::session::plan::Plan;
 use crate::session::section::{Plane, SectionBox, Sections};
 use glam::DVec3;
+use groma::schedule::Time;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -21,6 +25,15 @@ pub struct Stand {
     pub distance: f64,
 }
 
+/// Which elements are drawn, by the labels of their models and their GlobalIds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Drawn {
+    /// All but these.
+    AllBut(Vec<(String, String)>),
+    /// These alone.
+    Only(Vec<(String, String)>),
+}
+
 /// A view with a name.
 #[derive(Clone, PartialEq, Debug)]
 pub struct KeptView {
@@ -32,6 +45,12 @@ pub struct KeptView {
     pub parallel: bool,
     /// What cuts the view.
     pub sections: Sections,
+    /// Which elements are drawn; `None` leaves it as it is.
+    pub drawn: Option<Drawn>,
+    /// What colours there are, by their word for the command line; `None` leaves them.
+    pub colour: Option<String>,
+    /// The instant of the programme; `None` leaves it.
+    pub at: Option<Time>,
 }
 
 /// All that is kept.
@@ -72,6 +91,14 @@ struct ViewRow {
     parallel: bool,
     #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
     bounds: Option<[[f64; 3]; 2]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hidden: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    only: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    colour: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
     #[serde(default, rename = "section", skip_serializing_if = "Vec::is_empty")]
     sections: Vec<SectionRow>,
 }
@@ -85,6 +112,17 @@ struct SectionRow {
     /// Towards what stays.
     keep: [f64; 3],
     on: bool,
+}
+
+/// Elements as texts: the label, a slash, the GlobalId.
+fn joined(elements: &[(String, String)]) -> Vec<String> {
+    elements.iter().map(|(label, id)| format!("{label}/{id}")).collect()
+}
+
+/// Elements out of texts; what is none is left out.
+fn parted(texts: &[String]) -> Vec<(String, String)> {
+    let parts = texts.iter().filter_map(|text| text.rsplit_once('/'));
+    parts.map(|(label, id)| (label.to_owned(), id.to_owned())).collect()
 }
 
 impl Kept {
@@ -110,6 +148,16 @@ impl Kept {
             pitch: v.stand.pitch.to_degrees(),
             distance: v.stand.distance,
             parallel: v.parallel,
+            hidden: match &v.drawn {
+                Some(Drawn::AllBut(hidden)) => Some(joined(hidden)),
+                _ => None,
+            },
+            only: match &v.drawn {
+                Some(Drawn::Only(shown)) => Some(joined(shown)),
+                _ => None,
+            },
+            colour: v.colour.clone(),
+            at: v.at.map(|at| at.to_string()),
             bounds: v.sections.bounds.map(|b| [world(b.low), world(b.high)]),
             sections: v
                 .sections
@@ -146,6 +194,12 @@ impl Kept {
                 distance: v.distance,
             },
             parallel: v.parallel,
+            drawn: match (v.only, v.hidden) {
+                (Some(only), _) => Some(Drawn::Only(parted(&only))),
+                (None, hidden) => hidden.map(|hidden| Drawn::AllBut(parted(&hidden))),
+            },
+            colour: v.colour,
+            at: v.at.as_deref().and_then(Time::parse),
             sections: Sections {
                 planes: v
                     .sections
@@ -175,6 +229,31 @@ impl Kept {
     }
 }
 
+impl Session {
+    /// The present view, from where a camera stands.
+    pub fn view(&self, name: String, stand: Stand) -> KeptView {
+        let drawn = self.catalogue.drawn();
+        let mut shown = drawn.clone();
+        shown.subtract(&self.looks.hidden);
+        let mut hidden = drawn.clone();
+        hidden.subtract(&shown);
+        let names = |places: &Places| -> Vec<(String, String)> {
+            let elements = places.iter().filter_map(|place| self.elements.as_ref()?.get(place));
+            elements.map(|(m, e)| (m.label.to_string(), e.key.global_id.to_string())).collect()
+        };
+        let only = shown.len() < hidden.len();
+        KeptView {
+            name,
+            stand,
+            parallel: self.parallel,
+            sections: self.looks.sections.clone(),
+            drawn: Some(if only { Drawn::Only(names(&shown)) } else { Drawn::AllBut(names(&hidden)) }),
+            colour: Some(self.looks.colour.word()),
+            at: self.plan.as_ref().map(Plan::at),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,6 +269,9 @@ mod tests {
             name: "stairs".into(),
             stand: Stand { focus: DVec3::new(1.0, 2.0, 3.0), yaw: 0.5, pitch: -0.25, distance: 10.0 },
             parallel: true,
+            drawn: Some(Drawn::Only(vec![("a/b".into(), "0x".into())])),
+            colour: Some("class".into()),
+            at: Time::parse("2026-05-01T12:00"),
             sections: Sections {
                 planes: vec![plane],
                 bounds: Some(SectionBox { low: DVec3::ZERO, high: DVec3::ONE }),
@@ -200,6 +282,7 @@ mod tests {
         let (a, b) = (&again.views[0], &kept.views[0]);
         assert!((a.stand.focus - b.stand.focus).length() < 1e-9 && (a.stand.yaw - b.stand.yaw).abs() < 1e-12);
         assert!(a.parallel);
+        assert_eq!((&a.drawn, &a.colour, a.at), (&b.drawn, &b.colour, b.at));
         assert_eq!(a.sections.planes[0].name, "cut");
         assert!((a.sections.planes[0].offset - 3.0).abs() < 1e-9);
         assert!(Kept::of_text("[[set]]\nname = 3", origin).unwrap_err().contains("line 2"));
