@@ -70,8 +70,10 @@ impl Plugin for SessionPlugin {
             .configure_sets(Update, CameraSystems.after(SessionSystems))
             .add_systems(
                 Update,
-                (tell_progress, take_models, pass_time, apply, keep).chain().in_set(SessionSystems),
-            );
+                (tell_progress, take_models, pass_time, apply).chain().in_set(SessionSystems),
+            )
+            // A view is kept once the camera has told where it stands.
+            .add_systems(Update, keep.after(CameraSystems));
     }
 }
 

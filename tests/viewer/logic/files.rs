@@ -9,13 +9,14 @@ use bevy::ecs::entity::Entity;
 use bevy::input::InputPlugin;
 use bevy::input::keyboard::KeyCode;
 use bevy::window::FileDragAndDrop;
-use groma_viewer::camera::{InView, Keys, MainCamera};
+use groma_viewer::camera::{CameraPlugin, InView, Keys, MainCamera};
 use groma_viewer::files::FilesPlugin;
 #[cfg(unix)]
 use groma_viewer::film::FilmPlugin;
 use groma_viewer::keys::KeysPlugin;
 use groma_viewer::load::{LoadPlugin, What};
 use groma_viewer::orbit::Orbit;
+use groma_viewer::scene::SceneBounds;
 use groma_viewer::session::Session;
 use groma_viewer::session::action::{Action, Panel};
 use groma_viewer::session::plan::{Absent, Showing};
@@ -181,4 +182,28 @@ fn a_programme_that_changes_on_disk_is_read_again() {
     until(&mut app, "it is read again", |s| twin(s).is_some_and(|now| !Arc::ptr_eq(&now, &before)));
     let plan = app.world().resource::<Session>().plan.as_ref().unwrap();
     assert!(plan.playing && plan.showing == Showing::Seen, "it goes on as it was");
+}
+
+#[test]
+fn views_and_sets_are_in_the_folder_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let model = dir.path().join("structure.ifc");
+    std::fs::copy(workspace("assets/sample/structure.ifc"), &model).unwrap();
+    let first = Some(What::of(&[model]).unwrap());
+    let mut app = App::new();
+    app.add_plugins((MinimalPlugins, InputPlugin, SessionPlugin, CameraPlugin::default()))
+        .init_resource::<SceneBounds>();
+    app.add_plugins(LoadPlugin { first, cache: None, preview: false });
+    until(&mut app, "the model is open", |s| s.elements.is_some());
+    until(&mut app, "nothing goes on", |s| s.busy.is_none());
+    let file = || std::fs::read_to_string(dir.path().join("groma-views.toml")).unwrap();
+    ask(&mut app, Action::KeepView("stairs".into()));
+    assert!(file().contains("stairs"), "{}", file());
+    ask(&mut app, Action::Search("IfcSlab".into()));
+    ask(&mut app, Action::KeepSet("slabs".into()));
+    assert!(file().contains("stairs") && file().contains("slabs"), "{}", file());
+    ask(&mut app, Action::ForgetView("stairs".into()));
+    assert!(!file().contains("stairs"), "{}", file());
+    let note = app.world().resource::<Session>().note.clone().unwrap();
+    assert!(note.text.starts_with("The view stairs is no longer kept in "), "{}", note.text);
 }

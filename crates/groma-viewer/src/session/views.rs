@@ -139,7 +139,11 @@ impl Kept {
     }
 
     /// As the text of a file. `origin` is that of the project's frame, in the world.
-    pub fn to_text(&self, origin: DVec3) -> String {
+    ///
+    /// # Errors
+    ///
+    /// What has no place in such a file.
+    pub fn to_text(&self, origin: DVec3) -> Result<String, toml::ser::Error> {
         let world = |p: DVec3| (p + origin).to_array();
         let view = |v: &KeptView| ViewRow {
             name: v.name.clone(),
@@ -174,7 +178,7 @@ impl Kept {
         let sets =
             self.sets.iter().map(|(name, select)| SetRow { name: name.clone(), select: select.clone() });
         let file = File { sets: sets.collect(), views: self.views.iter().map(view).collect() };
-        toml::to_string_pretty(&file).unwrap_or_default()
+        toml::to_string_pretty(&file)
     }
 
     /// Out of the text of a file.
@@ -225,7 +229,8 @@ impl Kept {
     ///
     /// What the system says.
     pub fn write(&self, folder: &Path, origin: DVec3) -> std::io::Result<()> {
-        groma::files::write(&folder.join(FILE), self.to_text(origin).as_bytes())
+        let text = self.to_text(origin).map_err(std::io::Error::other)?;
+        groma::files::write(&folder.join(FILE), text.as_bytes())
     }
 }
 
@@ -277,7 +282,7 @@ mod tests {
                 bounds: Some(SectionBox { low: DVec3::ZERO, high: DVec3::ONE }),
             },
         });
-        let again = Kept::of_text(&kept.to_text(origin), origin).expect("it is read again");
+        let again = Kept::of_text(&kept.to_text(origin).expect("a text"), origin).expect("it is read again");
         assert_eq!(again.sets, [("walls".to_owned(), "IfcWall, Name*=\"core\"".to_owned())]);
         let (a, b) = (&again.views[0], &kept.views[0]);
         assert!((a.stand.focus - b.stand.focus).length() < 1e-9 && (a.stand.yaw - b.stand.yaw).abs() < 1e-12);
