@@ -180,7 +180,7 @@ fn hear(
         }
         return;
     }
-    match job.hear() {
+    let outcome = match job.hear() {
         Heard::Nothing => {
             let of = checking.counter.steps.load(Ordering::Relaxed).max(1);
             let percent = checking.counter.done.load(Ordering::Relaxed).saturating_mul(100) / of;
@@ -190,18 +190,14 @@ fn hear(
             }
             return;
         }
-        Heard::Done(Ok(report)) => {
-            session.busy = None;
-            take(&mut session, &report, &std::mem::take(&mut checking.told));
-        }
-        Heard::Done(Err(error)) => {
-            session.busy = None;
-            session.fail(format!("{}{error}", std::mem::take(&mut checking.told)));
-        }
-        Heard::Died => {
-            session.busy = None;
-            session.fail(format!("{}the check ended early", std::mem::take(&mut checking.told)));
-        }
+        Heard::Done(outcome) => outcome,
+        Heard::Died => Err("the check ended early".to_owned()),
+    };
+    session.busy = None;
+    let told = std::mem::take(&mut checking.told);
+    match outcome {
+        Ok(report) => take(&mut session, &report, &told),
+        Err(error) => session.fail(format!("{told}{error}")),
     }
     checking.job = None;
     if std::mem::take(&mut checking.again) {

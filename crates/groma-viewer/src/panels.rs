@@ -211,6 +211,11 @@ pub(crate) fn heading_with(
     });
 }
 
+/// True when a line that is typed into is left by Enter.
+pub(crate) fn entered(ui: &egui::Ui, line: &egui::Response) -> bool {
+    line.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter))
+}
+
 /// A colour of the session for egui.
 pub(crate) fn colour([r, g, b]: [u8; 3]) -> egui::Color32 {
     egui::Color32::from_rgb(r, g, b)

@@ -318,7 +318,7 @@ impl Session {
     /// All that cuts the view: the sections; while an issue is open the box around it alone, since the sections may lie
     /// elsewhere, until they are changed.
     pub fn sections(&self) -> Sections {
-        match self.around_issue().filter(|_| self.has_issue_box()) {
+        match self.has_issue_box().then(|| self.around_issue()).flatten() {
             Some((point, reach)) => {
                 let reach = DVec3::splat(2.5 * reach);
                 let bounds = SectionBox { low: point - reach, high: point + reach };
@@ -348,6 +348,13 @@ impl Session {
     pub fn bounds(&self, places: impl IntoIterator<Item = u32>) -> Option<Bounds> {
         let boxes = places.into_iter().filter_map(|p| self.surfaces.bounds(p));
         boxes.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+
+    /// All that is drawn but some.
+    pub fn drawn_without(&self, some: &Places) -> Places {
+        let mut rest = self.catalogue.drawn().clone();
+        rest.subtract(some);
+        rest
     }
 
     /// The box of everything that is drawn and not hidden.

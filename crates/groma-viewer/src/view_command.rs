@@ -245,17 +245,10 @@ fn selector_of(session: &Session, places: &Places) -> Option<Result<String, TooM
     Some(Ok(named.join(" + ")))
 }
 
-/// All that is drawn but some.
-fn drawn_without(session: &Session, some: &Places) -> Places {
-    let mut rest = session.catalogue.drawn().clone();
-    rest.subtract(some);
-    rest
-}
-
 /// What hides what is hidden: the shorter of what is not drawn and what alone is.
 fn hiding(session: &Session) -> Option<Result<(&'static str, String), TooMany>> {
-    let shown = drawn_without(session, &session.looks.hidden);
-    let hide = selector_of(session, &drawn_without(session, &shown))?.map(|selector| ("--hide", selector));
+    let shown = session.drawn_without(&session.looks.hidden);
+    let hide = selector_of(session, &session.drawn_without(&shown))?.map(|selector| ("--hide", selector));
     let isolate = selector_of(session, &shown).map(|s| s.map(|selector| ("--isolate", selector)));
     let both = isolate.into_iter().chain([hide]).flatten();
     Some(both.min_by_key(|(_, selector)| selector.len()).ok_or(TooMany))
@@ -263,7 +256,7 @@ fn hiding(session: &Session) -> Option<Result<(&'static str, String), TooMany>> 
 
 /// What is not drawn faintly, where something is.
 fn solid(session: &Session) -> Option<Result<String, TooMany>> {
-    let solid = drawn_without(session, &session.looks.ghosted);
+    let solid = session.drawn_without(&session.looks.ghosted);
     (solid.len() < session.catalogue.drawn().len()).then(|| selector_of(session, &solid))?
 }
 

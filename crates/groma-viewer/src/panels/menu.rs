@@ -1,6 +1,6 @@
 //! The menu bar, with the search for elements.
 
-use crate::panels::Desk;
+use crate::panels::{Desk, entered};
 use crate::session::Session;
 use crate::session::action::Action;
 use crate::session::command::{COMMANDS, Menu, named};
@@ -70,8 +70,7 @@ fn search(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>
         .hint_text("IfcWall, Pset_WallCommon.IsExternal=TRUE")
         .desired_width(320.0);
     let response = ui.add(edit).labelled_by(label.id);
-    let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-    if entered {
+    if entered(ui, &response) {
         ask.push(Action::Search(desk.search.clone()));
     }
     if let Some(error) = s.search_error.as_ref().filter(|_| s.search == desk.search) {
@@ -85,8 +84,7 @@ fn search(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Action>
     let name = ui
         .add(egui::TextEdit::singleline(&mut desk.set_name).hint_text("name of a set").desired_width(110.0));
     let keep = ui.add_enabled(!desk.set_name.trim().is_empty(), egui::Button::new("Keep as set"));
-    let entered = name.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-    if (keep.clicked() || entered) && !desk.set_name.trim().is_empty() {
+    if (keep.clicked() || entered(ui, &name)) && !desk.set_name.trim().is_empty() {
         ask.push(Action::KeepSet(desk.set_name.trim().to_owned()));
         desk.set_name.clear();
     }

@@ -1,6 +1,6 @@
 //! Time, played and stepped through, over the tasks.
 
-use crate::panels::{Desk, gantt, heading_with};
+use crate::panels::{Desk, entered, gantt, heading_with};
 use crate::session::Session;
 use crate::session::action::{Action, Panel};
 use crate::session::plan::{Absent, Plan, Showing, Step, TaskOrder};
@@ -111,8 +111,7 @@ fn date(ui: &mut egui::Ui, plan: &Plan, desk: &mut Desk, ask: &mut Vec<Action>) 
     let edit = egui::TextEdit::singleline(&mut desk.date).hint_text(shown).desired_width(90.0);
     let response = ui.add(edit).labelled_by(label.id);
     let response = response.on_hover_text("Enter shows the evening of this day; 2026-05-01T12:00 that hour");
-    let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-    if entered && !desk.date.trim().is_empty() {
+    if entered(ui, &response) && !desk.date.trim().is_empty() {
         ask.push(Action::GoToDate(desk.date.clone()));
         // A mistake stays to be mended.
         if Time::parse_evening(&desk.date).is_some() {

@@ -1,6 +1,6 @@
 //! What cuts the view: planes and a box, and views with a name.
 
-use crate::panels::{Desk, heading};
+use crate::panels::{Desk, entered, heading};
 use crate::session::Session;
 use crate::session::action::{Action, Panel};
 use crate::session::section::SectionBox;
@@ -94,10 +94,9 @@ pub fn show(ui: &mut egui::Ui, s: &Session, desk: &mut Desk, ask: &mut Vec<Actio
         let label = ui.label("View");
         let edit = egui::TextEdit::singleline(&mut desk.view_name).hint_text("name").desired_width(110.0);
         let edit = ui.add(edit).labelled_by(label.id);
-        let entered = edit.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         let named = !desk.view_name.trim().is_empty();
         let keep = ui.add_enabled(named, egui::Button::new("Keep view"));
-        if named && (keep.clicked() || entered) {
+        if named && (keep.clicked() || entered(ui, &edit)) {
             ask.push(Action::KeepView(desk.view_name.trim().to_owned()));
             desk.view_name.clear();
         }

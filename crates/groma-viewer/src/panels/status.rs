@@ -31,9 +31,7 @@ pub fn show(ui: &mut egui::Ui, s: &Session, ask: &mut Vec<Action>) {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if s.elements.is_some() {
                 let drawn = s.catalogue.drawn();
-                let mut shown = drawn.clone();
-                shown.subtract(&s.looks.hidden);
-                let hidden = drawn.len() - shown.len();
+                let hidden = drawn.shared(&s.looks.hidden);
                 let mut text = counted(drawn.len());
                 if s.failed > 0 {
                     text = format!("{text}, {} without their shape", s.failed);

@@ -6,6 +6,7 @@ use super::elements::Elements;
 use super::places::Places;
 use super::{Session, counted};
 use groma::{Selection, Selector};
+use std::collections::HashSet;
 
 impl Session {
     pub(super) fn choose(&mut self, places: Places, how: How) {
@@ -124,12 +125,11 @@ impl Session {
         let Some(elements) = &self.elements else { return Places::default() };
         let kind = |place: u32| {
             let (model, e) = elements.get(place)?;
-            let of_type = e.type_object.map(|t| model.types[t as usize].global_id.to_string());
             let id = elements.subject(place)?.element;
-            let of_type = of_type.or_else(|| details::type_name(model, id).map(str::to_owned));
-            Some((model.label.clone(), e.class.name().to_owned(), of_type))
+            let of_type = e.type_object.map(|t| &*model.types[t as usize].global_id);
+            Some((&*model.label, e.class.name(), of_type.or_else(|| details::type_name(model, id))))
         };
-        let wanted: Vec<_> = self.selection.iter().filter_map(kind).collect();
+        let wanted: HashSet<_> = self.selection.iter().filter_map(kind).collect();
         self.catalogue.drawn().iter().filter(|&p| kind(p).is_some_and(|k| wanted.contains(&k))).collect()
     }
 }

@@ -81,8 +81,7 @@ impl Session {
                     self.say("Nothing that is selected has a shape: there would be nothing to see");
                     return None;
                 }
-                let mut others = self.catalogue.drawn().clone();
-                others.subtract(&kept);
+                let others = self.drawn_without(&kept);
                 self.looks.hidden.subtract(&kept);
                 self.looks.ghosted.subtract(&kept);
                 let isolate = *action == Action::Isolate;
@@ -385,11 +384,7 @@ impl Session {
             self.looks.ghosted = Places::default();
             self.looks.hidden = match drawn {
                 Drawn::AllBut(hidden) => places(hidden),
-                Drawn::Only(shown) => {
-                    let mut hidden = self.catalogue.drawn().clone();
-                    hidden.subtract(&places(shown));
-                    hidden
-                }
+                Drawn::Only(shown) => self.drawn_without(&places(shown)),
             };
         }
         if let Some(word) = &view.colour {

@@ -140,11 +140,12 @@ fn of_discipline(discipline: Discipline) -> Rgb {
     }
 }
 
-/// What colours stand for, by element: the index of a value in the list.
+/// What colours stand for.
 #[derive(Clone, Debug, Default)]
 pub struct Key {
-    values: Vec<(String, (Rgb, Pattern))>,
+    /// By element, where it has a value: the place of that in the legend.
     of: Vec<Option<u16>>,
+    /// The values, the most frequent first, and behind them what has none.
     legend: Vec<Meaning>,
 }
 
@@ -197,34 +198,18 @@ impl Key {
             _ => of_wheel(n),
         };
         let at: BTreeMap<&str, u16> = (0..).zip(&order).map(|(n, (name, _))| (*name, n)).collect();
-        let of = names.iter().map(|name| at.get(name.as_deref()?).copied()).collect();
-        let values = order.iter().enumerate().map(|(n, (name, _))| ((*name).to_owned(), look(n, name)));
-        let mut key = Self { values: values.collect(), of, legend: Vec::new() };
-        key.legend = key.meanings(session);
-        key
-    }
-
-    /// What the colours mean, the most frequent first.
-    fn meanings(&self, session: &Session) -> Vec<Meaning> {
-        let mut counts = vec![0; self.values.len()];
-        let mut none = 0;
-        for (place, value) in (0..).zip(&self.of) {
-            match value {
-                Some(v) => counts[usize::from(*v)] += 1,
-                None => none += usize::from(session.surfaces.bounds(place).is_some()),
-            }
-        }
-        let meaning = |((label, (colour, pattern)), count): (&(String, (Rgb, Pattern)), usize)| Meaning {
-            colour: *colour,
-            pattern: *pattern,
-            label: label.clone(),
-            count,
+        let of: Vec<Option<u16>> = names.iter().map(|name| at.get(name.as_deref()?).copied()).collect();
+        let meaning = |(n, &(name, count)): (usize, &(&str, usize))| {
+            let (colour, pattern) = look(n, name);
+            Meaning { colour, pattern, label: name.to_owned(), count }
         };
-        let mut all: Vec<Meaning> = self.values.iter().zip(counts).map(meaning).collect();
+        let mut legend: Vec<Meaning> = order.iter().enumerate().map(meaning).collect();
+        let is_drawn = |place| session.surfaces.bounds(place).is_some();
+        let none = (0..).zip(&of).filter(|&(place, value)| value.is_none() && is_drawn(place)).count();
         if none > 0 {
-            all.push(Meaning { colour: NONE, pattern: Pattern::Plain, label: "none".into(), count: none });
+            legend.push(Meaning { colour: NONE, pattern: Pattern::Plain, label: "none".into(), count: none });
         }
-        all
+        Self { of, legend }
     }
 
     fn look(&self, place: usize) -> Option<(Rgb, Pattern)> {
@@ -232,7 +217,10 @@ impl Key {
             return None;
         }
         let value = self.of.get(place).copied().flatten();
-        Some(value.map_or((NONE, Pattern::Plain), |v| self.values[usize::from(v)].1))
+        Some(value.map_or((NONE, Pattern::Plain), |v| {
+            let meaning = &self.legend[usize::from(v)];
+            (meaning.colour, meaning.pattern)
+        }))
     }
 }
 

@@ -42,6 +42,11 @@ impl Places {
         self.0.difference_with(&other.0);
     }
 
+    /// How many of them another has, too.
+    pub fn shared(&self, other: &Self) -> usize {
+        self.0.intersection_count(&other.0)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.count_ones(..)
@@ -94,6 +99,7 @@ mod tests {
         b.remove(501);
         assert_eq!(a, b);
         assert_eq!((a.len(), a.first(), a.contains(4), a.contains(9999)), (2, Some(3), false, false));
+        assert_eq!((a.shared(&b), a.shared(&Places::all(10))), (2, 1));
         a.subtract(&b);
         assert!(a.is_empty());
         a.add(&Places::all(3));

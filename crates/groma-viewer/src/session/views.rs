@@ -237,11 +237,8 @@ impl Kept {
 impl Session {
     /// The present view, from where a camera stands.
     pub fn view(&self, name: String, stand: Stand) -> KeptView {
-        let drawn = self.catalogue.drawn();
-        let mut shown = drawn.clone();
-        shown.subtract(&self.looks.hidden);
-        let mut hidden = drawn.clone();
-        hidden.subtract(&shown);
+        let shown = self.drawn_without(&self.looks.hidden);
+        let hidden = self.drawn_without(&shown);
         let names = |places: &Places| -> Vec<(String, String)> {
             let elements = places.iter().filter_map(|place| self.elements.as_ref()?.get(place));
             elements.map(|(m, e)| (m.label.to_string(), e.key.global_id.to_string())).collect()

@@ -1,6 +1,6 @@
 //! From the links of `groma.toml` to work on elements.
 
-use super::lost::Losses;
+use super::lost::{Losses, NO_ELEMENT, NOT_BUILT};
 use super::pattern::Pattern;
 use super::rows::{Rows, field, number};
 use super::{Linked, Twin, TwinError};
@@ -92,7 +92,6 @@ impl CalledTasks {
 struct OtherWeight;
 
 const OTHER_WEIGHT: &str = "links that have another weight already";
-const NOT_BUILT: &str = "rows whose element is nothing that is built";
 
 impl Entry<'_> {
     fn add(
@@ -149,14 +148,16 @@ impl Twin {
                 (None, Some(_), false) => self.by_rows(&mut e, config, &names, &mut found)?,
                 (None, None, true) => self.by_assignment(&mut e, project, config, &mut found),
                 _ => {
-                    let texts = [&entry.elements, &entry.task, &entry.task_name, &entry.wbs];
-                    let texts = texts.into_iter().flatten().map(Spanned::span);
-                    let others = [
+                    let stated = [
+                        entry.elements.as_ref().map(Spanned::span),
+                        entry.task.as_ref().map(Spanned::span),
+                        entry.task_name.as_ref().map(Spanned::span),
+                        entry.wbs.as_ref().map(Spanned::span),
                         entry.csv.as_ref().map(Spanned::span),
                         entry.ifc.as_ref().map(Spanned::span),
                         entry.weight.as_ref().map(Spanned::span),
                     ];
-                    let span = texts.chain(others.into_iter().flatten()).next().unwrap_or(0..0);
+                    let span = stated.into_iter().flatten().next().unwrap_or(0..0);
                     let what = "a [[link]] has either elements, or csv, or ifc = true";
                     return Err(Box::new(config.mistake(span, what)).into());
                 }
@@ -303,14 +304,13 @@ impl Twin {
         let entry = e.entry;
         let Some(csv) = &entry.csv else { return Ok(()) };
         let whole = weight(config, entry)?;
-        let path = config.resolve(csv.as_ref());
         let rows = Rows::read(config, csv)?;
         let columns = &entry.columns;
-        let task = rows.needed(&path, "task", &columns.task)?;
+        let task = rows.needed("task", &columns.task)?;
         let tag = rows.column(&columns.tag);
         let id = match tag {
             Some(_) => rows.column(&columns.global_id),
-            None => Some(rows.needed(&path, "global-id", &columns.global_id)?),
+            None => Some(rows.needed("global-id", &columns.global_id)?),
         };
         let (roles, weights) = (rows.column(&columns.role), rows.column(&columns.weight));
         let called = self.called();
@@ -326,9 +326,7 @@ impl Twin {
                 None => Some(whole),
             };
             match (&built[..], task, role, weight) {
-                ([], ..) if subjects.is_empty() => {
-                    e.lost.row("rows whose element no model has", line, &element);
-                }
+                ([], ..) if subjects.is_empty() => e.lost.row(NO_ELEMENT, line, &element),
                 ([], ..) => e.lost.row(NOT_BUILT, line, &element),
                 (_, Called::Unknown, ..) => {
                     e.lost.row("rows whose task the programme does not have", line, &[stated]);

@@ -27,6 +27,10 @@ pub struct LostRow {
     pub sought: String,
 }
 
+/// Why a row comes to nothing whose element cannot be found, or is none that somebody builds.
+pub(super) const NO_ELEMENT: &str = "rows whose element no model has";
+pub(super) const NOT_BUILT: &str = "rows whose element is nothing that is built";
+
 /// What an entry of the project's file loses.
 #[derive(Default)]
 pub(super) struct Losses {

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A task with dates.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Task {
     /// What people call it by.
     pub code: String,
@@ -229,13 +229,8 @@ impl Programme {
                     above,
                     start,
                     finish: finish.max(start),
-                    late_finish: None,
-                    float_h: None,
-                    critical: false,
-                    baseline: None,
-                    slot: None,
-                    activity: None,
                     of_model: Some((m, nth)),
+                    ..Task::default()
                 });
             }
         }
@@ -270,23 +265,9 @@ fn breakdown(schedule: &Schedule, at: ActivityIndex) -> Vec<String> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::Task;
-    use groma_schedule::Time;
 
     /// A task at a place of the breakdown.
     pub(in super::super) fn task(above: &[&str]) -> Task {
-        Task {
-            code: String::new(),
-            name: String::new(),
-            above: above.iter().map(|name| (*name).to_owned()).collect(),
-            start: Time::MIN,
-            finish: Time::MIN,
-            late_finish: None,
-            float_h: None,
-            critical: false,
-            baseline: None,
-            slot: None,
-            activity: None,
-            of_model: None,
-        }
+        Task { above: above.iter().map(|name| (*name).to_owned()).collect(), ..Task::default() }
     }
 }

@@ -6,10 +6,11 @@ use encoding_rs::{Encoding, WINDOWS_1252};
 use groma_exchange::mistake::Mistake;
 use groma_exchange::project_file::Spanned;
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Rows by the names of their columns.
 pub(super) struct Rows {
+    path: PathBuf,
     heads: Vec<String>,
     rows: Vec<(u32, csv::StringRecord)>,
 }
@@ -17,8 +18,11 @@ pub(super) struct Rows {
 impl Rows {
     /// Reads a file that the project's file names.
     pub(super) fn read(config: &ProjectConfig, path: &Spanned<PathBuf>) -> Result<Self, TwinError> {
-        let bytes = bytes_of(config, path)?;
-        Self::of(&bytes).map_err(|what| TwinError::Rows { path: config.resolve(path.as_ref()), what })
+        let (bytes, path) = (bytes_of(config, path)?, config.resolve(path.as_ref()));
+        match Self::of(&bytes) {
+            Ok(rows) => Ok(Self { path, ..rows }),
+            Err(what) => Err(TwinError::Rows { path, what }),
+        }
     }
 
     /// The rows of a file, or what is wrong with it.
@@ -60,7 +64,7 @@ impl Rows {
             counted = at + empty;
             rows.push((line, record));
         }
-        Ok(Self { heads, rows })
+        Ok(Self { path: PathBuf::new(), heads, rows })
     }
 
     /// Where a column stands, in any case.
@@ -69,9 +73,9 @@ impl Rows {
     }
 
     /// Where a column stands that must be there.
-    pub(super) fn needed(&self, path: &Path, field: &str, name: &str) -> Result<usize, TwinError> {
+    pub(super) fn needed(&self, field: &str, name: &str) -> Result<usize, TwinError> {
         self.column(name).ok_or_else(|| TwinError::Rows {
-            path: path.to_owned(),
+            path: self.path.clone(),
             what: format!(
                 "it has no column `{name}`, only {}\n  hint: say in groma.toml what its columns are called, as in columns = {{ {field} = \"{}\" }}",
                 self.heads.join(", "),

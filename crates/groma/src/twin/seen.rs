@@ -1,7 +1,7 @@
 //! What was seen on site, from files of rows.
 
 use super::links::Names;
-use super::lost::Losses;
+use super::lost::{Losses, NO_ELEMENT, NOT_BUILT};
 use super::rows::{Rows, field, number};
 use super::{Linked, Twin, TwinError};
 use crate::{Project, ProjectConfig};
@@ -38,16 +38,16 @@ impl Twin {
         let path = config.resolve(entry.csv.as_ref());
         let rows = Rows::read(config, &entry.csv)?;
         let columns = &entry.columns;
-        let date = rows.needed(&path, "date", &columns.date)?;
+        let date = rows.needed("date", &columns.date)?;
         let (tag, selector) = (rows.column(&columns.tag), rows.column(&columns.selector));
         let id = match tag.or(selector) {
             Some(_) => rows.column(&columns.global_id),
-            None => Some(rows.needed(&path, "global-id", &columns.global_id)?),
+            None => Some(rows.needed("global-id", &columns.global_id)?),
         };
         let status = rows.column(&columns.status);
         let fraction = match status {
             Some(_) => rows.column(&columns.fraction),
-            None => Some(rows.needed(&path, "fraction", &columns.fraction)?),
+            None => Some(rows.needed("fraction", &columns.fraction)?),
         };
         let evidence = rows.column(&columns.evidence);
         // The rows of a later file come behind those of an earlier one.
@@ -86,13 +86,7 @@ impl Twin {
                         self.seen.push(Observation { element, at, fraction, evidence, row: first + line });
                     }
                 }
-                (true, ..) => {
-                    let why = match known {
-                        true => "rows whose element is nothing that is built",
-                        false => "rows whose element no model has",
-                    };
-                    lost.row(why, line, &element);
-                }
+                (true, ..) => lost.row(if known { NOT_BUILT } else { NO_ELEMENT }, line, &element),
                 (_, None, ..) => lost.row("rows with a date that is none", line, &[day]),
                 (_, _, None, _) => lost.row("rows without a fraction or a status", line, &come),
                 (.., None) => lost.row("rows with an evidence that is none", line, &[rests_on]),
